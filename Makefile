@@ -1,0 +1,68 @@
+# make reproduce   the published notebook's twelve runs, re-run and judged (ARGS="--seeds 5" and the like)
+# make test        the tests
+# make lab         the notebooks in JupyterLab
+# make prepare     after a change in nbs/: package, tests and README from the notebooks
+# make outputs     after a change in nbs/: run every notebook and store what it shows
+# make check       all that CI checks
+# make lock        requirements.lock anew from settings.ini
+# Each sets itself up in .venv from requirements.lock; Python 3.11 or newer, git and make are enough.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+# The reference mode (nbs/00a_reference.ipynb): the same bits on every x86-64 machine
+export ATEN_CPU_CAPABILITY := avx2
+export MKL_CBWR := AVX2
+export ONEDNN_MAX_CPU_ISA := AVX2
+export OMP_NUM_THREADS := 1
+# fastai imports a part of torch that warns of its own end, with a path: not for stored outputs
+export PYTHONWARNINGS := ignore::FutureWarning:torch.jit._script
+
+.PHONY: reproduce test lab prepare outputs check lock unchanged wheel
+
+reproduce: $(READY)
+	$(BIN)/mnist-losses reproduce $(ARGS)
+
+test: $(READY)
+	$(BIN)/python -m pytest $(ARGS)
+
+lab: $(READY)
+	$(BIN)/jupyter lab --notebook-dir=nbs $(ARGS)
+
+prepare: $(READY)
+	$(BIN)/nbdev-export
+	$(BIN)/nbdev-clean
+	$(BIN)/python -m tools.readme
+
+outputs: $(READY)
+	$(BIN)/nbdev-test --save --n-workers 2 $(ARGS)
+	$(BIN)/nbdev-clean
+	$(BIN)/python -m tools.readme
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(MAKE) prepare unchanged
+	$(MAKE) outputs unchanged
+	$(MAKE) wheel
+	$(MAKE) test
+
+# What the notebooks make is committed: after making it anew, nothing may differ from what git has (staged or committed)
+unchanged:
+	@git --no-pager diff --no-ext-diff --stat --exit-code || { echo 'These files are not what the notebooks make: run "make prepare outputs" and commit.'; exit 1; }
+	@new=$$(git ls-files --others --exclude-standard); test -z "$$new" || { echo "The notebooks make these files, which git does not have: $$new"; exit 1; }
+
+wheel: $(READY)
+	PATH="$(CURDIR)/$(BIN):$$PATH" sh tools/check_wheel.sh
+
+lock: $(READY)
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
+	    --extra notebooks --extra dev pyproject.toml --output-file requirements.lock $(ARGS)
+
+$(READY): requirements.lock settings.ini setup.py pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed; this is {v[0]}.{v[1]}. Name another: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(sed -n 's/^\(uv==[^ ;]*\).*/\1/p' requirements.lock)"
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,14 @@
+"The one hand-written file here: how pytest runs the tests that the notebooks export"
+import matplotlib
+import torch
+from hypothesis import settings
+
+matplotlib.use("agg")
+torch.set_num_threads(1)  # small nets: a second thread costs more than it brings
+settings.register_profile("repo", deadline=None, derandomize=True)
+settings.load_profile("repo")
+
+
+def pytest_pycollect_makeitem(collector, name, obj):
+    "Collect only what a module defines itself: the imported `test_same` is a helper, not a test"
+    if name.startswith("test") and getattr(obj, "__module__", None) not in (None, collector.module.__name__): return []

@@ -1,0 +1,13 @@
+#!/bin/sh
+# The wheel (built from the sdist, as pip would) works in an empty environment, from an empty folder.
+set -eu
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+python -m build --no-isolation --outdir "$tmp/dist" . > "$tmp/log" 2>&1 || { cat "$tmp/log"; exit 1; }
+uv venv --quiet --python "$(command -v python)" "$tmp/venv"
+uv pip install --quiet --python "$tmp/venv/bin/python" --constraint requirements.lock "$tmp"/dist/*.whl
+mkdir "$tmp/empty"
+cd "$tmp/empty"
+"$tmp/venv/bin/mnist-losses" reproduce --data digits --seeds 2 --only scratch-linear-mnist --out out
+test -s out/reproduction.json
+echo "The wheel works in an empty environment: $(basename "$tmp"/dist/*.whl)"

@@ -1,0 +1,51 @@
+"README.md from nbs/index.ipynb, without Quarto: `python -m tools.readme`"
+import re
+from pathlib import Path
+from posixpath import normpath
+from shutil import rmtree
+
+import nbformat
+from nbconvert import MarkdownExporter
+from nbdev.config import get_config, nbpath2html
+
+FILES = "index_files"  # the pictures, beside README.md
+
+
+def visible(cell):
+    "Whether the reader sees `cell`"
+    return cell.source.strip() and not re.match(r"#\|\s*(hide|default_exp)\b", cell.source)
+
+
+def page_url(doc_url, link):
+    "Address on the docs site of the notebook at `link` (relative to nbs/), with its anchor"
+    path, _, anchor = link.partition("#")
+    return doc_url.rstrip("/") + "/" + nbpath2html(Path(normpath(path))).as_posix() + (f"#{anchor}" if anchor else "")
+
+
+def readme(nb, doc_url):
+    "Markdown text of the notebook `nb`, and its pictures by file name"
+    nb.metadata["language_info"] = {"name": "python"}  # nbdev-clean drops it; the code fences need it
+    nb.cells = [o for o in nb.cells if visible(o)]
+    for cell in nb.cells:
+        if cell.cell_type != "code": continue
+        cell.source = re.sub(r"^#\|.*\n", "", cell.source, flags=re.M)
+        for out in cell.outputs:
+            data = out.get("data", {})
+            if "image/png" in data: out.data = {"image/png": data["image/png"]}         # no text beside the picture
+            elif "text/markdown" in data: out.data = {"text/markdown": data["text/markdown"]}
+    body, res = MarkdownExporter().from_notebook_node(nb, {"output_files_dir": FILES, "unique_key": "index"})
+    body = re.sub(r"\]\((?!https?:)([^)\s]+\.ipynb(?:#[^)\s]*)?)\)", lambda m: f"]({page_url(doc_url, m[1])})", body)
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", body, flags=re.M)).strip() + "\n", res["outputs"]
+
+
+def main():
+    cfg = get_config()
+    text, pictures = readme(nbformat.read(cfg.nbs_path/cfg.readme_nb, 4), cfg.doc_url)
+    rmtree(cfg.config_path/FILES, ignore_errors=True)
+    for name, data in pictures.items():
+        (cfg.config_path/name).parent.mkdir(exist_ok=True)
+        (cfg.config_path/name).write_bytes(data)
+    (cfg.config_path/"README.md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__": main()
