@@ -1,4 +1,5 @@
 "The one hand-written file here: how pytest runs the tests that the notebooks export"
+import fastai.callback.progress  # noqa: F401 (learn.no_bar)
 import matplotlib
 import torch
 from hypothesis import settings

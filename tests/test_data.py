@@ -184,7 +184,6 @@ def test_wherever_fastais_works():
 
 # %% ../nbs/03_data.ipynb #e53d5911
 def test_whole_life_of_a_learner():
-    import fastai.callback.progress  # noqa: F401 (learn.no_bar)
     data = load_digits("DIGITS_SAMPLE")
     learn = Learner(mnist_dls(data, bs=32), nn.Sequential(nn.Flatten(), nn.Linear(784, 2)), SoftmaxLoss(), metrics=accuracy)
     with learn.no_bar(), learn.no_logging(), TemporaryDirectory() as tmp:
