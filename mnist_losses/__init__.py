@@ -1,5 +1,7 @@
 """Modules:
 
+- `mnist_losses.claims`: Published figures, re-run and judged
+- `mnist_losses.cli`: `mnist-losses reproduce`: the published notebook, re-run and judged
 - `mnist_losses.data`: MNIST_SAMPLE, MNIST and the embedded digits: as tensors, checked, and in DataLoaders
 - `mnist_losses.learner`: A Learner that is wired right by construction
 - `mnist_losses.losses`: What each class would cost: `mnist_loss`, `softmax_loss` and cross-entropy as one family

@@ -9,18 +9,19 @@ Docs: https://mnist-losses.github.io/mnist_losses/data.html.md"""
 
 # %% auto #0
 __all__ = ['SPLITS', 'FOLDERS', 'DIGESTS', 'ImageSet', 'DataError', 'subfolders', 'image_files', 'read_image', 'track',
-           'decode_folder', 'fingerprint', 'cache_file', 'write_cache', 'read_cache', 'load_folder', 'find_data',
-           'load_mnist', 'load_digits', 'load_images', 'TensorImages', 'as_image', 'TensorDL', 'mnist_dls']
+           'decode_folder', 'fingerprint', 'cache_file', 'whole_file', 'write_cache', 'read_cache', 'load_folder',
+           'find_data', 'load_mnist', 'load_digits', 'load_images', 'TensorImages', 'as_image', 'TensorDL', 'mnist_dls']
 
-# %% ../nbs/03_data.ipynb #fc061522
+# %% ../nbs/03_data.ipynb #308f6380
 import hashlib
 import json
 import os
 import sys
-import uuid
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from uuid import uuid4
 from zipfile import BadZipFile
 
 import fastai.vision.data  # noqa: F401 (show_batch of images)
@@ -134,6 +135,21 @@ def fingerprint(
 
 def cache_file(path): return path.with_name(f"{path.name}.tensors.npz")
 
+# %% ../nbs/03_data.ipynb #2cdac4e7
+@contextmanager
+def whole_file(
+    file:Path # To be made or replaced
+):
+    "A binary file to write into, which takes the name `file` when it is complete; else nothing is left of it"
+    tmp = file.with_name(f".{file.name}.{uuid4().hex}")
+    try:
+        with open(tmp, "xb") as f:
+            yield f
+            f.flush()
+            os.fsync(f.fileno())
+        os.replace(tmp, file)
+    finally: tmp.unlink(missing_ok=True)
+
 # %% ../nbs/03_data.ipynb #6793485b
 def write_cache(
     data:ImageSet, # The decoded images
@@ -141,16 +157,10 @@ def write_cache(
     source:str # `fingerprint` of the files that `data` was decoded from
 ):
     "Write the cache whole or not at all; without room or right to write there is none, and a line says so"
-    tmp = file.with_name(f".{file.name}.{uuid.uuid4().hex}")
     meta = json.dumps(dict(source=source, digest=data.digest, vocab=data.vocab))
     try:
-        with open(tmp, "xb") as f:
-            np.savez(f, meta=np.array(meta), **{k: v.numpy() for k,v in data.tensors.items()})
-            f.flush()
-            os.fsync(f.fileno())
-        os.replace(tmp, file)
+        with whole_file(file) as f: np.savez(f, meta=np.array(meta), **{k: v.numpy() for k,v in data.tensors.items()})
     except OSError as e: print(f"{file}: not written ({e}); {data.name} will be decoded again next time", file=sys.stderr)
-    finally: tmp.unlink(missing_ok=True)
 
 # %% ../nbs/03_data.ipynb #b68107c5
 def read_cache(
@@ -232,16 +242,18 @@ def load_images(
     data:str|Path="MNIST_SAMPLE", # "MNIST_SAMPLE", "MNIST", "DIGITS_SAMPLE", "DIGITS", or a folder of images
     or_digits:bool=False # Fall back on the embedded digits where MNIST cannot be had?
 )->ImageSet:
-    "Images by the name of the data set or by their folder"
+    "Images by the name of the data set or by their folder; a folder with the images of a known data set gets its name"
     if data in ("DIGITS_SAMPLE", "DIGITS"): return load_digits(data)
-    if data not in FOLDERS: return load_folder(data)
+    if data not in FOLDERS:
+        images = load_folder(data)
+        return replace(images, name=next((k for k,v in DIGESTS.items() if v==images.digest), images.name))
     try: return load_mnist(data)
     except DataError as e:
         if not or_digits: raise
         stand_in = load_digits(data.replace("MNIST", "DIGITS"))
         note = f"{stand_in.name}, the embedded digits, instead of {data}: {e}"
         print(note)
-        return ImageSet(stand_in.name, stand_in.vocab, **stand_in.tensors, note=note)
+        return replace(stand_in, note=note)
 
 # %% ../nbs/03_data.ipynb #972a3fac
 class TensorImages:

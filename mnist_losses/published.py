@@ -16,7 +16,8 @@ __all__ = ['Rows', 'published_dls', 'PublishedDL', 'init_params', 'linear1', 'mn
            'train_epoch_single', 'batch_accuracy_single', 'validate_epoch_single', 'BasicOptim', 'train_epoch_opt',
            'train_model', 'simple_net', 'published_learner']
 
-# %% ../nbs/05_published.ipynb #0015a640
+# %% ../nbs/05_published.ipynb #0ded944e
+import fastai.callback.progress  # noqa: F401 (the bar of learn.fit, and learn.no_bar to go without)
 import torch
 import torch.nn.functional as F
 from fastai.data.core import DataLoaders

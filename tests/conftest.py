@@ -1,11 +1,13 @@
 "The one hand-written file here: how pytest runs the tests that the notebooks export"
+from mnist_losses.reference import use_reference_mode
+
+use_reference_mode()  # before torch is imported
+
 import fastai.callback.progress  # noqa: F401 (learn.no_bar)
 import matplotlib
-import torch
 from hypothesis import settings
 
 matplotlib.use("agg")
-torch.set_num_threads(1)  # small nets: a second thread costs more than it brings
 settings.register_profile("repo", deadline=None, derandomize=True)
 settings.load_profile("repo")
 

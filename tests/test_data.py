@@ -145,6 +145,14 @@ def test_mnist_is_the_original():
         order = index.argsort()
         assert idx_md5(x[order], y[order])==MD5[split]
 
+# %% ../nbs/03_data.ipynb #8b54245c
+@needs(find_data("MNIST_SAMPLE"), "MNIST_SAMPLE")
+def test_folder_is_known_by_its_images():
+    with TemporaryDirectory() as tmp:
+        (Path(tmp)/"anything").symlink_to(find_data("MNIST_SAMPLE").absolute())
+        assert load_images(Path(tmp)/"anything").name=="MNIST_SAMPLE"
+        assert load_images(small_folder(Path(tmp)/"small")).name=="small"
+
 # %% ../nbs/03_data.ipynb #a1a179ea
 @needs(find_data("MNIST") and find_data("MNIST_SAMPLE"), "MNIST with MNIST_SAMPLE")
 def test_sample_is_of_mnist():

@@ -58,6 +58,6 @@ def test_as_fastais_learner():
     with learn.no_bar(), learn.no_logging():
         assert 0 < learn.lr_find(show_plot=False, num_it=10).valley
         learn.fit(5)
-    assert learn.predict(data.valid_x[-1])[0]=="7"
+        assert learn.predict(data.valid_x[-1])[0]=="7"
     with expect_fail(WiringError, contains="dls.c"):
         loss_learner(tiny_learner(SoftmaxLoss()).dls, lambda n: nn.Linear(8, n), SoftmaxLoss)
