@@ -6,6 +6,7 @@ from shutil import rmtree
 
 import nbformat
 from nbconvert import MarkdownExporter
+from nbconvert.preprocessors import TagRemovePreprocessor
 from nbdev.config import get_config, nbpath2html
 
 FILES = "index_files"  # the pictures, beside README.md
@@ -28,12 +29,15 @@ def readme(nb, doc_url):
     nb.cells = [o for o in nb.cells if visible(o)]
     for cell in nb.cells:
         if cell.cell_type != "code": continue
+        if re.search(r"^#\|\s*echo:\s*false", cell.source, re.M): cell.metadata["tags"] = ["no-source"]
         cell.source = re.sub(r"^#\|.*\n", "", cell.source, flags=re.M)
         for out in cell.outputs:
             data = out.get("data", {})
             if "image/png" in data: out.data = {"image/png": data["image/png"]}         # no text beside the picture
             elif "text/markdown" in data: out.data = {"text/markdown": data["text/markdown"]}
-    body, res = MarkdownExporter().from_notebook_node(nb, {"output_files_dir": FILES, "unique_key": "index"})
+    exporter = MarkdownExporter()
+    exporter.register_preprocessor(TagRemovePreprocessor(remove_input_tags={"no-source"}), enabled=True)
+    body, res = exporter.from_notebook_node(nb, {"output_files_dir": FILES, "unique_key": "index"})
     body = re.sub(r"\]\((?!https?:)([^)\s]+\.ipynb(?:#[^)\s]*)?)\)", lambda m: f"]({page_url(doc_url, m[1])})", body)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", body, flags=re.M)).strip() + "\n", res["outputs"]
 

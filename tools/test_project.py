@@ -53,7 +53,7 @@ def test_metadata_agrees():
 
 def test_lock_names_no_place():
     lock = (ROOT/"requirements.lock").read_text()
-    assert not re.search(r"://|^\s*-|file:|@ ", lock, re.M), "an address, a path or an option"
+    assert not re.search(r"://|^\s*-(?!-hash=)|file:|@ ", lock, re.M), "an address, a path or an option"
     blocks = re.split(r"^(?=[a-z])", lock, flags=re.M)[1:]
     assert len(blocks) > 100 and all(re.match(r"[\w.-]+==\S+", o) and "--hash=sha256:" in o for o in blocks)
 
@@ -69,9 +69,11 @@ def test_definitions_leave_calls_out():
 
 def test_readme_of_a_notebook():
     v4 = nbformat.v4
-    code = v4.new_code_cell("#| echo: false\n1+1", outputs=[v4.new_output("execute_result", {"text/plain": "2", "image/png": "aGk="})])
-    cells = [v4.new_markdown_cell("# T\n[x](01_losses.ipynb#loss) [y](https://a.b/c.ipynb)"), v4.new_code_cell("#| hide\nsecret"), code]
+    shown, hidden, echo = (f"#| {o}\n{o.split(':')[0]}+1" for o in ("eval: true", "hide", "echo: false"))
+    output = v4.new_output("execute_result", {"text/plain": "2", "image/png": "aGk="})
+    cells = [v4.new_markdown_cell("# T\n[x](01_losses.ipynb#loss) [y](https://a.b/c.ipynb)"), v4.new_code_cell(hidden),
+             v4.new_code_cell(shown), v4.new_code_cell(echo, outputs=[output])]
     text, pictures = readme(v4.new_notebook(cells=cells), "https://docs.org/p/")
-    assert text.startswith("# T\n[x](https://docs.org/p/losses.html#loss) [y](https://a.b/c.ipynb)\n\n```python\n1+1\n```\n\n![png](index_files/")
-    assert "secret" not in text and list(pictures.values()) == [b"hi"]
+    assert text.startswith("# T\n[x](https://docs.org/p/losses.html#loss) [y](https://a.b/c.ipynb)\n\n```python\neval+1\n```\n\n![png](index_files/")
+    assert "hide" not in text and "echo" not in text and list(pictures.values()) == [b"hi"]
     assert page_url("https://d/", "studies/01_three_losses.ipynb") == "https://d/studies/three_losses.html"
