@@ -3,12 +3,12 @@
 - `mnist_losses.claims`: Published figures, re-run and judged
 - `mnist_losses.cli`: `mnist-losses reproduce`: the published notebook, re-run and judged
 - `mnist_losses.data`: MNIST_SAMPLE, MNIST and the embedded digits: as tensors, checked, and in DataLoaders
-- `mnist_losses.learner`: A Learner that is wired right by construction
+- `mnist_losses.learner`: A Learner that is built from its loss, and so wired right
 - `mnist_losses.losses`: What each class would cost: `mnist_loss`, `softmax_loss` and cross-entropy as one family
 - `mnist_losses.metrics`: Accuracy that agrees with the loss, for one column of logits and for many
 - `mnist_losses.models`: Three small networks for images of 28x28 pixels: linear, one hidden layer, LeNet
 - `mnist_losses.published`: Its functions as they were published, each fault named where it is
-- `mnist_losses.reference`: The same bits on every x86-64 machine
+- `mnist_losses.reference`: The same bits on machines of one kind
 - `mnist_losses.testing`: Assertions that notice a wrong shape, and tiny data to try them on"""
 
 __version__ = "0.1.0"

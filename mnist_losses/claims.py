@@ -10,17 +10,20 @@ Docs: https://mnist-losses.github.io/mnist_losses/claims.html.md"""
 
 # %% auto #0
 __all__ = ['CALC_GRAD', 'TOGETHER', 'LEVEL', 'Claim', 'ClaimError', 'published_claims', 'run_by_hand', 'run_module', 'rerun',
-           'prediction_band', 'epoch_bands', 'judge', 'manifest', 'run_seed', 'reproduce', 'table_rows',
-           'plot_reproduction', 'write_reproduction']
+           'prediction_band', 'epoch_bands', 'judge', 'manifest', 'run_seed', 'interrupts_held', 'reproduce',
+           'table_rows', 'plot_reproduction', 'write_reproduction']
 
-# %% ../nbs/08_claims.ipynb #7cceda06
+# %% ../nbs/08_claims.ipynb #8b4af184
 import gc
 import json
 import platform
+import signal
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from importlib.resources import files
 from io import BytesIO
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import joblib
@@ -28,6 +31,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import torch
 from fastai.optimizer import SGD
+from joblib.externals.loky.backend import resource_tracker as loky_tracker
 from scipy import stats
 from torch import nn
 
@@ -158,14 +162,28 @@ def manifest(images, seeds):
 
 # %% ../nbs/08_claims.ipynb #ea107dda
 def run_seed(claims, images, seed):
-    "Accuracies of every claim for one seed; runs in a process of its own"
+    "Accuracies of every claim for one seed"
+    threads = torch.get_num_threads()
     torch.set_num_threads(1) # small nets: more threads are slower, and other bits
-    dls = pub.published_dls(images)
-    res = [rerun(claim, dls, seed)["batch_accuracy"] for claim in claims]
-    del dls
-    gc.collect() # a Learner and its callbacks hold each other, and the images: a pool would take that for a leak
-    return seed,res
+    try:
+        dls = pub.published_dls(images)
+        return seed,[rerun(claim, dls, seed)["batch_accuracy"] for claim in claims]
+    finally:
+        del dls
+        gc.collect() # a Learner and its callbacks hold each other, and the images: a pool would take that for a leak
+        torch.set_num_threads(threads)
 
+@contextmanager
+def interrupts_held():
+    "Ctrl-C waits until the block is left, and processes that are started in it never see it"
+    if not hasattr(signal, "pthread_sigmask"): yield # Windows
+    else:
+        for o in loky_tracker, resource_tracker: o.ensure_running() # to start one later would let signals through again
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try: yield
+        finally: signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+# %% ../nbs/08_claims.ipynb #71054712
 def reproduce(
     images:ImageSet, # The figures are judged on MNIST_SAMPLE only
     seeds:int=20, # How many; 2 or more for a band
@@ -179,6 +197,9 @@ def reproduce(
     if not {"3", "7"} <= set(images.vocab) or len(images.vocab)!=2:
         raise ClaimError(f"{images.name} has the classes {', '.join(images.vocab)}: the published notebook is about threes and sevens")
     jobs = min(n_jobs or joblib.cpu_count(), seeds)
+    # a worker that a Ctrl-C stops while it holds a queue would leave this process waiting for ever
+    if jobs>1:
+        with interrupts_held(): joblib.Parallel(jobs)(joblib.delayed(abs)(0) for _ in range(jobs))
     results = {}
     for seed,res in joblib.Parallel(jobs, return_as="generator_unordered")(
             joblib.delayed(run_seed)(claims, images, s) for s in range(seeds)):
@@ -195,10 +216,10 @@ def table_rows(
     "The table that a reader wants: run, published, ours, and whether it holds"
     def row(o):
         digits = o["digits"]
-        band = "" if o["band_final"] is None else "{:.4f} to {:.4f}".format(*o["band_final"])
+        band = "" if o["band_final"] is None else "{:.{n}f} to {:.{n}f}".format(*o["band_final"], n=max(digits, 5)) # half a unit shows
         share = "" if o["epochs_in_band"] is None else f"{round(o['epochs_in_band']*o['epochs'])} of {o['epochs']}"
         return {"run": o["id"], "published": f"{o['published_final']:.{digits}f}", "median": f"{o['median_final']:.4f}",
-                "band": band, "epochs in band": share, "verdict": o["verdict"]}
+                "band of one more run": band, "epochs in middle 95 %": share, "verdict": o["verdict"]}
     return [row(o) for o in result["runs"]]
 
 # %% ../nbs/08_claims.ipynb #0f316892

@@ -1,6 +1,6 @@
-"""A Learner that is wired right by construction
+"""A Learner that is built from its loss, and so wired right
 
-`loss_learner` starts from the loss: it asks it how many columns the model needs, builds the model so, measures with
+`loss_learner` starts from the loss: it asks the loss how many columns the model needs, builds a model with that many, measures with
 the metric that reads the same columns, and refuses a model that does not fit.
 
 Docs: https://mnist-losses.github.io/mnist_losses/learner.html.md"""
@@ -41,8 +41,8 @@ def columns_of(
     finally:
         for m,mode in modes: m.training = mode
 
-# %% ../nbs/06_learner.ipynb #3fb32b54
-@delegates(Learner.__init__)
+# %% ../nbs/06_learner.ipynb #60b416b0
+@delegates(Learner.__init__, but=["loss_func"])
 def loss_learner(
     dls:DataLoaders, # With `c`, the number of classes
     model, # A function of the number of columns, such as `models.linear`; or an `nn.Module` that ends in so many

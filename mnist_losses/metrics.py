@@ -25,7 +25,10 @@ def accuracy(
     targ = fit_labels(logits, targ)
     if targ.is_floating_point(): raise LossInputError(
         f"targ {tuple(targ.shape)} of {targ.dtype}: accuracy compares class numbers; for soft labels write targ.argmax(1)")
-    right = two_columns(logits).argmax(-1)==targ
+    logits = two_columns(logits)
+    if len(targ) and not 0 <= targ.min() <= targ.max() < logits.shape[1]: raise LossInputError(
+        f"class numbers from {int(targ.min())} to {int(targ.max())} with {logits.shape[1]} classes: labels count from 0")
+    right = logits.argmax(-1)==targ
     return (right & ~logits.isnan().any(-1)).float().mean()
 
 # %% ../nbs/02_metrics.ipynb #9943ff6e

@@ -1,7 +1,7 @@
-"""The same bits on every x86-64 machine
+"""The same bits on machines of one kind
 
 PyTorch picks its kernels by the processor it finds, and sums in another order with another number of threads. The
-same seed then gives other last digits on another machine. The reference mode pins both, by environment variables
+same seed then differs in the last digits on another machine. The reference mode pins both, by environment variables
 that are read when torch is first imported. This project's stored outputs and figures are made in it; it is not the
 mode for speed.
 

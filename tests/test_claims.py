@@ -4,12 +4,17 @@ import json
 from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
+import torch
+from torch import nn
+from mnist_losses import published as pub
+from dataclasses import replace
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 from fastcore.test import expect_fail
+from mnist_losses import losses
 from mnist_losses.data import find_data, load_digits, load_images
 from mnist_losses.testing import needs, test_same
-from mnist_losses.claims import ClaimError, TOGETHER, epoch_bands, judge, prediction_band, published_claims, reproduce, write_reproduction
+from mnist_losses.claims import ClaimError, TOGETHER, epoch_bands, judge, prediction_band, published_claims, reproduce, rerun, write_reproduction
 
 # %% ../nbs/08_claims.ipynb #fc3abce7
 def test_rule_keeps_its_level():
@@ -51,6 +56,43 @@ def test_published_figures():
     last = [o.figures[-1] for o in claims]
     assert last==[.9628, .5112, .9267, .9642, .9676, .9737, .9688, .9733, .96757, .973459, .980155, .9808]
     assert sum(len(o.published) for o in claims)==12 + 1 + 2*4
+
+# %% ../nbs/08_claims.ipynb #fec05ee0
+def independent(claim, data, seed):
+    "Accuracy of every batch after each epoch, from a claim's recipe in plain PyTorch"
+    x,y = data.train_x.flatten(1).float()/255,(data.train_y==0).long()  # a three is 1
+    batches = list(zip(x.split(256), y.split(256)))
+    one = claim.loss=="mnist_loss"
+    torch.manual_seed(seed)
+    if claim.model=="linear1":
+        w,b = torch.randn(784, claim.n_out),torch.randn(claim.n_out)
+        layers = [[w.T.contiguous(), b]]
+    else:
+        sizes = [784, claim.n_out] if claim.model=="nn.Linear" else [784, 30, claim.n_out]
+        layers = [[o.detach().clone() for o in nn.Linear(m, n).parameters()] for m,n in zip(sizes, sizes[1:])]
+    params = [o.requires_grad_() for layer in layers for o in layer]
+    def logits(xb):
+        for i,(w,b) in enumerate(layers): xb = xb@w.T + b if i==0 else xb.relu()@w.T + b
+        return xb if one or claim.loss=="cross_entropy_loss" else xb.flip(1)
+    sound = {"mnist_loss": losses.mnist_loss, "softmax_loss": losses.softmax_loss,
+             "cross_entropy_loss": lambda z,t: nn.functional.nll_loss(z.softmax(1).log(), t)}[claim.loss]
+    for _ in range(claim.epochs):
+        for xb,yb in batches:
+            grads = torch.autograd.grad(sound(logits(xb), yb), params)
+            for p,g in zip(params, grads): p.data -= claim.lr*g
+        with torch.no_grad(): outs = [logits(xb) for xb,_ in batches]
+        if claim.loss=="cross_entropy_loss": right = [(z.softmax(1)[:,0]>.5)==t.bool() for z,(_,t) in zip(outs, batches)]
+        else: right = [((z[:,0]>0) if one else z[:,1]>z[:,0])==t.bool() for z,(_,t) in zip(outs, batches)]
+        yield torch.cat(right).float().mean().item() if claim.training=="Learner" else np.mean([o.float().mean() for o in right])
+
+# %% ../nbs/08_claims.ipynb #72a188cc
+def test_recipes():
+    data = load_digits("DIGITS_SAMPLE")
+    dls = pub.published_dls(data)
+    for claim in published_claims():
+        claim = replace(claim, epochs=6)
+        got = rerun(claim, dls, 1)["batch_accuracy"]
+        test_same(got, [round(float(o), claim.digits) for o in independent(claim, data, 1)], atol=2e-4, rtol=0)
 
 # %% ../nbs/08_claims.ipynb #c421d6cb
 def test_same_result_twice():

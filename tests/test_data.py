@@ -21,7 +21,7 @@ from torch import nn
 from mnist_losses.losses import SoftmaxLoss
 from mnist_losses.metrics import accuracy
 from mnist_losses.testing import needs, test_same
-from mnist_losses.data import DataError, ImageSet, TensorDL, TensorImages, cache_file, decode_folder, find_data, fingerprint, image_files, load_digits, load_folder, load_images, load_mnist, mnist_dls, read_cache, write_cache
+from mnist_losses.data import DataError, ImageSet, TensorDL, TensorImages, as_image, cache_file, decode_folder, find_data, fingerprint, image_files, load_digits, load_folder, load_images, load_mnist, mnist_dls, read_cache, write_cache
 
 # %% ../nbs/03_data.ipynb #aae14b4c
 def small_folder(path, n=4, seed=0):
@@ -100,6 +100,10 @@ def test_many_at_once():
         path = small_folder(Path(tmp)/"set")
         with ThreadPoolExecutor(8) as pool: digests = set(pool.map(lambda _: load_folder(path).digest, range(24)))
         assert len(digests)==1 and len(list(Path(tmp).iterdir()))==2
+        data,file,source = load_folder(path),cache_file(path),fingerprint(path)
+        def write_or_read(i): return write_cache(data, file, source) if i%2 else read_cache(file, source, "set").digest
+        with ThreadPoolExecutor(8) as pool: # a reader always finds a whole cache
+            assert set(pool.map(write_or_read, range(200)))=={None, data.digest}
 
 # %% ../nbs/03_data.ipynb #4b3fe688
 def test_offline_is_said():
@@ -121,7 +125,9 @@ def test_digits():
     with TemporaryDirectory() as tmp:  # what merely bears the name is not the data
         small_folder(Path(tmp)/"data/mnist_sample")
         with patch(f"{load_mnist.__module__}.find_data", return_value=Path(tmp)/"data/mnist_sample"):
-            with expect_fail(DataError, contains="not the images of MNIST_SAMPLE"): load_images("MNIST_SAMPLE")
+            for o in False, True:
+                with expect_fail(DataError, contains="not the images of MNIST_SAMPLE"): load_images("MNIST_SAMPLE", or_digits=o)
+    with expect_fail(DataError, contains="neither a folder nor one of MNIST_SAMPLE, MNIST, DIGITS"): load_images("MNIST_SMAPLE")
 
 # %% ../nbs/03_data.ipynb #b163e596
 MD5 = {"training": ("6bbc9ace898e44ae57da46a324031adb", "a25bea736e30d166cdddb491f175f624"),
@@ -206,6 +212,7 @@ def test_whole_life_of_a_learner():
         with loaded.no_bar(): test_same(loaded.predict(picture)[2], probs)
     assert (label, int(number))==("3", 0) and preds.argmax(1).tolist()==[0, 1, 0] and probs[0]>.5
     test_same(preds[0], probs)
+    for o in data.valid_x[0].long(), data.valid_x[0].float()/255: test_same(as_image(o), as_image(picture))
     with expect_fail(DataError, contains="(28, 28)"): learn.dls.test_dl([torch.zeros(27, 28)])
 
 # %% ../nbs/03_data.ipynb #7877a849

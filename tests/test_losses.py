@@ -142,4 +142,5 @@ def test_wrong_input():
             (logits, targ.float(), "targ.long()"), (logits, targ[None], "one for each row"),
             (logits, torch.stack([targ]*4, 1), "one-hot")]:
             with expect_fail(LossInputError, contains=says): cls()(bad_logits, bad_targ)
+        with expect_fail(LossInputError, contains="labels count from 0 to"): cls()(logits, targ+5)
     with expect_fail(LossInputError, contains="(256, 1) with targ (256,)"): mnist_loss(torch.rand(256, 1), torch.ones(256))

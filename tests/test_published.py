@@ -8,7 +8,7 @@ from mnist_losses import losses, metrics
 from mnist_losses.data import load_digits
 from mnist_losses.models import linear, mlp
 from mnist_losses.testing import test_same
-from mnist_losses.published import BasicOptim, batch_accuracy, calc_grad_mnist_loss, calc_grad_softmax_loss, cross_entropy_loss, cross_entropy_loss_debug, init_params, linear1, published_dls, published_learner, simple_net, softmax_loss, step_weights, train_epoch, train_epoch_single, train_model, validate_epoch, validate_epoch_single
+from mnist_losses.published import BasicOptim, batch_accuracy, batch_accuracy_single, calc_grad_mnist_loss, calc_grad_single, calc_grad_softmax_loss, cross_entropy_loss, cross_entropy_loss_debug, init_params, linear1, mnist_loss, published_dls, published_learner, simple_net, softmax_loss, step_weights, step_weights_single, train_epoch, train_epoch_opt, train_epoch_single, train_model, validate_epoch, validate_epoch_single
 
 # %% ../nbs/05_published.ipynb #42ffaf0d
 def test_published_batches():
@@ -78,6 +78,46 @@ def test_four_ways_to_train():
     for o in basic, sgd, auto: test_same((o.weight, o.bias), (nn.Parameter(w.T), nn.Parameter(b.data)), atol=1e-6, rtol=1e-5)
     whole = ((basic(dls.valid_ds.x)>0)==dls.valid_ds.y).float().mean().item()
     test_same(learn.recorder.values[-1][2], whole, rtol=1e-6, atol=0)
+
+# %% ../nbs/05_published.ipynb #7da8764c
+def test_by_hand():
+    torch.manual_seed(0)
+    w = init_params((784, 100), 2.)
+    assert w.requires_grad and abs(w.mean()) < 0.05 and abs(w.std() - 2) < 0.05 and abs(w).amax() > 6  # normal, not uniform
+    x,w,b = torch.tensor([[1., 2.]]*2),torch.tensor([[1., 0.], [0., 3.]]).requires_grad_(),torch.tensor([.5, -.5]).requires_grad_()
+    test_same(linear1(x, w, b), torch.tensor([[1.5, 5.5]]*2))
+    labels = torch.tensor([[1], [0]])                       # p(three) is sigmoid(4)
+    p = torch.tensor(4.).sigmoid()
+    test_same(calc_grad_single(x, labels, w, b), torch.tensor(.5))
+    test_same(b.grad, torch.zeros(2))                       # the two rows cancel
+    test_same(batch_accuracy_single(linear1(x, w, b), labels), torch.tensor(.5))
+    test_same(batch_accuracy_single(linear1(x, w, b), torch.tensor([[0], [0]])), torch.tensor(1.))
+    w.grad = None; b.grad = None
+    loss = calc_grad_single(x, torch.tensor([[1], [1]]), w, b)
+    test_same(loss, p)
+    slope = (p*(1-p)).item()                                # of p by its logit
+    test_same(b.grad, torch.tensor([-slope, slope]))
+    test_same(step_weights_single(b, 0.1).item(), 0., atol=1e-7, rtol=0)
+    test_same(b.detach(), torch.tensor([.5 + .1*slope, -.5 - .1*slope]))
+    w.grad = torch.tensor([[1., 2.], [3., 6.]])
+    test_same(step_weights_single(w, 0.), torch.tensor(3.)) # the mean, before it is zeroed
+    test_same(w.grad, torch.zeros(2, 2))
+    test_same(mnist_loss(torch.tensor([[4.], [4.]]), labels), torch.tensor(.5))
+
+# %% ../nbs/05_published.ipynb #ff9ba9ef
+def test_means_of_batches():
+    x,y = torch.zeros(4, 784),torch.tensor([[1], [1], [0], [0]])
+    dl = [(x[:2], y[:2]), (x[2:], y[2:])]
+    w,b = torch.zeros(784, 2).requires_grad_(),torch.zeros(2).requires_grad_()
+    first = 0.5                                             # p(three); its slope by the bias is 1/4, the rate 2
+    second = torch.tensor([.5, -.5]).softmax(0)[0].item()   # p(seven) once the bias has made a step of a half
+    test_same(train_epoch_single(w, b, 2., dl).item(), (first + second)/2, atol=1e-6, rtol=0)
+    model = nn.Linear(784, 2)
+    nn.init.zeros_(model.weight); nn.init.zeros_(model.bias)
+    test_same(train_epoch_opt(model, calc_grad_softmax_loss, BasicOptim(model.parameters(), 2.), dl).item(), (first + second)/2,
+              atol=1e-6, rtol=0)
+    data = published_dls(load_digits("DIGITS_SAMPLE")).train_ds
+    test_same(data.x.amax(), (load_digits("DIGITS_SAMPLE").train_x.amax()/255).float())
 
 # %% ../nbs/05_published.ipynb #69ef9938
 def test_single_steps():
