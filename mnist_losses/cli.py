@@ -60,7 +60,8 @@ def print_table(result):
     from mnist_losses.claims import table_rows
     table = Table(box=None, pad_edge=False)
     rows = table_rows(result)
-    for name in rows[0]: table.add_column(name, justify="left" if name in ("run", "verdict") else "right", no_wrap=not name.startswith("epochs"))
+    for name in rows[0]:
+        table.add_column(name, justify="left" if name in ("run", "verdict") else "right", no_wrap=not name.startswith("epochs"))
     for row in rows: table.add_row(*row.values())
     Console(width=None if sys.stdout.isatty() else 100).print(table)
     verdicts = [o["verdict"] for o in result["runs"]]

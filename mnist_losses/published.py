@@ -1,8 +1,9 @@
 """Its functions as they were published, each fault named where it is
 
-The published notebook, "Exploring loss functions for the MNIST_SAMPLE dataset", compared three losses on threes and sevens, first in hand-written loops, then with `Learner`. These
-are its functions, restated: they compute what it computed, faults included, so that its figures can be reproduced and
-its faults studied. Use none of them for anything else; the same names without the faults are in the other modules.
+The published notebook, "Exploring loss functions for the MNIST_SAMPLE dataset", compared three losses on threes and
+sevens, first in hand-written loops, then with `Learner`. These are its functions, restated: they compute what it
+computed, faults included, so that its figures can be reproduced and its faults studied. Use none of them for anything
+else; the same names without the faults are in the other modules.
 
 Docs: https://mnist-losses.github.io/mnist_losses/published.html.md"""
 

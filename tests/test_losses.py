@@ -143,4 +143,8 @@ def test_wrong_input():
             (logits, torch.stack([targ]*4, 1), "one-hot")]:
             with expect_fail(LossInputError, contains=says): cls()(bad_logits, bad_targ)
         with expect_fail(LossInputError, contains="labels count from 0 to"): cls()(logits, targ+5)
+        with expect_fail(LossInputError, contains='"mean", "sum" or "none"'): cls("average")
+    with expect_fail(LossInputError, contains="ends in one column"): mnist_loss(torch.zeros(6, 2), targ)
+    with expect_fail(LossInputError, contains="10 classes"): MnistLoss().n_out(10)
+    test_same([cls().n_out(2) for cls in ALL] + [SoftmaxLoss().n_out(10)], [2, 1, 2, 10])
     with expect_fail(LossInputError, contains="(256, 1) with targ (256,)"): mnist_loss(torch.rand(256, 1), torch.ones(256))
