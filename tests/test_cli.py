@@ -54,7 +54,7 @@ def test_bad_input():
     bad("0 seeds", "--seeds", 0)
     with tempfile.TemporaryDirectory() as tmp:
         path = Path(tmp)/"images"
-        bad("not a folder", "--data", path)
+        bad("neither a folder nor one of", "--data", path)
         path.mkdir()
         bad("neither train/ and valid/", "--data", path)
         for o in "train/3", "train/7", "valid/3", "valid/7":
