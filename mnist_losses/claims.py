@@ -165,13 +165,10 @@ def run_seed(claims, images, seed):
     "Accuracies of every claim for one seed"
     threads = torch.get_num_threads()
     torch.set_num_threads(1) # small nets: more threads are slower, and other bits
-    try:
-        dls = pub.published_dls(images)
-        return seed,[rerun(claim, dls, seed)["batch_accuracy"] for claim in claims]
+    try: return seed,[rerun(claim, pub.published_dls(images), seed)["batch_accuracy"] for claim in claims]
     finally:
-        del dls
-        gc.collect() # a Learner and its callbacks hold each other, and the images: a pool would take that for a leak
         torch.set_num_threads(threads)
+        gc.collect() # a Learner and its callbacks hold each other, and the images: a pool would take that for a leak
 
 @contextmanager
 def interrupts_held():
@@ -197,12 +194,11 @@ def reproduce(
     if not {"3", "7"} <= set(images.vocab) or len(images.vocab)!=2:
         raise ClaimError(f"{images.name} has the classes {', '.join(images.vocab)}: the published notebook is about threes and sevens")
     jobs = min(n_jobs or joblib.cpu_count(), seeds)
-    # a worker that a Ctrl-C stops while it holds a queue would leave this process waiting for ever
-    if jobs>1:
-        with interrupts_held(): joblib.Parallel(jobs)(joblib.delayed(abs)(0) for _ in range(jobs))
+    tasks = (joblib.delayed(run_seed)(claims, images, s) for s in range(seeds))
+    # the workers start here; one that a Ctrl-C stops while it holds a queue would leave this process waiting for ever
+    with interrupts_held(): outputs = joblib.Parallel(jobs, return_as="generator_unordered")(tasks)
     results = {}
-    for seed,res in joblib.Parallel(jobs, return_as="generator_unordered")(
-            joblib.delayed(run_seed)(claims, images, s) for s in range(seeds)):
+    for seed,res in outputs:
         results[seed] = res
         progress(len(results))
     judged = images.digest==DIGESTS["MNIST_SAMPLE"] # by the images, not by what they are called

@@ -62,6 +62,16 @@ def test_make_sets_the_reference_mode():
     assert dict(re.findall(r"^export (\w+) := (\w+)$", (ROOT/"Makefile").read_text(), re.M)) == REFERENCE
 
 
+def test_stored_outputs_name_no_place():
+    for path in (ROOT/"nbs").rglob("[!.]*.ipynb"):
+        if ".ipynb_checkpoints" in path.parts: continue
+        for cell in nbformat.read(path, 4).cells:
+            for out in cell.get("outputs", []):
+                text = out.get("text", "") + str({k: v for k, v in out.get("data", {}).items() if not k.startswith("image/")})
+                place = re.search(r"site-packages|(/[\w.-]+){2,}/[\w.-]+\.\w+|\b0x[0-9a-f]{6,}", text)
+                assert out.get("name") != "stderr" and not place, f"{path.name} {cell.id}: {text[:200]}"
+
+
 def test_definitions_leave_calls_out():
     source = "import os\n@deco\ndef test_a():\n    pass\n\ntest_a()\nB = 1\nprint(B)"
     assert definitions(source, ["slow"]) == "import os\n\n@pytest.mark.slow\n@deco\ndef test_a():\n    pass\n\nB = 1"
