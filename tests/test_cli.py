@@ -93,7 +93,8 @@ def test_status_of_a_wrong_figure():
 def test_interrupt():
     with tempfile.TemporaryDirectory() as tmp:
         work = subprocess.Popen([Path(sys.executable).with_name("mnist-losses"), "reproduce", "--data", "digits", "--seeds", "500",
-            "--out", Path(tmp)/"out"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+            "--out", Path(tmp)/"out"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) # a job in the background starts with Ctrl-C ignored
         assert work.stdout.readline().startswith("DIGITS_SAMPLE")
         time.sleep(4)
         os.killpg(work.pid, signal.SIGINT)
