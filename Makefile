@@ -3,7 +3,9 @@
 # make lab         the notebooks in JupyterLab
 # make prepare     after a change in nbs/: package, tests and README from the notebooks
 # make outputs     after a change in nbs/: run every notebook and store what it shows
+# make docs        the site, in docs/_site; make docs-serve shows it
 # make check       all that CI checks
+# make verified    after make check: the date and the lock file of the last full re-run, for the foot of the site's pages
 # make lock        requirements.lock anew from settings.ini
 # Each sets itself up in .venv from requirements.lock; Python 3.11 or newer, git and make are enough.
 
@@ -19,7 +21,10 @@ export OMP_NUM_THREADS := 1
 # fastai imports a part of torch that warns of its own end, with a path: not for stored outputs
 export PYTHONWARNINGS := ignore::FutureWarning:torch.jit._script
 
-.PHONY: reproduce test lab prepare outputs check lock unchanged wheel
+# Compiled imports are kept: building the site is mostly importing
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: reproduce test lab prepare outputs docs docs-serve check verified lock unchanged wheel
 
 reproduce: $(READY)
 	$(BIN)/mnist-losses reproduce $(ARGS)
@@ -40,12 +45,24 @@ outputs: $(READY)
 	$(BIN)/nbdev-clean
 	$(BIN)/python -m tools.readme
 
+docs: $(READY)
+	$(BIN)/python -m tools.site
+	@echo "The site is in docs/_site."
+
+docs-serve: docs
+	@echo "http://127.0.0.1:8000 until Ctrl-C"
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory docs/_site 8000
+
 check: $(READY)
 	$(BIN)/ruff check .
 	$(MAKE) prepare unchanged
 	$(MAKE) outputs unchanged
-	$(MAKE) wheel
+	$(MAKE) wheel docs
 	$(MAKE) test
+
+verified: check
+	$(BIN)/python -c 'import datetime, json, docs.conf as o; print(json.dumps({"date": str(datetime.date.today()), "lock": o.lock}))' > docs/verified.tmp
+	mv docs/verified.tmp docs/verified.json
 
 # What the notebooks make is committed: after making it anew, nothing may differ from what git has (staged or committed)
 unchanged:
@@ -57,7 +74,7 @@ wheel: $(READY)
 
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
-	    --extra notebooks --extra dev pyproject.toml --output-file requirements.lock $(ARGS)
+	    --extra notebooks --extra docs --extra dev pyproject.toml --output-file requirements.lock $(ARGS)
 
 $(READY): requirements.lock settings.ini setup.py pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed; this is {v[0]}.{v[1]}. Name another: make PYTHON=python3.12 ...")'

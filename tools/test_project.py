@@ -87,3 +87,10 @@ def test_readme_of_a_notebook():
     assert text.startswith("# T\n[x](https://docs.org/p/losses.html#loss) [y](https://a.b/c.ipynb)\n\n```python\neval+1\n```\n\n![png](index_files/")
     assert "hide" not in text and "echo" not in text and list(pictures.values()) == [b"hi"]
     assert page_url("https://d/", "studies/01_three_losses.ipynb") == "https://d/studies/three_losses.html"
+
+
+def test_every_notebook_opens_in_colab():
+    for path in (ROOT/"nbs").rglob("[!.]*.ipynb"):
+        if ".ipynb_checkpoints" in path.parts: continue
+        install = "! [ -e /content ] && pip install -Uqq git+https://github.com/mnist-losses/mnist_losses  # in Colab"
+        assert any(o.source.endswith(install) for o in nbformat.read(path, 4).cells), path.name

@@ -1,0 +1,68 @@
+"Sphinx configuration of the site; the metadata comes from settings.ini, the pages from tools/site.py"
+import json
+from configparser import ConfigParser
+from hashlib import sha256
+from pathlib import Path
+
+import vl_convert
+from docutils.nodes import SkipNode
+from latex2mathml.converter import convert
+
+here = Path(__file__).parent
+ini = ConfigParser(delimiters=["="], interpolation=None)
+ini.read(here.parent/"settings.ini", encoding="utf-8")
+cfg = ini["DEFAULT"]
+
+project, author, release, html_baseurl = cfg["lib_name"], cfg["author"], cfg["version"], cfg["doc_url"]
+html_title = project
+extensions = ["myst_nb", "sphinx_copybutton"]
+language = "en"
+
+html_theme = "shibuya"
+html_theme_options = {
+    "accent_color": "blue", "show_ai_links": False, "nav_links": [{"title": "GitHub", "url": cfg["git_url"]}]}
+lock = sha256((here.parent/"requirements.lock").read_bytes()).hexdigest()[:12]
+verified = json.loads((here/"verified.json").read_text())      # by `make verified`
+html_context = {"verified": verified, "lock": lock, "git_url": cfg["git_url"], "license": cfg["license"]}
+templates_path, html_static_path, html_css_files = ["_templates"], ["_static"], ["site.css"]
+html_favicon = "_static/icon.svg"
+html_copy_source = html_show_sourcelink = False
+
+nb_execution_mode = "off"               # the outputs are the notebooks', which `make check` re-runs
+nb_render_markdown_format = "myst"
+nb_merge_streams = True
+myst_heading_anchors = 4
+myst_enable_extensions = ["alert", "amsmath", "attrs_block", "attrs_inline", "colon_fence", "dollarmath"]
+html_math_renderer = "mathml"           # browsers draw it: no script, no fonts
+copybutton_selector = "div.cell_input div.highlight > pre, div[class*=highlight-sh] pre"
+
+
+VEGA = f"vega-{vl_convert.get_vega_version()}.js"
+
+
+def draw_math(display):
+    "Writes a formula as MathML"
+    def visit(self, node):
+        self.body.append(convert(node.astext(), display=display))
+        raise SkipNode
+    return visit, None
+
+
+def add_vega(app, page, template, context, doctree):
+    "Vega, from vl-convert's wheel, only where a figure needs it"
+    if 'class="vega"' in context.get("body", ""):
+        app.add_js_file(VEGA)
+        app.add_js_file("figures.js")
+
+
+def write_vega(app):
+    "The script is made, not kept"
+    script = Path(app.outdir)/"_static"/VEGA
+    script.parent.mkdir(parents=True, exist_ok=True)
+    if not script.exists(): script.write_text(vl_convert.javascript_bundle(vl_version="5.21"), encoding="utf-8")
+
+
+def setup(app):
+    app.add_html_math_renderer("mathml", draw_math("inline"), draw_math("block"))
+    app.connect("builder-inited", write_vega)
+    app.connect("html-page-context", add_vega)

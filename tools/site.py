@@ -1,0 +1,180 @@
+"The site in docs/_site from nbs/, without Quarto: `python -m tools.site`"
+import ast
+import builtins
+import importlib
+import inspect
+import json
+import keyword
+import re
+import sys
+from pathlib import Path
+from posixpath import normpath
+from shutil import copy, copytree, rmtree
+
+import nbformat
+from fastcore.docments import DocmentTbl
+from fastcore.nbio import mk_cell, read_nb, write_nb
+from nbdev.config import get_config, nbpath2html
+from nbdev.doclinks import NbdevLookup, nbglob
+from nbdev.process import NBProcessor, Processor
+from nbdev.processors import add_links, filter_stream_, hide_, hide_line, rm_header_dash, strip_ansi
+from nbdev.showdoc import showdoc_nm
+
+from tools.readme import readme
+
+VEGA = "application/vnd.vegalite.v5+json"
+DEFS = ast.FunctionDef, ast.ClassDef
+IMPORTS = ast.Import, ast.ImportFrom
+DOC = """\
+```{{py:{kind}}} {module}.{name}
+:no-typesetting:
+:no-contents-entry:
+```
+
+<span id="{id}"></span>
+
+{hashes} `{name}`
+
+[source]({source}){{.source-link}}
+
+```python
+{signature}
+```
+
+{doc}
+
+{table}
+"""
+
+
+def page(path):
+    "Page of the notebook at `path` relative to nbs/, as nbdev names it: without number"
+    return nbpath2html(Path(normpath(path))).with_suffix("").as_posix()
+
+
+def reference(module, name, level, cfg):
+    "Markdown that documents `name`, such as `Loss` or `Loss.costs`, of `module`, under a heading of `level`"
+    obj = importlib.import_module(module)
+    for part in name.split("."): obj = getattr(obj, part)
+    error = inspect.isclass(obj) and issubclass(obj, Exception)     # takes a message: nothing to list
+    params = [] if error else [o.replace(annotation=o.empty) for o in inspect.signature(obj).parameters.values() if o.name != "self"]
+    line = inspect.getsourcelines(inspect.unwrap(obj))[1] or 1
+    kind = "class" if inspect.isclass(obj) else "method" if "." in name else "function"
+    return DOC.format(
+        name=name, id=name.lower(), module=module, hashes="#"*level, kind=kind,
+        source=f"{cfg.git_url}/blob/{cfg.branch}/{module.replace('.', '/')}.py#L{line}",
+        signature=f"{name.split('.')[-1]}{inspect.Signature(params)}", doc=inspect.getdoc(obj), table="" if error else DocmentTbl(obj))
+
+
+class Reference(Processor):
+    "After an exported cell's documentation comes its source, folded; a test is folded too"
+    def begin(self): self.module, self.cells, self.level = None, [], 2
+    def _default_exp_(self, cell, to): self.module = f"{get_config().lib_path.name}.{to}"
+
+    def cell(self, cell):
+        dirs, tags, show = cell.directives_, [], None
+        if cell.cell_type == "markdown":
+            if re.search("^## ", cell.source, re.M): self.level = 3
+            return self.cells.append(cell)
+        body = [] if cell.source.lstrip().startswith(("!", "%")) else ast.parse(cell.source).body
+        names = [showdoc_nm(o) for o in body if isinstance(o, DEFS)]
+        if "default_exp" in dirs or not body: return
+        if dirs.keys() & {"export", "exports"}:
+            if all(isinstance(o, IMPORTS) for o in body): return
+            self.cells += [mk_cell(reference(self.module, o, self.level, get_config()), "markdown") for o in names if o[0] != "_"]
+            if names: show = "Source"
+        elif "test" in dirs or any(o.startswith("test_") for o in names): show = "Test"
+        if dirs.get("echo") == "false": tags.append("remove-input")
+        elif show:
+            tags.append("hide-input")
+            cell.metadata["mystnb"] = {"code_prompt_show": show, "code_prompt_hide": show}
+        cell.metadata["tags"] = tags
+        for out in cell.outputs:
+            if spec := out.get("data", {}).get(VEGA):       # docs/_static/figures.js draws it
+                text = json.dumps(spec, separators=(",", ":"), sort_keys=True).replace("</", r"<\/")
+                out["data"] = {"text/html": f'<div class="vega"></div><script type="application/json">{text}</script>'}
+        self.cells.append(cell)
+
+    def end(self): self.nb.cells = self.cells
+
+
+def unknown_names(nb, words):
+    "Names in backticks of the notebook `nb` that no code knows: misspelt or gone"
+    prose = re.sub(r"^```.*?^```", "", "\n".join(o.source for o in nb.cells if o.cell_type == "markdown"), flags=re.M | re.S)
+    known = words.union(keyword.kwlist, dir(builtins), sys.stdlib_module_names)
+    names = re.findall(r"(?<!`)`([A-Za-z_][\w.]*)(?:\(\))?`(?!`)", prose)
+    return [o for o in names if not known.issuperset(o.split(".")) and not NbdevLookup().doc(o)]
+
+
+def stage(path, dest, cfg):
+    "Write the notebook at `path` to `dest` in the form that MyST-NB reads"
+    rel, nb = path.relative_to(cfg.nbs_path).as_posix(), read_nb(path)
+    NBProcessor(nb=nb, procs=[Reference, strip_ansi, hide_line, filter_stream_, rm_header_dash, hide_, add_links]).process()
+    for i, cell in enumerate(nb.cells):
+        cell["id"] = f"c{i}"
+        if cell.cell_type != "markdown": continue
+        cell.source = re.sub(r"^#\|.*\n", "", cell.source)
+        # nbdev links a name of this package to the published page: Sphinx checks links to the page itself
+        cell.source = re.sub(rf"\[`([\w.]+)(\(\))?`\]\({re.escape(cfg.doc_url)}([\w/]+)\.html#([\w.]+)\)",
+            lambda m: f"[`{m[1]}{m[2] or ''}`](#{cfg.lib_path.name}.{m[3]}.{m[1][-len(m[4]):]})", cell.source)
+        cell.source = re.sub(r"^(#+ .*?)\[(`[\w.]+`)\]\([^)]*\)", r"\1\2", cell.source, flags=re.M)   # but not a heading
+        cell.source = re.sub(r"(\]\((?!https?:))([^)\s#]+)\.ipynb", lambda m: f"{m[1]}{page(m[2] + '.ipynb')}.ipynb", cell.source)
+    links = (f"{{.page-links}}\n[Open in Colab](https://colab.research.google.com/github/{cfg.user}/{cfg.repo}/blob/{cfg.branch}/nbs/{rel})\n"
+             f"{{download}}`Download notebook </../../../nbs/{rel}>`")
+    nb.cells[0].source = re.sub(r"^> (.*)", lambda m: f"{{.lead}}\n{m[1]}\n\n{links}", nb.cells[0].source, count=1, flags=re.M)
+    nb.metadata["language_info"] = {"name": "python", "pygments_lexer": "python"}      # nbdev-clean drops it
+    dest.parent.mkdir(parents=True, exist_ok=True)
+    write_nb(nb, dest)
+
+
+def toctree(caption, pages):
+    "A hidden table of contents: the navigation beside every page"
+    return mk_cell("\n".join(["```{toctree}", ":hidden:", f":caption: {caption}", "", *pages, "```"]), "markdown")
+
+
+def stage_all(cfg, dest):
+    "Stage the notebooks that changed since the last time; the pages in reading order"
+    paths = sorted(nbglob(cfg.nbs_path, as_path=True))
+    notebooks = {o: read_nb(o) for o in paths}
+    code = "\n".join(o.source for nb in notebooks.values() for o in nb.cells if o.cell_type == "code")
+    words = set(re.findall(r"\w+", code))
+    wrong = [f"{o.name}: `{name}`" for o, nb in notebooks.items() for name in unknown_names(nb, words)]
+    if wrong: sys.exit("Names in backticks that are in no code cell (misspelt, or gone?):\n" + "\n".join(wrong))
+    pages = {o: page(o.relative_to(cfg.nbs_path)) for o in paths}
+    there = {o.relative_to(dest).with_suffix("").as_posix() for o in dest.rglob("*.ipynb")}
+    if there != set(pages.values()): rmtree(dest.parent, ignore_errors=True)       # Sphinx would leave the page of a notebook that is gone
+    changed = []
+    for path, name in pages.items():
+        to = dest/f"{name}.ipynb"
+        if to.exists() and to.stat().st_mtime > max(path.stat().st_mtime, Path(__file__).stat().st_mtime): continue
+        stage(path, to, cfg)
+        changed.append(path)
+        if path.name == cfg.readme_nb:
+            nb, rest = read_nb(to), [o for o in pages.values() if o != name]
+            nb.cells += [toctree("Studies", [o for o in rest if "/" in o]), toctree("Reference", [o for o in rest if "/" not in o])]
+            write_nb(nb, to)
+    return {o: pages[o] for o in changed}
+
+
+def main():
+    "Stage, build with warnings as errors, then put the new site in the old one's place"
+    from sphinx.cmd.build import build_main
+    cfg = get_config()
+    build, new = cfg.config_path/"docs/_build", cfg.doc_path.with_name("_new")
+    changed = stage_all(cfg, build/"staged")
+    html = build/"html"
+    conf, doctrees, staged = cfg.config_path/"docs", build/"doctrees", build/"staged"
+    if build_main(["-q", "-W", "-n", "-b", "html", "-c", str(conf), "-d", str(doctrees), str(staged), str(html)]):
+        rmtree(build)               # else the next build would not see the warning again
+        sys.exit(1)
+    for path, name in changed.items():
+        text, pictures = readme(nbformat.read(path, 4), cfg.doc_url)
+        (html/f"{name}.html.md").write_text(text, encoding="utf-8")
+    copy(cfg.nbs_path/"llms.txt", html)
+    rmtree(new, ignore_errors=True)
+    copytree(html, new)
+    rmtree(cfg.doc_path, ignore_errors=True)
+    new.rename(cfg.doc_path)
+
+
+if __name__ == "__main__": main()

@@ -1,0 +1,122 @@
+"The site in a real browser: nothing fails, nothing is asked of the network, everything can be read"
+import functools
+import shutil
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+NAMES = "chromium", "chromium-browser", "google-chrome"
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason=f"no browser: none of {', '.join(NAMES)} is installed")
+ROOT = Path(__file__).parents[1]
+PAGES = sorted(str(o.relative_to(ROOT/"nbs")) for o in (ROOT/"nbs").rglob("*.ipynb") if ".ipynb_checkpoints" not in o.parts)
+RULES = ["color-contrast", "image-alt", "link-name", "button-name", "label"]     # of axe-core: WCAG 2 AA
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args): pass
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    from playwright.sync_api import sync_playwright
+    with sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(chromium):
+    "A tab; at the end nothing may have failed, and no request left the machine"
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    tab, wrong = context.new_page(), []
+    tab.on("console", lambda o: wrong.append(o.text) if o.type == "error" else None)
+    tab.on("pageerror", lambda o: wrong.append(str(o)))
+    tab.on("requestfailed", lambda o: wrong.append(f"failed: {o.url}"))
+    tab.on("response", lambda o: wrong.append(f"{o.status}: {o.url}") if o.status >= 400 else None)
+    tab.on("request", lambda o: None if o.url.startswith(("http://127.0.0.1:", "data:", "blob:")) else wrong.append(f"outside: {o.url}"))
+    yield tab
+    context.close()
+    assert not wrong
+
+
+def visit(tab, address, notebook):
+    from tools.site import page
+    tab.goto(address + page(notebook) + ".html", wait_until="networkidle")
+
+
+def contrast(tab, element):
+    "Contrast of `element` as drawn, its lightest against its darkest hundredth (WCAG 2.1, relative luminance)"
+    import io
+
+    import numpy as np
+    from PIL import Image
+    rgb = np.asarray(Image.open(io.BytesIO(element.screenshot())).convert("RGB"))/255
+    linear = np.where(rgb <= .04045, rgb/12.92, ((rgb+.055)/1.055)**2.4)
+    low, high = np.quantile(linear @ [.2126, .7152, .0722], [.01, .99])
+    return (high+.05)/(low+.05)
+
+
+@pytest.mark.parametrize("notebook", PAGES)
+def test_page(tab, address, notebook):
+    from axe_playwright_python.sync_playwright import Axe
+    visit(tab, address, notebook)
+    assert tab.locator("h1").count() == 1
+    tab.evaluate("document.querySelectorAll('details').forEach(o => o.open = true)")
+    for scheme in "light", "dark":
+        tab.emulate_media(color_scheme=scheme)
+        found = Axe().run(tab, options={"runOnly": RULES}).response
+        assert not [(scheme, o["id"], n["html"], n["failureSummary"]) for o in found["violations"] for n in o["nodes"]]
+        for figure in tab.locator("div.cell_output img, div.vega svg").all(): assert contrast(tab, figure) > 4.5
+    tab.set_viewport_size({"width": 390, "height": 844})
+    width = tab.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390, f"{width} px of content on a phone's 390"
+
+
+def test_the_contrast_measure(tab):
+    tab.set_content('<div style="width:99px;height:99px;background:linear-gradient(90deg, #777 50%, #fff 50%)"></div>')
+    assert contrast(tab, tab.locator("div")) == pytest.approx(4.48, abs=.01)        # WebAIM's figure for #777 on white
+
+
+def test_search(tab, address):
+    visit(tab, address, "index.ipynb")
+    tab.keyboard.press("/")
+    tab.keyboard.type("softmax_loss")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("#search-results li a")
+    assert any("losses.html" in o.get_attribute("href") for o in tab.locator("#search-results li a").all())
+
+
+def test_dark_mode_switch(tab, address):
+    visit(tab, address, "index.ipynb")
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    seen = {tab.evaluate(ground)}
+    for _ in range(2):      # as the system, light, dark
+        tab.locator("button.js-theme").first.click()
+        seen.add(tab.evaluate(ground))
+    assert len(seen) == 2
+
+
+def test_source_is_a_click_away(tab, address):
+    visit(tab, address, "01_losses.ipynb")
+    tab.locator("details summary", has_text="Source").first.click()
+    assert tab.get_by_text("def two_columns").first.is_visible()
+
+
+def test_weight_of_a_page_without_figures(tab, address):
+    sizes = []
+    tab.on("response", lambda o: sizes.append(len(o.body())))
+    visit(tab, address, "00_testing.ipynb")
+    assert 50_000 < sum(sizes) < 500_000       # bytes, uncompressed

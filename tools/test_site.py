@@ -1,0 +1,103 @@
+"The site's glue: what it makes of a notebook, and what fails the build"
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin
+
+import nbformat
+
+from tools.site import page, unknown_names
+
+ROOT = Path(__file__).parents[1]
+v4 = nbformat.v4
+
+
+def test_pages_are_named_as_nbdev_does():
+    assert [page(o) for o in ("00a_reference.ipynb", "studies/01_three_losses.ipynb", "studies/../index.ipynb")] == [
+        "reference", "studies/three_losses", "index"]
+
+
+def test_unknown_names():
+    text = "`tru` `len()` `os.path` `known` `known.gone` `a b`\n```\n`unseen`\n```"
+    assert unknown_names(v4.new_notebook(cells=[v4.new_markdown_cell(text)]), {"known", "path"}) == ["tru", "known.gone"]
+
+
+def build(folder, *cells):
+    "Build a site of one page with `cells` in a project of its own; what the build says, and the folder of the site"
+    parts = "settings.ini", "pyproject.toml", "requirements.lock", "docs/conf.py", "docs/verified.json", "docs/_static", "docs/_templates"
+    for name in parts:
+        to = folder/name
+        to.parent.mkdir(parents=True, exist_ok=True)
+        if not to.exists(): (shutil.copytree if (ROOT/name).is_dir() else shutil.copy)(ROOT/name, to)
+    (folder/"nbs").mkdir(exist_ok=True)
+    (folder/"nbs/llms.txt").write_text("")
+    nbformat.write(v4.new_notebook(cells=[v4.new_markdown_cell("# Home\n> All there is"), *cells]), folder/"nbs/index.ipynb")
+    res = subprocess.run([sys.executable, "-m", "tools.site"], cwd=folder, capture_output=True, text=True,
+                         env={"PATH": "", "PYTHONPATH": str(ROOT)})
+    return res.returncode, res.stdout + res.stderr, folder/"docs/_site"
+
+
+def test_a_page(tmp_path):
+    spec = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "mark": "point", "data": {"values": [{}]}}
+    rc, says, site = build(
+        tmp_path, v4.new_code_cell("#| hide\nsecret = 1"), v4.new_markdown_cell("Half: $\\frac{1}{2}$"),
+        v4.new_code_cell("#| echo: false\n1 + 1", outputs=[v4.new_output("execute_result", {"text/plain": "2"})]),
+        v4.new_code_cell("def test_it(): assert True"),
+        v4.new_code_cell("chart", outputs=[v4.new_output("display_data", {"application/vnd.vegalite.v5+json": spec})]))
+    assert rc == 0, says
+    html = (site/"index.html").read_text()
+    assert "secret" not in html and "1 + 1" not in html and ">2\n" in html
+    assert "<mfrac>" in html and 'class="vega"' in html and "tag_hide-input" in html
+    assert "reference download" in html and "colab.research.google.com" in html
+    assert next(site.glob("_downloads/*/index.ipynb")).read_bytes() == (tmp_path/"nbs/index.ipynb").read_bytes()
+    assert (site/"objects.inv").exists() and (site/"llms.txt").exists() and "# Home" in (site/"index.html.md").read_text()
+
+
+def test_warnings_are_errors(tmp_path):
+    wrong = {"[gone](01_gone.ipynb)": "gone.ipynb", "[no such anchor](#nowhere)": "nowhere", "![gone](gone.png)": "gone.png",
+             "`mnist_loss`": "mnist_losses.losses.mnist_loss"}       # there is no page of losses here
+    for _ in range(2):      # the second build does not forget them
+        rc, output, site = build(tmp_path, v4.new_markdown_cell("\n\n".join(wrong)))
+        assert rc != 0 and not site.exists()
+        for says in wrong.values(): assert says in output
+
+
+def test_misspelt_names_are_errors(tmp_path):
+    rc, output, site = build(tmp_path, v4.new_markdown_cell("`misspelt_name`"))
+    assert rc != 0 and "index.ipynb: `misspelt_name`" in output and not site.exists()
+
+
+class Links(HTMLParser):
+    "Collects what a page links to and the anchors that it has"
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.anchors = set(), set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.anchors |= {attrs.get("id"), attrs.get("name")}
+        self.links |= {o for k in ("href", "src") if (o := attrs.get(k))}
+
+
+def test_every_link_and_anchor_resolves(site):
+    pages = {o.relative_to(site).as_posix(): Links(o.read_text()) for o in site.rglob("*.html")}
+    broken = []
+    for name, links in pages.items():
+        for link in links.links:
+            if re.match(r"[a-z]+:", link): continue
+            path, _, anchor = unquote(re.sub(r"\?[^#]*", "", urljoin(name, link))).partition("#")
+            path += "index.html" if path.endswith("/") else ""
+            if not (site/path).is_file() or (anchor and path in pages and anchor not in pages[path].anchors): broken.append((name, link))
+    assert len(pages) > 10 and not broken
+    for link in re.findall(r"\]\(([^)]+)\)", (site/"llms.txt").read_text()):        # absolute, to the published site
+        assert (site/link.removeprefix("https://mnist-losses.github.io/mnist_losses/")).is_file(), link
+
+
+def test_published_anchors(site):
+    "Addresses that module docstrings, README and other projects' documentation use"
+    losses = Links((site/"losses.html").read_text()).anchors
+    assert {"mnist_loss", "loss.costs", "mnist_losses.losses.Loss.costs"} <= losses
