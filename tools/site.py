@@ -60,10 +60,11 @@ def reference(module, name, level, cfg):
     params = [] if error else [o.replace(annotation=o.empty) for o in inspect.signature(obj).parameters.values() if o.name != "self"]
     line = inspect.getsourcelines(inspect.unwrap(obj))[1] or 1
     kind = "class" if inspect.isclass(obj) else "method" if "." in name else "function"
+    signature = re.sub(r"<(?:function|class) '?([\w.]+)[^>]*>", r"\1", str(inspect.Signature(params)))     # no addresses
     return DOC.format(
         name=name, id=name.lower(), module=module, hashes="#"*level, kind=kind,
         source=f"{cfg.git_url}/blob/{cfg.branch}/{module.replace('.', '/')}.py#L{line}",
-        signature=f"{name.split('.')[-1]}{inspect.Signature(params)}", doc=inspect.getdoc(obj), table="" if error else DocmentTbl(obj))
+        signature=name.split(".")[-1] + signature, doc=inspect.getdoc(obj), table="" if error else DocmentTbl(obj))
 
 
 class Reference(Processor):
