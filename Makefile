@@ -66,7 +66,8 @@ verified: check
 
 # What the notebooks make is committed: after making it anew, nothing may differ from what git has (staged or committed)
 unchanged:
-	@git --no-pager diff --no-ext-diff --stat --exit-code || { echo 'These files are not what the notebooks make: run "make prepare outputs" and commit.'; exit 1; }
+	@git --no-pager diff --no-ext-diff --stat --patch --exit-code | cut -c1-200 | head -200; \
+	    git diff --no-ext-diff --quiet || { echo 'These files are not what the notebooks make: run "make prepare outputs" and commit.'; exit 1; }
 	@new=$$(git ls-files --others --exclude-standard); test -z "$$new" || { echo "The notebooks make these files, which git does not have: $$new"; exit 1; }
 
 wheel: $(READY)

@@ -13,7 +13,7 @@ __all__ = ['CALC_GRAD', 'TOGETHER', 'LEVEL', 'Claim', 'ClaimError', 'published_c
            'prediction_band', 'epoch_bands', 'judge', 'manifest', 'run_seed', 'interrupts_held', 'reproduce',
            'table_rows', 'plot_reproduction', 'write_reproduction']
 
-# %% ../nbs/08_claims.ipynb #8b4af184
+# %% ../nbs/08_claims.ipynb #387dcbbb
 import gc
 import json
 import platform
@@ -31,6 +31,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import torch
 from fastai.optimizer import SGD
+from fastcore.basics import noop
 from joblib.externals.loky.backend import resource_tracker as loky_tracker
 from scipy import stats
 from torch import nn
@@ -180,13 +181,13 @@ def interrupts_held():
         try: yield
         finally: signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-# %% ../nbs/08_claims.ipynb #71054712
+# %% ../nbs/08_claims.ipynb #db1ee8ba
 def reproduce(
     images:ImageSet, # The figures are judged on MNIST_SAMPLE only
     seeds:int=20, # How many; 2 or more for a band
     only:tuple[str, ...]=(), # Names of the claims; all if empty
     n_jobs:int|None=None, # Processes; one for each core if None
-    progress=lambda done: None # Called with the number of seeds that are done
+    progress=noop # Called with the number of seeds that are done
 )->dict: # `manifest` and `runs`
     "Run the published notebook's training runs over many seeds and judge each"
     claims = published_claims(only)

@@ -60,7 +60,7 @@ def reference(module, name, level, cfg):
     params = [] if error else [o.replace(annotation=o.empty) for o in inspect.signature(obj).parameters.values() if o.name != "self"]
     line = inspect.getsourcelines(inspect.unwrap(obj))[1] or 1
     kind = "class" if inspect.isclass(obj) else "method" if "." in name else "function"
-    signature = re.sub(r"<(?:function|class) '?([\w.]+)[^>]*>", r"\1", str(inspect.Signature(params)))     # no addresses
+    signature = re.sub(r"<function (\S+) at \w+>|<class '([\w.]+)'>", r"\1\2", str(inspect.Signature(params)))     # no addresses
     return DOC.format(
         name=name, id=name.lower(), module=module, hashes="#"*level, kind=kind,
         source=f"{cfg.git_url}/blob/{cfg.branch}/{module.replace('.', '/')}.py#L{line}",

@@ -97,6 +97,10 @@ def test_every_link_and_anchor_resolves(site):
         assert (site/link.removeprefix("https://mnist-losses.github.io/mnist_losses/")).is_file(), link
 
 
+def test_no_addresses_in_memory(site):
+    assert not [o.name for o in site.rglob("*.html") if re.search(r" at 0x[0-9a-f]", o.read_text())]     # they differ from build to build
+
+
 def test_published_anchors(site):
     "Addresses that module docstrings, README and other projects' documentation use"
     losses = Links((site/"losses.html").read_text()).anchors
