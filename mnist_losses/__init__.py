@@ -2,6 +2,8 @@
 
 - `mnist_losses.claims`: Published figures, re-run and judged
 - `mnist_losses.cli`: `mnist-losses reproduce`: the published notebook, re-run and judged
+- `mnist_losses.costs`: Losses in which the other classes matter too: Brier, margins, NCE and its sums, bi-tempered, LogitNorm and others
+- `mnist_losses.curves`: Losses of the probability of the right class: focal, GCE, symmetric, poly, Taylor, Huberised and others
 - `mnist_losses.data`: MNIST_SAMPLE, MNIST and the embedded digits: as tensors, checked, and in DataLoaders
 - `mnist_losses.learner`: A Learner that is built from its loss, and so wired right
 - `mnist_losses.losses`: What each class would cost: `mnist_loss`, `softmax_loss` and cross-entropy as one family

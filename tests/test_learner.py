@@ -2,9 +2,18 @@
 
 import torch
 from torch import nn
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+import matplotlib.pyplot as plt
+from fastai.callback.mixup import MixUp
+from fastai.interpret import Interpretation
+from fastai.learner import load_learner
 from fastai.optimizer import SGD
 from fastai.torch_core import set_seed
 from fastcore.test import expect_fail
+from mnist_losses.costs import LOSSES
+from mnist_losses.curves import FocalLoss
 from mnist_losses.data import load_digits, mnist_dls
 from mnist_losses.losses import CrossEntropyLoss, MnistLoss, SoftmaxLoss
 from mnist_losses.models import lenet, linear, mlp
@@ -61,3 +70,30 @@ def test_as_fastais_learner():
         assert learn.predict(data.valid_x[-1])[0]=="7"
     with expect_fail(WiringError, contains="dls.c"):
         loss_learner(tiny_learner(SoftmaxLoss()).dls, lambda n: nn.Linear(8, n), SoftmaxLoss)
+
+# %% ../nbs/06_learner.ipynb #b40600f3
+def test_the_family_in_fastai():
+    dls = mnist_dls(load_digits("DIGITS"), bs=256)
+    for cls,cbs in product(LOSSES, [None, MixUp()]):
+        set_seed(0)
+        learn = loss_learner(dls, linear, cls, opt_func=SGD, lr=.003)
+        with learn.no_bar(), learn.no_logging():
+            before = learn.validate()[0]
+            learn.fit(1, cbs=cbs)
+            assert learn.validate()[0] < before, cls
+
+# %% ../nbs/06_learner.ipynb #92e4e1f2
+def test_export_and_pictures():
+    learn = loss_learner(mnist_dls(load_digits("DIGITS_SAMPLE"), bs=64), linear, FocalLoss(gamma=1., weight=torch.tensor([1., 2.])))
+    with learn.no_bar(), learn.no_logging(), TemporaryDirectory() as folder:
+        learn.fit(1)
+        learn.path = Path(folder)
+        learn.export("model.pkl")
+        again = load_learner(learn.path/"model.pkl")
+        again.dls = learn.dls
+        with again.no_bar(): test_same(again.get_preds(with_loss=True), learn.get_preds(with_loss=True))
+        test_same(again.loss_func.weight, torch.tensor([1., 2.]))
+        interp = Interpretation.from_learner(learn)
+        assert len(interp.top_losses(5)[0])==5
+        learn.show_results(max_n=4)
+    plt.close("all")

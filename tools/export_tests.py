@@ -14,7 +14,8 @@ KEEP = (*DEFS, *IMPORTS, ast.Assign, ast.AnnAssign)  # anything else in a test c
 
 def bound(stmt):
     "Names that the top-level statement `stmt` defines"
-    if isinstance(stmt, DEFS): return {stmt.name}
+    if isinstance(stmt, DEFS):      # a patched method is no name of the module
+        return set() if any(isinstance(o, ast.Name) and o.id.startswith("patch") for o in stmt.decorator_list) else {stmt.name}
     if isinstance(stmt, IMPORTS): return {(o.asname or o.name).split(".")[0] for o in stmt.names}
     return {o.id for o in ast.walk(stmt) if isinstance(o, ast.Name) and isinstance(o.ctx, ast.Store)}
 
