@@ -59,7 +59,9 @@ def write_vega(app):
     "The script is made, not kept"
     script = Path(app.outdir)/"_static"/VEGA
     script.parent.mkdir(parents=True, exist_ok=True)
-    if not script.exists(): script.write_text(vl_convert.javascript_bundle(vl_version="5.21"), encoding="utf-8")
+    if script.exists(): return
+    bundle = vl_convert.javascript_bundle(vl_version="5.21")
+    script.write_text(f"(() => {{{bundle}}})()", encoding="utf-8")        # its names are its own: Sphinx has a _ too
 
 
 def setup(app):

@@ -5,6 +5,7 @@
 - `mnist_losses.costs`: Losses in which the other classes matter too: Brier, margins, NCE and its sums, bi-tempered, LogitNorm and others
 - `mnist_losses.curves`: Losses of the probability of the right class: focal, GCE, symmetric, poly, Taylor, Huberised and others
 - `mnist_losses.data`: MNIST_SAMPLE, MNIST and the embedded digits: as tensors, checked, and in DataLoaders
+- `mnist_losses.explorer`: Move a logit, the noise or a loss's parameter, and see what each loss costs, how it pulls, and what it wants
 - `mnist_losses.learner`: A Learner that is built from its loss, and so wired right
 - `mnist_losses.losses`: What each class would cost: `mnist_loss`, `softmax_loss` and cross-entropy as one family
 - `mnist_losses.metrics`: Accuracy that agrees with the loss, for one column of logits and for many

@@ -120,3 +120,30 @@ def test_weight_of_a_page_without_figures(tab, address):
     tab.on("response", lambda o: sizes.append(len(o.body())))
     visit(tab, address, "00_testing.ipynb")
     assert 50_000 < sum(sizes) < 500_000       # bytes, uncompressed
+
+
+def test_a_slider_moves_a_curve(tab, address):
+    "The explorer's numbers, in the browser and after a slider was moved, are those of its formulas"
+    from mnist_losses.explorer import FORMULAS, SLIDERS, evaluate
+    visit(tab, address, "01c_explorer.ipynb")
+    tab.wait_for_function("document.querySelector('div.vega').view")
+    values = {name: start for name, (_, start, *_) in SLIDERS.items()}
+
+    def shown():
+        rows = tab.evaluate("""async () => {
+            const view = await document.querySelector("div.vega").view.runAsync();
+            const data = view.getState({signals: () => false, data: () => true}).data;
+            return Object.keys(data).flatMap(o => view.data(o)).filter(o => o.cost !== undefined && o.pull !== undefined);
+        }""")
+        assert {o["loss"] for o in rows} == FORMULAS.keys()
+        for row in rows:
+            assert evaluate(row["loss"], **values | {"z": row["z"]}) == pytest.approx((row["cost"], row["pull"]), rel=1e-6, abs=1e-6)
+        return tab.locator("div.vega path").evaluate_all("all => all.map(o => o.getAttribute('d'))")
+
+    was = shown()
+    for name, to in {"C": 2, "noise": .4, "smoothing": .1, "T": 2, "gamma": 3, "q": .4}.items():
+        tab.locator(f".vega-bindings input[name={name}]").evaluate("(o, to) => { o.value = to; o.dispatchEvent(new Event('input')); }", to)
+        values[name] = to
+        now = shown()
+        assert now != was, name
+        was = now

@@ -3,7 +3,8 @@ const dark = () => document.documentElement.classList.contains("dark");
 async function draw(div) {
   const spec = JSON.parse(div.nextElementSibling.textContent);
   const sliders = (spec.params || []).filter(o => o.bind).map(o => [o.name, div.view ? div.view.signal(o.name) : o.value]);
-  const {view} = await vegaEmbed(div, spec, {actions: false, renderer: "svg", theme: dark() ? "dark" : undefined, config: {background: "transparent"}});
+  const {view} = await vegaEmbed(div, spec, {actions: false, renderer: "svg", theme: dark() ? "dark" : undefined,
+    config: {background: "transparent", ...(dark() ? {text: {color: "#eee"}, rule: {color: "#eee"}} : {})}});
   for (const [name, value] of sliders) view.signal(name, value);
   div.view = await view.runAsync();
 }
