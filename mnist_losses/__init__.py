@@ -1,5 +1,6 @@
 """Modules:
 
+- `mnist_losses.calibration`: Whether probabilities can be believed: ECE with an interval, the reliability diagram, the Brier score in parts
 - `mnist_losses.claims`: Published figures, re-run and judged
 - `mnist_losses.cli`: `mnist-losses reproduce`: the published notebook, re-run and judged
 - `mnist_losses.costs`: Losses in which the other classes matter too: Brier, margins, NCE and its sums, bi-tempered, LogitNorm and others
@@ -8,7 +9,7 @@
 - `mnist_losses.explorer`: Move a logit, the noise or a loss's parameter, and see what each loss costs, how it pulls, and what it wants
 - `mnist_losses.learner`: A Learner that is built from its loss, and so wired right
 - `mnist_losses.losses`: What each class would cost: `mnist_loss`, `softmax_loss` and cross-entropy as one family
-- `mnist_losses.metrics`: Accuracy that agrees with the loss, for one column of logits and for many
+- `mnist_losses.metrics`: Metrics that agree with the loss, for one column of logits and for many
 - `mnist_losses.models`: Three small networks for images of 28x28 pixels: linear, one hidden layer, LeNet
 - `mnist_losses.published`: Its functions as they were published, each fault named where it is
 - `mnist_losses.reference`: The same bits on machines of one kind

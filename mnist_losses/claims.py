@@ -219,7 +219,7 @@ def table_rows(
                 "band of one more run": band, "epochs in middle 95 %": share, "verdict": o["verdict"]}
     return [row(o) for o in result["runs"]]
 
-# %% ../nbs/08_claims.ipynb #0f316892
+# %% ../nbs/08_claims.ipynb #cb8ee285
 def plot_reproduction(
     result:dict # From `reproduce`
 )->plt.Figure:
@@ -227,7 +227,7 @@ def plot_reproduction(
     runs = result["runs"]
     columns = min(len(runs), 4)
     rows = -(-len(runs)//columns)
-    fig,axs = plt.subplots(rows, columns, figsize=(2.9*columns, 2.3*rows + 0.6), sharey=True, squeeze=False, layout="constrained")
+    fig,axs = plt.subplots(rows, columns, figsize=(2.9*columns, 2.3*rows + 0.6), sharey=True, squeeze=False, layout="tight")
     for ax in axs.flat[len(runs):]: ax.set_axis_off()
     for ax,o in zip(axs.flat, runs):
         x = range(1, o["epochs"]+1)

@@ -81,6 +81,7 @@ def test_page(tab, address, notebook):
         assert not [(scheme, o["id"], n["html"], n["failureSummary"]) for o in found["violations"] for n in o["nodes"]]
         for figure in tab.locator("div.cell_output img, div.vega svg").all(): assert contrast(tab, figure) > 4.5
     tab.set_viewport_size({"width": 390, "height": 844})
+    tab.wait_for_timeout(400)                      # the drawers slide away
     width = tab.evaluate("document.documentElement.scrollWidth")
     assert width <= 390, f"{width} px of content on a phone's 390"
 
