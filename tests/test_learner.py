@@ -2,6 +2,7 @@
 
 import torch
 from torch import nn
+from mnist_losses.metrics import accuracy
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,13 +14,15 @@ from fastai.learner import load_learner
 from fastai.optimizer import SGD
 from fastai.torch_core import set_seed
 from fastcore.test import expect_fail
+from mnist_losses.calibration import ece
 from mnist_losses.costs import LOSSES
 from mnist_losses.curves import FocalLoss
 from mnist_losses.data import load_digits, mnist_dls
 from mnist_losses.losses import CrossEntropyLoss, MnistLoss, SoftmaxLoss
+from mnist_losses.metrics import nll, top_k_accuracy
 from mnist_losses.models import lenet, linear, mlp
 from mnist_losses.testing import test_same, tiny_learner
-from mnist_losses.learner import WiringError, loss_learner
+from mnist_losses.learner import WholeSet, WiringError, loss_learner
 
 # %% ../nbs/06_learner.ipynb #b5c736d2
 def test_every_loss_learns_with_every_model():
@@ -71,6 +74,18 @@ def test_as_fastais_learner():
         assert learn.predict(data.valid_x[-1])[0]=="7"
     with expect_fail(WiringError, contains="dls.c"):
         loss_learner(tiny_learner(SoftmaxLoss()).dls, lambda n: nn.Linear(8, n), SoftmaxLoss)
+
+# %% ../nbs/06_learner.ipynb #55aff815
+def test_whole_set():
+    for loss,n_out in (CrossEntropyLoss(), 2), (MnistLoss(), 1):
+        learn = tiny_learner(loss, n_out=n_out, metrics=[WholeSet(nll), WholeSet(top_k_accuracy, k=1), accuracy, WholeSet(ece)])
+        with learn.no_bar(), learn.no_logging():
+            _,got,top,acc,error = learn.validate()
+            probs,targ = learn.get_preds()
+            assert abs(got - nll(probs, targ)) < 1e-7 and abs(top-acc) < 1e-7 and abs(error - ece(probs, targ)) < 1e-7
+            batches = [ece(loss.activation(learn.model(xb)), yb) for xb,yb in learn.dls.valid]
+            assert abs(sum(batches)/len(batches) - error) > 1e-3      # a mean over batches is another number
+    assert WholeSet(nll).name=="nll"
 
 # %% ../nbs/06_learner.ipynb #b40600f3
 def test_the_family_in_fastai():

@@ -7,7 +7,7 @@ from fastcore.test import expect_fail, test_close
 from sklearn.metrics import accuracy_score, brier_score_loss, log_loss, top_k_accuracy_score
 from mnist_losses.losses import CrossEntropyLoss, MnistLoss, SoftmaxLoss
 from mnist_losses.testing import test_same, tiny_batch, tiny_learner
-from mnist_losses.metrics import WholeSet, accuracy, brier, confusion_matrix, error_rate, nll, top_k_accuracy
+from mnist_losses.metrics import accuracy, brier, confusion_matrix, error_rate, nll, top_k_accuracy
 
 # %% ../nbs/02_metrics.ipynb #da36e599
 def test_accuracy():
@@ -57,16 +57,6 @@ def test_scores():
     test_close(brier(p, torch.tensor([0, 1, 0])), (.08+.5+2)/3, eps=1e-7)
     assert nll(p, torch.tensor([0, 1, 0]))==np.inf
     assert confusion_matrix(p, torch.tensor([0, 1, 0])).tolist()==[[1, 1], [1, 0]]
-
-# %% ../nbs/02_metrics.ipynb #2b1a2089
-def test_whole_set_metric():
-    for loss,n_out in (CrossEntropyLoss(), 2), (MnistLoss(), 1):
-        learn = tiny_learner(loss, n_out=n_out, metrics=[WholeSet(nll, loss), WholeSet(top_k_accuracy, loss, k=1), accuracy])
-        with learn.no_bar(), learn.no_logging():
-            _,got,top,acc = learn.validate()
-            assert abs(got - nll(*learn.get_preds())) < 1e-7 and abs(top-acc) < 1e-7
-            assert learn.recorder.metric_names[3:6]==["nll", "top_k_accuracy", "accuracy"]
-    assert WholeSet(nll, loss).name=="nll"
 
 # %% ../nbs/02_metrics.ipynb #88ca6728
 def test_wrong_input():

@@ -68,7 +68,7 @@ def test_stored_outputs_name_no_place():
         for cell in nbformat.read(path, 4).cells:
             for out in cell.get("outputs", []):
                 text = out.get("text", "") + str({k: v for k, v in out.get("data", {}).items() if not k.startswith("image/")})
-                place = re.search(r"site-packages|(/[\w.-]+){2,}/[\w.-]+\.\w+|\b0x[0-9a-f]{6,}", text)
+                place = re.search(r"site-packages|file:/|(?<![:/\w])(/[\w.-]+){2,}/[\w.-]+\.\w+|\b0x[0-9a-f]{6,}", text)
                 assert out.get("name") != "stderr" and not place, f"{path.name} {cell.id}: {text[:200]}"
 
 

@@ -101,6 +101,11 @@ def test_no_addresses_in_memory(site):
     assert not [o.name for o in site.rglob("*.html") if re.search(r" at 0x[0-9a-f]", o.read_text())]     # they differ from build to build
 
 
+def test_formulas_have_their_own_paragraph(site):
+    "Display maths right after a line of text comes out inline, between two dollar signs"
+    for path in site.rglob("*.html"): assert not re.search(r"\$<math|</math>\$", path.read_text()), path
+
+
 def test_published_anchors(site):
     "Addresses that module docstrings, README and other projects' documentation use"
     losses = Links((site/"losses.html").read_text()).anchors
