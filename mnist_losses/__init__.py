@@ -13,6 +13,7 @@
 - `mnist_losses.models`: Three small networks for images of 28x28 pixels: linear, one hidden layer, LeNet
 - `mnist_losses.published`: Its functions as they were published, each fault named where it is
 - `mnist_losses.reference`: The same bits on machines of one kind
-- `mnist_losses.testing`: Assertions that notice a wrong shape, and tiny data to try them on"""
+- `mnist_losses.testing`: Assertions that notice a wrong shape, and tiny data to try them on
+- `mnist_losses.wants`: The prediction that a loss prefers under noise, weights and smoothing; what is proper, bounded, symmetric, convex"""
 
 __version__ = "0.1.0"

@@ -79,14 +79,14 @@ def drawn_labels(
     "Labels drawn from `probs`: a model with these probabilities is calibrated"
     return probs.multinomial(1, generator=torch.Generator().manual_seed(seed))[:,0]
 
-# %% ../nbs/02a_calibration.ipynb #784c8141
+# %% ../nbs/02a_calibration.ipynb #cc3317a6
 def plot_reliability(
     named:dict, # Name: (probs, targ)
     bins:int=10, # Number of bins
     adaptive:bool=False # Equally many rows in each bin
 ):
     "Accuracy against confidence, a point for each bin, as large as its share of the rows"
-    fig,ax = plt.subplots(figsize=(4, 4), layout="tight")
+    fig,ax = plt.subplots(figsize=(4, 4))
     ax.plot([0, 1], [0, 1], color="0.6", lw=1, label="calibrated")
     for (name,(probs,targ)),colour,marker in zip(named.items(), ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"], "os^Dv"):
         table = reliability(probs, targ, bins, adaptive)
@@ -95,6 +95,7 @@ def plot_reliability(
                    label=f"{name}: ECE {ece(probs, targ, bins, adaptive):.3f}")
     ax.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1.02), ylim=(0, 1.02))
     ax.legend(frameon=False, markerscale=.6)
+    fig.tight_layout()
     return ax
 
 # %% ../nbs/02a_calibration.ipynb #4fac09b9

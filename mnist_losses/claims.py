@@ -13,7 +13,7 @@ __all__ = ['CALC_GRAD', 'TOGETHER', 'LEVEL', 'Claim', 'ClaimError', 'published_c
            'prediction_band', 'epoch_bands', 'judge', 'manifest', 'run_seed', 'interrupts_held', 'reproduce',
            'table_rows', 'plot_reproduction', 'write_reproduction']
 
-# %% ../nbs/08_claims.ipynb #387dcbbb
+# %% ../nbs/08_claims.ipynb #d9d61939
 import gc
 import json
 import platform
@@ -33,6 +33,7 @@ import torch
 from fastai.optimizer import SGD
 from fastcore.basics import noop
 from joblib.externals.loky.backend import resource_tracker as loky_tracker
+from matplotlib.ticker import MaxNLocator
 from scipy import stats
 from torch import nn
 
@@ -219,7 +220,7 @@ def table_rows(
                 "band of one more run": band, "epochs in middle 95 %": share, "verdict": o["verdict"]}
     return [row(o) for o in result["runs"]]
 
-# %% ../nbs/08_claims.ipynb #cb8ee285
+# %% ../nbs/08_claims.ipynb #cac2ca37
 def plot_reproduction(
     result:dict # From `reproduce`
 )->plt.Figure:
@@ -227,7 +228,7 @@ def plot_reproduction(
     runs = result["runs"]
     columns = min(len(runs), 4)
     rows = -(-len(runs)//columns)
-    fig,axs = plt.subplots(rows, columns, figsize=(2.9*columns, 2.3*rows + 0.6), sharey=True, squeeze=False, layout="tight")
+    fig,axs = plt.subplots(rows, columns, figsize=(2.9*columns, 2.3*rows + 0.6), sharey=True, squeeze=False)
     for ax in axs.flat[len(runs):]: ax.set_axis_off()
     for ax,o in zip(axs.flat, runs):
         x = range(1, o["epochs"]+1)
@@ -236,11 +237,13 @@ def plot_reproduction(
         ax.plot(x, o["published"]["batch_accuracy"], "o", ms=3.5, color="#D55E00", label="published")
         ax.set_title(f"{o['id']}\n{o['verdict']}", fontsize=9)
         ax.grid(alpha=0.3)
+        ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     fig.supxlabel("epoch")
     fig.supylabel("accuracy as published")
     handles = axs[0,0].get_legend_handles_labels()
     data,n = result["manifest"]["data"]["name"],len(result["manifest"]["seeds"])
-    fig.legend(*handles, loc="outside upper center", ncols=3, frameon=False, title=f"{n} seeds on {data}")
+    fig.tight_layout(rect=(0, 0, 1, 1-.6/fig.get_figheight()))
+    fig.legend(*handles, loc="upper center", ncols=3, frameon=False, title=f"{n} seeds on {data}")
     return fig
 
 # %% ../nbs/08_claims.ipynb #e4743d63

@@ -9,11 +9,13 @@ Docs: https://mnist-losses.github.io/mnist_losses/curves.html.md"""
 
 # %% auto #0
 __all__ = ['CURVES', 'wrong', 'FocalLoss', 'GCELoss', 'AlphaLoss', 'MAELoss', 'ReverseCELoss', 'SymmetricCELoss', 'Poly1Loss',
-           'TaylorCELoss', 'PHuberCELoss', 'PHuberGCELoss', 'JSLoss', 'AGCELoss', 'AULLoss', 'AExpLoss']
+           'TaylorCELoss', 'PHuberCELoss', 'PHuberGCELoss', 'JSLoss', 'AGCELoss', 'AULLoss', 'AExpLoss',
+           'cost_and_pull', 'plot_curves']
 
-# %% ../nbs/01a_curves.ipynb #e4e29c04
+# %% ../nbs/01a_curves.ipynb #07cda17d
 import math
 
+import matplotlib.pyplot as plt
 import torch
 from torch import Tensor
 
@@ -224,3 +226,36 @@ class AExpLoss(Loss):
 # %% ../nbs/01a_curves.ipynb #e7490538
 CURVES = (CrossEntropyLoss, SoftmaxLoss, FocalLoss, GCELoss, AlphaLoss, MAELoss, ReverseCELoss, SymmetricCELoss, Poly1Loss,
           TaylorCELoss, PHuberCELoss, PHuberGCELoss, JSLoss, AGCELoss, AULLoss, AExpLoss)
+
+# %% ../nbs/01a_curves.ipynb #f4280b63
+def cost_and_pull(
+    loss:Loss,
+    lead:Tensor # Of the right class's logit over the other's, (N,)
+)->tuple[Tensor,Tensor]: # (N,) each
+    "For two classes: the cost, and how hard it pulls the logits apart, relative to the cost of [0, 0]"
+    lead = lead.detach().requires_grad_()
+    cost = loss.costs(torch.stack([-lead/2, lead/2], -1))[:,1]
+    pull, = torch.autograd.grad(-cost.sum(), lead)
+    half = loss.costs(lead.new_zeros(1, 2))[0,1]
+    return cost.detach()/half, pull/half
+
+def plot_curves(
+    losses, # Of `Loss`
+    cols:int=4 # Pictures in a row
+):
+    "Cost and pull of each of `losses` against p(right), in grey behind them those of cross-entropy"
+    lead = torch.linspace(-6, 6, 200, dtype=torch.float64)
+    rows = -(-len(losses)//cols)
+    fig,axs = plt.subplots(rows, cols, figsize=(2.2*cols, 2*rows), sharex=True, sharey=True)
+    greys = cost_and_pull(CrossEntropyLoss(), lead)
+    for ax,loss in zip(axs.flat, losses):
+        for curve,grey,style,label in zip(cost_and_pull(loss, lead), greys, ["-", "--"], ["cost", "pull"]):
+            ax.plot(lead.sigmoid(), grey, style, color="0.7", lw=1)
+            ax.plot(lead.sigmoid(), curve, style, color="#0072B2" if style=="-" else "#D55E00", label=label)
+        ax.set(title=type(loss).__name__.removesuffix("Loss"), ylim=(0, 4), xticks=[0, .5, 1])
+    for ax in axs.flat[len(losses):]: ax.set_axis_off()
+    for ax in axs.flat[:len(losses)][-cols:]: ax.tick_params(labelbottom=True)
+    axs.flat[0].legend(frameon=False)
+    fig.supxlabel("p(right)")
+    fig.supylabel("relative to the cost at p = 1/2")
+    fig.tight_layout()

@@ -8,7 +8,7 @@ from fastcore.test import expect_fail
 from scipy.spatial.distance import jensenshannon
 from mnist_losses.losses import LossInputError
 from mnist_losses.testing import test_same, tiny_batch
-from mnist_losses.curves import AExpLoss, AGCELoss, AULLoss, AlphaLoss, FocalLoss, GCELoss, JSLoss, MAELoss, PHuberCELoss, PHuberGCELoss, Poly1Loss, ReverseCELoss, SymmetricCELoss, TaylorCELoss
+from mnist_losses.curves import AExpLoss, AGCELoss, AULLoss, AlphaLoss, FocalLoss, GCELoss, JSLoss, MAELoss, PHuberCELoss, PHuberGCELoss, Poly1Loss, ReverseCELoss, SymmetricCELoss, TaylorCELoss, cost_and_pull
 
 # %% ../nbs/01a_curves.ipynb #7efdc3f0
 def test_by_hand():
@@ -21,6 +21,13 @@ def test_by_hand():
         (JSLoss(.5), (.5*math.log(8/5) + .5*(p*math.log(2/5) + .75*math.log(2)))/(.5*math.log(2))),
         (AGCELoss(1., 2.), (4-1.25**2)/2), (AULLoss(2., 3.), (1.75**3-1)/3), (AExpLoss(.5), math.exp(-.5))]:
         test_same(loss.curve(logp), torch.tensor(want), rtol=1e-5, atol=0)
+
+# %% ../nbs/01a_curves.ipynb #8340bade
+def test_cost_and_pull():
+    lead = torch.linspace(-3, 3, 5, dtype=torch.float64)
+    p = lead.sigmoid()
+    for loss,cost,pull in (CrossEntropyLoss(), -p.log()/math.log(2), (1-p)/math.log(2)), (SoftmaxLoss(), (1-p)/.5, p*(1-p)/.5):
+        for got,want in zip(cost_and_pull(loss, lead), (cost, pull)): test_same(got, want)
 
 # %% ../nbs/01a_curves.ipynb #f1759451
 def test_limits():

@@ -62,6 +62,11 @@ def test_make_sets_the_reference_mode():
     assert dict(re.findall(r"^export (\w+) := (\w+)$", (ROOT/"Makefile").read_text(), re.M)) == REFERENCE
 
 
+def test_figures_are_laid_out_once():
+    "A layout engine works at each drawing, and what it makes depends on how often that was: fig.tight_layout() works once"
+    for path in (ROOT/"nbs").rglob("*.ipynb"): assert not re.search(r"layout *= *.\"|set_layout_engine", path.read_text()), path
+
+
 def test_stored_outputs_name_no_place():
     for path in (ROOT/"nbs").rglob("[!.]*.ipynb"):
         if ".ipynb_checkpoints" in path.parts: continue
