@@ -118,6 +118,7 @@ def stage(path, dest, cfg):
         # nbdev links a name of this package to the published page: Sphinx checks links to the page itself
         cell.source = re.sub(rf"\[`([\w.]+)(\(\))?`\]\({re.escape(cfg.doc_url)}([\w/]+)\.html#([\w.]+)\)",
             lambda m: f"[`{m[1]}{m[2] or ''}`](#{cfg.lib_path.name}.{m[3]}.{m[1][-len(m[4]):]})", cell.source)
+        cell.source = re.sub(r"\[(\[`[\w.]+`\]\([^)]*\))\]\([^)]*\)", r"\1", cell.source)   # a name within a link: one link
         cell.source = re.sub(r"^(#+ .*?)\[(`[\w.]+`)\]\([^)]*\)", r"\1\2", cell.source, flags=re.M)   # but not a heading
         cell.source = re.sub(r"(\]\((?!https?:))([^)\s#]+)\.ipynb", lambda m: f"{m[1]}{page(m[2] + '.ipynb')}.ipynb", cell.source)
     links = (f"{{.page-links}}\n[Open in Colab](https://colab.research.google.com/github/{cfg.user}/{cfg.repo}/blob/{cfg.branch}/nbs/{rel})\n"

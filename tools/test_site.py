@@ -106,6 +106,13 @@ def test_formulas_have_their_own_paragraph(site):
     for path in site.rglob("*.html"): assert not re.search(r"\$<math|</math>\$", path.read_text()), path
 
 
+def test_links_come_out_as_links(site):
+    "A name in backticks that was already in a link once left the brackets of the outer one in the page"
+    for path in site.rglob("*.html"):
+        prose = re.sub(r"<pre.*?</pre>", "", path.read_text(), flags=re.S)
+        assert not re.search(r"\]\([\w/.#-]+\)", prose), path
+
+
 def test_published_anchors(site):
     "Addresses that module docstrings, README and other projects' documentation use"
     losses = Links((site/"losses.html").read_text()).anchors
