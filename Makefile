@@ -5,6 +5,7 @@
 # make outputs     after a change in nbs/: run every notebook and store what it shows
 # make docs        the site, in docs/_site; make docs-serve shows it
 # make check       all that CI checks
+# make conformance  what other libraries say to the same logits, asked anew in an environment that has them
 # make verified    after make check: the date and the lock file of the last full re-run, for the foot of the site's pages
 # make lock        requirements.lock anew from settings.ini
 # Each sets itself up in .venv from requirements.lock; Python 3.11 or newer, git and make are enough.
@@ -24,7 +25,7 @@ export PYTHONWARNINGS := ignore::FutureWarning:torch.jit._script
 # Compiled imports are kept: building the site is mostly importing
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: reproduce test lab prepare outputs docs docs-serve check verified lock unchanged wheel
+.PHONY: reproduce test lab prepare outputs docs docs-serve check verified lock unchanged wheel conformance
 
 reproduce: $(READY)
 	$(BIN)/mnist-losses reproduce $(ARGS)
@@ -72,6 +73,13 @@ unchanged:
 
 wheel: $(READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh tools/check_wheel.sh
+
+# The packages that both environments share are those of the lock file
+conformance: $(READY)
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-conformance
+	sed -n '/^[a-z0-9]/s/ *\\$$//p' requirements.lock > .venv-conformance/constraints.txt
+	$(BIN)/uv pip install --quiet --python .venv-conformance/bin/python --constraints .venv-conformance/constraints.txt ".[conformance]"
+	.venv-conformance/bin/mnist-losses conformance --write mnist_losses/claims_data/conformance.json
 
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \

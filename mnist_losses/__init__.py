@@ -2,7 +2,8 @@
 
 - `mnist_losses.calibration`: Whether probabilities can be believed: ECE with an interval, the reliability diagram, the Brier score in parts
 - `mnist_losses.claims`: Published figures, re-run and judged
-- `mnist_losses.cli`: `mnist-losses reproduce`: the published notebook, re-run and judged
+- `mnist_losses.cli`: `mnist-losses reproduce`: the published notebook, re-run and judged; `conformance`: other libraries' losses
+- `mnist_losses.conformance`: The same logits and labels in every library that has the loss: what it says, what we say, and why they differ
 - `mnist_losses.costs`: Losses in which the other classes matter too: Brier, margins, NCE and its sums, bi-tempered, LogitNorm and others
 - `mnist_losses.curves`: Losses of the probability of the right class: focal, GCE, symmetric, poly, Taylor, Huberised and others
 - `mnist_losses.data`: MNIST_SAMPLE, MNIST and the embedded digits: as tensors, checked, and in DataLoaders

@@ -102,6 +102,17 @@ def test_interrupt():
         assert work.returncode==130 and errors.strip()=="mnist-losses: interrupted; nothing was written", (work.returncode, errors)
         assert not list(Path(tmp).iterdir())
 
+# %% ../nbs/11_cli.ipynb #b1543c4b
+def test_conformance():
+    with tempfile.TemporaryDirectory() as tmp:
+        file = Path(tmp)/"new/rows.json"
+        res = CliRunner().invoke(app, ["conformance", "--write", str(file)])
+        assert res.exit_code==0 and "FocalLoss" not in res.stdout and "p to the power of the weight" in res.stdout, res.output
+        rows = json.loads(file.read_text())["losses"]
+        assert {"torch", "fastai"} <= {o["library"] for o in rows} and [o.name for o in file.parent.iterdir()]==["rows.json"]
+        bad = CliRunner().invoke(app, ["conformance", "--write", str(file/"no")])
+        assert bad.exit_code==2 and bad.stderr.startswith("mnist-losses: ") and bad.stderr.count("\n")==1
+
 # %% ../nbs/11_cli.ipynb #17582a67
 def test_help_is_light():
     res = CliRunner().invoke(app, ["--version"])
