@@ -1,4 +1,4 @@
-"""`mnist-losses reproduce`: the published notebook, re-run and judged; `conformance`: other libraries' losses
+"""`mnist-losses`: reproduce the published notebook, compare losses of other libraries, examine a Learner
 
 The command `mnist-losses`. PyTorch is imported late, by the commands that need it, so that help is quick and the
 reference mode can be set first.
@@ -9,7 +9,7 @@ Docs: https://mnist-losses.github.io/mnist_losses/cli.html.md"""
 
 # %% auto #0
 __all__ = ['app', 'show_version', 'main', 'check_writable', 'fail', 'print_table', 'reproduce_to', 'reproduce', 'conformance',
-           'conformance_to']
+           'conformance_to', 'doctor', 'learner_of', 'doctor_to', 'corpus_to']
 
 # %% ../nbs/11_cli.ipynb #515e7ab0
 import sys
@@ -153,4 +153,64 @@ def conformance_to(file):
         file.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(file) as f: f.write((json.dumps(result, indent=1) + "\n").encode())
         print(f"Written: {file}")
+    return 0
+
+# %% ../nbs/11_cli.ipynb #7919e217
+@app.command()
+def doctor(
+    target: Annotated[str, typer.Argument(metavar="FILE.py:FUNCTION", help="The function takes nothing and returns a Learner.")] = "",
+    level: Annotated[str, typer.Option(help="The least grave finding that counts: error, warning or info.")] = "warning",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    corpus: Annotated[bool, typer.Option(help="Measure the doctor on its own corpus of Learners instead.")] = False,
+):
+    "What is wrong with a Learner? Status 0: nothing, 1: findings, 2: it could not be examined"
+    try: status = corpus_to() if corpus else doctor_to(target, level, as_json)
+    except KeyboardInterrupt: status = fail("interrupted", 130)
+    raise typer.Exit(status)
+
+def learner_of(target):
+    "The Learner that `file.py:function` returns; a ValueError says why there is none"
+    import importlib.util
+    path,_,name = target.rpartition(":")
+    if not path or not name.isidentifier(): raise ValueError(f"{target!r}: FILE.py:FUNCTION is wanted, such as train.py:build")
+    if not Path(path).is_file(): raise ValueError(f"{path}: there is no such file")
+    print(f"Running {name}() of {path}", file=sys.stderr)
+    sys.path.insert(0, str(Path(path).resolve().parent))
+    try:
+        spec = importlib.util.spec_from_file_location(Path(path).stem, path)
+        if spec is None: raise ValueError(f"{path}: not a Python file")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        if not callable(build := getattr(module, name, None)): raise ValueError(f"{path} has no function {name}")
+        learn = build()
+    except ValueError: raise
+    except Exception as e: raise ValueError(f"{name}() of {path} failed: {type(e).__name__}: {e}".splitlines()[0]) from e
+    finally: sys.path.pop(0)
+    if not hasattr(learn, "dls"): raise ValueError(f"{name}() of {path} returned a {type(learn).__name__}, not a Learner")
+    return learn
+
+def doctor_to(target, level, as_json):
+    "Everything that `mnist-losses doctor` does; returns the exit status"
+    if level not in ("error", "warning", "info"): return fail(f"--level {level}: error, warning or info is wanted", 2)
+    try: learn = learner_of(target)
+    except ValueError as e: return fail(e, 2)
+    from mnist_losses.doctor import diagnose
+    from mnist_losses.findings import as_text
+    report = diagnose(learn)
+    print(report.to_json() if as_json else as_text(report).rstrip())
+    if not as_json: print(f"Not checked: {', '.join(report.not_checked) or 'nothing'}")
+    if not report.checked: return fail("no check could be made", 2)
+    return int(bool(report.of(level)))
+
+def corpus_to():
+    "The doctor's corpus with hit, rank and seconds"
+    from rich.console import Console
+    from rich.table import Table
+
+    from mnist_losses.corpus import examine_all, summary
+    rows,view = examine_all(),Table(box=None, pad_edge=False)
+    for name in "learner", "kind", "slug", "rank", "others", "seconds": view.add_column(name)
+    for o in rows: view.add_row(o["learner"], o["kind"], o["slug"], str(o["rank"] or ""), o["others"], f'{o["seconds"]:.2f}')
+    Console(width=None if sys.stdout.isatty() else 140).print(view)
+    print(summary(rows).to_string(index=False))
     return 0

@@ -113,6 +113,23 @@ def test_conformance():
         bad = CliRunner().invoke(app, ["conformance", "--write", str(file/"no")])
         assert bad.exit_code==2 and bad.stderr.startswith("mnist-losses: ") and bad.stderr.count("\n")==1
 
+# %% ../nbs/11_cli.ipynb #df1b9bc6
+def test_doctor():
+    code = ("from mnist_losses.testing import tiny_learner\nimport torch.nn.functional as F\n"
+        "def sick(): return tiny_learner(lambda z, y: -F.cross_entropy(z, y))\ndef number(): return 7\ndef broken(): 1/0\n")
+    with tempfile.TemporaryDirectory() as tmp:
+        file = Path(tmp)/"train.py"
+        file.write_text(code)
+        status,text,errors = cli("doctor", f"{file}:sick")
+        assert status==1 and "nll-minus-lost" in text and "Not checked: " in text and f"Running sick() of {file}" in errors, (status, text, errors)
+        status,text,_ = cli("doctor", f"{file}:sick", "--json")
+        assert status==1 and json.loads(text)["findings"][0]["slug"]=="nll-minus-lost"
+        for target,says in (("sick", "FILE.py:FUNCTION"), (f"{tmp}/no.py:sick", "no such file"), (f"{file}:none", "has no function none"),
+                (f"{file}:number", "returned a int, not a Learner"), (f"{file}:broken", "broken() of"), (f"{file}:sick", "--level grave")):
+            args = ["--level", "grave"] if "grave" in says else []
+            res = CliRunner().invoke(app, ["doctor", target, *args])
+            assert res.exit_code==2 and says in res.stderr, (target, res.output, res.stderr)
+
 # %% ../nbs/11_cli.ipynb #17582a67
 def test_help_is_light():
     res = CliRunner().invoke(app, ["--version"])
