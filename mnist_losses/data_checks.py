@@ -110,7 +110,7 @@ def batches_exist(exam:Exam):
     except TypeError as e: raise CannotTell("the loader has no length") from e
     if n==0: return error("empty-train-epoch", batches=0, items=len(dataset_of(exam.train)), bs=getattr(exam.train, "bs", None))
 
-# %% ../nbs/08f_data_checks.ipynb #d28408f3
+# %% ../nbs/08f_data_checks.ipynb #75e1bd4f
 def inputs_of(exam, split):
     x = (exam.batch if split=="train" else exam.valid_batch)[0][0]
     if not isinstance(x, Tensor): raise CannotTell("inputs are not a tensor")
@@ -123,7 +123,8 @@ def inputs_are_scaled(exam:Exam):
     if not x.is_floating_point():
         try: _ = exam.pred
         except RuntimeError as e: return error("inputs-unscaled", dtype=str(x.dtype), error=str(e).splitlines()[0][:100])
-        return None
+        if x.float().std()<=10 or any(isinstance(m, (torch.nn.Embedding, torch.nn.EmbeddingBag))
+            for m in exam.source.modules()): return None
     std,top = x.float().std().item(),x.abs().max().item()
     if std<=10 and top<=200: return None
     out = exam.pred.float().std().item()

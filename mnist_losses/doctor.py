@@ -70,14 +70,16 @@ def diagnose(
     with same_randomness(*[o for o in (exam.train, exam.valid) if o is not None]), torch.enable_grad():
         return together(run_checks(exam, ordered(parts), clock))
 
-# %% ../nbs/09_doctor.ipynb #af9fbdd7
+# %% ../nbs/09_doctor.ipynb #8cbda4b6
 def made_up(n_out, classes, targ, domain, **parts):
     "An exam without data: random outputs, and labels of some form"
     exam = Exam(**parts)
     c = classes or max(n_out, 2)
     y = torch.arange(64) % c if targ is None else targ
     exam.pred,exam.y,exam.domain,exam.labels = torch.randn(len(y), n_out, generator=torch.Generator().manual_seed(0)),y,domain,(y, True)
-    exam.far = exam.pred
+    kinds = dict(probs=exam.pred.softmax(1) if n_out>1 else exam.pred.sigmoid(), logprobs=exam.pred.log_softmax(1), logits=exam.pred)
+    if domain not in kinds: raise DoctorError(f"domain={domain!r}: one of {', '.join(kinds)} is wanted")
+    exam.far = kinds[domain]
     return exam
 
 def diagnose_loss(

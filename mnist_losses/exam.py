@@ -256,7 +256,7 @@ def counts(self):
 
 part("counts", counts)
 
-# %% ../nbs/08c_exam.ipynb #ae7bf4f8
+# %% ../nbs/08c_exam.ipynb #2db81210
 def n_out(self):
     shape = self.pred.shape
     if len(shape)>2 or not len(shape): raise CannotTell(f"outputs of shape {tuple(shape)}; (N, columns) or (N,) is wanted")
@@ -282,17 +282,16 @@ def domain(self):
     "What the model returns: logits, probs or logprobs"
     out,several = self.far,self.n_out>1
     if not len(out): return "logits"
-    if out.min()>=0 and out.max()<=1+1e-5 and out.std()>0:
-        if not several: return "probs"
-        if (out.sum(1)-1).abs().max()<1e-3 or last_is(self.model, nn.Sigmoid): return "probs"
+    if out.min()>=0 and out.max()<=1+1e-5 and out.std()>0: return "probs"
     if several and out.max()<=1e-5 and out.logsumexp(1).abs().max()<1e-3: return "logprobs"
     return "logits"
 
 def last_is(model, *types): return bool(mods := [o for o in model.modules() if not list(o.children())]) and isinstance(mods[-1], types)
 
 part("domain", domain)
+part("sums_to_1", lambda self: self.n_out>1 and bool((self.far.sum(1)-1).abs().max()<1e-3)) # a softmax, not a sigmoid for each column
 
-# %% ../nbs/08c_exam.ipynb #f821a12f
+# %% ../nbs/08c_exam.ipynb #b5bcc506
 def seen_values(self): return sorted(self.counts)
 
 part("seen", seen_values)
@@ -317,7 +316,7 @@ Exam.labels_for = labels_for
 
 def output_for(self, z):
     "Logits as outputs of the model's kind and shape"
-    if self.domain=="probs": z = z.sigmoid() if self.n_out==1 or last_is(self.model, nn.Sigmoid) else z.softmax(1)
+    if self.domain=="probs": z = z.softmax(1) if self.sums_to_1 else z.sigmoid()
     if self.domain=="logprobs": z = z.log_softmax(1)
     z = z.to(self.pred.dtype)
     return z[:,0] if self.pred.ndim==1 else z

@@ -11,11 +11,10 @@ Docs: https://mnist-losses.github.io/mnist_losses/loss_checks.html.md"""
 # %% auto #0
 __all__ = ['BROKEN', 'NO_GRADIENT', 'MIXED', 'MISPLACED', 'INVERTED', 'GAPS', 'first_line', 'shapes', 'source_of', 'healthy_pull',
            'wrong_n_out', 'loss_runs', 'one_column', 'swapped', 'uint8', 'gradient_path', 'arguments',
-           'labels_are_read', 'value_of_rows', 'rows_are_separate', 'byte_labels', 'wrong_dim', 'at_outputs',
-           'over_batch', 'slope', 'activation_twice', 'activation_missing', 'kldiv_use', 'order_of_classes', 'path',
-           'direction', 'zero_weight', 'falls_all_the_way', 'first_bad', 'finite_at_extremes', 'half_model',
-           'exam_small', 'no_cliff', 'mean_of_rows', 'effective_weights', 'weights_fit_counts', 'sampled',
-           'fastai_contract']
+           'labels_are_read', 'rows_are_separate', 'byte_labels', 'wrong_dim', 'at_outputs', 'over_batch', 'slope',
+           'activation_twice', 'kldiv_use', 'activation_missing', 'order_of_classes', 'path', 'direction',
+           'zero_weight', 'falls_all_the_way', 'first_bad', 'finite_at_extremes', 'half_model', 'exam_small',
+           'no_cliff', 'mean_of_rows', 'effective_weights', 'weights_fit_counts', 'sampled', 'fastai_contract']
 
 # %% ../nbs/08d_loss_checks.ipynb #ec2cd08d
 import inspect
@@ -71,7 +70,7 @@ def wrong_n_out(exam:Exam):
     if 0<used<exam.n_out and exam.n_out>2:
         return (warning if known or len(exam.seen)==used else info)("spare-columns", classes=used, columns=exam.n_out)
 
-# %% ../nbs/08d_loss_checks.ipynb #6c04bf29
+# %% ../nbs/08d_loss_checks.ipynb #946ffcad
 @check("loss", unless=("wrong-n-out",))
 def loss_runs(exam:Exam):
     "The loss of a real batch"
@@ -81,8 +80,9 @@ def loss_runs(exam:Exam):
         says = first_line(e)
         if "between 0 and 1" in str(e): return error("bce-without-sigmoid", lowest_output=exam.pred.min().item(),
             highest_output=exam.pred.max().item(), error=says)
-        if exam.n_out==1 and "out of bounds" in str(e): return one_column(exam, error=says)
-        if healthy_pull(exam, lambda z, y: exam.loss_func(y, z)): return swapped(error=says)
+        flat = exam.pred.ndim in (1, 2)
+        if flat and exam.n_out==1 and "out of bounds" in str(e): return one_column(exam, error=says)
+        if flat and healthy_pull(exam, lambda z, y: exam.loss_func(y, z)): return swapped(error=says)
         if exam.y.dtype==torch.uint8: return uint8(error=says, **shapes(exam))
         return error("loss-raises", error=says, **shapes(exam))
     if not isinstance(loss, torch.Tensor): return error("loss-detached", type=type(loss).__name__)
@@ -136,11 +136,7 @@ def labels_are_read(exam:Exam):
     differ = [abs(exam.loss_at(o, t)-exam.loss_at(o, other)) for o in (z, exam.lead(t, 5.)) for other in others]
     if max(differ)==0: return error("loss-ignores-labels", change_with_other_labels=max(differ))
 
-# %% ../nbs/08d_loss_checks.ipynb #ab9ee6a1
-def value_of_rows(exam, z, t):
-    "The loss of each row alone"
-    return torch.tensor([exam.loss_at(a[None], b[None]) for a,b in zip(z, t)])
-
+# %% ../nbs/08d_loss_checks.ipynb #bf3f918e
 @check("loss", unless=NO_GRADIENT + ("loss-args-swapped", "loss-ignores-labels"))
 def rows_are_separate(exam:Exam):
     "Each row against its own label"
@@ -158,7 +154,8 @@ def rows_are_separate(exam:Exam):
     if exam.n_out==1 or n<=64: # every row against every label: the mean over all pairs is the loss, and that of the pairs (i, i) is not
         k = min(n, 12)
         z,t = z[:k],t[:k]
-        try: pairs = torch.tensor([[exam.loss_at(z[i][None], t[j][None]) for j in range(k)] for i in range(k)])
+        def pair(i, j): return exam.loss_at(z[i].repeat(2, 1), t[j].repeat(2))     # twice: a loss may squeeze a single row
+        try: pairs = torch.tensor([[pair(i, j) for j in range(k)] for i in range(k)])
         except Exception as e: raise CannotTell(f"the loss of one row: {first_line(e)}") from e
         whole,own = exam.loss_at(z, t),pairs.diagonal().mean().item()
         far = max(abs(whole), 1e-3)*1e-3
@@ -185,7 +182,7 @@ def wrong_dim(**seen): return error("softmax-wrong-dim", **seen)
 MIXED = NO_GRADIENT + ("loss-args-swapped", "loss-ignores-labels", "row-index-gather", "broadcast-n1-vs-n", "softmax-wrong-dim",
     "uint8-wraparound")
 
-# %% ../nbs/08d_loss_checks.ipynb #83ae3ac1
+# %% ../nbs/08d_loss_checks.ipynb #d8f4924e
 def at_outputs(exam, out, t):
     "The loss of outputs as they are"
     with torch.no_grad(): return float(exam.call_loss(out[:,0] if exam.pred.ndim==1 else out, exam.labels_for(t)).float().mean())
@@ -198,7 +195,7 @@ def over_batch(out):
 def slope(exam, x, y):
     "The slope of the loss of a one-column output for label `y`"
     out = torch.full((4,), float(x), device=exam.device).requires_grad_()
-    shaped = out if exam.pred.ndim==1 else out[:,None]
+    shaped = out if exam.pred.ndim==1 else out[:,None].expand(4, exam.n_out)
     with torch.enable_grad():
         try: loss = exam.call_loss(shaped, exam.labels_for(torch.full((4,), y, device=exam.device))).mean()
         except Exception: return math.nan
@@ -217,14 +214,29 @@ def activation_twice(exam:Exam):
             best = at_outputs(exam, exam.lead(t, 1.), t)
             return error("double-softmax", loss_of_perfect_probabilities=best,
                 loss_after_adding_5_to_all=b, loss_before=a, **seen)
-    for y in range(2) if exam.n_out==1 else ():
+        if exam.sums_to_1: return None
+    for y in range(2):
         sign = 2*y-1
         at = [-sign*slope(exam, sign*x, y) for x in (0., 2., 6., 12.)]
         if not (at[0]>0 and .01*at[0]<at[1]<.6*at[0] and 0<at[2]<.1*at[0] and at[3]<.01*at[0]): return None
-    if exam.n_out==1: return error("double-sigmoid", pull_at_0=at[0], pull_at_2=at[1], **seen)
+    return error("double-sigmoid", pull_at_0=at[0], pull_at_2=at[1], **seen)
 
-# %% ../nbs/08d_loss_checks.ipynb #a58db36a
-@check("loss", unless=MIXED + ("double-softmax", "double-sigmoid"))
+# %% ../nbs/08d_loss_checks.ipynb #e821fe93
+@check("loss", unless=MIXED + ("double-softmax",))
+def kldiv_use(exam:Exam):
+    "kl_div with log-probabilities first, and a mean over rows"
+    source = source_of(exam.loss_source)
+    if not (isinstance(exam.loss_source, nn.KLDivLoss) or isinstance(getattr(exam.loss_source, "func", None), nn.KLDivLoss)
+        or "kl_div" in source or "KLDivLoss" in source): return None
+    t = exam.some_labels()
+    z = exam.some_logits()
+    ce = F.cross_entropy(z, t).item() if exam.n_out>1 else F.binary_cross_entropy_with_logits(z[:,0], t.float()).item()
+    perfect,seen = exam.loss_at(exam.lead(t, 12.), t),exam.loss_at(z, t)
+    if perfect<-.01 or not math.isfinite(seen) or abs(seen*exam.n_out/ce-1)<1e-3 and exam.n_out>1 or seen<-.01:
+        return error("kldiv-misuse", loss_if_right=perfect, loss=seen, cross_entropy=ce)
+
+# %% ../nbs/08d_loss_checks.ipynb #434777ce
+@check("loss", unless=MIXED + ("double-softmax", "double-sigmoid", "kldiv-misuse"))
 def activation_missing(exam:Exam):
     "Logits where probabilities or their logarithms are wanted"
     t = exam.some_labels()
@@ -251,20 +263,7 @@ def activation_missing(exam:Exam):
     except RuntimeError as e:
         if "between 0 and 1" in str(e): return error("bce-without-sigmoid", error=first_line(e))
 
-# %% ../nbs/08d_loss_checks.ipynb #9bf2efc4
-@check("loss", unless=MIXED + ("double-softmax", "nll-on-logits", "nll-on-probabilities"))
-def kldiv_use(exam:Exam):
-    "kl_div with log-probabilities first, and a mean over rows"
-    source = source_of(exam.loss_source)
-    if not (isinstance(exam.loss_source, nn.KLDivLoss) or isinstance(getattr(exam.loss_source, "func", None), nn.KLDivLoss)
-        or "kl_div" in source or "KLDivLoss" in source): return None
-    t = exam.some_labels()
-    z = exam.some_logits()
-    ce = F.cross_entropy(z, t).item() if exam.n_out>1 else F.binary_cross_entropy_with_logits(z[:,0], t.float()).item()
-    perfect,seen = exam.loss_at(exam.lead(t, 12.), t),exam.loss_at(z, t)
-    if perfect<-.01 or not math.isfinite(seen) or abs(seen*exam.n_out/ce-1)<1e-3 and exam.n_out>1 or seen<-.01:
-        return error("kldiv-misuse", loss_if_right=perfect, loss=seen, cross_entropy=ce)
-
+# %% ../nbs/08d_loss_checks.ipynb #3d40bd57
 @check("loss", unless=MIXED)
 def order_of_classes(exam:Exam):
     "Whether class numbers are taken for amounts"
@@ -281,7 +280,7 @@ def order_of_classes(exam:Exam):
         return error("mse-on-class-index", **{f"loss_of_{y+1}_for_{y}": cost[y,y+1].item(),
             f"loss_of_{ys[-1]}_for_{y}": cost[y,-1].item()}, columns=exam.n_out)
 
-# %% ../nbs/08d_loss_checks.ipynb #4c79cbb1
+# %% ../nbs/08d_loss_checks.ipynb #be36c59a
 def path(exam, gaps):
     "The loss along the lead of the label"
     t = exam.some_labels()
@@ -305,12 +304,14 @@ def direction(exam:Exam):
     far_wrong,far_right = path(exam, (-40., 40.))
     bad = (pull<0).float().mean().item()
     low = min(path(exam, (.5, 1., 2., 3., 4., 6., 8., 10.)))
-    if far_wrong>uniform+.5 and far_right>low+.5 and far_right>right:
+    log_like = far_wrong<3*path(exam, (-20.,))[0]     # grows with the logit, as a log-likelihood does, not with its square
+    if log_like and far_wrong>uniform+.5 and far_right>low+.5 and far_right>right:
         gaps = [x/4 for x in range(-40, 41)]
         best = min(zip(path(exam, gaps), gaps))[1]
         others = 1 if exam.n_out==1 else exam.n_out-1
         p = 1/(1 + others*math.exp(-best))
-        if p<.5: return (error if best<=0 else warning)("smoothing-too-much", probability_of_label_it_asks_for=p, lead_it_asks_for=best)
+        if p-1/exam.c<.4*(1-1/exam.c): return (error if best<=0 else warning)("smoothing-too-much", probability_of_label_it_asks_for=p,
+            lead_it_asks_for=best)
     if bad>.9 and wrong<right and far_wrong<far_right - .01*abs(far_right):
         if far_wrong<wrong-10: return error("nll-minus-lost", loss_if_very_wrong=far_wrong, **seen)
         return error("loss-sign-inverted", **seen)

@@ -11,6 +11,7 @@ from fastai.callback.mixup import MixUp
 from fastai.callback.training import GradientClip
 from fastai.losses import CrossEntropyLossFlat
 from fastai.metrics import accuracy
+from fastcore.basics import noop
 from fastcore.test import expect_fail
 from mnist_losses.testing import test_same, tiny_learner
 from mnist_losses.doctor import LossDoctor, diagnose, diagnose_data, diagnose_loss, diagnose_metric
@@ -107,7 +108,7 @@ def test_limits():
         first(self))[1]): diagnose(many)
     assert sum(calls)==1     # the first batches of a slow loader are fetched once
 
-# %% ../nbs/09_doctor.ipynb #7bb11b68
+# %% ../nbs/09_doctor.ipynb #19beac87
 def heard(learn, epochs=2):
     with learn.no_bar(), learn.no_logging(): learn.fit(epochs)
     return [o.slug for o in next(o for o in learn.cbs if isinstance(o, LossDoctor)).findings]
@@ -116,15 +117,15 @@ def test_callback():
     said = []
     ok = tiny_learner(CrossEntropyLossFlat(), metrics=accuracy, cbs=LossDoctor(say=said.append), lr=.01)
     assert heard(ok)==["valid-is-train"] and len(said)==1 and "fix: " in said[0]
-    assert heard(tiny_learner(log_of_p, cbs=LossDoctor(seconds=0), lr=1e4))[0]=="loss-not-finite"
-    nan = tiny_learner(CrossEntropyLossFlat(), metrics=accuracy, cbs=LossDoctor(seconds=0))
+    assert heard(tiny_learner(log_of_p, cbs=LossDoctor(seconds=0, say=noop), lr=1e4))[0]=="loss-not-finite"
+    nan = tiny_learner(CrossEntropyLossFlat(), metrics=accuracy, cbs=LossDoctor(seconds=0, say=noop))
     torch.nn.init.constant_(nan.model.weight, float("nan"))
     slugs = heard(nan, 3)
     assert {"loss-not-finite", "metric-frozen-on-nan", "predictions-collapsed"} <= set(slugs) and len(slugs)==len(set(slugs))
-    still = tiny_learner(CrossEntropyLossFlat(), cbs=LossDoctor(seconds=0), lr=0.)
+    still = tiny_learner(CrossEntropyLossFlat(), cbs=LossDoctor(seconds=0, say=noop), lr=0.)
     assert heard(still, 1)==["weights-still"]
-    assert "clip-too-small" in heard(tiny_learner(CrossEntropyLossFlat(), cbs=[LossDoctor(seconds=0), GradientClip(1e-6)]))
+    assert "clip-too-small" in heard(tiny_learner(CrossEntropyLossFlat(), cbs=[LossDoctor(seconds=0, say=noop), GradientClip(1e-6)]))
     class Cheaper(Callback):
         order = -10**6
         def after_loss(self): self.learn.loss = self.learn.loss - 9
-    assert "loss-out-of-bounds" in heard(tiny_learner(CrossEntropyLossFlat(), cbs=[LossDoctor(), Cheaper()]))
+    assert "loss-out-of-bounds" in heard(tiny_learner(CrossEntropyLossFlat(), cbs=[LossDoctor(say=noop), Cheaper()]))

@@ -64,7 +64,7 @@ def reference(module, name, level, cfg):
     return DOC.format(
         name=name, id=name.lower(), module=module, hashes="#"*level, kind=kind,
         source=f"{cfg.git_url}/blob/{cfg.branch}/{module.replace('.', '/')}.py#L{line}",
-        signature=name.split(".")[-1] + signature, doc=inspect.getdoc(obj), table="" if error else DocmentTbl(obj))
+        signature=name.split(".")[-1] + signature, doc=inspect.getdoc(obj) or "", table="" if error else DocmentTbl(obj))
 
 
 class Reference(Processor):
