@@ -182,7 +182,7 @@ def wrong_dim(**seen): return error("softmax-wrong-dim", **seen)
 MIXED = NO_GRADIENT + ("loss-args-swapped", "loss-ignores-labels", "row-index-gather", "broadcast-n1-vs-n", "softmax-wrong-dim",
     "uint8-wraparound")
 
-# %% ../nbs/08d_loss_checks.ipynb #d8f4924e
+# %% ../nbs/08d_loss_checks.ipynb #324cbd0a
 def at_outputs(exam, out, t):
     "The loss of outputs as they are"
     with torch.no_grad(): return float(exam.call_loss(out[:,0] if exam.pred.ndim==1 else out, exam.labels_for(t)).float().mean())
@@ -195,7 +195,8 @@ def over_batch(out):
 def slope(exam, x, y):
     "The slope of the loss of a one-column output for label `y`"
     out = torch.full((4,), float(x), device=exam.device).requires_grad_()
-    shaped = out if exam.pred.ndim==1 else out[:,None].expand(4, exam.n_out)
+    others = torch.zeros(4, max(exam.n_out-1, 0), device=exam.device)     # of several columns, the one of the label
+    shaped = out if exam.pred.ndim==1 else torch.cat([others[:,:y], out[:,None], others[:,y:]], 1)
     with torch.enable_grad():
         try: loss = exam.call_loss(shaped, exam.labels_for(torch.full((4,), y, device=exam.device))).mean()
         except Exception: return math.nan
@@ -216,7 +217,7 @@ def activation_twice(exam:Exam):
                 loss_after_adding_5_to_all=b, loss_before=a, **seen)
         if exam.sums_to_1: return None
     for y in range(2):
-        sign = 2*y-1
+        sign = 2*y-1 if exam.n_out==1 else 1
         at = [-sign*slope(exam, sign*x, y) for x in (0., 2., 6., 12.)]
         if not (at[0]>0 and .01*at[0]<at[1]<.6*at[0] and 0<at[2]<.1*at[0] and at[3]<.01*at[0]): return None
     return error("double-sigmoid", pull_at_0=at[0], pull_at_2=at[1], **seen)
@@ -235,7 +236,7 @@ def kldiv_use(exam:Exam):
     if perfect<-.01 or not math.isfinite(seen) or abs(seen*exam.n_out/ce-1)<1e-3 and exam.n_out>1 or seen<-.01:
         return error("kldiv-misuse", loss_if_right=perfect, loss=seen, cross_entropy=ce)
 
-# %% ../nbs/08d_loss_checks.ipynb #434777ce
+# %% ../nbs/08d_loss_checks.ipynb #6f2806ec
 @check("loss", unless=MIXED + ("double-softmax", "double-sigmoid", "kldiv-misuse"))
 def activation_missing(exam:Exam):
     "Logits where probabilities or their logarithms are wanted"
@@ -253,15 +254,16 @@ def activation_missing(exam:Exam):
             t) + 2*right)<1e-5: return error("nll-on-probabilities", loss=at_outputs(exam, p, t), minus_mean_probability=-right)
     if exam.domain!="logits": return None
     if over_batch(exam.pred.float()): raise CannotTell("the model's softmax is over the batch")
+    try: at_outputs(exam, z, t)
+    except RuntimeError as e:
+        if "between 0 and 1" in str(e): return error("bce-without-sigmoid", error=first_line(e))
+        raise
     if not math.isfinite(at_outputs(exam, z, t)):
         ready = z.sigmoid() if exam.n_out==1 else z.softmax(1)
         if math.isfinite(at_outputs(exam, ready, t)):
             slug = "bce-without-sigmoid" if exam.n_out==1 else "nll-on-logits"
             return error(slug, loss_of_logits=at_outputs(exam, z, t),
                 loss_of_probabilities=at_outputs(exam, ready, t))
-    try: at_outputs(exam, z, t)
-    except RuntimeError as e:
-        if "between 0 and 1" in str(e): return error("bce-without-sigmoid", error=first_line(e))
 
 # %% ../nbs/08d_loss_checks.ipynb #3d40bd57
 @check("loss", unless=MIXED)
@@ -280,7 +282,7 @@ def order_of_classes(exam:Exam):
         return error("mse-on-class-index", **{f"loss_of_{y+1}_for_{y}": cost[y,y+1].item(),
             f"loss_of_{ys[-1]}_for_{y}": cost[y,-1].item()}, columns=exam.n_out)
 
-# %% ../nbs/08d_loss_checks.ipynb #be36c59a
+# %% ../nbs/08d_loss_checks.ipynb #7ba737f4
 def path(exam, gaps):
     "The loss along the lead of the label"
     t = exam.some_labels()
@@ -310,6 +312,10 @@ def direction(exam:Exam):
         best = min(zip(path(exam, gaps), gaps))[1]
         others = 1 if exam.n_out==1 else exam.n_out-1
         p = 1/(1 + others*math.exp(-best))
+        if exam.n_out==1:     # least squares and their kin have their optimum at 0 and 1, not at two leads alike
+            for_one = min((exam.loss_at(torch.full((4, 1), g, device=exam.device), torch.ones(4, dtype=torch.long, device=exam.device)),
+                g) for g in gaps)[1]
+            if abs(for_one-best)>.3: best = p = math.inf
         if p-1/exam.c<.4*(1-1/exam.c): return (error if best<=0 else warning)("smoothing-too-much", probability_of_label_it_asks_for=p,
             lead_it_asks_for=best)
     if bad>.9 and wrong<right and far_wrong<far_right - .01*abs(far_right):

@@ -60,7 +60,7 @@ class Last(Callback):
         moved = [(a-b).norm().item()/max(b.norm().item(), 1e-12) for a,b in zip(now, self.first.weights)]
         self.first.rows[-1] |= dict(moved=max(moved, default=0.))
 
-# %% ../nbs/08h_training_checks.ipynb #fd548c8e
+# %% ../nbs/08h_training_checks.ipynb #39943603
 class Batches:
     "Batches as loaders"
     def __init__(self, batches, learn):
@@ -116,7 +116,7 @@ def dry_run(self):
         order = 10**6+1
         def after_batch(self):
             from fastai.callback.core import CancelFitException
-            if time.monotonic()>end and self.learn.iter>=2: raise CancelFitException
+            if time.monotonic()>end and self.learn.iter>=1: raise CancelFitException
     clone.add_cb(Enough())
     try:
         with same_randomness(): clone.fit(1)
