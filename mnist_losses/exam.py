@@ -13,9 +13,9 @@ __all__ = ['ROWS', 'SLOW', 'FEW', 'same_randomness', 'plain', 'first_batches', '
            'spread', 'flat', 'Exam', 'part', 'to_device', 'raw', 'split_batch', 'valid_batch', 'label', 'prediction',
            'all_labels', 'class_numbers', 'counts', 'n_out', 'last_weight_times', 'far_outputs', 'domain', 'last_is',
            'seen_values', 'classes', 'labels_for', 'output_for', 'some_labels', 'some_logits', 'lead', 'call_loss',
-           'raw_loss', 'loss_at', 'grad_at', 'pull', 'metrics', 'StandIn', 'metric_of', 'metric_at']
+           'raw_loss', 'loss_at', 'grad_at', 'pull', 'metrics', 'StandIn', 'metric_of', 'metric_at', 'ask']
 
-# %% ../nbs/08c_exam.ipynb #640039ca
+# %% ../nbs/08c_exam.ipynb #6da14fbd
 import copy
 import random
 import time
@@ -26,9 +26,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .findings import CannotTell
+from .findings import CHECKS, CannotTell, run_checks
 
-# %% ../nbs/08c_exam.ipynb #8af7a3f1
+# %% ../nbs/08c_exam.ipynb #e45b1346
 @contextmanager
 def same_randomness(
     *loaders # Their own generators too
@@ -36,7 +36,8 @@ def same_randomness(
     "Put all random states back, whatever happens"
     python,numpy,cpu = random.getstate(),np.random.get_state(),torch.get_rng_state()
     cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
-    own = [(o, vars(o).get("rng"), o.rng.getstate()) for o in loaders if isinstance(vars(o).get("rng"), random.Random)]
+    rngs = [(o, getattr(o, "__dict__", {}).get("rng")) for o in loaders]     # not getattr: fastai's loaders ask their data set
+    own = [(o, rng, rng.getstate()) for o,rng in rngs if isinstance(rng, random.Random)]
     gens = [g for o in loaders for g in {id(g): g for g in (getattr(o, "generator", None),
         getattr(getattr(o, "sampler", None), "generator", None))
         if isinstance(g, torch.Generator)}.values()]
@@ -422,3 +423,12 @@ def metric_at(self, metric, z, t, sizes=None):
     return metric_of(self, metric, [(self.output_for(a), self.labels_for(b)) for a,b in zip(z.split(sizes), t.split(sizes))])
 
 Exam.metric_of,Exam.metric_at = metric_of,metric_at
+
+# %% ../nbs/08c_exam.ipynb #e12d8782
+def ask(
+    learn, # fastai's Learner
+    name:str # Of a check, a key of `CHECKS`
+)->list: # A line for each finding
+    "What one check says of a Learner"
+    report = run_checks(Exam.of(learn), [CHECKS[name]])
+    return [f"{o.slug} ({o.seen()})" for o in report.findings] + [f"cannot tell: {o}" for o in report.not_checked.values()]

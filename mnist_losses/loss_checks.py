@@ -12,9 +12,10 @@ Docs: https://mnist-losses.github.io/mnist_losses/loss_checks.html.md"""
 __all__ = ['BROKEN', 'NO_GRADIENT', 'MIXED', 'MISPLACED', 'INVERTED', 'GAPS', 'first_line', 'shapes', 'source_of', 'healthy_pull',
            'wrong_n_out', 'loss_runs', 'one_column', 'swapped', 'uint8', 'gradient_path', 'arguments',
            'labels_are_read', 'rows_are_separate', 'byte_labels', 'wrong_dim', 'at_outputs', 'over_batch', 'slope',
-           'activation_twice', 'kldiv_use', 'activation_missing', 'order_of_classes', 'path', 'direction',
-           'zero_weight', 'falls_all_the_way', 'first_bad', 'finite_at_extremes', 'half_model', 'exam_small',
-           'no_cliff', 'mean_of_rows', 'effective_weights', 'weights_fit_counts', 'sampled', 'fastai_contract']
+           'activation_twice', 'kldiv_use', 'activation_missing', 'order_of_classes', 'path', 'log_likelihood',
+           'direction', 'zero_weight', 'falls_all_the_way', 'first_bad', 'finite_at_extremes', 'half_model',
+           'exam_small', 'no_cliff', 'mean_of_rows', 'effective_weights', 'weights_fit_counts', 'sampled',
+           'fastai_contract']
 
 # %% ../nbs/08d_loss_checks.ipynb #ec2cd08d
 import inspect
@@ -282,11 +283,18 @@ def order_of_classes(exam:Exam):
         return error("mse-on-class-index", **{f"loss_of_{y+1}_for_{y}": cost[y,y+1].item(),
             f"loss_of_{ys[-1]}_for_{y}": cost[y,-1].item()}, columns=exam.n_out)
 
-# %% ../nbs/08d_loss_checks.ipynb #7ba737f4
+# %% ../nbs/08d_loss_checks.ipynb #d713728d
 def path(exam, gaps):
     "The loss along the lead of the label"
     t = exam.some_labels()
     return [exam.loss_at(exam.lead(t, g), t) for g in gaps]
+
+def log_likelihood(exam):
+    "Whether the loss bends along the lead as a log of a softmax or sigmoid does: targets of any kind only tilt it"
+    zero,*out = path(exam, (0., 1., -1., 5., -5.))
+    near,far = out[0]+out[1]-2*zero, out[2]+out[3]-2*zero
+    def bend(h, others): return sum(math.log(math.exp(x)+others) for x in (h, -h)) - 2*math.log(1+others)
+    return any(abs(near*bend(5, n) - far*bend(1, n))<.01*abs(far*bend(1, n)) for n in {1, max(1, exam.n_out-1)})
 
 MISPLACED = MIXED + ("mse-on-class-index", "nll-on-logits", "nll-on-probabilities", "kldiv-misuse", "bce-without-sigmoid")
 
@@ -305,19 +313,12 @@ def direction(exam:Exam):
         return error("hinge-labels-01", class_without_gradient=still[0], rows_without_gradient=int((g==0).all(1).sum()), rows=len(t))
     far_wrong,far_right = path(exam, (-40., 40.))
     bad = (pull<0).float().mean().item()
-    low = min(path(exam, (.5, 1., 2., 3., 4., 6., 8., 10.)))
-    log_like = far_wrong<3*path(exam, (-20.,))[0]     # grows with the logit, as a log-likelihood does, not with its square
-    if log_like and far_wrong>uniform+.5 and far_right>low+.5 and far_right>right:
+    if log_likelihood(exam) and far_wrong>uniform+.5 and far_right>right:
         gaps = [x/4 for x in range(-40, 41)]
         best = min(zip(path(exam, gaps), gaps))[1]
-        others = 1 if exam.n_out==1 else exam.n_out-1
-        p = 1/(1 + others*math.exp(-best))
-        if exam.n_out==1:     # least squares and their kin have their optimum at 0 and 1, not at two leads alike
-            for_one = min((exam.loss_at(torch.full((4, 1), g, device=exam.device), torch.ones(4, dtype=torch.long, device=exam.device)),
-                g) for g in gaps)[1]
-            if abs(for_one-best)>.3: best = p = math.inf
-        if p-1/exam.c<.4*(1-1/exam.c): return (error if best<=0 else warning)("smoothing-too-much", probability_of_label_it_asks_for=p,
-            lead_it_asks_for=best)
+        p = 1/(1 + (1 if exam.n_out==1 else exam.n_out-1)*math.exp(-best))
+        if p-1/exam.c<.4*(1-1/exam.c):
+            return (error if best<=0 else warning)("smoothing-too-much", probability_of_label_it_asks_for=p, lead_it_asks_for=best)
     if bad>.9 and wrong<right and far_wrong<far_right - .01*abs(far_right):
         if far_wrong<wrong-10: return error("nll-minus-lost", loss_if_very_wrong=far_wrong, **seen)
         return error("loss-sign-inverted", **seen)
