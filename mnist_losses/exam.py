@@ -15,7 +15,7 @@ __all__ = ['ROWS', 'SLOW', 'FEW', 'same_randomness', 'plain', 'first_batches', '
            'seen_values', 'classes', 'labels_for', 'output_for', 'some_labels', 'some_logits', 'lead', 'call_loss',
            'raw_loss', 'loss_at', 'grad_at', 'pull', 'metrics', 'StandIn', 'metric_of', 'metric_at', 'ask']
 
-# %% ../nbs/08c_exam.ipynb #6da14fbd
+# %% ../nbs/08c_exam.ipynb #804436df
 import copy
 import random
 import time
@@ -26,7 +26,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .findings import CHECKS, CannotTell, run_checks
+from .findings import CannotTell, run_checks
 
 # %% ../nbs/08c_exam.ipynb #e45b1346
 @contextmanager
@@ -424,11 +424,11 @@ def metric_at(self, metric, z, t, sizes=None):
 
 Exam.metric_of,Exam.metric_at = metric_of,metric_at
 
-# %% ../nbs/08c_exam.ipynb #e12d8782
+# %% ../nbs/08c_exam.ipynb #d7960277
 def ask(
     learn, # fastai's Learner
-    name:str # Of a check, a key of `CHECKS`
+    check:callable # One of `CHECKS`
 )->list: # A line for each finding
     "What one check says of a Learner"
-    report = run_checks(Exam.of(learn), [CHECKS[name]])
+    report = run_checks(Exam.of(learn), [check])
     return [f"{o.slug} ({o.seen()})" for o in report.findings] + [f"cannot tell: {o}" for o in report.not_checked.values()]

@@ -4,12 +4,14 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 from mnist_losses.exam import Exam
+from mnist_losses.findings import check
 from mnist_losses.exam import ask
 from mnist_losses.findings import CHECKS, run_checks
 from mnist_losses.testing import tiny_learner
+from mnist_losses.loss_checks import direction, finite_at_extremes, mean_of_rows, rows_are_separate, wrong_n_out
 
-# %% ../nbs/08d_loss_checks.ipynb #4ef581f2
-def slugs(learn, name): return [o.split(" (")[0] for o in ask(learn, name)]
+# %% ../nbs/08d_loss_checks.ipynb #ffc34e16
+def slugs(learn, check): return [o.split(" (")[0] for o in ask(learn, check)]
 
 def rows(preds, targ): return -preds.log_softmax(1)[targ].mean()
 
@@ -18,12 +20,12 @@ def batch(preds, targ): return F.nll_loss(preds.log_softmax(0), targ)
 def p_right(preds, targ): return preds.softmax(1)[range(len(targ)),targ].mean()
 
 def test_lessons():
-    assert slugs(tiny_learner(nn.CrossEntropyLoss(), n_out=2, c=3), "wrong_n_out")==["wrong-n-out"]
-    assert slugs(tiny_learner(rows), "rows_are_separate")==["row-index-gather"] and slugs(tiny_learner(batch), "rows_are_separate")==["softmax-wrong-dim"]
-    assert slugs(tiny_learner(lambda z, y: ((z.sigmoid()-y.float())**2).mean(), n_out=1), "rows_are_separate")==["broadcast-n1-vs-n"]
-    assert slugs(tiny_learner(p_right), "direction")==["loss-sign-inverted"] and slugs(tiny_learner(lambda z, y: -F.cross_entropy(z, y)), "direction")==["nll-minus-lost"]
-    assert slugs(tiny_learner(lambda z, y: z.softmax(1).log()[range(len(y)),y].mean()*-1), "finite_at_extremes")==["log-of-softmax"]
-    assert slugs(tiny_learner(nn.CrossEntropyLoss(reduction="sum")), "mean_of_rows")==["sum-reduction"]
+    assert slugs(tiny_learner(nn.CrossEntropyLoss(), n_out=2, c=3), wrong_n_out)==["wrong-n-out"]
+    assert slugs(tiny_learner(rows), rows_are_separate)==["row-index-gather"] and slugs(tiny_learner(batch), rows_are_separate)==["softmax-wrong-dim"]
+    assert slugs(tiny_learner(lambda z, y: ((z.sigmoid()-y.float())**2).mean(), n_out=1), rows_are_separate)==["broadcast-n1-vs-n"]
+    assert slugs(tiny_learner(p_right), direction)==["loss-sign-inverted"] and slugs(tiny_learner(lambda z, y: -F.cross_entropy(z, y)), direction)==["nll-minus-lost"]
+    assert slugs(tiny_learner(lambda z, y: z.softmax(1).log()[range(len(y)),y].mean()*-1), finite_at_extremes)==["log-of-softmax"]
+    assert slugs(tiny_learner(nn.CrossEntropyLoss(reduction="sum")), mean_of_rows)==["sum-reduction"]
 
 def test_our_losses_are_healthy():
     from mnist_losses.costs import COSTS
