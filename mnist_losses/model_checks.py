@@ -215,7 +215,7 @@ def start_is_modest(exam:Exam):
     if first>4*zero or not first==first: return info("init-too-large", first_loss=first,
         loss_of_knowing_nothing=zero, std_of_logits=std)
 
-# %% ../nbs/08e_model_checks.ipynb #b26e0f8a
+# %% ../nbs/08e_model_checks.ipynb #a93b474b
 @check("model")
 def last_batch_of_one(exam:Exam):
     "A batch of one row under batch normalisation"
@@ -228,7 +228,7 @@ def last_batch_of_one(exam:Exam):
     m = copy.deepcopy(exam.source).train()
     try:
         with torch.no_grad(), same_randomness(): m(*(o[:1] for o in exam.batch[0]))
-    except ValueError as e: return error("bn-batch-of-one", rows=n, bs=bs, error=str(e)[:80])
+    except ValueError as e: return error("bn-batch-of-one", rows=n, bs=bs, error=str(e).splitlines()[0][:120])
     except RuntimeError: return None
 
 # %% ../nbs/08e_model_checks.ipynb #f8a5ccdc

@@ -25,7 +25,7 @@ from .exam import Exam, part, same_randomness, to_device
 from .findings import CannotTell, check, error, info, warning
 from .loss_checks import MIXED, NO_GRADIENT, first_line
 
-# %% ../nbs/08h_training_checks.ipynb #6342b552
+# %% ../nbs/08h_training_checks.ipynb #4ed94a51
 def grad_norm(learn):
     grads = [p.grad for p in learn.model.parameters() if p.grad is not None]
     return torch.stack([g.float().norm() for g in grads]).norm().item() if grads else 0.
@@ -41,7 +41,6 @@ class First(Callback):
         self.rows.append(dict(grad_at_start=grad_norm(self.learn)))
     def after_loss(self): self.rows[-1] |= dict(loss=number(self.learn.loss), loss_grad=number(self.learn.loss_grad))
     def after_backward(self): self.rows[-1] |= dict(grad=grad_norm(self.learn))
-    def after_step(self): self.rows[-1] |= dict(stepped=True)
 
 class Last(Callback):
     "What is left when all other callbacks have acted"
@@ -133,7 +132,7 @@ def dry_run(self):
 
 part("steps", dry_run)
 
-# %% ../nbs/08h_training_checks.ipynb #f31c85c4
+# %% ../nbs/08h_training_checks.ipynb #79285f8b
 @check("training", unless=("empty-train-epoch",))
 def gradients_are_fresh(exam:Exam):
     "Gradients are zero when a batch begins, after a step"
@@ -163,7 +162,7 @@ def weights_move(exam:Exam):
     if any(o["grad_at_start"]>0 for o in rows[1:]): raise CannotTell("gradients are accumulated over more batches than were looked at")
     if float(torch.as_tensor(exam.lr or 0.).max())<1e-6: return None
     return error("step-skipped",
-        gradient_norm=with_grad[0]["grad"], steps_made=sum("stepped" in o for o in rows), batches=len(rows))
+        gradient_norm=with_grad[0]["grad"], batches=len(rows))
 
 @check("training", unless=MIXED + ("empty-train-epoch",))
 def whole_loss_trains(exam:Exam):

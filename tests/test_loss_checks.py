@@ -4,14 +4,13 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 from mnist_losses.exam import Exam
-from mnist_losses.findings import check
 from mnist_losses.exam import ask
 from mnist_losses.findings import CHECKS, run_checks
 from mnist_losses.testing import tiny_learner
 from mnist_losses.loss_checks import direction, finite_at_extremes, mean_of_rows, rows_are_separate, wrong_n_out
 
-# %% ../nbs/08d_loss_checks.ipynb #ffc34e16
-def slugs(learn, check): return [o.split(" (")[0] for o in ask(learn, check)]
+# %% ../nbs/08d_loss_checks.ipynb #6e0ce155
+def slugs(learn, of): return [o.split(" (")[0] for o in ask(learn, of)]
 
 def rows(preds, targ): return -preds.log_softmax(1)[targ].mean()
 
