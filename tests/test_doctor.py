@@ -10,11 +10,51 @@ import numpy as np
 from fastai.callback.mixup import MixUp
 from fastai.callback.training import GradientClip
 from fastai.losses import CrossEntropyLossFlat
-from fastai.metrics import accuracy
+from fastai.learner import Learner
+from fastai.metrics import Metric, accuracy
+from fastai.optimizer import SGD
 from fastcore.basics import noop
 from fastcore.test import expect_fail
+from torch import nn
+from mnist_losses import published as published_notebook
+from mnist_losses.data import load_digits, mnist_dls
+from mnist_losses.losses import SoftmaxLoss
 from mnist_losses.testing import test_same, tiny_learner
 from mnist_losses.doctor import LossDoctor, diagnose, diagnose_data, diagnose_loss, diagnose_metric
+
+# %% ../nbs/09_doctor.ipynb #a97b646b
+class MeanOfBatches(Metric):
+    "What the published loops call accuracy: the mean of the batches' values"
+    def __init__(self, func): self.func = func
+    def reset(self): self.values = []
+    def accumulate(self, learn): self.values.append(self.func(learn.pred, learn.y))
+    @property
+    def value(self): return torch.stack(self.values).mean().item()
+    @property
+    def name(self): return self.func.__name__
+
+def published(loss, metric=published_notebook.batch_accuracy_softmax, dls=None, wrap=MeanOfBatches):
+    "A Learner as published, on digits that need no download"
+    torch.manual_seed(0)
+    dls = dls or published_notebook.published_dls(load_digits("DIGITS_SAMPLE"))
+    model = nn.Sequential(nn.Flatten(), published_notebook.simple_net(2))
+    return Learner(dls, model, opt_func=SGD, loss_func=loss, metrics=wrap(metric) if wrap else metric, lr=.1)
+
+# %% ../nbs/09_doctor.ipynb #dac1dc6e
+def test_published():
+    faults = {"loss-sign-inverted", "metric-column-inverted", "cancelling-inversions", "valid-is-train", "train-not-shuffled",
+        "metric-batch-mean-average"}
+    slugs = lambda *args, **kwargs: {f.slug for f in diagnose(published(*args, **kwargs)).findings if f.level!="info"}
+    assert slugs(published_notebook.softmax_loss)==faults
+    assert slugs(published_notebook.cross_entropy_loss)==faults - {"loss-sign-inverted", "cancelling-inversions"} | {"log-of-softmax"}
+    assert slugs(published_notebook.cross_entropy_loss_debug)==faults - {"loss-sign-inverted"} | {"log-of-softmax", "nll-minus-lost"}
+    faults -= {"loss-sign-inverted", "cancelling-inversions"}
+    assert slugs(SoftmaxLoss())==faults
+    faults -= {"metric-column-inverted"}
+    assert slugs(SoftmaxLoss(), accuracy)==faults
+    faults -= {"metric-batch-mean-average"}
+    assert slugs(SoftmaxLoss(), accuracy, wrap=None)==faults
+    assert not diagnose(published(SoftmaxLoss(), accuracy, mnist_dls(load_digits("DIGITS_SAMPLE")), wrap=None)).findings
 
 # %% ../nbs/09_doctor.ipynb #e2efc275
 def state(learn):
