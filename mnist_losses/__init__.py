@@ -10,6 +10,7 @@
 - `mnist_losses.data`: MNIST_SAMPLE, MNIST and the embedded digits: as tensors, checked, and in DataLoaders
 - `mnist_losses.data_checks`: Are the splits apart, the order mixed, the labels with their inputs, and both splits treated alike?
 - `mnist_losses.doctor`: What is wrong with this Learner? An answer before training, with evidence and the line to change
+- `mnist_losses.ensemble`: Train one model from many seeds in one pass, each as if it were alone
 - `mnist_losses.exam`: What a check needs to know of a Learner, measured once, on copies
 - `mnist_losses.explorer`: Move a logit, the noise or a loss's parameter, and see what each loss costs, how it pulls, and what it wants
 - `mnist_losses.faults`: Ways to miswire a loss, a metric, a model or its data, and what mends them
@@ -23,6 +24,7 @@
 - `mnist_losses.models`: Three small networks for images of 28x28 pixels: linear, one hidden layer, LeNet
 - `mnist_losses.published`: Its functions as they were published, each fault named where it is
 - `mnist_losses.reference`: The same bits on machines of one kind
+- `mnist_losses.runs`: What many runs say together: bands over seeds, and two losses compared seed by seed
 - `mnist_losses.testing`: Assertions that notice a wrong shape, and tiny data to try them on
 - `mnist_losses.training_checks`: A few steps on copies: do gradients arrive, do weights move, do callbacks leave the loss whole?
 - `mnist_losses.wants`: The prediction that a loss prefers under noise, weights and smoothing; what is proper, bounded, symmetric, convex"""
