@@ -11,6 +11,7 @@
 - `mnist_losses.data_checks`: Are the splits apart, the order mixed, the labels with their inputs, and both splits treated alike?
 - `mnist_losses.doctor`: What is wrong with this Learner? An answer before training, with evidence and the line to change
 - `mnist_losses.ensemble`: Train one model from many seeds in one pass, each as if it were alone
+- `mnist_losses.events`: fastai's Learner, whose events go only to the callbacks that have them
 - `mnist_losses.exam`: What a check needs to know of a Learner, measured once, on copies
 - `mnist_losses.explorer`: Move a logit, the noise or a loss's parameter, and see what each loss costs, how it pulls, and what it wants
 - `mnist_losses.faults`: Ways to miswire a loss, a metric, a model or its data, and what mends them

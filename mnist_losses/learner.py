@@ -10,7 +10,7 @@ Docs: https://mnist-losses.github.io/mnist_losses/learner.html.md"""
 # %% auto #0
 __all__ = ['WiringError', 'columns_of', 'loss_learner', 'WholeSet']
 
-# %% ../nbs/06_learner.ipynb #0e298730
+# %% ../nbs/06_learner.ipynb #3db2cad1
 import fastai.callback.progress
 import fastai.callback.schedule  # noqa: F401 (both for the methods they give a Learner: no_bar, lr_find and others)
 import torch
@@ -19,6 +19,7 @@ from fastai.learner import Learner, Metric
 from fastcore.meta import delegates
 from torch import nn
 
+from .events import DirectLearner
 from .losses import Loss
 from .metrics import accuracy
 
@@ -41,7 +42,7 @@ def columns_of(
     finally:
         for m,mode in modes: m.training = mode
 
-# %% ../nbs/06_learner.ipynb #60b416b0
+# %% ../nbs/06_learner.ipynb #0ced0fef
 @delegates(Learner.__init__, but=["loss_func"])
 def loss_learner(
     dls:DataLoaders, # With `c`, the number of classes
@@ -49,7 +50,7 @@ def loss_learner(
     loss:Loss, # Or its class
     metrics=None, # `accuracy` if None
     **kwargs
-)->Learner:
+)->DirectLearner: # fastai's `Learner`, with quicker events
     "A `Learner` whose model, loss and metrics agree"
     if isinstance(loss, type): loss = loss()
     if not isinstance(loss, Loss): raise WiringError(f"{loss!r} does not say which head it needs: pass a mnist_losses.losses.Loss, "
@@ -61,7 +62,7 @@ def loss_learner(
     if (seen := columns_of(model, dls))!=(2, n_out): raise WiringError(f"the model makes {seen} of two rows, and "
         f"{type(loss).__name__} over {classes} classes needs (2, {n_out}): end the model in {n_out} column{'s'*(n_out>1)}, "
         "or pass a function of the number of columns, such as models.linear")
-    return Learner(dls, model, loss_func=loss, metrics=accuracy if metrics is None else metrics, **kwargs)
+    return DirectLearner(dls, model, loss_func=loss, metrics=accuracy if metrics is None else metrics, **kwargs)
 
 # %% ../nbs/06_learner.ipynb #8ccca9e9
 class WholeSet(Metric):
