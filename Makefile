@@ -83,7 +83,7 @@ conformance: $(READY)
 
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
-	    --extra notebooks --extra docs --extra dev pyproject.toml --output-file requirements.lock $(ARGS)
+	    --extra notebooks --extra docs --extra cluster --extra dev pyproject.toml --output-file requirements.lock $(ARGS)
 
 $(READY): requirements.lock settings.ini setup.py pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed; this is {v[0]}.{v[1]}. Name another: make PYTHON=python3.12 ...")'

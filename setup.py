@@ -27,7 +27,7 @@ setup(
     packages=find_packages(include=[cfg["lib_path"], f"{cfg['lib_path']}.*"]),
     package_data={cfg["lib_path"]: ["claims_data/*.json"]},
     install_requires=lines("requirements"),
-    extras_require={o: lines(f"{o}_requirements") for o in ("notebooks", "docs", "conformance", "dev")},
+    extras_require={o: lines(f"{o}_requirements") for o in ("notebooks", "docs", "conformance", "cluster", "dev")},
     entry_points=entry_points,
     long_description=(here/"README.md").read_text(encoding="utf-8"), long_description_content_type="text/markdown",
     # a development install puts the whole repository on the path, so that nbdev finds tools/

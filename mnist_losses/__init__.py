@@ -2,7 +2,7 @@
 
 - `mnist_losses.calibration`: Whether probabilities can be believed: ECE with an interval, the reliability diagram, the Brier score in parts
 - `mnist_losses.claims`: Published figures, re-run and judged
-- `mnist_losses.cli`: `mnist-losses`: reproduce the published notebook, compare losses of other libraries, examine a Learner
+- `mnist_losses.cli`: `mnist-losses`: reproduce the published notebook, compare losses of other libraries, examine a Learner, sweep
 - `mnist_losses.conformance`: The same logits and labels in every library that has the loss: what it says, what we say, and why they differ
 - `mnist_losses.corpus`: Miswired Learners, each with its repaired twin, and healthy ones that look odd: what the doctor is measured on
 - `mnist_losses.costs`: Losses in which the other classes matter too: Brier, margins, NCE and its sums, bi-tempered, LogitNorm and others
@@ -23,9 +23,11 @@
 - `mnist_losses.metrics`: Metrics that agree with the loss, for one column of logits and for many
 - `mnist_losses.model_checks`: Is every weight registered, known to the optimiser, alive, and does each row answer for itself?
 - `mnist_losses.models`: Three small networks for images of 28x28 pixels: linear, one hidden layer, LeNet
+- `mnist_losses.noise`: Labels that are wrong on purpose, the same ones every time
 - `mnist_losses.published`: Its functions as they were published, each fault named where it is
 - `mnist_losses.reference`: The same bits on machines of one kind
 - `mnist_losses.runs`: What many runs say together: bands over seeds, and two losses compared seed by seed
+- `mnist_losses.sweep`: Losses x models x learning rates x noise x seeds, on one core or on a cluster, and nothing finished is ever lost
 - `mnist_losses.testing`: Assertions that notice a wrong shape, and tiny data to try them on
 - `mnist_losses.training_checks`: A few steps on copies: do gradients arrive, do weights move, do callbacks leave the loss whole?
 - `mnist_losses.wants`: The prediction that a loss prefers under noise, weights and smoothing; what is proper, bounded, symmetric, convex"""

@@ -1,4 +1,4 @@
-"""`mnist-losses`: reproduce the published notebook, compare losses of other libraries, examine a Learner
+"""`mnist-losses`: reproduce the published notebook, compare losses of other libraries, examine a Learner, sweep
 
 The command `mnist-losses`. PyTorch is imported late, by the commands that need it, so that help is quick and the
 reference mode can be set first.
@@ -9,7 +9,7 @@ Docs: https://mnist-losses.github.io/mnist_losses/cli.html.md"""
 
 # %% auto #0
 __all__ = ['app', 'show_version', 'main', 'check_writable', 'fail', 'print_table', 'reproduce_to', 'reproduce', 'conformance',
-           'conformance_to', 'doctor', 'learner_of', 'doctor_to', 'corpus_to']
+           'conformance_to', 'doctor', 'learner_of', 'doctor_to', 'corpus_to', 'sweep', 'kept', 'sweep_to', 'length']
 
 # %% ../nbs/11_cli.ipynb #515e7ab0
 import sys
@@ -214,3 +214,57 @@ def corpus_to():
     Console(width=None if sys.stdout.isatty() else 140).print(view)
     print(summary(rows).to_string(index=False))
     return 0
+
+# %% ../nbs/11_cli.ipynb #f4def384
+@app.command()
+def sweep(
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A TOML or YAML file.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")] = Path("sweep"),
+    backend: Annotated[str, typer.Option(help="loky (processes of this machine) or dask.")] = "loky",
+    scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Of Dask, such as tcp://10.0.0.1:8786.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes of this machine; one for each core if left out.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how many runs there are, and about how long they take.")] = False,
+):
+    "Train losses x models x learning rates x noise x seeds. Status 0: all done, 1: some runs failed"
+    done = [0, 0]
+    try:
+        use_reference_mode()
+        from mnist_losses.data import DataError
+        from mnist_losses.sweep import SweepError
+        try: status = sweep_to(plan, out, backend, scheduler, workers, dry_run, done)
+        except (SweepError, DataError, OSError) as e: status = fail(f"{e}{kept(done, out)}", 2)
+    except KeyboardInterrupt: status = fail(f"interrupted{kept(done, out)}", 130)
+    raise typer.Exit(status)
+
+def kept(done,
+    out): return f"; {done[0]} of {done[1]} units are kept in {out}, and the same command goes on with the rest" if done[1] else ""
+
+def sweep_to(file, out, backend, scheduler, workers, dry_run, done):
+    "Everything that `mnist-losses sweep` does; returns the exit status"
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    from mnist_losses.sweep import SweepError, estimate, read_plan
+    from mnist_losses.sweep import sweep as run
+    if workers is not None and workers<1: raise SweepError(f"--workers {workers}: 1 or more are wanted")
+    plan = read_plan(file)
+    if dry_run:
+        found = estimate(plan, out, workers)
+        print(f"{found['runs']} runs, {found['missing']} of them still to make, in about {length(found['seconds'])} on this machine")
+        return 0
+    check_writable(out)
+    columns = MofNCompleteColumn(),BarColumn(),TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("", total=None)
+        def progress(n, total):
+            done[:] = n,total
+            bar.update(task, completed=n, total=total)
+        result = run(plan, out, backend, scheduler, workers, progress)
+    for what,why in result["failed"].items(): print(f"mnist-losses: {what}: {why}", file=sys.stderr)
+    print(f"{result['made']} units were made, {done[1]-result['made']-len(result['failed'])} were there, {len(result['failed'])} failed; "
+        f"{len(result['table'])} rows\nWritten: {out/'table.csv'} and {out/'manifest.json'}")
+    return int(bool(result["failed"]))
+
+def length(seconds):
+    "A time in the unit that suits it"
+    return f"{seconds:.0f} seconds" if seconds<100 else f"{seconds/60:.0f} minutes" if seconds<6000 else f"{seconds/3600:.1f} hours"

@@ -113,7 +113,7 @@ def test_conformance():
         bad = CliRunner().invoke(app, ["conformance", "--write", str(file/"no")])
         assert bad.exit_code==2 and bad.stderr.startswith("mnist-losses: ") and bad.stderr.count("\n")==1
 
-# %% ../nbs/11_cli.ipynb #df1b9bc6
+# %% ../nbs/11_cli.ipynb #268b6b99
 def test_doctor():
     code = ("from mnist_losses.testing import tiny_learner\nimport torch.nn.functional as F\n"
         "def sick(): return tiny_learner(lambda z, y: -F.cross_entropy(z, y))\ndef number(): return 7\ndef broken(): 1/0\n")
@@ -121,7 +121,8 @@ def test_doctor():
         file = Path(tmp)/"train.py"
         file.write_text(code)
         status,text,errors = cli("doctor", f"{file}:sick")
-        assert status==1 and "nll-minus-lost" in text and "Not checked: " in text and f"Running sick() of {file}" in errors, (status, text, errors)
+        assert status==1 and "nll-minus-lost" in text and "Not checked: " in text and f"Running sick() of {file}" in errors, (status,
+            text, errors)
         status,text,_ = cli("doctor", f"{file}:sick", "--json")
         assert status==1 and json.loads(text)["findings"][0]["slug"]=="nll-minus-lost"
         for target,says in (("sick", "FILE.py:FUNCTION"), (f"{tmp}/no.py:sick", "no such file"), (f"{file}:none", "has no function none"),
@@ -129,6 +130,28 @@ def test_doctor():
             args = ["--level", "grave"] if "grave" in says else []
             res = CliRunner().invoke(app, ["doctor", target, *args])
             assert res.exit_code==2 and says in res.stderr, (target, res.output, res.stderr)
+
+# %% ../nbs/11_cli.ipynb #63202b20
+def test_sweep():
+    with tempfile.TemporaryDirectory() as tmp:
+        plan,out = Path(tmp)/"plan.toml",Path(tmp)/"out"
+        plan.write_text('data = "DIGITS_SAMPLE"\nloss = ["CrossEntropyLoss", "SoftmaxLoss"]\nseeds = 3\nepochs = 1\n')
+        status,text,_ = cli("sweep", plan, "--out", out, "--dry-run")
+        assert status==0 and "6 runs, 6 of them still to make, in about" in text and not out.exists(), text
+        status,text,_ = cli("sweep", plan, "--out", out, "--workers", 2)
+        assert status==0 and "6 units were made, 0 were there, 0 failed; 6 rows" in text and (out/"table.csv").is_file(), text
+        before = (out/"table.csv").read_bytes(),(out/"manifest.json").read_bytes()
+        status,text,_ = cli("sweep", plan, "--out", out)
+        assert status==0 and "0 units were made, 6 were there" in text and before==((out/"table.csv").read_bytes(),
+            (out/"manifest.json").read_bytes())
+        for args,says in (("--workers", "0"), "1 or more"), (("--backend", "spark"), "loky"), (("--backend", "dask"),
+            "needs a scheduler"), (
+                ("--scheduler", "tcp://127.0.0.1:1", "--backend", "dask"), "no scheduler answers"):
+            res = CliRunner().invoke(app, ["sweep", str(plan), "--out", f"{tmp}/other", *args])
+            assert res.exit_code==2 and says in res.stderr and len(res.stderr.splitlines())==1, (args, res.output, res.stderr)
+        plan.write_text("loss = 3")
+        status,text,errors = cli("sweep", plan, "--out", Path(tmp)/"none")
+        assert status==2 and "loss 3: a name is wanted" in errors and not (Path(tmp)/"none").exists(), (status, text, errors)
 
 # %% ../nbs/11_cli.ipynb #17582a67
 def test_help_is_light():

@@ -17,7 +17,8 @@ def bound(stmt):
     if isinstance(stmt, DEFS):      # a patched method is no name of the module
         return set() if any(isinstance(o, ast.Name) and o.id.startswith("patch") for o in stmt.decorator_list) else {stmt.name}
     if isinstance(stmt, IMPORTS): return {(o.asname or o.name).split(".")[0] for o in stmt.names}
-    return {o.id for o in ast.walk(stmt) if isinstance(o, ast.Name) and isinstance(o.ctx, ast.Store)}
+    inner = {id(o) for c in ast.walk(stmt) if isinstance(c, ast.comprehension) for o in ast.walk(c.target)}
+    return {o.id for o in ast.walk(stmt) if isinstance(o, ast.Name) and isinstance(o.ctx, ast.Store) and id(o) not in inner}
 
 
 def needed(stmt, used):
