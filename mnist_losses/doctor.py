@@ -31,7 +31,7 @@ from .findings import CHECKS, LEVELS, DoctorError, Report, error, run_checks, wa
 from .loss_checks import effective_weights, path
 from .training_checks import grad_norm
 
-# %% ../nbs/09_doctor.ipynb #35155ee4
+# %% ../nbs/09_doctor.ipynb #3f6e376e
 def together(report):
     "Findings that explain each other"
     upside = [o for o in report.findings if o.slug in ("loss-sign-inverted", "nll-minus-lost", "metric-column-inverted")]
@@ -54,11 +54,10 @@ class Clock:
         return gone>self.seconds
 
 def diagnose(
-    learn=None,
-    # fastai's Learner; or, for plain PyTorch, the parts of `Exam` by name: `model`, `loss_func`, `opt`, `train`, `valid`, `metrics`
+    learn=None, # fastai's Learner; None for plain PyTorch
     parts:tuple=PARTS, # Kinds of checks to make
     seconds:float=10, # No check begins after that many
-    **exam # The parts
+    **exam # For plain PyTorch: `model`, `loss_func`, `opt`, `train`, `valid`, `metrics`
 )->Report: # Findings, the gravest first
     "What is wrong with this Learner?"
     if unknown := set(parts) - set(PARTS):
