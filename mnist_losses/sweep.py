@@ -14,11 +14,12 @@ __all__ = ['DEFAULTS', 'MODELS', 'OPTIMIZERS', 'LOSSES', 'LOADED', 'SweepError',
            'stored', 'store', 'alone_in', 'attempt', 'with_loky', 'with_dask', 'sweep', 'label_of', 'as_table',
            'write_results', 'estimate']
 
-# %% ../nbs/10_sweep.ipynb #f9e263f6
+# %% ../nbs/10_sweep.ipynb #7399f97b
 import hashlib
 import io
 import itertools
 import json
+import logging
 import sys
 import time
 import warnings
@@ -212,7 +213,7 @@ def alone_in(folder):
         with FileLock(folder/".lock", timeout=0): yield
     except Timeout as e: raise SweepError(f"another sweep is at work in {folder}: wait for it, or choose another folder") from e
 
-# %% ../nbs/10_sweep.ipynb #856e0c33
+# %% ../nbs/10_sweep.ipynb #128927c3
 def attempt(unit, common, key):
     "A unit's rows, or what went wrong in it"
     try: return key,run_unit(unit, common),None
@@ -232,14 +233,15 @@ def with_loky(todo, common, workers):
                     yield o
         except BrokenProcessPool as e:
             lives -= 1
-            if not lives: raise SweepError("workers were killed three times, perhaps for want of memory; what is finished is kept: "
-                "start again with fewer workers") from e
+            if not lives: raise SweepError("workers were killed three times, for want of memory perhaps: start with fewer") from e
             print(f"A worker process was killed; {len(todo)} units are made anew or still to make.", file=sys.stderr)
 
 def with_dask(todo, common, scheduler):
     "Units as they are finished, by the workers of a Dask scheduler"
     try: from distributed import Client, as_completed
     except ImportError as e: raise SweepError("Dask is not installed: pip install mnist_losses[cluster]") from e
+    for o in list(logging.root.manager.loggerDict):     # a lost connection is said in one line, below
+        if o.split(".")[0] in ("distributed", "tornado", "asyncio"): logging.getLogger(o).setLevel(logging.CRITICAL+1)
     try: client = Client(scheduler, timeout=10, set_as_default=False)
     except (OSError, ValueError,
         TimeoutError) as e: raise SweepError(f"no scheduler answers at {scheduler}: {' '.join(str(e).split())[:150]}") from e
@@ -248,8 +250,7 @@ def with_dask(todo, common, scheduler):
         for f in as_completed(futures, loop=client.loop):
             try: found = f.result()
             except Exception as e:
-                if f.status!="error": raise SweepError(f"the scheduler at {scheduler} was lost; what is finished is kept: start it and "
-                    "this command again") from e
+                if f.status!="error": raise SweepError(f"the scheduler at {scheduler} was lost: start it and its workers again") from e
                 found = f.key.removeprefix("mnist-losses-"),None,f"{type(e).__name__}: {e}".splitlines()[0][:300]
             yield found
 
