@@ -10,16 +10,17 @@ Docs: https://mnist-losses.github.io/mnist_losses/sweep.html.md"""
 
 # %% auto #0
 __all__ = ['DEFAULTS', 'MODELS', 'OPTIMIZERS', 'LOSSES', 'LOADED', 'SweepError', 'named', 'made', 'label', 'read_plan', 'numbers',
-           'check_plan', 'common_of', 'versions', 'units_of', 'key_of', 'images_of', 'dls_of', 'run_unit', 'way_of',
-           'stored', 'store', 'alone_in', 'attempt', 'with_loky', 'with_dask', 'sweep', 'label_of', 'as_table',
-           'write_results', 'estimate']
+           'check_plan', 'common_of', 'mode', 'versions', 'units_of', 'key_of', 'images_of', 'dls_of', 'run_unit',
+           'way_of', 'stored', 'store', 'alone_in', 'attempt', 'with_loky', 'with_dask', 'sweep', 'label_of',
+           'as_table', 'write_results', 'estimate']
 
-# %% ../nbs/10_sweep.ipynb #7399f97b
+# %% ../nbs/10_sweep.ipynb #bdfda36e
 import hashlib
 import io
 import itertools
 import json
 import logging
+import os
 import sys
 import time
 import warnings
@@ -136,11 +137,13 @@ def check_plan(
         if len({json.dumps(o, sort_keys=True) for o in plan[k]})<len(plan[k]): raise SweepError(f"{k} has something twice")
     return plan
 
-# %% ../nbs/10_sweep.ipynb #6fe5603d
+# %% ../nbs/10_sweep.ipynb #75003001
 def common_of(plan, images):
     "What all units have in common"
     return dict({k: plan[k] for k in ("data", "epochs", "bs", "order", "opt", "wd")}, digest=images.digest, versions=versions(),
-        reference=in_reference_mode())
+        mode=mode())
+
+def mode(): return {k: os.environ.get(k) for k in REFERENCE if k!="OMP_NUM_THREADS"}     # a unit has one thread in any case
 
 def versions(): return dict(mnist_losses=mnist_losses.__version__, fastai=fastai.__version__, torch=torch.__version__)
 
@@ -175,8 +178,8 @@ def run_unit(
         images = images_of(common["data"])
         if images.digest!=common["digest"]: raise SweepError(f"the images of {common['data']} are others on this worker")
         if versions()!=common["versions"]: raise SweepError(f"this worker has {versions()}, and the sweep began with {common['versions']}")
-        if in_reference_mode()!=common["reference"]: raise SweepError("this worker is not in the mode of the sweep; start it with "
-            + " ".join(f"{k}={v}" for k,v in REFERENCE.items()))
+        if mode()!=common["mode"]: raise SweepError("this worker is not in the mode of the sweep; start it with "
+            + " ".join(f"{k}={v}" for k,v in common["mode"].items() if v))
         dls = dls_of(common["data"], unit["noise"], common["bs"])
         args = dict(model_fn=made(unit["model"], MODELS, "model"), loss=made(unit["loss"], LOSSES, "loss"), dls=dls,
             epochs=common["epochs"],
@@ -254,7 +257,7 @@ def with_dask(todo, common, scheduler):
                 found = f.key.removeprefix("mnist-losses-"),None,f"{type(e).__name__}: {e}".splitlines()[0][:300]
             yield found
 
-# %% ../nbs/10_sweep.ipynb #a22a0500
+# %% ../nbs/10_sweep.ipynb #08958f94
 def sweep(
     plan:dict, # From `read_plan` or `check_plan`
     folder:Path, # For results; there may be some already
@@ -283,7 +286,7 @@ def sweep(
             progress(len(keyed)-len(todo)+i, len(keyed))
         table = as_table(keyed, rows)
         manifest = dict(plan=plan, data=dict(name=images.name, digest=images.digest), versions=common["versions"],
-            reference_mode=common["reference"], units=len(keyed), missing=sorted(failed), rows=len(table))
+            reference_mode=in_reference_mode(), units=len(keyed), missing=sorted(failed), rows=len(table))
         write_results(folder, table, manifest)
     return dict(table=table, manifest=manifest, made=len(todo)-len(failed), failed={label_of(keyed[k]): v for k,v in failed.items()})
 
