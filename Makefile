@@ -6,6 +6,7 @@
 # make docs        the site, in docs/_site; make docs-serve shows it
 # make check       all that CI checks
 # make conformance  what other libraries say to the same logits, asked anew in an environment that has them
+# make bench     what everything costs, in ratios, stored with the package (minutes; nothing else should run)
 # make verified    after make check: the date and the lock file of the last full re-run, for the foot of the site's pages
 # make lock        requirements.lock anew from settings.ini
 # Each sets itself up in .venv from requirements.lock; Python 3.11 or newer, git and make are enough.
@@ -25,7 +26,7 @@ export PYTHONWARNINGS := ignore::FutureWarning:torch.jit._script
 # Compiled imports are kept: building the site is mostly importing
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: reproduce test lab prepare outputs docs docs-serve check verified lock unchanged wheel conformance
+.PHONY: reproduce test lab prepare outputs docs docs-serve check verified lock unchanged wheel conformance bench
 
 reproduce: $(READY)
 	$(BIN)/mnist-losses reproduce $(ARGS)
@@ -80,6 +81,10 @@ conformance: $(READY)
 	sed -n '/^[a-z0-9]/s/ *\\$$//p' requirements.lock > .venv-conformance/constraints.txt
 	$(BIN)/uv pip install --quiet --python .venv-conformance/bin/python --constraints .venv-conformance/constraints.txt ".[conformance]"
 	.venv-conformance/bin/mnist-losses conformance --write mnist_losses/claims_data/conformance.json
+
+# With the machine's own number of threads, which the reference mode takes away
+bench: $(READY)
+	env -u OMP_NUM_THREADS $(BIN)/mnist-losses bench --write mnist_losses/claims_data/bench.json $(ARGS)
 
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \

@@ -9,7 +9,8 @@ Docs: https://mnist-losses.github.io/mnist_losses/cli.html.md"""
 
 # %% auto #0
 __all__ = ['app', 'show_version', 'main', 'check_writable', 'fail', 'print_table', 'reproduce_to', 'reproduce', 'conformance',
-           'conformance_to', 'doctor', 'learner_of', 'doctor_to', 'corpus_to', 'sweep', 'kept', 'sweep_to', 'length']
+           'conformance_to', 'doctor', 'learner_of', 'doctor_to', 'corpus_to', 'sweep', 'kept', 'sweep_to', 'length',
+           'bench']
 
 # %% ../nbs/11_cli.ipynb #515e7ab0
 import sys
@@ -268,3 +269,25 @@ def sweep_to(file, out, backend, scheduler, workers, dry_run, done):
 def length(seconds):
     "A time in the unit that suits it"
     return f"{seconds:.0f} seconds" if seconds<100 else f"{seconds/60:.0f} minutes" if seconds<6000 else f"{seconds/3600:.1f} hours"
+
+# %% ../nbs/11_cli.ipynb #9ad047a9
+@app.command()
+def bench(
+    only: Annotated[list[str], typer.Option(metavar="PART", help="Only this part; may be given several times.")] = [],  # noqa: B006
+    write: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the rows there too, as JSON.")] = None,
+):
+    "Measure how fast losses, Learners, many seeds, data, imports, sweeps and the doctor are, against what they stand beside"
+    try:
+        if write: check_writable(write.parent)
+        from mnist_losses.bench import as_frame, write_bench
+        from mnist_losses.bench import bench as run
+        try:
+            result = run(only or None, said=lambda o: print(o, file=sys.stderr))
+            print(as_frame(result["rows"]).to_string(index=False))
+            if write:
+                write_bench(result, write)
+                print(f"Written: {write}")
+            status = 0
+        except (ValueError, OSError) as e: status = fail(e, 2)
+    except KeyboardInterrupt: status = fail("interrupted; nothing was written", 130)
+    raise typer.Exit(status)
