@@ -9,9 +9,11 @@ from pathlib import Path
 import fastai
 import fastai.optimizer
 import torch
-from mnist_losses import models
+from mnist_losses import losses, models
+from mnist_losses.calibration import ece
 from mnist_losses.data import load_images, mnist_dls, whole_file
 from mnist_losses.ensemble import fit_alone
+from mnist_losses.metrics import brier, nll
 from mnist_losses.noise import noisy
 import errno
 import signal
@@ -22,7 +24,7 @@ from fastcore.test import expect_fail
 from mnist_losses.testing import needs
 from mnist_losses.sweep import LOSSES, SweepError, alone_in, attempt, check_plan, common_of, estimate, read_plan, store, sweep, units_of
 
-# %% ../nbs/10_sweep.ipynb #3c891cac
+# %% ../nbs/10_sweep.ipynb #3b717aab
 PLAN = dict(data="DIGITS_SAMPLE", loss=["CrossEntropyLoss", "SoftmaxLoss"], lr=[.1, 1.], seeds=3, epochs=1, bs=64)
 
 FILES = "table.csv", "table.parquet", "manifest.json"
@@ -48,6 +50,16 @@ def test_figures_are_those_of_runs_alone():
         assert [float(v) for v in learn.recorder.values[0]]==[o.train_loss, o.valid_loss, o.accuracy]
     torch.set_num_threads(threads)
     assert len(table)==12 and set(table.model)=={"mlp(hidden=5)"}
+
+def test_metrics_and_order():
+    plan = dict(PLAN, loss="SoftmaxLoss", lr=1, seeds=2, shuffle=False, metrics=["error_rate", "nll", "brier", "ece", "accuracy"])
+    with tempfile.TemporaryDirectory() as d: table = sweep(check_plan(plan), d, workers=1)["table"]
+    dls = mnist_dls(load_images("DIGITS_SAMPLE"), bs=64, shuffle=False, device="cpu")
+    for o in table.itertuples():
+        learn = fit_alone(models.linear, losses.SoftmaxLoss(), dls, o.seed, lr=1)
+        preds,y = learn.get_preds()
+        assert abs(o.error_rate-(preds.argmax(1)!=y).float().mean())<1e-6 and abs(o.accuracy+o.error_rate-1)<1e-6
+        for name,f in ("nll", nll), ("brier", brier), ("ece", ece): assert abs(getattr(o, name)-f(preds, y))<1e-5
 
 def test_only_what_is_missing():
     want = undisturbed()
@@ -156,7 +168,8 @@ def test_plans():
         "unknown key speed"), (
         dict(model="resnet"), "linear, mlp, lenet"), (dict(opt="Adamw"), "SGD"), (dict(order="any"), "own"), (dict(lr=[]), "one or more"), (
         dict(loss=dict(name="FocalLoss", gama=2)), "gama"), (dict(lr=True), "above 0"), (dict(data=3),
-        "folder"), (dict(model=dict(name="mlp", width=2)), "width"):
+        "folder"), (dict(model=dict(name="mlp", width=2)), "width"), (
+        dict(metrics="f1"), "accuracy, error_rate"), (dict(shuffle="no"), "true or false"):
         with expect_fail(SweepError, contains=says): check_plan({**({} if says=="no loss" else dict(loss="SoftmaxLoss")), **wrong})
     with tempfile.TemporaryDirectory() as d:
         for name,text in ("a.toml", 'loss = ["SoftmaxLoss"]\nlr = [0.1, 1]\n'), ("a.yaml", "loss: [SoftmaxLoss]\nlr: [0.1, 1]\n"):
