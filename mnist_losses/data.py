@@ -30,9 +30,10 @@ import numpy as np
 import torch
 from fastai.data.core import DataLoaders, TfmdDL
 from fastai.data.external import URLs, fastai_path, untar_data
-from fastai.data.transforms import Category
+from fastai.data.transforms import Category, Normalize
 from fastai.torch_core import TensorCategory, default_device
 from fastai.vision.core import TensorImageBW
+from fastcore.basics import listify
 from PIL import Image
 from torch import Tensor
 
@@ -318,13 +319,17 @@ def mnist_dls(
     drop_last:bool=False, # Leave out a last training batch that is smaller?
     valid:str="valid", # Validate on the "valid" images, or, wrongly, on "train"
     device=None, # Of the batches; fastai's default if None
+    normalize:bool=False, # Subtract the mean pixel of the training images, and divide by the pixels' standard deviation?
     **kwargs # Passed to `TensorDL`, such as `after_batch`
 )->DataLoaders:
-    "DataLoaders of images (N, 1, 28, 28) between 0 and 1 and class numbers (N,)"
+    "DataLoaders of images (N, 1, 28, 28) between 0 and 1, or normalized, and class numbers (N,)"
     if valid not in ("valid", "train"): raise DataError(f'valid={valid!r}: write "valid" or "train"')
     if not isinstance(images, ImageSet): images = load_images(images)
     train = TensorImages(images.train_x, images.train_y, images.vocab)
     held_out = train if valid=="train" else TensorImages(images.valid_x, images.valid_y, images.vocab)
     device = default_device() if device is None else device
+    if normalize:
+        mean,std = round(train.x.mean().item(), 4),round(train.x.std().item(), 4)
+        kwargs["after_batch"] = [*listify(kwargs.get("after_batch")), Normalize.from_stats([mean], [std], cuda=False)]
     return DataLoaders(TensorDL(train, bs, shuffle=shuffle, drop_last=drop_last, device=device, **kwargs),
                        TensorDL(held_out, bs, device=device, **kwargs), device=device)

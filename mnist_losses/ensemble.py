@@ -70,14 +70,15 @@ def fit_alone(
     opt_func=SGD, # As `Learner` takes it
     wd=None, # Weight decay; the optimizer's own if None
     order:str="own", # Order of the batches: each seed's "own", or "shared"
-    metrics=accuracy # A function or a list
+    metrics=accuracy, # A function or a list
+    cbs=None # Callbacks for `Learner.fit`
 ): # The `Learner`, trained
     "One seed in fastai's `Learner.fit`: what `fit_many` has to equal"
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = model_fn(loss.n_out(dls.c))
         learn = loss_learner(loaders(dls, order_of(order, seed)), model, loss, metrics=metrics, opt_func=opt_func)
-        with learn.no_bar(), learn.no_logging(): learn.fit(epochs, lr, wd=wd)
+        with learn.no_bar(), learn.no_logging(): learn.fit(epochs, lr, wd=wd, cbs=cbs)
     return learn
 
 # %% ../nbs/07_ensemble.ipynb #f5dbb2bd

@@ -31,10 +31,18 @@ def mlp(
 
 # %% ../nbs/04_models.ipynb #443262ad
 def lenet(
-    n_out:int=10 # Columns of logits
+    n_out:int=10, # Columns of logits
+    pool:str="max", # Or "avg"
+    std:float|None=None # Of a normal distribution, cut at twice of it, that weights come from; as PyTorch draws them if None
 )->nn.Sequential:
-    "LeNet-5 with ReLU and maximum pooling"
-    return nn.Sequential(
-        nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
+    "LeNet-5 with ReLU"
+    if pool not in ("max", "avg"): raise ValueError(f'pool={pool!r}: write "max" or "avg"')
+    down = nn.MaxPool2d if pool=="max" else nn.AvgPool2d
+    model = nn.Sequential(
+        nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), down(2),
+        nn.Conv2d(6, 16, 5), nn.ReLU(), down(2), nn.Flatten(),
         nn.Linear(16*5*5, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, n_out))
+    if std is not None:
+        for name,p in model.named_parameters():
+            if name.endswith("weight"): nn.init.trunc_normal_(p, std=std, a=-2*std, b=2*std)
+    return model

@@ -11,8 +11,8 @@ Docs: https://mnist-losses.github.io/mnist_losses/sweep.html.md"""
 # %% auto #0
 __all__ = ['DEFAULTS', 'METRICS', 'MODELS', 'OPTIMIZERS', 'LOSSES', 'LOADED', 'SweepError', 'named', 'made', 'label', 'read_plan',
            'numbers', 'check_plan', 'common_of', 'mode', 'versions', 'units_of', 'key_of', 'images_of', 'dls_of',
-           'run_unit', 'way_of', 'stored', 'store', 'alone_in', 'attempt', 'with_loky', 'with_dask', 'sweep',
-           'label_of', 'as_table', 'write_results', 'estimate']
+           'callbacks_of', 'run_unit', 'way_of', 'stored', 'store', 'alone_in', 'attempt', 'with_loky', 'with_dask',
+           'sweep', 'label_of', 'as_table', 'write_results', 'estimate']
 
 # %% ../nbs/10_sweep.ipynb #903b5c63
 import hashlib
@@ -34,6 +34,8 @@ import fastai.optimizer
 import joblib
 import pandas as pd
 import torch
+from fastai.callback.schedule import ParamScheduler, SchedExp
+from fastai.callback.training import GradientClip
 from fastcore.basics import noop
 
 import mnist_losses
@@ -52,7 +54,7 @@ class SweepError(ValueError):
     "A plan that cannot be carried out, or a sweep that could not go on"
 
 DEFAULTS = dict(data="MNIST_SAMPLE", model=["linear"], lr=[.1], noise=[0.], seeds=20, epochs=5, bs=256, order="own", opt="SGD", wd=None,
-    together=1, shuffle=True, metrics=["accuracy"])
+    together=1, shuffle=True, normalize=False, lr_end=1., clip=None, metrics=["accuracy"])
 METRICS = dict(accuracy=accuracy, error_rate=error_rate, nll=WholeSet(nll), brier=WholeSet(brier), ece=WholeSet(ece))
 MODELS = {o.__name__: o for o in (models.linear, models.mlp, models.lenet)}
 OPTIMIZERS = {o: getattr(fastai.optimizer, o) for o in ("SGD", "RMSProp", "Adam", "RAdam", "QHAdam")}
@@ -136,8 +138,12 @@ def check_plan(
     numbers(plan, "seeds", 0, whole=True)
     for k in "epochs", "bs", "together": numbers({k: [plan[k]]}, k, 1, whole=True)
     if plan["wd"] is not None: numbers({"wd": [plan["wd"]]}, "wd", 0)
+    for k in "lr_end", "clip":
+        if plan[k] is not None: numbers({k: [plan[k]]}, k, 0, above=True)
+    if plan["together"]>1 and callbacks_of(plan, 1.): raise SweepError("lr_end and clip are for runs alone: write together = 1")
     if plan["order"] not in ("own", "shared"): raise SweepError(f'order = {plan["order"]!r}: "own" or "shared" is wanted')
-    if not isinstance(plan["shuffle"], bool): raise SweepError(f'shuffle = {plan["shuffle"]!r}: true or false is wanted')
+    for k in "shuffle", "normalize":
+        if not isinstance(plan[k], bool): raise SweepError(f'{k} = {plan[k]!r}: true or false is wanted')
     if not isinstance(plan["data"], str): raise SweepError(f"data = {plan['data']!r}: a name or a folder is wanted")
     for k in "loss", "model", "lr", "noise", "seeds", "metrics":
         if len({json.dumps(o, sort_keys=True) for o in plan[k]})<len(plan[k]): raise SweepError(f"{k} has something twice")
@@ -146,8 +152,8 @@ def check_plan(
 # %% ../nbs/10_sweep.ipynb #eab0813f
 def common_of(plan, images):
     "What all units have in common"
-    return dict({k: plan[k] for k in ("data", "epochs", "bs", "order", "opt", "wd", "shuffle", "metrics")}, digest=images.digest, versions=versions(),
-        mode=mode())
+    shared = "data", "epochs", "bs", "order", "opt", "wd", "shuffle", "normalize", "lr_end", "clip", "metrics"
+    return dict({k: plan[k] for k in shared}, digest=images.digest, versions=versions(), mode=mode())
 
 def mode(): return {k: os.environ.get(k) for k in REFERENCE if k!="OMP_NUM_THREADS"}     # a unit has one thread in any case
 
@@ -168,11 +174,15 @@ def images_of(data):
     if data not in LOADED: LOADED[data] = load_images(data)
     return LOADED[data]
 
-def dls_of(data, noise, bs, shuffle):
-    if LOADED.get("noise")!=(data, noise, bs, shuffle):     # units of one noise rate stand together: the last one is enough
-        LOADED["noise"] = data,noise,bs,shuffle
-        LOADED["dls"] = mnist_dls(noisy(images_of(data), noise), bs=bs, shuffle=shuffle, device="cpu")
+def dls_of(data, noise, **how):
+    if LOADED.get("noise")!=(data, noise, how):     # units of one noise rate stand together: the last one is enough
+        LOADED["noise"],LOADED["dls"] = (data, noise, how),mnist_dls(noisy(images_of(data), noise), device="cpu", **how)
     return LOADED["dls"]
+
+def callbacks_of(plan, lr):
+    "For a falling learning rate and for gradients that are cut"
+    falls = [ParamScheduler({"lr": SchedExp(lr, lr*plan["lr_end"])})] if plan["lr_end"]!=1 else []
+    return falls + ([] if plan["clip"] is None else [GradientClip(plan["clip"])])
 
 def run_unit(
     unit:dict, # What is particular to it
@@ -187,13 +197,13 @@ def run_unit(
         if versions()!=common["versions"]: raise SweepError(f"this worker has {versions()}, and the sweep began with {common['versions']}")
         if mode()!=common["mode"]: raise SweepError("this worker is not in the mode of the sweep; start it with "
             + " ".join(f"{k}={v}" for k,v in common["mode"].items() if v))
-        dls = dls_of(common["data"], unit["noise"], common["bs"], common["shuffle"])
+        dls = dls_of(common["data"], unit["noise"], **{k: common[k] for k in ("bs", "shuffle", "normalize")})
         args = dict(model_fn=made(unit["model"], MODELS, "model"), loss=made(unit["loss"], LOSSES, "loss"), dls=dls,
             epochs=common["epochs"],
             lr=unit["lr"], opt_func=made(common["opt"], OPTIMIZERS, "opt"), wd=common["wd"], order=common["order"],
             metrics=[METRICS[o] for o in common["metrics"]])
         if len(unit["seeds"])==1:
-            values = fit_alone(seed=unit["seeds"][0], **args).recorder.values
+            values = fit_alone(seed=unit["seeds"][0], cbs=callbacks_of(common, unit["lr"]), **args).recorder.values
             return [[unit["seeds"][0], e, *map(float, o)] for e,o in enumerate(values)]
         table = fit_many(seeds=unit["seeds"], way=way_of(args["model_fn"]), **args).table
         return table[["seed", "epoch", "train_loss", "valid_loss", *common["metrics"]]].values.tolist()
@@ -342,7 +352,7 @@ def estimate(
         for o in todo:
             k = label(o["model"]),len(o["seeds"])
             if k in few: continue
-            dls = mnist_dls(part, bs=plan["bs"], shuffle=plan["shuffle"], device="cpu")
+            dls = mnist_dls(part, device="cpu", **{k: plan[k] for k in ("bs", "shuffle", "normalize")})
             args = made(o["model"], MODELS, "model"),made(o["loss"], LOSSES, "loss"),dls
             if k[1]==1: train = partial(fit_alone, *args, o["seeds"][0], order=plan["order"])
             else: train = partial(fit_many, *args, o["seeds"], order=plan["order"], way=way_of(args[0]))

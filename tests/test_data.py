@@ -221,3 +221,7 @@ def test_valid_is_held_out():
     dls,published = mnist_dls(data, bs=999),mnist_dls(data, bs=999, valid="train", shuffle=False)
     test_same(torch.Tensor(dls.valid.one_batch()[0]), data.valid_x[:,None].float()/255)
     test_same(torch.Tensor(published.valid.one_batch()[0]), torch.Tensor(published.train.one_batch()[0]))
+    x,v = (torch.Tensor(o.one_batch()[0]) for o in (mnist_dls(data, bs=999, normalize=True, shuffle=False).train, dls.valid))
+    assert abs(x.mean())<1e-3 and abs(x.std()-1)<1e-3     # of the training images; those held out are treated alike
+    pixels = data.train_x.float()/255
+    test_same(torch.Tensor(mnist_dls(data, bs=999, normalize=True).valid.one_batch()[0]), (v-pixels.mean())/pixels.std(), atol=1e-3, rtol=1e-3)

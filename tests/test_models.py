@@ -14,6 +14,11 @@ def test_models():
         for n_out in 1, 2, 10: assert f(n_out)(x).shape==(4, n_out)
         torch.manual_seed(0); a = f(2)(x)
         torch.manual_seed(0); test_same(f(2)(x), a)
+    avg = lenet(10, pool="avg", std=.1)
+    assert any(isinstance(o, torch.nn.AvgPool2d) for o in avg) and not any(isinstance(o, torch.nn.MaxPool2d) for o in avg)
+    w = torch.cat([p.flatten() for n,p in avg.named_parameters() if n.endswith("weight")]).detach()
+    assert w.abs().max()<=.2 and abs(w.std()/.1-.88)<.02     # a normal cut at two standard deviations has 0.880 of its own
+    with expect_fail(ValueError, contains='"max" or "avg"'): lenet(10, pool="mean")
     assert [type(o) for o in lenet()].count(nn.MaxPool2d)==2
     for f in linear, mlp: assert f(2)(x.flatten(1)).shape==(4, 2)
     with expect_fail(RuntimeError, contains="conv2d"): lenet()(x.flatten(1))

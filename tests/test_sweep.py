@@ -61,6 +61,25 @@ def test_metrics_and_order():
         assert abs(o.error_rate-(preds.argmax(1)!=y).float().mean())<1e-6 and abs(o.accuracy+o.error_rate-1)<1e-6
         for name,f in ("nll", nll), ("brier", brier), ("ece", ece): assert abs(getattr(o, name)-f(preds, y))<1e-5
 
+def test_schedule_and_clip():
+    "Against the same steps by hand, on one batch an epoch"
+    plan = dict(PLAN, loss="CrossEntropyLoss", lr=1., seeds=1, epochs=3, bs=1000, lr_end=.01, clip=.1, normalize=True)
+    with tempfile.TemporaryDirectory() as d: table = sweep(check_plan(plan), d, workers=1)["table"]
+    images = load_images("DIGITS_SAMPLE")
+    x,v = (o.flatten(1).float()/255 for o in (images.train_x, images.valid_x))
+    mean,std = x.mean(),x.std()
+    torch.manual_seed(0)
+    model = torch.nn.Linear(784, 2)
+    opt = torch.optim.SGD(model.parameters(), lr=1.)
+    for epoch,o in enumerate(table.itertuples()):
+        opt.param_groups[0]["lr"] = .01**(epoch/3)
+        opt.zero_grad()
+        torch.nn.functional.cross_entropy(model((x-mean)/std), images.train_y).backward()
+        assert torch.nn.utils.clip_grad_norm_(model.parameters(), .1)>.1     # there is something to cut
+        opt.step()
+        with torch.no_grad(): valid = torch.nn.functional.cross_entropy(model((v-mean)/std), images.valid_y)
+        assert abs(o.valid_loss-valid)<1e-4, (epoch, o.valid_loss, valid)
+
 def test_only_what_is_missing():
     want = undisturbed()
     with tempfile.TemporaryDirectory() as d:
@@ -169,7 +188,8 @@ def test_plans():
         dict(model="resnet"), "linear, mlp, lenet"), (dict(opt="Adamw"), "SGD"), (dict(order="any"), "own"), (dict(lr=[]), "one or more"), (
         dict(loss=dict(name="FocalLoss", gama=2)), "gama"), (dict(lr=True), "above 0"), (dict(data=3),
         "folder"), (dict(model=dict(name="mlp", width=2)), "width"), (
-        dict(metrics="f1"), "accuracy, error_rate"), (dict(shuffle="no"), "true or false"):
+        dict(metrics="f1"), "accuracy, error_rate"), (dict(shuffle="no"), "true or false"), (dict(normalize=1), "true or false"), (
+        dict(lr_end=0), "above 0"), (dict(clip=-1), "above 0"), (dict(clip=1., together=2), "together = 1"):
         with expect_fail(SweepError, contains=says): check_plan({**({} if says=="no loss" else dict(loss="SoftmaxLoss")), **wrong})
     with tempfile.TemporaryDirectory() as d:
         for name,text in ("a.toml", 'loss = ["SoftmaxLoss"]\nlr = [0.1, 1]\n'), ("a.yaml", "loss: [SoftmaxLoss]\nlr: [0.1, 1]\n"):
