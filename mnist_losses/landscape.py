@@ -109,7 +109,7 @@ def plot_surfaces(
     fig,axs = plt.subplots(rows, cols, figsize=(2.6*cols+.4, 2.6*rows+.6), sharex=True, sharey=True, squeeze=False)
     for ax,(title,table) in zip(axs.flat, named.items()):
         wide = table.pivot(index="b", columns="a", values=value)
-        ax.contourf(wide.columns, wide.index, wide.values, levels, cmap="Blues", extend="both")
+        ax.contourf(wide.columns, wide.index, wide.values, levels, cmap="Blues", alpha=.5, extend="both")
         lines = ax.contour(wide.columns, wide.index, wide.values, levels, colors="0.2", linewidths=.7)
         ax.clabel(lines, fontsize=7, fmt="%.3g")
         ax.plot(0, 0, "+", color="#D55E00", ms=9, mew=2)
