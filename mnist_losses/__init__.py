@@ -17,6 +17,7 @@
 - `mnist_losses.explorer`: Move a logit, the noise or a loss's parameter, and see what each loss costs, how it pulls, and what it wants
 - `mnist_losses.faults`: Ways to miswire a loss, a metric, a model or its data, and what mends them
 - `mnist_losses.findings`: What a check says, and the report of many checks: evidence, meaning, fix, and what could not be checked
+- `mnist_losses.landscape`: The loss of a trained model along two random directions that are scaled filter by filter
 - `mnist_losses.learner`: A Learner that is built from its loss, and so wired right
 - `mnist_losses.ledger`: Published tables and our own, as data: re-run with many seeds, judged by one rule, checked with fresh seeds
 - `mnist_losses.loss_checks`: Does the loss pull the right way, from the right rows, through the right activation, with finite numbers?
