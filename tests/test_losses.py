@@ -120,6 +120,18 @@ def test_mean_of_nothing():
             test_same((loss.item(), logits.grad), (0., torch.zeros_like(logits)))
         test_same(cls(reduction="none", **options)(*none).shape, torch.Size([0]))
 
+# %% ../nbs/01_losses.ipynb #a1c0de11
+def test_every_way():
+    for cls,c,reduction in product(ALL, [2, 7, 20], ["sum", "mean"]):
+        z,targ = batch(cls, 900, c, dtype=torch.float64)
+        rows = torch.cat([cls(reduction="none")(z[i:i+9], targ[i:i+9]) for i in range(0, 900, 9)])
+        test_same(cls(reduction="none")(z, targ), rows)
+        few = [z[i:i+9].clone().requires_grad_() for i in range(0, 900, 9)]
+        pulls = torch.cat([torch.autograd.grad(cls(reduction="sum")(o, targ[9*i:9*i+9]), o)[0] for i,o in enumerate(few)])
+        value = cls(reduction=reduction)(z.requires_grad_(), targ)
+        share = 1 if reduction=="sum" else 1/900
+        test_same((value.detach(), torch.autograd.grad(value, z)[0]), (rows.sum()*share, pulls*share))
+
 # %% ../nbs/01_losses.ipynb #d5626492
 def test_gradients():
     for cls in ALL:
