@@ -353,7 +353,8 @@ def mnist_loss(
 # %% ../nbs/01_losses.ipynb #9cc4ff83
 class CrossEntropyLoss(Loss):
     "-log p(right), in nats; a column for each class"
-    conventions = {"smp": dict(mean_over="all"), "pytorch-loss": dict(smooth_over="less")}
+    conventions = {"fastai": dict(apart=True), "smp": dict(mean_over="all"), "pytorch-loss": dict(smooth_over="less")}
+    apart = False # whether smoothing is a mean of its own, over all rows and classes alike
     def curve(self, logp): return -logp
 
     def at_once(self, z, targ):
@@ -362,6 +363,17 @@ class CrossEntropyLoss(Loss):
         if across(z): z,targ = z.t()[None],targ.t()[None]
         try: return F.cross_entropy(z, targ, weight, ignore_index=NEVER, reduction=self.reduction, label_smoothing=self.label_smoothing)
         except IndexError as e: raise out_of_range(targ, z.shape[1]) from e
+
+    def row_costs(self, z):
+        if not self.apart or not self.label_smoothing: return super().row_costs(z)
+        costs,eps = -log_softmax(z),self.label_smoothing
+        return (1-eps)*(costs if self.weight is None else costs*self.weights_for(z)) + eps*costs.mean(-1, keepdim=True)
+
+    def reduced(self, z, targ):
+        if not self.apart or not self.label_smoothing: return super().reduced(z, targ)
+        spread,weight = -log_softmax(z).mean(-1),None if self.weight is None else self.weights_for(z)
+        own = F.cross_entropy(z, targ, weight, ignore_index=self.ignore_index, reduction=self.reduction)
+        return (1-self.label_smoothing)*own + self.label_smoothing*(spread if self.reduction=="none" else getattr(spread, self.reduction)())
 
 class BinaryCrossEntropyLoss(CrossEntropyLoss):
     "-log p(right), in nats, for two classes and a model that ends in one column"
