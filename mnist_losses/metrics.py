@@ -1,8 +1,8 @@
 """Metrics that agree with the loss, for one column of logits and for many
 
-Metrics read the same logits and labels as the losses. Accuracy is a mean over rows, so as a function of a batch it goes
-into a fastai Learner, which weights each batch by its rows. `axis` and `ignore_index` are those of the loss. What is no such mean, or wants probabilities, goes there by
-[`WholeSet`](06_learner.ipynb).
+Metrics read the same logits and labels as the losses, with the same `axis` and `ignore_index`. Accuracy is a mean over
+rows, so as a function of a batch it goes into a fastai Learner, which weights each batch by its rows. What is no such
+mean, or wants probabilities, goes there by [`WholeSet`](06_learner.ipynb).
 
 Docs: https://mnist-losses.github.io/mnist_losses/metrics.html.md"""
 
