@@ -53,6 +53,7 @@ def test_panels():
     both,a = fig.axes
     assert [len(o.lines) for o in (both, a)]==[2, 1] and [o.get_title() for o in (both, a)]==["both", "A"] and both.get_ylim()==a.get_ylim()
     assert len({o.get_linestyle() for o in both.lines})==2 and len(both.get_legend().texts)==2
+    assert len(a.get_legend().texts)==1 and plot_panels({"1": t, "2": t}).axes[1].get_legend() is None     # one for both
     b = bands(t, level=.5)
     np.testing.assert_array_equal(a.lines[0].get_ydata(), b[b.loss=="A"]["median"])
     with expect_fail(RunsError, contains="no column speed"): plot_panels({"both": t}, "speed")
