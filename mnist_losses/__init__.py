@@ -2,7 +2,7 @@
 
 - `mnist_losses.bench`: What speed costs here, in ratios that were measured in one run
 - `mnist_losses.book`: The resnet18 that ends chapter 4 of the fastai book, for one seed
-- `mnist_losses.calibration`: Whether probabilities can be believed: ECE with an interval, the reliability diagram, the Brier score in parts
+- `mnist_losses.calibration`: Whether probabilities can be believed: ECE with an interval, reliability, Brier in parts, and a temperature
 - `mnist_losses.claims`: Published figures, re-run and judged
 - `mnist_losses.cli`: `mnist-losses`: reproduce the published notebook, judge claims, ask other libraries, examine a Learner, sweep
 - `mnist_losses.conformance`: The same logits and labels in every library that has the loss: what it says, what we say, and why they differ
