@@ -10,9 +10,9 @@ Docs: https://mnist-losses.github.io/mnist_losses/sweep.html.md"""
 
 # %% auto #0
 __all__ = ['DEFAULTS', 'METRICS', 'MODELS', 'OPTIMIZERS', 'LOSSES', 'LOADED', 'SweepError', 'named', 'made', 'label', 'read_plan',
-           'numbers', 'check_plan', 'common_of', 'mode', 'versions', 'units_of', 'key_of', 'images_of', 'dls_of',
-           'callbacks_of', 'run_unit', 'way_of', 'stored', 'store', 'alone_in', 'attempt', 'with_loky', 'with_dask',
-           'complete', 'sweep', 'label_of', 'as_table', 'write_results', 'estimate']
+           'numbers', 'check_plan', 'common_of', 'mode', 'versions', 'units_of', 'key_of', 'images_of', 'part_of',
+           'dls_of', 'callbacks_of', 'run_unit', 'way_of', 'stored', 'store', 'alone_in', 'attempt', 'with_loky',
+           'with_dask', 'complete', 'sweep', 'label_of', 'as_table', 'write_results', 'estimate']
 
 # %% ../nbs/10_sweep.ipynb #903b5c63
 import hashlib
@@ -26,6 +26,7 @@ import time
 import warnings
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -53,7 +54,7 @@ from .reference import REFERENCE, in_reference_mode
 class SweepError(ValueError):
     "A plan that cannot be carried out, or a sweep that could not go on"
 
-DEFAULTS = dict(data="MNIST_SAMPLE", model=["linear"], lr=[.1], noise=[0.], seeds=20, epochs=5, bs=256, order="own", opt="SGD", wd=None,
+DEFAULTS = dict(data="MNIST_SAMPLE", images=None, model=["linear"], lr=[.1], noise=[0.], seeds=20, epochs=5, bs=256, order="own", opt="SGD", wd=None,
     together=1, shuffle=True, normalize=False, lr_end=1., clip=None, metrics=["accuracy"])
 METRICS = dict(accuracy=accuracy, error_rate=error_rate, nll=WholeSet(nll), brier=WholeSet(brier), ece=WholeSet(ece))
 MODELS = {o.__name__: o for o in (models.linear, models.mlp, models.lenet)}
@@ -138,6 +139,7 @@ def check_plan(
     numbers(plan, "seeds", 0, whole=True)
     for k in "epochs", "bs", "together": numbers({k: [plan[k]]}, k, 1, whole=True)
     if plan["wd"] is not None: numbers({"wd": [plan["wd"]]}, "wd", 0)
+    if plan["images"] is not None: numbers({"images": [plan["images"]]}, "images", 1, whole=True)
     for k in "lr_end", "clip":
         if plan[k] is not None: numbers({k: [plan[k]]}, k, 0, above=True)
     if plan["together"]>1 and callbacks_of(plan, 1.): raise SweepError("lr_end and clip are for runs alone: write together = 1")
@@ -152,7 +154,7 @@ def check_plan(
 # %% ../nbs/10_sweep.ipynb #eab0813f
 def common_of(plan, images):
     "What all units have in common"
-    shared = "data", "epochs", "bs", "order", "opt", "wd", "shuffle", "normalize", "lr_end", "clip", "metrics"
+    shared = "data", "images", "epochs", "bs", "order", "opt", "wd", "shuffle", "normalize", "lr_end", "clip", "metrics"
     return dict({k: plan[k] for k in shared}, digest=images.digest, versions=versions(), mode=mode())
 
 def mode(): return {k: os.environ.get(k) for k in REFERENCE if k!="OMP_NUM_THREADS"}     # a unit has one thread in any case
@@ -174,9 +176,17 @@ def images_of(data):
     if data not in LOADED: LOADED[data] = load_images(data)
     return LOADED[data]
 
-def dls_of(data, noise, **how):
-    if LOADED.get("noise")!=(data, noise, how):     # units of one noise rate stand together: the last one is enough
-        LOADED["noise"],LOADED["dls"] = (data, noise, how),mnist_dls(noisy(images_of(data), noise), device="cpu", **how)
+def part_of(images, n):
+    "Some of the training images, drawn without replacement; all of them for None"
+    if n is None: return images
+    if n>len(images.train_y): raise SweepError(f"images = {n}: {images.name} has {len(images.train_y)} training images")
+    at = torch.randperm(len(images.train_y), generator=torch.Generator().manual_seed(0))[:n]
+    return replace(images, name=f"{n} of {images.name}", train_x=images.train_x[at], train_y=images.train_y[at])
+
+def dls_of(data, images, noise, **how):
+    if LOADED.get("noise")!=(data, images, noise, how):     # units of one noise rate stand together: the last one is enough
+        LOADED["noise"] = data,images,noise,how
+        LOADED["dls"] = mnist_dls(noisy(part_of(images_of(data), images), noise), device="cpu", **how)
     return LOADED["dls"]
 
 def callbacks_of(plan, lr):
@@ -197,7 +207,7 @@ def run_unit(
         if versions()!=common["versions"]: raise SweepError(f"this worker has {versions()}, and the sweep began with {common['versions']}")
         if mode()!=common["mode"]: raise SweepError("this worker is not in the mode of the sweep; start it with "
             + " ".join(f"{k}={v}" for k,v in common["mode"].items() if v))
-        dls = dls_of(common["data"], unit["noise"], **{k: common[k] for k in ("bs", "shuffle", "normalize")})
+        dls = dls_of(common["data"], common["images"], unit["noise"], **{k: common[k] for k in ("bs", "shuffle", "normalize")})
         args = dict(model_fn=made(unit["model"], MODELS, "model"), loss=made(unit["loss"], LOSSES, "loss"), dls=dls,
             epochs=common["epochs"],
             lr=unit["lr"], opt_func=made(common["opt"], OPTIMIZERS, "opt"), wd=common["wd"], order=common["order"],
@@ -349,9 +359,8 @@ def estimate(
     workers:int=None # Processes; one for each core if None
 )->dict: # `runs`, `missing` (runs) and `seconds`
     "Count the runs of a plan, and time a few batches of each model"
-    from dataclasses import replace
-    images = images_of(plan["data"])
-    common,units = common_of(plan, images),units_of(plan)
+    images = part_of(images_of(plan["data"]), plan["images"])
+    common,units = common_of(plan, images_of(plan["data"])),units_of(plan)
     todo = [o for o in units if stored(Path(folder), key_of(o, common)) is None]
     n,few = plan["bs"]*4,{}
     part = replace(images, name="a part", train_x=images.train_x[:n], train_y=images.train_y[:n], valid_x=images.valid_x[:n],

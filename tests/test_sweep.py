@@ -22,7 +22,7 @@ import tempfile
 from unittest import mock
 from fastcore.test import expect_fail
 from mnist_losses.testing import needs
-from mnist_losses.sweep import LOSSES, SweepError, alone_in, attempt, check_plan, common_of, estimate, read_plan, store, sweep, units_of
+from mnist_losses.sweep import LOSSES, SweepError, alone_in, attempt, check_plan, common_of, estimate, part_of, read_plan, store, sweep, units_of
 
 # %% ../nbs/10_sweep.ipynb #3b717aab
 PLAN = dict(data="DIGITS_SAMPLE", loss=["CrossEntropyLoss", "SoftmaxLoss"], lr=[.1, 1.], seeds=3, epochs=1, bs=64)
@@ -60,6 +60,14 @@ def test_metrics_and_order():
         preds,y = learn.get_preds()
         assert abs(o.error_rate-(preds.argmax(1)!=y).float().mean())<1e-6 and abs(o.accuracy+o.error_rate-1)<1e-6
         for name,f in ("nll", nll), ("brier", brier), ("ece", ece): assert abs(getattr(o, name)-f(preds, y))<1e-5
+
+def test_part_of_the_images():
+    with tempfile.TemporaryDirectory() as d:
+        table = sweep(check_plan(dict(PLAN, images=60, loss="CrossEntropyLoss", lr=1., seeds=1)), d, workers=1)["table"]
+        few = part_of(load_images("DIGITS_SAMPLE"), 60)
+        learn = fit_alone(models.linear, losses.CrossEntropyLoss(), mnist_dls(few, bs=64, device="cpu"), 0, lr=1.)
+        assert table.valid_loss[0]==learn.recorder.values[0][1] and len({o.numpy().tobytes() for o in few.train_x})==len(few.train_y)==60
+        assert "has 289 training images" in next(iter(sweep(check_plan(dict(PLAN, images=300)), d)["failed"].values()))
 
 def test_schedule_and_clip():
     "Against the same steps by hand, on one batch an epoch"
@@ -189,7 +197,7 @@ def test_plans():
         dict(loss=dict(name="FocalLoss", gama=2)), "gama"), (dict(lr=True), "above 0"), (dict(data=3),
         "folder"), (dict(model=dict(name="mlp", width=2)), "width"), (
         dict(metrics="f1"), "accuracy, error_rate"), (dict(shuffle="no"), "true or false"), (dict(normalize=1), "true or false"), (
-        dict(lr_end=0), "above 0"), (dict(clip=-1), "above 0"), (dict(clip=1., together=2), "together = 1"):
+        dict(images=0), "from 1"), (dict(lr_end=0), "above 0"), (dict(clip=-1), "above 0"), (dict(clip=1., together=2), "together = 1"):
         with expect_fail(SweepError, contains=says): check_plan({**({} if says=="no loss" else dict(loss="SoftmaxLoss")), **wrong})
     with tempfile.TemporaryDirectory() as d:
         for name,text in ("a.toml", 'loss = ["SoftmaxLoss"]\nlr = [0.1, 1]\n'), ("a.yaml", "loss: [SoftmaxLoss]\nlr: [0.1, 1]\n"):
