@@ -25,7 +25,7 @@ setup(
     classifiers=["Framework :: Jupyter", "Programming Language :: Python :: 3 :: Only",
                  "Topic :: Scientific/Engineering :: Artificial Intelligence"],
     packages=find_packages(include=[cfg["lib_path"], f"{cfg['lib_path']}.*"]),
-    package_data={cfg["lib_path"]: ["claims_data/*.json"]},
+    package_data={cfg["lib_path"]: ["claims_data/*.json", "claims_data/results/*"]},
     install_requires=lines("requirements"),
     extras_require={o: lines(f"{o}_requirements") for o in ("notebooks", "docs", "conformance", "cluster", "dev")},
     entry_points=entry_points,

@@ -3,7 +3,7 @@
 - `mnist_losses.bench`: What speed costs here, in ratios that were measured in one run
 - `mnist_losses.calibration`: Whether probabilities can be believed: ECE with an interval, the reliability diagram, the Brier score in parts
 - `mnist_losses.claims`: Published figures, re-run and judged
-- `mnist_losses.cli`: `mnist-losses`: reproduce the published notebook, compare losses of other libraries, examine a Learner, sweep
+- `mnist_losses.cli`: `mnist-losses`: reproduce the published notebook, judge claims, ask other libraries, examine a Learner, sweep
 - `mnist_losses.conformance`: The same logits and labels in every library that has the loss: what it says, what we say, and why they differ
 - `mnist_losses.corpus`: Miswired Learners, each with its repaired twin, and healthy ones that look odd: what the doctor is measured on
 - `mnist_losses.costs`: Losses in which the other classes matter too: Brier, margins, NCE and its sums, bi-tempered, LogitNorm and others
@@ -18,6 +18,7 @@
 - `mnist_losses.faults`: Ways to miswire a loss, a metric, a model or its data, and what mends them
 - `mnist_losses.findings`: What a check says, and the report of many checks: evidence, meaning, fix, and what could not be checked
 - `mnist_losses.learner`: A Learner that is built from its loss, and so wired right
+- `mnist_losses.ledger`: Published tables and our own, as data: re-run with many seeds, judged by one rule, checked with fresh seeds
 - `mnist_losses.loss_checks`: Does the loss pull the right way, from the right rows, through the right activation, with finite numbers?
 - `mnist_losses.losses`: What each class would cost: `mnist_loss`, `softmax_loss` and cross-entropy as one family
 - `mnist_losses.metric_checks`: Does the metric say 1 for perfect predictions, read the right column, and average over rows?

@@ -10,8 +10,8 @@ Docs: https://mnist-losses.github.io/mnist_losses/claims.html.md"""
 
 # %% auto #0
 __all__ = ['CALC_GRAD', 'TOGETHER', 'LEVEL', 'Claim', 'ClaimError', 'published_claims', 'run_by_hand', 'run_module', 'rerun',
-           'prediction_band', 'epoch_bands', 'judge', 'manifest', 'run_seed', 'interrupts_held', 'reproduce',
-           'table_rows', 'plot_reproduction', 'write_reproduction']
+           'prediction_band', 'mean_band', 'epoch_bands', 'judge', 'manifest', 'run_seed', 'interrupts_held',
+           'reproduce', 'table_rows', 'plot_reproduction', 'write_reproduction']
 
 # %% ../nbs/08_claims.ipynb #d9d61939
 import gc
@@ -116,14 +116,32 @@ def prediction_band(
     values, # Final figure of each seed, two or more
     digits:int, # Decimals of the published figure
     together:int=TOGETHER, # Figures judged at once
-    level:float=LEVEL # Chance that all of them are inside, if true
-)->tuple[float,float]: # Within [0, 1]
-    "Where one more run's accuracy falls"
+    level:float=LEVEL, # Chance that all of them are inside, if true
+    runs:int=1, # That the published figure is the mean of
+    top:float=1. # The largest figure that there can be: 1 for accuracies, infinity for losses
+)->tuple[float,float]: # Within [0, top]
+    "Where one more run's figure falls"
     values = np.asarray(values)
     n,half = len(values),0.5*10**-digits
     t = stats.t.ppf(1 - (1-level)/together/2, n-1)
-    wide = t*values.std(ddof=1)*np.sqrt(1 + 1/n) + half
-    return float(max(values.mean()-wide, 0)),float(min(values.mean()+wide, 1))
+    wide = t*values.std(ddof=1)*np.sqrt(1/runs + 1/n) + half
+    return float(max(values.mean()-wide, 0)),float(min(values.mean()+wide, top))
+
+# %% ../nbs/08_claims.ipynb #1145b09c
+def mean_band(
+    values, # Ours, two or more
+    sd:float, # Standard deviation of the published runs
+    runs:int, # How many there were, two or more
+    digits:int, # Decimals of the published figures
+    together:int=TOGETHER, # Figures judged at once
+    level:float=LEVEL # Chance that all of them are inside, if true
+)->tuple[float,float]:
+    "Where a published mean falls, if its runs and ours are draws of the same distribution"
+    values,n = np.asarray(values),len(values)
+    pooled = ((n-1)*values.var(ddof=1) + (runs-1)*sd**2)/(n+runs-2)
+    t = stats.t.ppf(1 - (1-level)/together/2, n+runs-2)
+    wide = t*np.sqrt(pooled*(1/n + 1/runs)) + 0.5*10**-digits
+    return float(values.mean()-wide),float(values.mean()+wide)
 
 # %% ../nbs/08_claims.ipynb #67e8d593
 def epoch_bands(

@@ -12,7 +12,7 @@ Docs: https://mnist-losses.github.io/mnist_losses/sweep.html.md"""
 __all__ = ['DEFAULTS', 'METRICS', 'MODELS', 'OPTIMIZERS', 'LOSSES', 'LOADED', 'SweepError', 'named', 'made', 'label', 'read_plan',
            'numbers', 'check_plan', 'common_of', 'mode', 'versions', 'units_of', 'key_of', 'images_of', 'dls_of',
            'callbacks_of', 'run_unit', 'way_of', 'stored', 'store', 'alone_in', 'attempt', 'with_loky', 'with_dask',
-           'sweep', 'label_of', 'as_table', 'write_results', 'estimate']
+           'complete', 'sweep', 'label_of', 'as_table', 'write_results', 'estimate']
 
 # %% ../nbs/10_sweep.ipynb #903b5c63
 import hashlib
@@ -275,6 +275,25 @@ def with_dask(todo, common, scheduler):
                 found = f.key.removeprefix("mnist-losses-"),None,f"{type(e).__name__}: {e}".splitlines()[0][:300]
             yield found
 
+# %% ../nbs/10_sweep.ipynb #bffbb2a2
+def complete(
+    keyed:dict, # Units by key
+    folder:Path, # For results; there may be some already
+    make, # Takes pairs of key and unit, yields key, rows and what went wrong
+    progress=noop # Called with the number of finished units and of all
+)->tuple: # Rows by key, failures by key, and how many units were made
+    "What is there, and what was missing; each result is kept as soon as it is made"
+    rows,failed = {k: stored(folder, k) for k in keyed},{}
+    todo = [(k, o) for k,o in keyed.items() if rows[k] is None]
+    progress(len(keyed)-len(todo), len(keyed))
+    for i,(key,result,why) in enumerate(make(todo) if todo else (), 1):
+        if why is None:
+            store(folder, key, keyed[key], result)
+            rows[key] = result
+        else: failed[key] = why
+        progress(len(keyed)-len(todo)+i, len(keyed))
+    return rows,failed,len(todo)-len(failed)
+
 # %% ../nbs/10_sweep.ipynb #e26673ea
 def sweep(
     plan:dict, # From `read_plan` or `check_plan`
@@ -292,21 +311,13 @@ def sweep(
         images = images_of(plan["data"])
         common,units = common_of(plan, images),units_of(plan)
         keyed = {key_of(o, common): o for o in units}
-        rows = {k: stored(folder, k) for k in keyed}
-        todo,failed = [(k, o) for k,o in keyed.items() if rows[k] is None],{}
-        progress(len(keyed)-len(todo), len(keyed))
-        found = with_dask(todo, common, scheduler) if backend=="dask" else with_loky(todo, common, workers)
-        for i,(key,result,why) in enumerate(found if todo else (), 1):
-            if why is None:
-                store(folder, key, keyed[key], result)
-                rows[key] = result
-            else: failed[key] = why
-            progress(len(keyed)-len(todo)+i, len(keyed))
+        make = partial(with_loky, workers=workers) if backend=="loky" else partial(with_dask, scheduler=scheduler)
+        rows,failed,made = complete(keyed, folder, partial(make, common=common), progress)
         table = as_table(keyed, rows, plan["metrics"])
         manifest = dict(plan=plan, data=dict(name=images.name, digest=images.digest), versions=common["versions"],
             reference_mode=in_reference_mode(), units=len(keyed), missing=sorted(failed), rows=len(table))
         write_results(folder, table, manifest)
-    return dict(table=table, manifest=manifest, made=len(todo)-len(failed), failed={label_of(keyed[k]): v for k,v in failed.items()})
+    return dict(table=table, manifest=manifest, made=made, failed={label_of(keyed[k]): v for k,v in failed.items()})
 
 def label_of(o):
     return f"{label(o['loss'])}, {label(o['model'])}, lr {o['lr']:g}, noise {o['noise']:g}, seeds {', '.join(map(str, o['seeds']))}"

@@ -5,6 +5,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+from scipy import stats
 from torch import nn
 from mnist_losses import published as pub
 from dataclasses import replace
@@ -14,7 +15,7 @@ from fastcore.test import expect_fail
 from mnist_losses import losses
 from mnist_losses.data import find_data, load_digits, load_images
 from mnist_losses.testing import needs, test_same
-from mnist_losses.claims import ClaimError, TOGETHER, epoch_bands, judge, prediction_band, published_claims, reproduce, rerun, write_reproduction
+from mnist_losses.claims import ClaimError, TOGETHER, epoch_bands, judge, mean_band, prediction_band, published_claims, reproduce, rerun, write_reproduction
 
 # %% ../nbs/08_claims.ipynb #fc3abce7
 def test_rule_keeps_its_level():
@@ -36,6 +37,29 @@ def test_band_by_hand():
     test_same((low, high), (0.51115, 0.51125))
     bands = epoch_bands(np.tile(np.linspace(0, 1, 41)[:,None], (1, 3)), 2)
     test_same(bands, np.tile([0.025-0.005, 0.975+0.005], (3, 1)))
+
+# %% ../nbs/08_claims.ipynb #cf807f20
+def test_mean_band():
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        ours,theirs = rng.normal(0, 1, 8),rng.normal(rng.uniform(-3, 3), 2, 4)
+        low,high = mean_band(ours, theirs.std(ddof=1), 4, 12, together=5)
+        assert (low<=theirs.mean()<=high)==(stats.ttest_ind(ours, theirs).pvalue>=.05/5)
+    def held(shift, welch=False):
+        "Cells of a table of ten that hold, three runs against twenty"
+        ours,theirs = rng.normal(.9, .01, (10, 20)),rng.normal(.9+shift, .01, (10, 3))
+        if welch: return sum(stats.ttest_ind(ours, theirs, axis=1, equal_var=False).pvalue>=.05/10)
+        bands = [mean_band(o, t.std(ddof=1), 3, 12, together=10) for o,t in zip(ours, theirs)]
+        return sum(low<=t.mean()<=high for (low,high),t in zip(bands, theirs))
+    true = np.mean([held(0)==10 for _ in range(400)])
+    assert .92<=true<=.985, true     # 0.95 by Bonferroni; 2.7 standard errors are 0.03
+    assert np.mean([held(0, welch=True)==10 for _ in range(400)])<.9
+    assert np.mean([held(6*.01/3**.5) for _ in range(100)])<5
+    low,high = mean_band([.5, .5], 0, 3, 4)
+    test_same((low, high), (.49995, .50005))     # no spread at all: what is left is the rounding
+    four = [(o[:20], o[20:].mean()) for o in rng.normal(.5, .01, (400, 24))]
+    assert .92<=np.mean([low<=y<=high for o,y in four for low,high in [prediction_band(o, 12, 1, runs=4)]])<=.985
+    assert prediction_band([2., 3.], 4, top=float("inf"))[1]>3
 
 # %% ../nbs/08_claims.ipynb #1be6796d
 def test_judge():

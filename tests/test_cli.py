@@ -153,6 +153,30 @@ def test_sweep():
         status,text,errors = cli("sweep", plan, "--out", Path(tmp)/"none")
         assert status==2 and "loss 3: a name is wanted" in errors and not (Path(tmp)/"none").exists(), (status, text, errors)
 
+# %% ../nbs/11_cli.ipynb #1624fe38
+def test_claims():
+    toy = dict(sources={"paper": {"title": "Made up"}}, plans={"digits": dict(data="DIGITS_SAMPLE", loss="CrossEntropyLoss", lr=.3, epochs=6,
+        bs=64)}, claims=[dict(id="right", plan="digits", metric="accuracy", source="paper", value=.95, digits=1),
+            dict(id="wrong", plan="digits", metric="accuracy", source="paper", value=.4, digits=1)])
+    with tempfile.TemporaryDirectory() as tmp:
+        file,out = Path(tmp)/"toy.json",Path(tmp)/"out"
+        file.write_text(json.dumps(toy))
+        status,text,errors = cli("claims", "run", file, "--seeds", 4, "--out", out)
+        assert status==1 and errors=="" and len(list(out.rglob("runs/*.json")))==4, (text, errors)
+        verdicts = {o.split()[0]: o.rstrip().split("  ")[-1].strip() for o in text.splitlines()[1:]}
+        assert verdicts=={"right": "holds", "wrong": "does not hold"}, text
+        file.write_text(json.dumps({**toy, "claims": toy["claims"][:1]}))
+        assert cli("claims", "run", file, "--seeds", 4, "--out", out, "--write", Path(tmp)/"results")[0]==0
+        assert (Path(tmp)/"results/toy.csv").read_text().count("\n")==1+4*6 and len(list(out.rglob("runs/*.json")))==4
+    invoke = CliRunner().invoke
+    assert "published_notebook" in invoke(app, ["claims", "show"]).stdout
+    for args,says in (["run", "nothing"], "published_notebook"), (["check", "published_notebook", "--seeds", "1"], "2 or more"), (
+        ["run", "published_notebook", "--seeds", "0"], "1 or more"), (["run", "published_notebook", "--only", "x"], "has no plan x"), (
+        ["run", "published_notebook", "--only", "x", "--write", "y"], "all plans"):
+        with tempfile.TemporaryDirectory() as tmp:
+            res = invoke(app, ["claims", *args, *(["--out", f"{tmp}/out"] if args[0]!="show" else [])])
+            assert res.exit_code==2 and says in res.stderr and len(res.stderr.splitlines())==1 and not Path(f"{tmp}/out").exists(), (res.output, res.stderr)
+
 # %% ../nbs/11_cli.ipynb #17582a67
 def test_help_is_light():
     res = CliRunner().invoke(app, ["--version"])
