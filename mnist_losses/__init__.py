@@ -1,7 +1,8 @@
 """Modules:
 
 - `mnist_losses.bench`: What speed costs here, in ratios that were measured in one run
-- `mnist_losses.calibration`: Whether probabilities can be believed: ECE with an interval, the reliability diagram, the Brier score in parts
+- `mnist_losses.book`: The resnet18 that ends chapter 4 of the fastai book, for one seed
+- `mnist_losses.calibration`: Whether probabilities can be believed: ECE with an interval, reliability, Brier in parts, and a temperature
 - `mnist_losses.claims`: Published figures, re-run and judged
 - `mnist_losses.cli`: `mnist-losses`: reproduce the published notebook, judge claims, ask other libraries, examine a Learner, sweep
 - `mnist_losses.conformance`: The same logits and labels in every library that has the loss: what it says, what we say, and why they differ
@@ -17,6 +18,7 @@
 - `mnist_losses.explorer`: Move a logit, the noise or a loss's parameter, and see what each loss costs, how it pulls, and what it wants
 - `mnist_losses.faults`: Ways to miswire a loss, a metric, a model or its data, and what mends them
 - `mnist_losses.findings`: What a check says, and the report of many checks: evidence, meaning, fix, and what could not be checked
+- `mnist_losses.landscape`: The loss of a trained model along two random directions that are scaled filter by filter
 - `mnist_losses.learner`: A Learner that is built from its loss, and so wired right
 - `mnist_losses.ledger`: Published tables and our own, as data: re-run with many seeds, judged by one rule, checked with fresh seeds
 - `mnist_losses.loss_checks`: Does the loss pull the right way, from the right rows, through the right activation, with finite numbers?

@@ -19,7 +19,7 @@ import matplotlib.pyplot as plt
 import torch
 from torch import Tensor
 
-from .losses import CrossEntropyLoss, Loss, SoftmaxLoss, check_option, label_logp
+from .losses import CrossEntropyLoss, Loss, SoftmaxLoss, check_option, log_softmax, pick
 
 # %% ../nbs/01a_curves.ipynb #25c46382
 def wrong(
@@ -47,7 +47,7 @@ class FocalLoss(Loss):
     def label_cost(self, z, targ):
         if not self.powered or self.weight is None: return super().label_cost(z, targ)
         w = self.weights_for(z)[targ]
-        return self.curve(w*label_logp(z, targ))/w     # p^w for p, and w once again when the row is weighted
+        return self.curve(w*pick(log_softmax(z), targ))/w     # p^w for p, and w once again when the row is weighted
 
 # %% ../nbs/01a_curves.ipynb #7dff39b1
 class GCELoss(Loss):
@@ -62,7 +62,7 @@ class GCELoss(Loss):
 
     def curve(self, logp):
         if not isinstance(self.q, Tensor) and self.q==0: return -logp
-        return -(self.q*logp).expm1()/self.q
+        return (self.q*logp).expm1()/-self.q
 
 class AlphaLoss(GCELoss):
     "alpha/(alpha-1) (1 - p^((alpha-1)/alpha)): cross-entropy at 1, 1 - p at infinity"
@@ -104,7 +104,7 @@ class SymmetricCELoss(ReverseCELoss):
         super().__init__(A, **options)
         self.alpha,self.beta = alpha,beta
 
-    def curve(self, logp): return self.beta*super().curve(logp) - self.alpha*logp
+    def curve(self, logp): return self.beta*self.A*logp.expm1() - self.alpha*logp
 
 # %% ../nbs/01a_curves.ipynb #746c023f
 class Poly1Loss(Loss):
@@ -130,8 +130,8 @@ class TaylorCELoss(Loss):
         self.order = int(order)
 
     def curve(self, logp):
-        q,total = -logp.expm1(),0.
-        for k in range(self.order, 0, -1): total = (total + 1/k)*q     # Horner's way, from the last term
+        p1,total = logp.expm1(),0.     # p - 1
+        for k in range(self.order, 0, -1): total = (total + (-1)**k/k)*p1     # Horner's way, from the last term
         return total
 
 # %% ../nbs/01a_curves.ipynb #18c3dd5f
@@ -163,7 +163,8 @@ class PHuberGCELoss(GCELoss):
 
     def curve(self, logp):
         bend = math.log(self.tau)/(self.q-1)     # log p where the two meet
-        line = super().curve(torch.full_like(logp, bend)) + self.tau*(math.exp(bend) - logp.exp())
+        there = -math.expm1(self.q*bend)/self.q if self.q else -bend
+        line = there + self.tau*math.exp(bend) - self.tau*logp.exp()
         return torch.where(logp>bend, super().curve(logp), line)
 
 # %% ../nbs/01a_curves.ipynb #388cca5f
@@ -179,8 +180,8 @@ class JSLoss(Loss):
 
     def curve(self, logp):
         p,rest = logp.exp(),1-self.pi
-        logm = (self.pi + rest*p).log()
-        return (-self.pi*logm + rest*(p*(logp-logm) + logp.expm1()*math.log(rest)))/(-rest*math.log(rest))
+        m = self.pi + rest*p
+        return (rest*p*logp - m*m.log())/(-rest*math.log(rest)) - logp.expm1()
 
 # %% ../nbs/01a_curves.ipynb #663c7963
 class AGCELoss(Loss):
@@ -221,7 +222,7 @@ class AExpLoss(Loss):
         super().__init__(**options)
         self.a = a
 
-    def curve(self, logp): return (-logp.exp()/self.a).exp()
+    def curve(self, logp): return (logp.exp()/-self.a).exp()
 
 # %% ../nbs/01a_curves.ipynb #e7490538
 CURVES = (CrossEntropyLoss, SoftmaxLoss, FocalLoss, GCELoss, AlphaLoss, MAELoss, ReverseCELoss, SymmetricCELoss, Poly1Loss,

@@ -10,8 +10,9 @@ Docs: https://mnist-losses.github.io/mnist_losses/ensemble.html.md"""
 
 # %% auto #0
 __all__ = ['POINTWISE', 'START', 'WAYS', 'EnsembleError', 'order_of', 'loaders', 'seeded', 'fit_alone', 'layers_of', 'Replicas',
-           'WideReplicas', 'slices', 'Pass', 'plain', 'batches', 'alone_steps', 'distance', 'choose', 'Fitted',
-           'name_of', 'value_of', 'validate', 'together', 'in_a_process', 'apart', 'fit_many', 'check_arguments']
+           'WideReplicas', 'slices', 'each_loss', 'Pass', 'plain', 'batches', 'alone_steps', 'distance', 'choose',
+           'Fitted', 'name_of', 'value_of', 'values_of', 'validate', 'together', 'in_a_process', 'apart', 'fit_many',
+           'check_arguments']
 
 # %% ../nbs/07_ensemble.ipynb #28e04897
 import copy
@@ -131,6 +132,15 @@ def slices(keys):
     starts = [i for i,o in enumerate(keys) if i==0 or o!=keys[i-1]] + [len(keys)]
     return [(keys[a], slice(a, b)) for a,b in zip(starts, starts[1:])]
 
+def each_loss(f, z, y, own):
+    "The loss of each replica: row by row in one call, where a mean is the mean of the rows"
+    rowwise = f.weight is None and f.mean_over in ("weights", "rows") and not (y==f.ignore_index).any()
+    if not rowwise: return vmap(f, in_dims=(0, 0 if own else None))(z, y)
+    rows = copy.copy(f)
+    rows.reduction = "none"
+    loss = rows(z.flatten(0, 1), (y if own else y.expand(len(z), -1)).flatten()).unflatten(0, z.shape[:2])
+    return loss.mean(1) if f.reduction=="mean" else loss.sum(1)
+
 class Pass:
     "Replicas with their losses and an optimizer"
     def __init__(self, way, models, losses, lrs, opt_func, wd):
@@ -148,7 +158,7 @@ class Pass:
 
     def train(self, mode): self.net.template.train(mode)
 
-    def loss(self, z, y, own): return torch.cat([vmap(f, in_dims=(0, 0 if own else None))(z[o], y[o] if own else y) for f,o in self.losses])
+    def loss(self, z, y, own): return torch.cat([each_loss(f, z[o], y[o] if own else y, own) for f,o in self.losses])
 
     def step(self, xb, yb, own):
         loss = self.loss(self.net(xb, own), yb, own)
@@ -246,6 +256,11 @@ def value_of(metric, loss, preds, y):
     if isinstance(metric, WholeSet): return float(metric.func(loss.activation(preds), y, **metric.kwargs))
     return float(metric(preds, y))
 
+def values_of(metric, losses, z, y):
+    "A metric of each replica; accuracy of all in one call"
+    if metric is not accuracy or z.shape[-1]==1: return [value_of(metric, f, o, y) for f,o in zip(losses, z)]
+    return ((z.argmax(-1)==y) & ~z.isnan().any(-1)).float().mean(1).tolist()
+
 @torch.no_grad()
 def validate(p, dls, losses, metrics):
     "For each replica: the mean loss of the validation set, and its metrics"
@@ -260,7 +275,7 @@ def validate(p, dls, losses, metrics):
         ys.append(yb)
     z,y = torch.cat(zs, 1),torch.cat(ys)
     p.train(True)
-    return [[(total[i]/n).item(), *(value_of(m, f, z[i], y) for m in metrics)] for i,f in enumerate(losses)]
+    return [list(o) for o in zip((total/n).tolist(), *(values_of(m, losses, z, y) for m in metrics))]
 
 def together(way, models, losses, lrs, trains, dls, epochs, opt_func, wd, metrics, what):
     "Figures (epochs, replicas) and states"

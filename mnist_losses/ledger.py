@@ -10,8 +10,8 @@ Docs: https://mnist-losses.github.io/mnist_losses/ledger.html.md"""
 
 # %% auto #0
 __all__ = ['HERE', 'RUNS', 'FRESH', 'Figure', 'Ledger', 'ledger_names', 'read_ledger', 'notebook_ledger', 'check_ledger',
-           'run_notebook', 'run_one', 'run_special', 'run_ledger', 'as_csv', 'plans_of', 'write_runs', 'stored_runs',
-           'values_of', 'top_of', 'judge_figure', 'as_number', 'claims_table', 'compare_runs']
+           'run_notebook', 'run_resnet18', 'run_one', 'run_special', 'run_ledger', 'as_csv', 'plans_of', 'write_runs',
+           'stored_runs', 'values_of', 'top_of', 'judge_figure', 'as_number', 'claims_table', 'compare_runs']
 
 # %% ../nbs/10b_ledger.ipynb #cd4e5432
 import hashlib
@@ -113,7 +113,12 @@ def run_notebook(seed, id):
     found = rerun(published_claims((id,))[0], pub.published_dls(images_of("MNIST_SAMPLE")), seed)
     return [[seed, e, o] for e,o in enumerate(found["batch_accuracy"])]
 
-RUNS = {"notebook": (run_notebook, ["batch_accuracy"])}
+def run_resnet18(seed):
+    "The resnet18 of the book"
+    from mnist_losses.book import run_resnet18     # with all of fastai's vision
+    return run_resnet18(seed)
+
+RUNS = {"notebook": (run_notebook, ["batch_accuracy"]), "resnet18": (run_resnet18, ["train_loss", "valid_loss", "accuracy"])}
 
 def run_one(unit, common):
     "A unit for `with_loky`: one seed of a recipe of `RUNS`"

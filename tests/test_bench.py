@@ -3,7 +3,7 @@
 import time
 import torch
 from fastcore.test import expect_fail
-from mnist_losses.bench import PARTS, as_frame, bench, bench_losses, family, kept_matrices, line, losses_frame, stored_bench, turns
+from mnist_losses.bench import PARTS, as_frame, bench, bench_libraries, bench_losses, family, growth_classes, kept_matrices, line, losses_frame, stored_bench, turns
 
 # %% ../nbs/10a_bench.ipynb #9e11bcfd
 def test_turns_and_lines():
@@ -40,7 +40,13 @@ def test_losses_part():
     assert {o["what"] for o in rows}=={"CrossEntropyLoss", "SoftmaxLoss"} and all(o["ratio"]>0 and o["matrices"]>0 for o in rows)
     assert len(family())>=28 and list(losses_frame(rows).columns)==["8 x 3", "matrices"]
 
+def test_libraries_and_classes():
+    rows = bench_libraries(rounds=1, n=16)
+    assert {"torch", "fastai"} <= {o["against"].split(":")[0] for o in rows} and all(o["ratio"]>0 for o in rows)
+    rows = growth_classes(rows=16, classes=(2, 4))
+    assert [o["what"] for o in rows]==["CrossEntropyLoss, 16 x 2", "CrossEntropyLoss, 16 x 4"] and rows[0]["ratio"]==1
+
 def test_stored():
     rows = stored_bench()["rows"]
-    assert {o["part"] for o in rows}=={*PARTS, "growth"} and all(o["low"]<=o["ratio"]<=o["high"] and o["rounds"]>=3 for o in rows)
+    assert {"losses", "run", "seeds"} <= {o["part"] for o in rows} <= set(PARTS) and all(o["low"]<=o["ratio"]<=o["high"] and o["rounds"]>=3 for o in rows)
     with expect_fail(ValueError, contains="the parts are losses"): bench(["speed"])

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from warnings import catch_warnings
 import matplotlib.pyplot as plt
+from fastai.callback.core import Callback
 from fastai.callback.mixup import MixUp
 from fastai.interpret import Interpretation
 from fastai.learner import load_learner
@@ -97,6 +98,39 @@ def test_the_family_in_fastai():
             before = learn.validate()[0]
             learn.fit(1, cbs=cbs)
             assert learn.validate()[0] < before, cls
+
+# %% ../nbs/06_learner.ipynb #e6c0de02
+class Sixteen(Callback):
+    "Autocast on the CPU around model and loss, as fastai's `MixedPrecision` has it for CUDA"
+    def __init__(self, dtype): self.dtype,self.seen = dtype,set()
+    def before_batch(self):
+        self.cast = torch.autocast("cpu", dtype=self.dtype)
+        self.cast.__enter__()
+    def after_loss(self):
+        self.seen.add((self.pred.dtype, self.loss.dtype))
+        self.cast.__exit__(None, None, None)
+
+# %% ../nbs/06_learner.ipynb #e6c0de03
+def test_the_family_in_sixteen_bits():
+    dls = mnist_dls(load_digits("DIGITS"), bs=256)
+    for cls,dtype in product(LOSSES, [torch.bfloat16, torch.float16]):
+        set_seed(0)
+        learn = loss_learner(dls, linear, cls, opt_func=SGD, lr=.003)
+        with learn.no_bar(), learn.no_logging():
+            before = learn.validate()[0]
+            learn.fit(1, cbs=(cast := Sixteen(dtype)))
+            assert learn.validate()[0] < before, (cls, dtype)
+        assert cast.seen=={(dtype, torch.float32)} and all(p.dtype==torch.float32 for p in learn.model.parameters())
+
+# %% ../nbs/06_learner.ipynb #e6c0de04
+def test_what_float16_loses():
+    for scale,lost in (1., True), (2.**16, False):     # of the loss, as a GradScaler's
+        z = torch.tensor([[20., 0.]], dtype=torch.float16, requires_grad=True)     # the gradient is about 2e-9
+        (scale*CrossEntropyLoss()(z, torch.tensor([0]))).backward()
+        assert (z.grad==0).all()==lost
+    z = torch.tensor([[20., 0.]], dtype=torch.bfloat16, requires_grad=True)
+    CrossEntropyLoss()(z, torch.tensor([0])).backward()
+    assert (z.grad!=0).any()
 
 # %% ../nbs/06_learner.ipynb #df42d49b
 def test_export_and_pictures():

@@ -6,6 +6,7 @@ from torch import Tensor
 import pickle
 from itertools import product
 import numpy as np
+from fastai.losses import LabelSmoothingCrossEntropy
 from fastcore.test import expect_fail
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from sklearn.metrics import log_loss
 from torch.autograd import gradcheck, gradgradcheck
 from torch.func import grad, vmap
 from mnist_losses.testing import test_same, tiny_batch, tiny_learner
-from mnist_losses.losses import BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, LossInputError, MnistLoss, SoftmaxLoss, cross_entropy_loss, mnist_loss, softmax_loss
+from mnist_losses.losses import BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, LossInputError, MnistLoss, SoftmaxLoss, cross_entropy_loss, mnist_loss, pick, softmax_loss
 
 # %% ../nbs/01_losses.ipynb #284e00aa
 ALL = [SoftmaxLoss, MnistLoss, CrossEntropyLoss, BinaryCrossEntropyLoss]
@@ -78,6 +79,19 @@ def test_options_against_torch():
         test_same(cls(**options)(logits, t), want)
     test_same(Plain(temperature=2.)(logits, targ), F.cross_entropy(logits/2, targ))
 
+# %% ../nbs/01_losses.ipynb #a1c0de13
+def test_like_fastai():
+    logits,targ = tiny_batch(40, 5, dtype=torch.float64)
+    some,weight = targ.masked_fill(torch.arange(40)%5==0, -100),torch.linspace(.5, 2, 5).double()
+    for t,w,reduction in product([targ, some], [None, weight], ["mean", "sum", "none"]):
+        ours = CrossEntropyLoss(label_smoothing=.1, weight=w, reduction=reduction, like="fastai")
+        test_same(ours(logits, t), LabelSmoothingCrossEntropy(.1, w, reduction)(logits, t))
+        theirs = w is None and t is targ     # then it is PyTorch's too
+        assert theirs == torch.allclose(ours(logits, t), CrossEntropyLoss(label_smoothing=.1, weight=w, reduction=reduction)(logits, t))
+    one = CrossEntropyLoss(label_smoothing=.1, weight=weight, reduction="none", like="fastai")
+    test_same(pick(one.costs(logits), targ), one(logits, targ))
+    assert gradcheck(lambda x: one(x, targ), logits.requires_grad_())
+
 # %% ../nbs/01_losses.ipynb #1ce60660
 def test_one_column_options():
     z,targ = tiny_batch(20, 1, dtype=torch.float64)
@@ -119,6 +133,18 @@ def test_mean_of_nothing():
             loss.backward()
             test_same((loss.item(), logits.grad), (0., torch.zeros_like(logits)))
         test_same(cls(reduction="none", **options)(*none).shape, torch.Size([0]))
+
+# %% ../nbs/01_losses.ipynb #a1c0de11
+def test_every_way():
+    for cls,c,reduction in product(ALL, [2, 7, 20], ["sum", "mean"]):
+        z,targ = batch(cls, 900, c, dtype=torch.float64)
+        rows = torch.cat([cls(reduction="none")(z[i:i+9], targ[i:i+9]) for i in range(0, 900, 9)])
+        test_same(cls(reduction="none")(z, targ), rows)
+        few = [z[i:i+9].clone().requires_grad_() for i in range(0, 900, 9)]
+        pulls = torch.cat([torch.autograd.grad(cls(reduction="sum")(o, targ[9*i:9*i+9]), o)[0] for i,o in enumerate(few)])
+        value = cls(reduction=reduction)(z.requires_grad_(), targ)
+        share = 1 if reduction=="sum" else 1/900
+        test_same((value.detach(), torch.autograd.grad(value, z)[0]), (rows.sum()*share, pulls*share))
 
 # %% ../nbs/01_losses.ipynb #d5626492
 def test_gradients():

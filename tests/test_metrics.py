@@ -3,7 +3,12 @@
 import numpy as np
 import torch
 from mnist_losses.losses import LossInputError
+from functools import partial
 import matplotlib.pyplot as plt
+from fastai.data.core import DataLoaders
+from fastai.data.load import DataLoader
+from fastai.learner import Learner
+from fastai.metrics import AccumMetric
 from fastcore.test import expect_fail, test_close
 from sklearn.metrics import accuracy_score, brier_score_loss, log_loss, top_k_accuracy_score
 from mnist_losses.losses import CrossEntropyLoss, MnistLoss, SoftmaxLoss
@@ -67,6 +72,40 @@ def test_plot_confusion():
     assert [o.get_text() for o in ax.get_xticklabels()]==["a", "b", "c"]
     assert (ax.get_xlabel(), ax.get_ylabel())==("taken for", "label (percent of its rows)")
     plt.close(ax.figure)
+
+# %% ../nbs/02_metrics.ipynb #c2c0de05
+def test_axis_and_ignore_index():
+    z,y = tiny_batch(2*5*3, 4, scale=1.)
+    y = y.masked_fill(torch.arange(30)%4==1, 255)
+    left,images,mask = y!=255,z.view(2, 5, 3, 4).movedim(-1, 1),y.view(2, 5, 3)
+    options = dict(axis=1, ignore_index=255)
+    for t in mask, mask[:,None]:
+        test_same(accuracy(images, t, **options), accuracy(z[left], y[left]))
+        test_same(error_rate(images, t, **options), error_rate(z[left], y[left]))
+        for f in nll, brier, confusion_matrix: test_same(f(images.softmax(1), t, **options), f(z[left].softmax(1), y[left]))
+        test_same(top_k_accuracy(images.softmax(1), t, 2, **options), top_k_accuracy(z[left].softmax(1), y[left], 2))
+    loss = CrossEntropyLoss(**options)
+    test_same(nll(loss.activation(images), mask, **options), loss(images, mask).item(), rtol=1e-6, atol=0)
+    test_same(accuracy(z[:,:1], (y%2).masked_fill(~left, -100)), accuracy(z[left][:,:1], y[left]%2))
+    assert accuracy(z, torch.full((30,), -100)).isnan()
+    with expect_fail(LossInputError, contains="no rows"): nll(z.softmax(1), torch.full((30,), -100))
+    with expect_fail(LossInputError, contains="carry ignore_index"): accuracy(z, y)
+    with expect_fail(LossInputError, contains="one for each row"): accuracy(images, mask)     # axis is missing
+
+# %% ../nbs/02_metrics.ipynb #c2c0de06
+def test_masks_in_a_learner():
+    g = torch.Generator().manual_seed(0)
+    x,y = torch.randn(10, 1, 4, 4, generator=g),torch.randint(3, (10, 4, 4), generator=g)
+    y[:6,1:] = 255     # batches differ in how many pixels count
+    dls = DataLoaders(*(DataLoader(list(zip(x, y)), bs=4, num_workers=0) for _ in range(2)))
+    options = dict(axis=1, ignore_index=255)
+    torch.manual_seed(0)
+    learn = Learner(dls, torch.nn.Conv2d(1, 3, 3, padding=1), loss_func=CrossEntropyLoss(**options),
+        metrics=[AccumMetric(accuracy, flatten=False, **options), partial(accuracy, **options)])
+    with learn.no_bar(), learn.no_logging(): _,whole,mean = learn.validate()
+    with torch.no_grad(): want = accuracy(learn.model(x), y, **options).item()
+    test_same(whole, want)
+    assert abs(mean-want) > 1e-3
 
 # %% ../nbs/02_metrics.ipynb #88ca6728
 def test_wrong_input():
