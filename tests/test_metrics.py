@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from mnist_losses.losses import LossInputError
 from functools import partial
+import matplotlib.pyplot as plt
 from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
 from fastai.learner import Learner
@@ -12,7 +13,7 @@ from fastcore.test import expect_fail, test_close
 from sklearn.metrics import accuracy_score, brier_score_loss, log_loss, top_k_accuracy_score
 from mnist_losses.losses import CrossEntropyLoss, MnistLoss, SoftmaxLoss
 from mnist_losses.testing import test_same, tiny_batch, tiny_learner
-from mnist_losses.metrics import accuracy, brier, confusion_matrix, error_rate, nll, top_k_accuracy
+from mnist_losses.metrics import accuracy, brier, confusion_matrix, error_rate, nll, plot_confusion, top_k_accuracy
 
 # %% ../nbs/02_metrics.ipynb #da36e599
 def test_accuracy():
@@ -62,6 +63,15 @@ def test_scores():
     test_close(brier(p, torch.tensor([0, 1, 0])), (.08+.5+2)/3, eps=1e-7)
     assert nll(p, torch.tensor([0, 1, 0]))==np.inf
     assert confusion_matrix(p, torch.tensor([0, 1, 0])).tolist()==[[1, 1], [1, 0]]
+
+# %% ../nbs/02_metrics.ipynb #c0f5a103
+def test_plot_confusion():
+    p = torch.tensor([[.8, .2, 0.], [.6, .4, 0.], [.1, .9, 0.], [.7, .3, 0.]])
+    ax = plot_confusion(p, torch.tensor([0, 0, 1, 1]), vocab=["a", "b", "c"])     # "c" has no rows: no division by nothing
+    assert [o.get_text() for o in ax.texts]==["100", "0", "0", "50", "50", "0", "0", "0", "0"]
+    assert [o.get_text() for o in ax.get_xticklabels()]==["a", "b", "c"]
+    assert (ax.get_xlabel(), ax.get_ylabel())==("taken for", "label (percent of its rows)")
+    plt.close(ax.figure)
 
 # %% ../nbs/02_metrics.ipynb #c2c0de05
 def test_axis_and_ignore_index():
