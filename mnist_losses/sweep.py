@@ -54,8 +54,8 @@ from .reference import REFERENCE, in_reference_mode
 class SweepError(ValueError):
     "A plan that cannot be carried out, or a sweep that could not go on"
 
-DEFAULTS = dict(data="MNIST_SAMPLE", images=None, model=["linear"], lr=[.1], noise=[0.], seeds=20, epochs=5, bs=256, order="own", opt="SGD", wd=None,
-    together=1, shuffle=True, normalize=False, lr_end=1., clip=None, metrics=["accuracy"])
+DEFAULTS = dict(data="MNIST_SAMPLE", images=None, model=["linear"], lr=[.1], noise=[0.], seeds=20, epochs=5, bs=256, order="own",
+    opt="SGD", wd=None, together=1, shuffle=True, normalize=False, lr_end=1., clip=None, metrics=["accuracy"])
 METRICS = dict(accuracy=accuracy, error_rate=error_rate, nll=WholeSet(nll), brier=WholeSet(brier), ece=WholeSet(ece))
 MODELS = {o.__name__: o for o in (models.linear, models.mlp, models.lenet)}
 OPTIMIZERS = {o: getattr(fastai.optimizer, o) for o in ("SGD", "RMSProp", "Adam", "RAdam", "QHAdam")}
