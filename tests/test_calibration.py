@@ -112,7 +112,7 @@ def test_temperature_of_a_learner():
 
 def test_temperature_refuses():
     z,y = tiny_batch(20, 3)
-    for bad,targ,said in [(z.softmax(1), y, "act=noop"), (z*float("nan"), y, "60 of them are not finite"), (z, y.float(), "class numbers are wanted"),
+    for bad,targ,said in [(z.softmax(1), y, "act=noop"), (z*float("nan"), y, "60 of them are not finite"), (z, y.float(), "class numbers"),
         (z, y+1, "labels count from 0"), (z, y[:3], "one for each row"), (z[:0], y[:0], "no rows"), (z[0], y, "(N, classes)"),
         (z, z.argmin(1), "better than guessing"), (z, z.argmax(1), "down to 0"), (torch.zeros(20, 3), y, "down to 0")]:
         with expect_fail(LossInputError, contains=said): fit_temperature(bad, targ)
