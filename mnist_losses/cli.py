@@ -320,8 +320,9 @@ def ran(ledger, seeds, out, only, workers, first=0):
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from mnist_losses.claims import ClaimError
     from mnist_losses.ledger import run_ledger
-    if seeds is not None and seeds<1: raise OSError(f"--seeds {seeds}: 1 or more are wanted")
+    if seeds is not None and seeds<1: raise ClaimError(f"--seeds {seeds}: 1 or more are wanted")
     check_writable(out)
     columns = TextColumn("{task.description}"),MofNCompleteColumn(),BarColumn(),TimeRemainingColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
@@ -350,9 +351,10 @@ def claims_run(
     def run():
         from dataclasses import replace
 
+        from mnist_losses.claims import ClaimError
         from mnist_losses.ledger import claims_table, read_ledger, write_runs
         ledger = read_ledger(name)
-        if write and only: raise OSError("--write wants all plans: leave --only out")
+        if write and only: raise ClaimError("--write wants all plans: leave --only out")
         table = ran(ledger, seeds, out, only, workers)
         shown = claims_table(replace(ledger, figures=[o for o in ledger.figures if o.plan in set(table.plan)]), table)
         print_frame(shown)
@@ -372,8 +374,9 @@ def claims_check(
 ):
     "Run the plans with fresh seeds and compare with the stored runs. Status 0: all in their bands, 1: one is not, 2: no result"
     def check():
+        from mnist_losses.claims import ClaimError
         from mnist_losses.ledger import FRESH, compare_runs, read_ledger, stored_runs
-        if seeds<2: raise OSError(f"--seeds {seeds}: 2 or more are wanted")
+        if seeds<2: raise ClaimError(f"--seeds {seeds}: 2 or more are wanted")
         ledger = read_ledger(name)
         stored = stored_runs(ledger)
         shown = compare_runs(ledger, ran(ledger, seeds, out, only, workers, FRESH), stored)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+import numpy as np
 from mnist_losses import published as pub
 from mnist_losses.claims import ClaimError, mean_band, prediction_band, published_claims, rerun
 from mnist_losses.sweep import images_of
@@ -35,6 +36,15 @@ def test_judging():
     low,high,_ = judge_figure(TOY.figures[3], values, 2)
     test_same((low, high), mean_band(values, .01, 3, 2, 2))
     assert judge_figure(TOY.figures[2], values[:1], 2)==(None, None, "no verdict")
+    def verdict(**change): return judge_figure(Figure(**{**vars(TOY.figures[2]), "digits": 4, **change}), values, 2)
+    low,high,_ = verdict()
+    assert [verdict(value=o)[2] for o in (low-.001, low+.001, high-.001, high+.001)]==["does not hold", "holds", "holds", "does not hold"]
+    test_same(verdict(runs=4)[:2], prediction_band(values, 4, 2, runs=4))
+    assert judge_figure(Figure("", "", "valid_loss", value=1.2), np.array([1.1, 1.2, 1.3]), 1)[2]=="holds"     # nothing is cut off at 1
+    two = Ledger(TOY.name, {**TOY.sources, "other": {"title": "Another"}}, TOY.plans, [TOY.figures[2], Figure(**{**vars(TOY.figures[2]),
+        "id": "elsewhere", "source": "other"})])     # each source is judged for itself
+    low,high,_ = judge_figure(two.figures[0], values, 1)
+    assert set(claims_table(two, stored).band)=={f"{low:.4f} to {high:.4f}"}
     assert Figure("", "", "", se=.1, runs=4).spread==.2 and top_of("valid_loss")==float("inf") and top_of("accuracy")==1
     one = Figure("early", "digits", "accuracy", where={"loss": "FocalLoss", "lr": 1}, epoch=1)
     test_same(values_of(one, stored).copy(), stored.query("loss=='FocalLoss' and epoch==0").accuracy.to_numpy(copy=True))
