@@ -20,6 +20,8 @@ export ATEN_CPU_CAPABILITY := avx2
 export MKL_CBWR := AVX2
 export ONEDNN_MAX_CPU_ISA := AVX2
 export OMP_NUM_THREADS := 1
+# pandas and rich fit text to the window
+export COLUMNS := 80
 # fastai imports a part of torch that warns of its own end, with a path: not for stored outputs
 export PYTHONWARNINGS := ignore::FutureWarning:torch.jit._script
 
@@ -43,7 +45,7 @@ prepare: $(READY)
 	$(BIN)/python -m tools.readme
 
 outputs: $(READY)
-	$(BIN)/nbdev-test --save --n-workers 2 $(ARGS)
+	$(BIN)/python -m tools.outputs $(ARGS)
 	$(BIN)/nbdev-clean
 	$(BIN)/python -m tools.readme
 
@@ -68,8 +70,8 @@ verified: check
 
 # What the notebooks make is committed: after making it anew, nothing may differ from what git has (staged or committed)
 unchanged:
-	@git --no-pager diff --no-ext-diff --stat --patch --exit-code | cut -c1-200 | head -200; \
-	    git diff --no-ext-diff --quiet || { echo 'These files are not what the notebooks make: run "make prepare outputs" and commit.'; exit 1; }
+	@git --no-pager diff --no-ext-diff --patch --exit-code | cut -c1-200 | head -200; \
+	    git --no-pager diff --no-ext-diff --stat --exit-code || { echo 'These files are not what the notebooks make: run "make prepare outputs" and commit.'; exit 1; }
 	@new=$$(git ls-files --others --exclude-standard); test -z "$$new" || { echo "The notebooks make these files, which git does not have: $$new"; exit 1; }
 
 wheel: $(READY)

@@ -123,12 +123,12 @@ def test_one_sweep_in_a_folder():
         with expect_fail(SweepError, contains="another sweep is at work"): sweep(check_plan(PLAN), d)
 
 COMMAND = ("import sys, json; from mnist_losses.sweep import *; "
-    "r = sweep(check_plan(json.loads(sys.argv[1])), sys.argv[2], workers=2); print(r['made'])")
+    "r = sweep(check_plan(json.loads(sys.argv[1])), sys.argv[2], **json.loads(sys.argv[3])); print(r['made'])")
 
-def started(plan, folder, runs):
+def started(plan, folder, runs, **how):
     "A sweep in a process of its own, when so many results are there"
-    p = subprocess.Popen([sys.executable, "-c", COMMAND, json.dumps(plan), str(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True)
+    p = subprocess.Popen([sys.executable, "-c", COMMAND, json.dumps(plan), str(folder), json.dumps(how or dict(workers=2))],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     end = time.monotonic()+120
     while not (Path(folder)/"runs").exists() or len(results(folder))<runs:
         assert p.poll() is None and time.monotonic()<end, p.communicate()
@@ -170,6 +170,44 @@ def test_dask():
         assert not done["failed"] and done["made"]==12 and files_of(d)==want
     with tempfile.TemporaryDirectory() as d:
         with expect_fail(SweepError, contains="needs a scheduler"): sweep(check_plan(PLAN), d, backend="dask")
+
+@contextmanager
+def dask_processes(workers=2, port=0):
+    "A scheduler and workers in processes of their own, as on machines of their own: all of them, and the address"
+    with tempfile.TemporaryDirectory() as d:
+        def dask(*args):
+            return subprocess.Popen([sys.executable, "-m", "dask", *map(str, args)], cwd=d, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        file = Path(d)/"scheduler.json"
+        processes = [dask("scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard", "--scheduler-file", file)]
+        try:
+            end = time.monotonic()+60
+            while not (file.exists() and file.read_text()):
+                assert processes[0].poll() is None and time.monotonic()<end
+                time.sleep(.05)
+            address = json.loads(file.read_text())["address"]
+            processes += [dask("worker", address, "--nthreads", 1, "--no-nanny", "--no-dashboard") for _ in range(workers)]
+            yield processes,address
+        finally:
+            for o in processes: o.kill()
+            for o in processes: o.wait()
+
+@needs(dask_there() and hasattr(signal, "SIGKILL"), "distributed and SIGKILL")
+def test_dask_killed():
+    plan = dict(PLAN, seeds=20, epochs=2)
+    want = undisturbed(plan)
+    with tempfile.TemporaryDirectory() as d:
+        with dask_processes() as (processes,address):
+            p = started(plan, d, 3, backend="dask", scheduler=address)
+            processes[0].kill()     # the scheduler
+            err = p.communicate(timeout=60)[1].strip().splitlines()
+            assert p.returncode==1 and err[-1].endswith("was lost: start it and its workers again"), err
+        n = len(results(d))
+        assert 3<=n<80
+        with dask_processes() as (processes,address):
+            p = started(plan, d, n+3, backend="dask", scheduler=address)
+            processes[1].kill()     # a worker: its units go to the other one
+            out,err = p.communicate(timeout=120)
+            assert (p.returncode,out.split())==(0,[str(80-n)]) and files_of(d)==want, (out, err)
 
 def test_together():
     plan = check_plan(dict(PLAN, together=2))
