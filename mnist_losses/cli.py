@@ -14,8 +14,10 @@ __all__ = ['app', 'claims', 'NAME', 'SOON', 'SEEDS', 'ONLY', 'FOLDER', 'WORKERS'
            'ran', 'claims_run', 'claims_check', 'bench']
 
 # %% ../nbs/11_cli.ipynb #515e7ab0
+import os
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +37,9 @@ def show_version(wanted:bool):
 @app.callback()
 def main(version: Annotated[bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version.")] = False):
     "Classification losses on MNIST: reproducible figures, with a verdict"
+    # fastai imports a part of torch that warns of its own end, here and in every worker
+    warnings.filterwarnings("ignore", category=FutureWarning, module=r"torch\.jit\._script")
+    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, [os.environ.get("PYTHONWARNINGS"), "ignore::FutureWarning:torch.jit._script"]))
 
 # %% ../nbs/11_cli.ipynb #7c7393b5
 def check_writable(
@@ -86,10 +91,10 @@ def reproduce_to(seeds, only, data, out):
     check_writable(out)
     images = load_images("MNIST_SAMPLE", or_digits=True) if data=="auto" else load_images({"digits": "DIGITS_SAMPLE"}.get(data, data))
     print(images)
-    columns = TextColumn("{task.completed} of {task.total} seeds"), BarColumn(), TimeRemainingColumn()
+    columns = TextColumn("{task.completed} of {task.total} runs"), BarColumn(), TimeRemainingColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("", total=seeds)
-        result = reproduce(images, seeds, only, progress=lambda done: bar.update(task, completed=done))
+        task = bar.add_task("", total=None)
+        result = reproduce(images, seeds, only, progress=lambda done, total: bar.update(task, completed=done, total=total))
     summary = print_table(result)
     write_reproduction(result, out)
     print(f"{summary}\nWritten: {out/'reproduction.json'} and {out/'reproduction.png'}")

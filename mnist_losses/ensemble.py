@@ -119,7 +119,7 @@ class WideReplicas(Replicas):
         for n,m in self.layers:
             if type(m) is nn.Flatten: x = x.flatten(2 if own else 1)
             elif type(m) is nn.Linear:
-                w,b = self.params[f"{n}.weight"],self.params.get(f"{n}.bias")
+                w,b = (self.params.get(f"{n}.{o}".lstrip(".")) for o in ("weight", "bias"))
                 if own: x = x@w.mT if b is None else torch.baddbmm(b[:,None], x, w.mT)
                 else: x = F.linear(x, w.flatten(0, 1), None if b is None else b.flatten()).unflatten(1, (self.k, -1)).transpose(0, 1)
                 own = True
@@ -350,8 +350,8 @@ def fit_many(
 def check_arguments(named, lrs, seeds, epochs, order, way, dls):
     if bad := [f"{k}={v!r}" for k,v in named.items() if not isinstance(v, Loss)]: raise EnsembleError(
         f"{bad[0]} is no Loss: pass one of mnist_losses.losses, or derive one")
-    if bad := [k for k,
-        v in named.items() if v.reduction=="none"]: raise EnsembleError(f'{bad[0]} has reduction="none": "mean" or "sum" is wanted')
+    if bad := [k for k,v in named.items() if v.reduction=="none"]: raise EnsembleError(
+        f'{bad[0]} has reduction="none": "mean" or "sum" is wanted')
     if not seeds or len(set(seeds))<len(seeds): raise EnsembleError(f"seeds={seeds}: one or more, all different, are wanted")
     if not lrs or min(lrs)<=0 or len(set(lrs))<len(lrs): raise EnsembleError(f"lr={lrs}: positive and different numbers are wanted")
     if epochs<1: raise EnsembleError(f"epochs={epochs}: 1 or more is wanted")

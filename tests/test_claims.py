@@ -15,7 +15,7 @@ from fastcore.test import expect_fail
 from mnist_losses import losses
 from mnist_losses.data import find_data, load_digits, load_images
 from mnist_losses.testing import needs, test_same
-from mnist_losses.claims import ClaimError, TOGETHER, epoch_bands, judge, mean_band, prediction_band, published_claims, reproduce, rerun, write_reproduction
+from mnist_losses.claims import ClaimError, TOGETHER, epoch_bands, judge, mean_band, prediction_band, published_claims, reproduce, rerun, rerun_many, write_reproduction
 
 # %% ../nbs/08_claims.ipynb #fc3abce7
 def test_rule_keeps_its_level():
@@ -118,12 +118,22 @@ def test_recipes():
         got = rerun(claim, dls, 1)["batch_accuracy"]
         test_same(got, [round(float(o), claim.digits) for o in independent(claim, data, 1)], atol=2e-4, rtol=0)
 
+# %% ../nbs/08_claims.ipynb #d7c9e7d3
+def test_many_are_as_alone():
+    sets = [load_digits("DIGITS_SAMPLE")] + ([load_images("MNIST_SAMPLE")] if find_data("MNIST_SAMPLE") else [])
+    for data in sets:
+        dls,n = pub.published_dls(data),len(data.train_y)
+        for claim in published_claims():
+            claim = replace(claim, epochs=2 if n>1000 else 6)
+            alone = [rerun(claim, dls, s)["batch_accuracy"] for s in (3, 0)]
+            test_same(torch.tensor(rerun_many(claim, dls, [3, 0])), torch.tensor(alone), atol=2/n+1e-4, rtol=0)
+
 # %% ../nbs/08_claims.ipynb #c421d6cb
 def test_same_result_twice():
     data,only = load_digits("DIGITS_SAMPLE"),("scratch-linear-softmax-debug", "basicoptim-linear-mnist", "learner-net-softmax")
     done = []
-    one,two = reproduce(data, 3, only, n_jobs=1),reproduce(data, 3, only, n_jobs=2, progress=done.append)
-    assert one==two and done==[1, 2, 3] and [o["id"] for o in one["runs"]]==list(only)
+    one,two = reproduce(data, 3, only, n_jobs=1),reproduce(data, 3, only, n_jobs=2, progress=lambda n, total: done.append(n))
+    assert one==two and done==[3, 6, 9] and [o["id"] for o in one["runs"]]==list(only)
     assert all(o["verdict"]=="no verdict" and len(o["band_final"])==2 and len(o["values"])==3 for o in one["runs"])
     assert one["manifest"]["data"]==dict(name="DIGITS_SAMPLE", digest=data.digest, note="")
     assert len({tuple(v) for v in one["runs"][0]["values"]})==3 # another seed, another run

@@ -16,7 +16,7 @@ from mnist_losses.losses import CrossEntropyLoss, MnistLoss, SoftmaxLoss
 from mnist_losses.metrics import nll
 from mnist_losses.models import lenet, linear, mlp
 from mnist_losses.testing import test_same
-from mnist_losses.ensemble import EnsembleError, fit_alone, fit_many
+from mnist_losses.ensemble import EnsembleError, WideReplicas, fit_alone, fit_many
 
 # %% ../nbs/07_ensemble.ipynb #d1962a9e
 def small(bs=64, **kwargs): return mnist_dls(load_images("DIGITS_SAMPLE", or_digits=True), bs=bs, device="cpu", **kwargs)
@@ -56,6 +56,8 @@ def test_models():
     for fn in linear, lenet, normed, Own: assert check_equal(fn, CrossEntropyLoss(), way="vmap").way=="vmap"
     for way in "wide", "vmap": check_equal(mlp, CrossEntropyLoss(), way=way, order="shared")
     check_equal(normed, CrossEntropyLoss(), order="shared", way="vmap")
+    bare,x = [nn.Linear(5, 2) for _ in range(3)],torch.randn(4, 5)
+    test_same(WideReplicas(bare)(x, False), torch.stack([o(x) for o in bare]))
 
 def test_optimizers():
     for opt in partial(SGD, mom=.9), partial(SGD, wd=.1), partial(SGD, wd=.1, decouple_wd=False), partial(Adam, wd=.01), RMSProp:

@@ -1,8 +1,11 @@
-"`nbdev-test --save`, with each notebook in a process of its own: what one sets (`import fastbook` sets fonts and pandas' width) reaches no other"
-import atexit, multiprocessing, sys
+"`nbdev-test --save`, each notebook in a process of its own: what one sets (`import fastbook` sets fonts and more) reaches no other"
+import atexit
+import multiprocessing
+import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
+import pandas as pd
 from nbdev.config import get_config
 from nbdev.doclinks import nbglob
 from nbdev.test import test_nb
@@ -12,6 +15,7 @@ WORKERS = 2     # of a machine with two cores; a notebook may itself use all of 
 
 def run(nb, root):
     "Runs `nb` and stores what it shows, if it succeeds"
+    pd.set_option("display.max_columns", 20)    # as in Jupyter; in a terminal pandas would look at the window's width
     result = test_nb(nb, basepath=root, save=True, cell_timeout=600)
     if "joblib" in sys.modules:
         from joblib.externals.loky import get_reusable_executor
@@ -26,7 +30,7 @@ def main(paths):
     missing = [str(o) for o in files if not o.is_file()]
     if missing: sys.exit(f"{', '.join(missing)}: no such notebook")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["nbdev.test", "torch"])     # seconds of importing, once; not fastai, which changes how tests compare
+    context.set_forkserver_preload(["nbdev.test", "torch", "pandas"])   # seconds, once; not fastai, which changes how tests compare
     failed, done = [], 0
     with ProcessPoolExecutor(WORKERS, mp_context=context, max_tasks_per_child=1) as pool:
         jobs = {pool.submit(run, o, config.config_path): o for o in sorted(files, reverse=True)}    # the studies, which are long, first

@@ -99,3 +99,18 @@ def test_every_notebook_opens_in_colab():
         if ".ipynb_checkpoints" in path.parts: continue
         install = "! [ -e /content ] && pip install -Uqq git+https://github.com/mnist-losses/mnist_losses  # in Colab"
         assert any(o.source.endswith(install) for o in nbformat.read(path, 4).cells), path.name
+
+
+def test_each_notebook_is_alone(tmp_path):
+    def notebook(name, code):
+        kernel = dict(name="python3", language="python", display_name="python3")
+        nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)], metadata=dict(kernelspec=kernel))
+        nbformat.write(nb, tmp_path/f"{name}.ipynb")
+    for k in "xyz": notebook(k, "import pandas as pd\npd.set_option('display.precision', 1)")
+    notebook("a", "import pandas as pd\npd.get_option('display.precision')")
+    notebook("b", "1/0")
+    files = [str(tmp_path/f"{k}.ipynb") for k in "abxyz"]
+    res = subprocess.run([sys.executable, "-m", "tools.outputs", *files], capture_output=True, text=True, cwd=ROOT)
+    assert res.returncode == 1 and "Not stored, since they failed: b.ipynb" in res.stderr, res
+    shown = {k: nbformat.read(tmp_path/f"{k}.ipynb", 4).cells[0].outputs for k in "ab"}
+    assert shown["a"][0].data["text/plain"] == "6" and not shown["b"]      # pandas' own default
