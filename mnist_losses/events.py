@@ -14,12 +14,13 @@ __all__ = ['DirectLearner']
 from fastai.callback.core import event
 from fastai.learner import Learner
 from fastcore.basics import getcallable, listify, noop
+from torch import Tensor
 
 # %% ../nbs/05a_events.ipynb #50609e27
 class DirectLearner(Learner):
-    "A `Learner` whose events go only to the callbacks that have them"
+    "A `Learner` whose events go only to the callbacks that have them, and whose batches are moved only if they have to be"
     def __call__(self, event_name): # Name, or a list of names
-        for o in listify(event_name): self._call_one(o)
+        for o in [event_name] if isinstance(event_name, str) else listify(event_name): self._call_one(o)
 
     def _call_one(self, event_name):
         if not hasattr(event, event_name): raise Exception(f"missing {event_name}")
@@ -28,8 +29,12 @@ class DirectLearner(Learner):
     def _who_has(self, event_name):
         "Callbacks in order; asked anew when an epoch begins, and when callbacks were added or removed"
         known = self.__dict__.get("_listeners")
-        if known is None or event_name in ("before_fit", "before_epoch") or len(known[0])!=len(self.cbs) or any(a is not b
-            for a,b in zip(known[0], self.cbs)): known = self._listeners = (list(self.cbs), {})
+        if known is None or event_name in ("before_fit", "before_epoch") or known[0]!=self.cbs.items:
+            known = self._listeners = (list(self.cbs), {})
         if event_name not in known[1]: known[1][event_name] = [o for o in self.cbs.sorted("order")
             if event_name=="after_fit" or getcallable(o, event_name) is not noop]     # after_fit switches every callback on again
         return known[1][event_name]
+
+    def _set_device(self, b):
+        there = next(self.model.parameters()).device
+        return b if isinstance(b, (tuple, list)) and all(isinstance(o, Tensor) and o.device==there for o in b) else super()._set_device(b)

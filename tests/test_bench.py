@@ -48,5 +48,6 @@ def test_libraries_and_classes():
 
 def test_stored():
     rows = stored_bench()["rows"]
-    assert {"losses", "run", "seeds"} <= {o["part"] for o in rows} <= set(PARTS) and all(o["low"]<=o["ratio"]<=o["high"] and o["rounds"]>=3 for o in rows)
+    assert set(PARTS)-{"compiled"} <= {o["part"] for o in rows} <= set(PARTS)      # without a C++ compiler nothing is compiled
+    assert all(o["low"]<=o["ratio"]<=o["high"] and o["rounds"]>=3 for o in rows)
     with expect_fail(ValueError, contains="the parts are losses"): bench(["speed"])

@@ -13,6 +13,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
+import fastai.callback.progress  # noqa: F401
 import matplotlib.pyplot as plt
 from fastai.data.load import DataLoader
 from fastai.learner import Learner, load_learner

@@ -3,7 +3,10 @@
 from fastai.callback.core import event
 from fastai.learner import Learner
 from fastai.callback.core import Callback, CancelBatchException, CancelFitException, CancelStepException
+from fastai.callback.progress import ProgressCallback  # noqa: F401
+from fastai.callback.schedule import ParamScheduler  # noqa: F401
 from fastai.callback.training import GradientAccumulation, GradientClip
+import torch
 from fastai.metrics import accuracy
 from torch import nn
 from mnist_losses.testing import tiny_learner
@@ -77,3 +80,11 @@ def test_a_switched_off_callback_is_on_again():
         cb.run = False
         fitted(cls, cb)
         assert cb.run and not cb.log
+
+def test_batches_go_where_the_model_is():
+    learn = fitted(DirectLearner)
+    b = torch.zeros(2, 3),[torch.zeros(2)]
+    assert learn._set_device(b[:1])[0] is b[0] and learn._set_device({"x": b[0]})["x"].device.type=="cpu"
+    learn.model.to("meta")
+    for o in b[:1],b: assert learn._set_device(o)[0].device.type=="meta"
+    assert learn._set_device(b)[1][0].device.type=="meta"

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from mnist_losses.losses import LossInputError
 from functools import partial
+import fastai.callback.progress  # noqa: F401
 import matplotlib.pyplot as plt
 from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader

@@ -57,7 +57,8 @@ class ExportTests(Processor):
             flags = get_config().tst_flags
             self.cells.append((cell.id, definitions(cell.source, sorted(dirs & set(flags)))))
             return                                      # its imports travel inside the cell
-        self.imports += [o for o in body if isinstance(o, IMPORTS)]
+        lines = cell.source.splitlines()                # an import for what it does stays: "noqa: F401"
+        self.imports += [(o, not dirs & EXPORTS and "noqa: F401" in lines[o.lineno-1]) for o in body if isinstance(o, IMPORTS)]
 
     def end(self):
         cfg, path = get_config(), Path(self.nb.path_).resolve()
@@ -66,7 +67,7 @@ class ExportTests(Processor):
         dest = cfg.config_path/"tests"/f"test_{name.replace('.', '_')}.py"
         if not self.cells: return dest.unlink(missing_ok=True)
         used = {o.id for _, src in self.cells for o in ast.walk(ast.parse(src)) if isinstance(o, ast.Name)}
-        head = [needed(o, used) for o in self.imports]
+        head = [f"{ast.unparse(o)}  # noqa: F401" if stays else needed(o, used) for o, stays in self.imports]
         if any("@pytest.mark" in src for _, src in self.cells): head.append("import pytest")
         if own := sorted(used & self.exported): head.append(f"from {cfg.lib_path.name}.{self.mod} import {', '.join(own)}")
         nb = f"../nbs/{rel.as_posix()}"
