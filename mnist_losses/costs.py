@@ -111,14 +111,14 @@ class MultiMarginLoss(Loss):
 class NCELoss(Loss):
     "-log p(right), divided by its sum over all classes"
     def class_costs(self, z):
-        costs = self.active(log_softmax(z))
-        return costs/costs.sum(-1, keepdim=True)
+        gains = self.gain(log_softmax(z))
+        return gains/gains.sum(-1, keepdim=True)
 
     def label_cost(self, z, targ):
-        costs = self.active(log_softmax(z))
-        return pick(costs, targ)/costs.sum(-1)
+        logp = log_softmax(z)
+        return self.gain(pick(logp, targ))/self.gain(logp).sum(-1)     # picked first: fewer matrices to keep
 
-    def active(self, logp): return -logp
+    def gain(self, logp): return logp     # minus the cost; the signs cancel
 
 class NFLLoss(NCELoss):
     "Focal loss, divided by its sum over all classes"
@@ -130,7 +130,7 @@ class NFLLoss(NCELoss):
         super().__init__(**options)
         self.gamma = gamma
 
-    def active(self, logp): return -wrong(logp)**self.gamma*logp
+    def gain(self, logp): return wrong(logp)**self.gamma*logp
 
 class ActivePassiveLoss(Loss):
     "alpha times an active loss plus beta times a passive one"
@@ -150,7 +150,7 @@ class ActivePassiveLoss(Loss):
     def label_cost(self, z, targ): return self.alpha*self.active.label_cost(z, targ) + self.beta*self.passive.label_cost(z, targ)
 
 # %% ../nbs/01b_costs.ipynb #606e8c92
-class ConfidencePenaltyLoss(SharedLoss):
+class ConfidencePenaltyLoss(Loss):
     "-log p(right) - beta times the entropy of the prediction"
     def __init__(self,
         beta:float=.1, # 0 (cross-entropy) or more
@@ -160,11 +160,17 @@ class ConfidencePenaltyLoss(SharedLoss):
         super().__init__(**options)
         self.beta = beta
 
-    def parts(self, z):
-        logp = log_softmax(z)
-        return -logp,self.beta*(logp.exp()*logp).sum(-1, keepdim=True)
+    def penalty(self, logp): return self.beta*(logp.exp()*logp).sum(-1)
 
-class AsymmetricLoss(SharedLoss):
+    def class_costs(self, z):
+        logp = log_softmax(z)
+        return self.penalty(logp)[...,None] - logp
+
+    def label_cost(self, z, targ):
+        logp = log_softmax(z)
+        return self.penalty(logp) - pick(logp, targ)
+
+class AsymmetricLoss(Loss):
     "Focal with one exponent for the label and another for the share that is spread over the classes"
     def __init__(self,
         gamma_pos:float=0., # Exponent of the label, 0 or more
@@ -177,10 +183,20 @@ class AsymmetricLoss(SharedLoss):
         super().__init__(**options)
         self.gamma_pos,self.gamma_neg,self.eps = gamma_pos,gamma_neg,eps
 
-    def parts(self, z):
-        logp,share = log_softmax(z),self.eps/z.shape[-1]
-        label,other = -wrong(logp)**self.gamma_pos*logp,-(self.gamma_neg*logp).exp()*logp
-        return (1 - self.eps + share)*label - share*other,share*other.sum(-1, keepdim=True)
+    def other(self, logp): return -((self.gamma_neg*logp).exp()*logp)     # p^gamma_neg (-log p)
+
+    def total(self, logp, own): # log p of all classes, and of those that are the label in turn, one column or all
+        share = self.eps/logp.shape[-1]
+        label = -wrong(own)**self.gamma_pos*own
+        return (1 - self.eps + share)*label + share*(self.other(logp).sum(-1, keepdim=True) - self.other(own))
+
+    def class_costs(self, z):
+        logp = log_softmax(z)
+        return self.total(logp, logp)
+
+    def label_cost(self, z, targ):
+        logp = log_softmax(z)
+        return self.total(logp, pick(logp, targ)[:,None]).squeeze(-1)
 
 # %% ../nbs/01b_costs.ipynb #2e7949b3
 def tempered_log_softmax(
@@ -234,9 +250,7 @@ class LogitNorm(Loss):
         self.loss,self.tau = loss or CrossEntropyLoss(),tau
 
     def scaled(self, z):
-        longest = z.abs().amax(-1, keepdim=True).detach().clamp_min(1e-7)     # so that no square overflows
-        length = ((z/longest)**2).sum(-1, keepdim=True).clamp_min(1e-12).sqrt()*longest
-        return z/(self.tau*(length + 1e-7))
+        return z/(self.tau*(torch.linalg.vector_norm(z, dim=-1, keepdim=True) + 1e-7))
 
     def class_costs(self, z): return self.loss.class_costs(self.scaled(z))
     def label_cost(self, z, targ): return self.loss.label_cost(self.scaled(z), targ)

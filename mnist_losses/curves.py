@@ -26,7 +26,7 @@ def wrong(
     logp:Tensor # log p(right)
 )->Tensor: # 1 - p(right), above 0
     "Probability of being wrong, fit for any power"
-    return (-logp.expm1()).clamp_min(torch.finfo(logp.dtype).tiny)
+    return -logp.clamp_max(-torch.finfo(logp.dtype).tiny).expm1()
 
 # %% ../nbs/01a_curves.ipynb #d82543fc
 class FocalLoss(Loss):
