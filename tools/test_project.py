@@ -94,6 +94,11 @@ def test_readme_of_a_notebook():
     assert page_url("https://d/", "studies/01_three_losses.ipynb") == "https://d/studies/three_losses.html"
 
 
+def test_every_notebook_names_its_kernel():
+    "Otherwise JupyterLab asks each reader for one"
+    for nb in (o for o in (ROOT/"nbs").rglob("*.ipynb") if ".ipynb_checkpoints" not in o.parts): assert nbformat.read(nb, 4).metadata.get("kernelspec", {}).get("name") == "python3", nb
+
+
 def test_every_notebook_opens_in_colab():
     for path in (ROOT/"nbs").rglob("[!.]*.ipynb"):
         if ".ipynb_checkpoints" in path.parts: continue
