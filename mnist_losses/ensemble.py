@@ -199,8 +199,9 @@ def alone_steps(model, loss, opt_func, lr, wd, some):
     return learn.model.state_dict(),(time.perf_counter()-start)/(len(some)+1)
 
 def distance(a, b):
-    "Largest difference of two states, of the size of the numbers"
-    return max((((a[n]-b[n]).abs().max()/b[n].abs().max().clamp_min(1e-3)).item() for n in b if b[n].is_floating_point()), default=0.)
+    "Largest difference of two states, of the size of the numbers; NaN if one of them is"
+    parts = [(a[n]-b[n]).abs().max()/b[n].abs().max().clamp_min(1e-3) for n in b if b[n].is_floating_point()]
+    return torch.stack(parts).max().item() if parts else 0.     # Python's `max` would pass over a NaN
 
 def choose(models, losses, lrs, opt_func, wd, some, own, ways, steps):
     "The seconds that each way needs, or why it is out"

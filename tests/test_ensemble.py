@@ -16,7 +16,7 @@ from mnist_losses.losses import CrossEntropyLoss, MnistLoss, SoftmaxLoss
 from mnist_losses.metrics import nll
 from mnist_losses.models import lenet, linear, mlp
 from mnist_losses.testing import test_same
-from mnist_losses.ensemble import EnsembleError, fit_alone, fit_many
+from mnist_losses.ensemble import EnsembleError, distance, fit_alone, fit_many
 
 # %% ../nbs/07_ensemble.ipynb #d1962a9e
 def small(bs=64, **kwargs): return mnist_dls(load_images("DIGITS_SAMPLE", or_digits=True), bs=bs, device="cpu", **kwargs)
@@ -90,6 +90,8 @@ def test_what_does_not_do():
     assert fitted.way=="processes" and "random" in fitted.costs["vmap"] and "Dropout" in fitted.costs["wide"]
     with expect_fail(EnsembleError, contains="a replica is not what it is alone"):
         fit_many(mlp, CrossEntropyLoss(), small(), seeds=3, opt_func=Lamb, way="wide")
+    ones,nan = torch.ones(2),torch.tensor([1., float("nan")])
+    assert distance({"a": ones, "b": nan}, {"a": ones, "b": ones})!=0 and distance({"a": ones}, {"a": ones})==0 and distance({}, {})==0
     with expect_fail(EnsembleError, contains="Conv2d is not Linear"): fit_many(lenet, CrossEntropyLoss(), small(), way="wide")
     for wrong,says in (dict(seeds=[1, 1]), "all different"), (dict(lr=[]), "positive"), (dict(epochs=0), "1 or more"), (dict(order="my"),
         '"own" or'), (
