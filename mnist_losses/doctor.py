@@ -33,10 +33,10 @@ from .training_checks import grad_norm
 
 # %% ../nbs/09_doctor.ipynb #3f6e376e
 def together(report):
-    "Findings that explain each other"
-    upside = [o for o in report.findings if o.slug in ("loss-sign-inverted", "nll-minus-lost", "metric-column-inverted")]
-    if len({o.slug for o in upside} - {"nll-minus-lost"})>1 or len(upside)>1 and upside[-1].slug=="metric-column-inverted":
-        report.findings.insert(0, error("cancelling-inversions", **{o.slug: o.seen() for o in upside}))
+    "Findings that explain each other: a loss upside down, judged by a metric upside down"
+    upside = {o.slug: o.seen() for o in report.findings if o.slug in ("loss-sign-inverted", "nll-minus-lost", "metric-column-inverted")}
+    if len(upside)>1 and "metric-column-inverted" in upside:
+        report.findings.insert(0, error("cancelling-inversions", **upside))
     return report
 
 PARTS = "loss", "model", "data", "metric", "training" # in this order: what explains most comes first

@@ -128,6 +128,10 @@ def test_parts():
     assert [o.slug for o in diagnose_data(load(x, y), load(x, y)).of("warning")]==["valid-is-train", "train-not-shuffled"]
     assert not diagnose_data(load(x, y, shuffle=True), load(x+1e-3, y))
 
+def test_two_inverted_metrics_cancel_nothing():
+    learn = tiny_learner(CrossEntropyLossFlat(), metrics=[column_zero, column_zero])
+    assert [o.slug for o in diagnose(learn, parts=("loss", "metric")).of("error")]==["metric-column-inverted"]*2
+
 def test_plain_pytorch():
     model = torch.nn.Sequential(torch.nn.Linear(5, 2), torch.nn.Softmax(1))
     x,y = torch.randn(200, 5),torch.arange(200)%2
