@@ -36,7 +36,8 @@ def exam_of(model, y, x=None):
 def test_what_outputs_are():
     torch.manual_seed(0)
     y,lin = torch.arange(30)%3,nn.Linear(4, 3)
-    for last,kind,sums in (nn.Identity(), "logits", False), (nn.Softmax(1), "probs", True), (nn.LogSoftmax(1), "logprobs", False), (nn.Sigmoid(), "probs", False):
+    for last,kind,sums in [
+        (nn.Identity(), "logits", False), (nn.Softmax(1), "probs", True), (nn.LogSoftmax(1), "logprobs", False), (nn.Sigmoid(), "probs", False)]:
         exam = exam_of(nn.Sequential(lin, last), y)
         weight = lin.weight.clone()
         assert (exam.domain, exam.sums_to_1)==(kind, sums) and exam.n_out==3 and exam.c==3
