@@ -10,9 +10,10 @@ Docs: https://mnist-losses.github.io/mnist_losses/sweep.html.md"""
 
 # %% auto #0
 __all__ = ['DEFAULTS', 'METRICS', 'MODELS', 'OPTIMIZERS', 'LOSSES', 'LOADED', 'LATEST', 'SweepError', 'named', 'made', 'label',
-           'read_plan', 'numbers', 'check_plan', 'common_of', 'mode', 'versions', 'units_of', 'key_of', 'images_of',
-           'part_of', 'dls_of', 'callbacks_of', 'run_unit', 'way_of', 'stored', 'store', 'alone_in', 'attempt',
-           'with_loky', 'with_dask', 'complete', 'sweep', 'label_of', 'as_table', 'write_results', 'estimate']
+           'numbers', 'filled', 'check_names', 'check_numbers', 'check_plan', 'read_plan', 'mode', 'versions',
+           'common_of', 'key_of', 'units_of', 'images_of', 'part_of', 'dls_of', 'callbacks_of', 'way_of', 'one_thread',
+           'check_worker', 'run_unit', 'stored', 'store', 'alone_in', 'attempt', 'with_loky', 'with_dask', 'complete',
+           'label_of', 'as_table', 'write_results', 'sweep', 'seconds_of', 'estimate']
 
 # %% ../nbs/10_sweep.ipynb #903b5c63
 import hashlib
@@ -59,14 +60,16 @@ DEFAULTS = dict(data="MNIST_SAMPLE", images=None, model=["linear"], lr=[.1], noi
 METRICS = dict(accuracy=accuracy, error_rate=error_rate, nll=WholeSet(nll), brier=WholeSet(brier), ece=WholeSet(ece))
 MODELS = {o.__name__: o for o in (models.linear, models.mlp, models.lenet)}
 OPTIMIZERS = {o: getattr(fastai.optimizer, o) for o in ("SGD", "RMSProp", "Adam", "RAdam", "QHAdam")}
-LOSSES = {k: v for m in (losses, curves, costs) for k,v in vars(m).items() if isinstance(v, type) and issubclass(v, losses.Loss)
-    and v is not losses.Loss and k in m.__all__}
+LOSSES = {k: v for m in (losses, curves, costs) for k,v in vars(m).items()
+    if k in m.__all__ and isinstance(v, type) and issubclass(v, losses.Loss) and v is not losses.Loss}
 
+# %% ../nbs/10_sweep.ipynb #85e82af9
 def named(spec, known, what):
     "A name or a table with a name, as (name, options)"
     table = spec if isinstance(spec, dict) else dict(name=spec)
     name,options = table.get("name"),{k: v for k,v in table.items() if k!="name"}
-    if not isinstance(name, str) or name not in known: raise SweepError(f"{what} {spec!r}: a name is wanted, one of {', '.join(known)}, or a table with a name")
+    if not isinstance(name, str) or name not in known:
+        raise SweepError(f"{what} {spec!r}: a name is wanted, one of {', '.join(known)}, or a table with a name")
     return name,options
 
 def made(spec, known, what):
@@ -81,12 +84,76 @@ def made(spec, known, what):
     except (TypeError, ValueError) as e: raise SweepError(f"{what} {spec!r}: {e}") from e
     return f
 
+# %% ../nbs/10_sweep.ipynb #a85e6456
 def label(spec):
     "A loss or model in words"
     if isinstance(spec, str): return spec
     more = ", ".join(f"{k}={v}" for k,v in spec.items() if k!="name")
     return f"{spec['name']}({more})" if more else spec["name"]
 
+# %% ../nbs/10_sweep.ipynb #32d3e021
+def numbers(key, values, low, above=False, high=float("inf"), whole=False):
+    "An error unless all of the values are numbers from `low` (or above it) to `high`"
+    for o in values:
+        right_type = isinstance(o, int if whole else (int, float)) and not isinstance(o, bool)
+        if right_type and (o>low if above else o>=low) and o<=high: continue
+        wanted = f"{'whole ' if whole else ''}numbers {'above' if above else 'from'} {low:g}"
+        if high<float("inf"): wanted += f" to {high:g}"
+        raise SweepError(f"{key} = {o!r}: {wanted} are wanted")
+
+# %% ../nbs/10_sweep.ipynb #6d2ac426
+def filled(plan):
+    "With everything that was left out, and lists where one thing was given"
+    if not isinstance(plan, dict): raise SweepError(f"a plan is a table of keys, and this is {type(plan).__name__}")
+    if unknown := [k for k in plan if k not in (*DEFAULTS, "loss")]:
+        raise SweepError(f"unknown key {', '.join(unknown)}: a plan has loss, {', '.join(DEFAULTS)}")
+    if not plan.get("loss"): raise SweepError('no loss: write loss = ["CrossEntropyLoss"] or the like')
+    plan = {**DEFAULTS, **plan}
+    for k in "loss", "model", "lr", "noise", "metrics": plan[k] = plan[k] if isinstance(plan[k], list) else [plan[k]]
+    n = plan["seeds"]
+    if isinstance(n, int) and not isinstance(n, bool) and n>0: plan["seeds"] = list(range(n))
+    if not isinstance(plan["seeds"], list): raise SweepError(f"seeds = {n!r}: a number from 1 or a list is wanted")
+    for k in "model", "lr", "noise", "seeds", "metrics":
+        if not plan[k]: raise SweepError(f"{k} = []: one or more are wanted")
+    return plan
+
+# %% ../nbs/10_sweep.ipynb #e93a06c5
+def check_names(plan):
+    "That losses, models, the optimizer and metrics are there, and can be made with their options"
+    for o in plan["loss"]: made(o, LOSSES, "loss")
+    for o in plan["model"]: made(o, MODELS, "model")
+    made(plan["opt"], OPTIMIZERS, "opt")
+    for o in plan["metrics"]: named(o, METRICS, "metric")
+
+def check_numbers(plan):
+    "That numbers are in their range"
+    numbers("lr", plan["lr"], 0, above=True)
+    numbers("noise", plan["noise"], 0, high=1)
+    numbers("seeds", plan["seeds"], 0, whole=True)
+    for k in "epochs", "bs", "together": numbers(k, [plan[k]], 1, whole=True)
+    if plan["wd"] is not None: numbers("wd", [plan["wd"]], 0)
+    if plan["images"] is not None: numbers("images", [plan["images"]], 1, whole=True)
+    numbers("lr_end", [plan["lr_end"]], 0, above=True)
+    if plan["clip"] is not None: numbers("clip", [plan["clip"]], 0, above=True)
+
+# %% ../nbs/10_sweep.ipynb #5a8d7181
+def check_plan(
+    plan:dict # As it stands in the file
+)->dict: # With everything that was left out, and lists where one thing was given
+    "A plan, complete and checked"
+    plan = filled(plan)
+    check_names(plan)
+    check_numbers(plan)
+    if plan["together"]>1 and callbacks_of(plan, 1.): raise SweepError("lr_end and clip are for runs alone: write together = 1")
+    if plan["order"] not in ("own", "shared"): raise SweepError(f'order = {plan["order"]!r}: "own" or "shared" is wanted')
+    for k in "shuffle", "normalize":
+        if not isinstance(plan[k], bool): raise SweepError(f'{k} = {plan[k]!r}: true or false is wanted')
+    if not isinstance(plan["data"], str): raise SweepError(f"data = {plan['data']!r}: a name or a folder is wanted")
+    for k in "loss", "model", "lr", "noise", "seeds", "metrics":
+        if len({json.dumps(o, sort_keys=True) for o in plan[k]})<len(plan[k]): raise SweepError(f"{k} has something twice")
+    return plan
+
+# %% ../nbs/10_sweep.ipynb #8714a0cd
 def read_plan(
     file:Path # TOML or YAML, by its ending
 )->dict:
@@ -106,82 +173,42 @@ def read_plan(
         raise SweepError(f"{file}: {' '.join(str(e).split())[:200]}") from e
     return check_plan(plan)
 
-def numbers(plan, key, low, above=False, high=float("inf"), whole=False):
-    values = plan[key]
-    for o in values:
-        if isinstance(o, bool) or not isinstance(o, int if whole else (int, float)) or not (o>low
-            if above else o>=low) or not o<=high: raise SweepError(
-            f"{key} = {o!r}: {'whole ' if whole else ''}numbers {'above' if above else 'from'} {low:g}"
-            f"{f' to {high:g}' if high<float('inf') else ''} are wanted")
-
-def check_plan(
-    plan:dict # As it stands in the file
-)->dict: # With everything that was left out, and lists where one thing was given
-    "A plan, complete and checked"
-    if not isinstance(plan, dict): raise SweepError(f"a plan is a table of keys, and this is {type(plan).__name__}")
-    if unknown := [k for k in plan if k not in (*DEFAULTS, "loss")]: raise SweepError(
-        f"unknown key {', '.join(unknown)}: a plan has loss, {', '.join(DEFAULTS)}")
-    if not plan.get("loss"): raise SweepError('no loss: write loss = ["CrossEntropyLoss"] or the like')
-    plan = {**DEFAULTS, **plan}
-    for k in "loss", "model", "lr", "noise", "metrics": plan[k] = plan[k] if isinstance(plan[k], list) else [plan[k]]
-    if isinstance(plan["seeds"], int) and not isinstance(plan["seeds"],
-        bool) and plan["seeds"]>0: plan["seeds"] = list(range(plan["seeds"]))
-    if not isinstance(plan["seeds"], list): raise SweepError(f"seeds = {plan['seeds']!r}: a number from 1 or a list is wanted")
-    for k in "model", "lr", "noise", "seeds", "metrics":
-        if not plan[k]: raise SweepError(f"{k} = []: one or more are wanted")
-    for o in plan["loss"]: made(o, LOSSES, "loss")
-    for o in plan["model"]: made(o, MODELS, "model")
-    made(plan["opt"], OPTIMIZERS, "opt")
-    for o in plan["metrics"]: named(o, METRICS, "metric")
-    numbers(plan, "lr", 0, above=True)
-    numbers(plan, "noise", 0, high=1)
-    numbers(plan, "seeds", 0, whole=True)
-    for k in "epochs", "bs", "together": numbers({k: [plan[k]]}, k, 1, whole=True)
-    if plan["wd"] is not None: numbers({"wd": [plan["wd"]]}, "wd", 0)
-    if plan["images"] is not None: numbers({"images": [plan["images"]]}, "images", 1, whole=True)
-    numbers({"lr_end": [plan["lr_end"]]}, "lr_end", 0, above=True)
-    if plan["clip"] is not None: numbers({"clip": [plan["clip"]]}, "clip", 0, above=True)
-    if plan["together"]>1 and callbacks_of(plan, 1.): raise SweepError("lr_end and clip are for runs alone: write together = 1")
-    if plan["order"] not in ("own", "shared"): raise SweepError(f'order = {plan["order"]!r}: "own" or "shared" is wanted')
-    for k in "shuffle", "normalize":
-        if not isinstance(plan[k], bool): raise SweepError(f'{k} = {plan[k]!r}: true or false is wanted')
-    if not isinstance(plan["data"], str): raise SweepError(f"data = {plan['data']!r}: a name or a folder is wanted")
-    for k in "loss", "model", "lr", "noise", "seeds", "metrics":
-        if len({json.dumps(o, sort_keys=True) for o in plan[k]})<len(plan[k]): raise SweepError(f"{k} has something twice")
-    return plan
-
 # %% ../nbs/10_sweep.ipynb #eab0813f
+def mode(): return {k: os.environ.get(k) for k in REFERENCE if k!="OMP_NUM_THREADS"}     # a unit has one thread in any case
+
+def versions(): return dict(mnist_losses=mnist_losses.__version__, fastai=fastai.__version__, torch=torch.__version__)
+
 def common_of(plan, images):
     "What all units have in common"
     shared = "data", "images", "epochs", "bs", "order", "opt", "wd", "shuffle", "normalize", "lr_end", "clip", "metrics"
     return dict({k: plan[k] for k in shared}, digest=images.digest, versions=versions(), mode=mode())
 
-def mode(): return {k: os.environ.get(k) for k in REFERENCE if k!="OMP_NUM_THREADS"}     # a unit has one thread in any case
+def key_of(unit, common):
+    return hashlib.sha256(json.dumps([unit, common], sort_keys=True).encode()).hexdigest()[:32]
 
-def versions(): return dict(mnist_losses=mnist_losses.__version__, fastai=fastai.__version__, torch=torch.__version__)
-
+# %% ../nbs/10_sweep.ipynb #92519947
 def units_of(plan):
     "All units in order"
     blocks = [plan["seeds"][i:i+plan["together"]] for i in range(0, len(plan["seeds"]), plan["together"])]
     return [dict(loss=loss, model=model, lr=float(lr), noise=float(noise), seeds=seeds)
         for noise,loss,model,lr,seeds in itertools.product(plan["noise"], plan["loss"], plan["model"], plan["lr"], blocks)]
 
-def key_of(unit, common):
-    return hashlib.sha256(json.dumps([unit, common], sort_keys=True).encode()).hexdigest()[:32]
-
+# %% ../nbs/10_sweep.ipynb #4248cf1d
 LOADED = {} # data sets by name, in this process
-LATEST = {} # the last DataLoaders of this process, and what they are of
 
 def images_of(data):
     if data not in LOADED: LOADED[data] = load_images(data)
     return LOADED[data]
 
+# %% ../nbs/10_sweep.ipynb #6dae9a0c
 def part_of(images, n):
     "Some of the training images, drawn without replacement; all of them for None"
     if n is None: return images
     if n>len(images.train_y): raise SweepError(f"images = {n}: {images.name} has {len(images.train_y)} training images")
     at = torch.randperm(len(images.train_y), generator=torch.Generator().manual_seed(0))[:n]
     return replace(images, name=f"{n} of {images.name}", train_x=images.train_x[at], train_y=images.train_y[at])
+
+LATEST = {} # the last DataLoaders of this process, and what they are of
 
 def dls_of(data, images, noise, **how):
     what = data,images,noise,how
@@ -190,41 +217,53 @@ def dls_of(data, images, noise, **how):
         LATEST.update(what=what, dls=dls)     # only now: after an error no other unit may find the ones before
     return LATEST["dls"]
 
+# %% ../nbs/10_sweep.ipynb #9dc3e5db
 def callbacks_of(plan, lr):
     "For a falling learning rate and for gradients that are cut"
     falls = [ParamScheduler({"lr": SchedExp(lr, lr*plan["lr_end"])})] if plan["lr_end"]!=1 else []
     return falls + ([] if plan["clip"] is None else [GradientClip(plan["clip"])])
 
-def run_unit(
-    unit:dict, # What is particular to it
-    common:dict # What it shares with the others
-)->list: # Rows: [seed, epoch, train_loss, valid_loss, metrics ...]
-    "Train the seeds of a unit; data are loaded here, once in each process"
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        images = images_of(common["data"])
-        if images.digest!=common["digest"]: raise SweepError(f"the images of {common['data']} are others on this worker")
-        if versions()!=common["versions"]: raise SweepError(f"this worker has {versions()}, and the sweep began with {common['versions']}")
-        if mode()!=common["mode"]: raise SweepError("this worker is not in the mode of the sweep; start it with "
-            + " ".join(f"{k}={v}" for k,v in common["mode"].items() if v))
-        dls = dls_of(common["data"], common["images"], unit["noise"], **{k: common[k] for k in ("bs", "shuffle", "normalize")})
-        args = dict(model_fn=made(unit["model"], MODELS, "model"), loss=made(unit["loss"], LOSSES, "loss"), dls=dls,
-            epochs=common["epochs"],
-            lr=unit["lr"], opt_func=made(common["opt"], OPTIMIZERS, "opt"), wd=common["wd"], order=common["order"],
-            metrics=[METRICS[o] for o in common["metrics"]])
-        if len(unit["seeds"])==1:
-            values = fit_alone(seed=unit["seeds"][0], cbs=callbacks_of(common, unit["lr"]), **args).recorder.values
-            return [[unit["seeds"][0], e, *map(float, o)] for e,o in enumerate(values)]
-        table = fit_many(seeds=unit["seeds"], way=way_of(args["model_fn"]), **args).table
-        return table[["seed", "epoch", "train_loss", "valid_loss", *common["metrics"]]].values.tolist()
-    finally: torch.set_num_threads(threads)
-
+# %% ../nbs/10_sweep.ipynb #3c239de6
 def way_of(model_fn):
     "A way by what the model is made of, never by the clock: the same figures each time"
     try: WideReplicas([model_fn(2)])
     except EnsembleError: return "vmap"
     return "wide"
+
+# %% ../nbs/10_sweep.ipynb #64b102a5
+@contextmanager
+def one_thread():
+    "One thread of torch's: more are slower for small models, and give other bits"
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try: yield
+    finally: torch.set_num_threads(threads)
+
+# %% ../nbs/10_sweep.ipynb #5bf990d9
+def check_worker(common):
+    "An error if this process has other images, libraries or settings than the one that began the sweep"
+    if images_of(common["data"]).digest!=common["digest"]: raise SweepError(f"the images of {common['data']} are others on this worker")
+    if versions()!=common["versions"]: raise SweepError(f"this worker has {versions()}, and the sweep began with {common['versions']}")
+    if mode()!=common["mode"]: raise SweepError("this worker is not in the mode of the sweep; start it with "
+        + " ".join(f"{k}={v}" for k,v in common["mode"].items() if v))
+
+# %% ../nbs/10_sweep.ipynb #f4e6d347
+def run_unit(
+    unit:dict, # What is particular to it
+    common:dict # What it shares with the others
+)->list: # Rows: [seed, epoch, train_loss, valid_loss, metrics ...]
+    "Train the seeds of a unit; data are loaded here, once in each process"
+    with one_thread():
+        check_worker(common)
+        dls = dls_of(common["data"], common["images"], unit["noise"], **{k: common[k] for k in ("bs", "shuffle", "normalize")})
+        args = dict(model_fn=made(unit["model"], MODELS, "model"), loss=made(unit["loss"], LOSSES, "loss"), dls=dls,
+            epochs=common["epochs"], lr=unit["lr"], opt_func=made(common["opt"], OPTIMIZERS, "opt"), wd=common["wd"],
+            order=common["order"], metrics=[METRICS[o] for o in common["metrics"]])
+        if len(unit["seeds"])==1:
+            values = fit_alone(seed=unit["seeds"][0], cbs=callbacks_of(common, unit["lr"]), **args).recorder.values
+            return [[unit["seeds"][0], e, *map(float, o)] for e,o in enumerate(values)]
+        table = fit_many(seeds=unit["seeds"], way=way_of(args["model_fn"]), **args).table
+        return table[["seed", "epoch", "train_loss", "valid_loss", *common["metrics"]]].values.tolist()
 
 # %% ../nbs/10_sweep.ipynb #0e166cba
 def stored(folder, key):
@@ -236,6 +275,7 @@ def stored(folder, key):
 def store(folder, key, unit, rows):
     with whole_file(folder/"runs"/f"{key}.json") as f: f.write(json.dumps(dict(key=key, unit=unit, rows=rows)).encode())
 
+# %% ../nbs/10_sweep.ipynb #64e850dc
 @contextmanager
 def alone_in(folder):
     "The only sweep in a folder"
@@ -251,6 +291,7 @@ def attempt(unit, common, key, run=run_unit):
     try: return key,run(unit, common),None
     except Exception as e: return key,None,f"{type(e).__name__}: {e}".splitlines()[0][:300]
 
+# %% ../nbs/10_sweep.ipynb #da94c88d
 def with_loky(todo, common, workers, run=run_unit):
     "Units as they are finished by `run`, in processes of this machine; a killed one is replaced"
     todo,lives = dict(todo),3
@@ -268,6 +309,7 @@ def with_loky(todo, common, workers, run=run_unit):
             if not lives: raise SweepError("workers were killed three times, for want of memory perhaps: start with fewer") from e
             print(f"A worker process was killed; {len(todo)} units are made anew or still to make.", file=sys.stderr)
 
+# %% ../nbs/10_sweep.ipynb #1de8ac99
 def with_dask(todo, common, scheduler):
     "Units as they are finished, by the workers of a Dask scheduler"
     try: from distributed import Client, as_completed
@@ -275,8 +317,8 @@ def with_dask(todo, common, scheduler):
     for o in list(logging.root.manager.loggerDict):     # a lost connection is said in one line, below
         if o.split(".")[0] in ("distributed", "tornado", "asyncio"): logging.getLogger(o).setLevel(logging.CRITICAL+1)
     try: client = Client(scheduler, timeout=10, set_as_default=False)
-    except (OSError, ValueError,
-        TimeoutError) as e: raise SweepError(f"no scheduler answers at {scheduler}: {' '.join(str(e).split())[:150]}") from e
+    except (OSError, ValueError, TimeoutError) as e:
+        raise SweepError(f"no scheduler answers at {scheduler}: {' '.join(str(e).split())[:150]}") from e
     with client:
         futures = [client.submit(attempt, unit, common, key, key=f"mnist-losses-{key}", pure=False, retries=2) for key,unit in todo]
         for f in as_completed(futures, loop=client.loop):
@@ -306,6 +348,31 @@ def complete(
     return rows,failed,len(todo)-len(failed)
 
 # %% ../nbs/10_sweep.ipynb #e26673ea
+def label_of(o):
+    return f"{label(o['loss'])}, {label(o['model'])}, lr {o['lr']:g}, noise {o['noise']:g}, seeds {', '.join(map(str, o['seeds']))}"
+
+# %% ../nbs/10_sweep.ipynb #b8a77ae2
+def as_table(keyed, rows, metrics):
+    columns = ["loss", "model", "lr", "noise", "seed", "epoch", "train_loss", "valid_loss", *metrics]
+    made_of = [(o, row) for k,o in keyed.items() for row in rows[k] or ()]     # a unit that failed has no rows
+    table = pd.DataFrame([[label(o["loss"]), label(o["model"]), o["lr"], o["noise"], *row] for o,row in made_of], columns=columns)
+    return table.astype({"seed": int, "epoch": int})
+
+# %% ../nbs/10_sweep.ipynb #04948bdd
+def write_results(folder, table, manifest):
+    "table.csv, table.parquet (if pyarrow is there) and manifest.json, each whole or not at all"
+    files = {"table.csv": table.to_csv(index=False, lineterminator="\n").encode()}
+    try:
+        buffer = io.BytesIO()
+        table.to_parquet(buffer, index=False)
+        files["table.parquet"] = buffer.getvalue()
+    except ImportError: pass
+    manifest = {**manifest, "sha256": {k: hashlib.sha256(v).hexdigest() for k,v in files.items()}}
+    files["manifest.json"] = (json.dumps(manifest, indent=1) + "\n").encode()
+    for name,data in files.items():
+        with whole_file(folder/name) as f: f.write(data)
+
+# %% ../nbs/10_sweep.ipynb #7a09d70d
 def sweep(
     plan:dict, # From `read_plan` or `check_plan`
     folder:Path, # For results; there may be some already
@@ -330,30 +397,19 @@ def sweep(
         write_results(folder, table, manifest)
     return dict(table=table, manifest=manifest, made=made, failed={label_of(keyed[k]): v for k,v in failed.items()})
 
-def label_of(o):
-    return f"{label(o['loss'])}, {label(o['model'])}, lr {o['lr']:g}, noise {o['noise']:g}, seeds {', '.join(map(str, o['seeds']))}"
-
-def as_table(keyed, rows, metrics):
-    columns = ["loss", "model", "lr", "noise", "seed", "epoch", "train_loss", "valid_loss", *metrics]
-    table = pd.DataFrame([[label(o["loss"]), label(o["model"]), o["lr"], o["noise"], *row] for k,o in keyed.items() for row in rows[k]
-        or ()],
-        columns=columns)
-    return table.astype({"seed": int, "epoch": int})
-
-def write_results(folder, table, manifest):
-    "table.csv, table.parquet (if pyarrow is there) and manifest.json, each whole or not at all"
-    files = {"table.csv": table.to_csv(index=False, lineterminator="\n").encode()}
-    try:
-        buffer = io.BytesIO()
-        table.to_parquet(buffer, index=False)
-        files["table.parquet"] = buffer.getvalue()
-    except ImportError: pass
-    manifest = {**manifest, "sha256": {k: hashlib.sha256(v).hexdigest() for k,v in files.items()}}
-    files["manifest.json"] = (json.dumps(manifest, indent=1) + "\n").encode()
-    for name,data in files.items():
-        with whole_file(folder/name) as f: f.write(data)
-
 # %% ../nbs/10_sweep.ipynb #b5d4f7c8
+def seconds_of(unit, plan, images):
+    "One epoch of a unit on some images"
+    dls = mnist_dls(images, device="cpu", **{k: plan[k] for k in ("bs", "shuffle", "normalize")})
+    args = made(unit["model"], MODELS, "model"),made(unit["loss"], LOSSES, "loss"),dls
+    if len(unit["seeds"])==1: train = partial(fit_alone, *args, unit["seeds"][0], order=plan["order"])
+    else: train = partial(fit_many, *args, unit["seeds"], order=plan["order"], way=way_of(args[0]))
+    train()     # once to warm up
+    start = time.perf_counter()
+    train()
+    return time.perf_counter()-start
+
+# %% ../nbs/10_sweep.ipynb #68a53468
 def estimate(
     plan:dict,
     folder:Path, # Where results may be already
@@ -363,25 +419,13 @@ def estimate(
     images = part_of(images_of(plan["data"]), plan["images"])
     common,units = common_of(plan, images_of(plan["data"])),units_of(plan)
     todo = [o for o in units if stored(Path(folder), key_of(o, common)) is None]
-    n,few = plan["bs"]*4,{}
-    part = replace(images, name="a part", train_x=images.train_x[:n], train_y=images.train_y[:n], valid_x=images.valid_x[:n],
-        valid_y=images.valid_y[:n])
-    share = (len(images.train_y)+len(images.valid_y))/(len(part.train_y)+len(part.valid_y))
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        for o in todo:
-            k = label(o["model"]),len(o["seeds"])
-            if k in few: continue
-            dls = mnist_dls(part, device="cpu", **{k: plan[k] for k in ("bs", "shuffle", "normalize")})
-            args = made(o["model"], MODELS, "model"),made(o["loss"], LOSSES, "loss"),dls
-            if k[1]==1: train = partial(fit_alone, *args, o["seeds"][0], order=plan["order"])
-            else: train = partial(fit_many, *args, o["seeds"], order=plan["order"], way=way_of(args[0]))
-            train()     # once to warm up
-            start = time.perf_counter()
-            train()
-            few[k] = (time.perf_counter()-start)*share*plan["epochs"]
-    finally: torch.set_num_threads(threads)
-    total = sum(few[label(o["model"]), len(o["seeds"])] for o in todo)
+    n = plan["bs"]*4
+    few = replace(images, name="a part",
+        **{k: getattr(images, k)[:n] for k in ("train_x", "train_y", "valid_x", "valid_y")})
+    share = (len(images.train_y)+len(images.valid_y))/(len(few.train_y)+len(few.valid_y))
+    def kind(unit): return label(unit["model"]),len(unit["seeds"])     # the loss, its rate and the noise take no time worth a word
+    kinds = {kind(o): o for o in reversed(todo)}     # the first unit of each
+    with one_thread(): seconds = {k: seconds_of(o, plan, few)*share*plan["epochs"] for k,o in kinds.items()}
+    total = sum(seconds[kind(o)] for o in todo)
     return dict(runs=sum(len(o["seeds"]) for o in units), missing=sum(len(o["seeds"]) for o in todo),
         seconds=total/min(workers or joblib.cpu_count(), max(len(todo), 1)))
