@@ -23,7 +23,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .exam import Exam, class_numbers, flat, label_reader, read_at, same_randomness, spread
+from .exam import Exam, class_numbers, flat, label_reader, read_at, read_evenly, same_randomness, spread
 from .findings import CannotTell, check, error, info, warning
 
 # %% ../nbs/08f_data_checks.ipynb #211b523e
@@ -153,7 +153,7 @@ def cloud(exam, split, k=700):
     "Inputs and labels at even distances: (k, features) and (k,)"
     loader = exam.need(split)
     ds = dataset_of(loader)
-    with same_randomness(loader): got = read_at(lambda i: ds[i], spread(len(ds), k), SECONDS)
+    with same_randomness(loader): got = read_evenly(lambda i: ds[i], len(ds), k, SECONDS)
     xs,ys = [flat(o[1][0]) for o in got],[o[1][-1] for o in got]
     if len({len(x) for x in xs})>1 or len(xs)<40: raise CannotTell("items of different sizes, or too few")
     y = class_numbers(torch.stack([torch.as_tensor(o) for o in ys]))

@@ -10,10 +10,10 @@ Docs: https://mnist-losses.github.io/mnist_losses/exam.html.md"""
 
 # %% auto #0
 __all__ = ['ROWS', 'SLOW', 'FEW', 'same_randomness', 'plain', 'n_rows', 'first_batches', 'joined', 'label_reader', 'read_at',
-           'spread', 'flat', 'Exam', 'part', 'to_device', 'raw', 'split_batch', 'valid_batch', 'label', 'prediction',
-           'all_labels', 'class_numbers', 'counts', 'n_out', 'last_weight_times', 'far_outputs', 'domain', 'last_is',
-           'seen_values', 'classes', 'labels_for', 'output_for', 'some_labels', 'some_logits', 'lead', 'call_loss',
-           'raw_loss', 'loss_at', 'grad_at', 'pull', 'metrics', 'StandIn', 'metric_of', 'metric_at', 'ask']
+           'spread', 'read_evenly', 'flat', 'Exam', 'part', 'to_device', 'raw', 'split_batch', 'valid_batch', 'label',
+           'prediction', 'all_labels', 'class_numbers', 'counts', 'n_out', 'last_weight_times', 'far_outputs', 'domain',
+           'last_is', 'seen_values', 'classes', 'labels_for', 'output_for', 'some_labels', 'some_logits', 'lead',
+           'call_loss', 'raw_loss', 'loss_at', 'grad_at', 'pull', 'metrics', 'StandIn', 'metric_of', 'metric_at', 'ask']
 
 # %% ../nbs/08c_exam.ipynb #804436df
 import copy
@@ -122,6 +122,11 @@ def read_at(
     return out
 
 def spread(n, k): return np.unique(np.linspace(0, n-1, min(n, k)).astype(int)) if n else np.array([], int)
+
+def read_evenly(read, n, k, seconds):
+    "Values at up to `k` of `n` indices: from all over also where time is up early, because a set may be sorted by class"
+    order = np.random.default_rng(0).permutation(spread(n, k))
+    return sorted(read_at(read, order, seconds), key=lambda o: o[0])
 
 # %% ../nbs/08c_exam.ipynb #d03a3713
 def flat(x):
@@ -254,7 +259,7 @@ def all_labels(self):
     ds,limit = getattr(self.need("train"), "dataset", None),5000
     try:
         n = len(ds)
-        got = read_at(label_reader(ds), spread(n, limit), .3)
+        got = read_evenly(label_reader(ds), n, limit, .3)
         if not 0<=got[-1][0]<n: raise IndexError
         y = torch.stack([torch.as_tensor(o) for _,o in got])
         return y,len(got)==n
