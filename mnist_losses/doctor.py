@@ -10,7 +10,7 @@ Docs: https://mnist-losses.github.io/mnist_losses/doctor.html.md"""
 
 # %% auto #0
 __all__ = ['PARTS', 'NAN_FIX', 'together', 'ordered', 'Clock', 'diagnose', 'made_up', 'diagnose_loss', 'diagnose_metric',
-           'diagnose_data', 'LossDoctor', 'lowest_loss']
+           'diagnose_data', 'LossDoctor', 'lowest_loss', 'not_finite']
 
 # %% ../nbs/09_doctor.ipynb #b73cb87b
 import math
@@ -33,16 +33,18 @@ from .training_checks import grad_norm
 
 # %% ../nbs/09_doctor.ipynb #3f6e376e
 def together(report):
-    "Findings that explain each other"
-    upside = [o for o in report.findings if o.slug in ("loss-sign-inverted", "nll-minus-lost", "metric-column-inverted")]
-    if len({o.slug for o in upside} - {"nll-minus-lost"})>1 or len(upside)>1 and upside[-1].slug=="metric-column-inverted":
-        report.findings.insert(0, error("cancelling-inversions", **{o.slug: o.seen() for o in upside}))
+    "Findings that explain each other: a loss upside down, judged by a metric upside down"
+    upside = {o.slug: o.seen() for o in report.findings if o.slug in ("loss-sign-inverted", "nll-minus-lost", "metric-column-inverted")}
+    if len(upside)>1 and "metric-column-inverted" in upside:
+        report.findings.insert(0, error("cancelling-inversions", **upside))
     return report
 
+# %% ../nbs/09_doctor.ipynb #00dd07b5
 PARTS = "loss", "model", "data", "metric", "training" # in this order: what explains most comes first
 
 def ordered(parts): return sorted((f for f in CHECKS.values() if f.part in parts), key=lambda f: PARTS.index(f.part))
 
+# %% ../nbs/09_doctor.ipynb #d025be3c
 class Clock:
     "Says when time is up, and that work goes on"
     def __init__(self, seconds): self.start,self.seconds,self.said = time.monotonic(),seconds,False
@@ -53,6 +55,7 @@ class Clock:
             self.said = True
         return gone>self.seconds
 
+# %% ../nbs/09_doctor.ipynb #e4cece3a
 def diagnose(
     learn=None, # fastai's Learner; None for plain PyTorch
     parts:tuple=PARTS, # Kinds of checks to make
@@ -62,11 +65,12 @@ def diagnose(
     "What is wrong with this Learner?"
     if unknown := set(parts) - set(PARTS):
         raise DoctorError(f"parts={', '.join(sorted(unknown))}: there are {', '.join(PARTS)}")
-    if learn is not None and not hasattr(learn,
-        "dls"): raise DoctorError(f"{type(learn).__name__} is not a Learner: write diagnose(model=..., loss_func=..., train=...)")
+    if learn is not None and not hasattr(learn, "dls"):
+        raise DoctorError(f"{type(learn).__name__} is not a Learner: write diagnose(model=..., loss_func=..., train=...)")
     clock = Clock(seconds)
     exam = Exam.of(learn) if learn is not None else Exam(**exam)
-    with same_randomness(*[o for o in (exam.train, exam.valid) if o is not None]), torch.enable_grad():
+    loaders = [o for o in (exam.train, exam.valid) if o is not None]
+    with same_randomness(*loaders), torch.enable_grad():
         return together(run_checks(exam, ordered(parts), clock))
 
 # %% ../nbs/09_doctor.ipynb #8cbda4b6
@@ -75,12 +79,14 @@ def made_up(n_out, classes, targ, domain, **parts):
     exam = Exam(**parts)
     c = classes or max(n_out, 2)
     y = torch.arange(64) % c if targ is None else targ
-    exam.pred,exam.y,exam.domain,exam.labels = torch.randn(len(y), n_out, generator=torch.Generator().manual_seed(0)),y,domain,(y, True)
-    kinds = dict(probs=exam.pred.softmax(1) if n_out>1 else exam.pred.sigmoid(), logprobs=exam.pred.log_softmax(1), logits=exam.pred)
+    z = torch.randn(len(y), n_out, generator=torch.Generator().manual_seed(0))
+    kinds = dict(probs=z.softmax(1) if n_out>1 else z.sigmoid(), logprobs=z.log_softmax(1), logits=z)
     if domain not in kinds: raise DoctorError(f"domain={domain!r}: one of {', '.join(kinds)} is wanted")
-    exam.far = kinds[domain]
+    exam.pred,exam.far,exam.domain = z,kinds[domain],domain
+    exam.y,exam.labels = y,(y, True)     # the labels of a whole split, and that these are all
     return exam
 
+# %% ../nbs/09_doctor.ipynb #aa540436
 def diagnose_loss(
     loss_func, # Called with outputs and labels
     n_out:int=2, # Columns of the outputs
@@ -92,6 +98,7 @@ def diagnose_loss(
     exam.model = torch.nn.Identity()
     with same_randomness(): return run_checks(exam, ordered(("loss",)))
 
+# %% ../nbs/09_doctor.ipynb #3be5bfb7
 def diagnose_metric(
     metric, # fastai's Metric, or a function of outputs and labels
     n_out:int=2, # Columns of the outputs
@@ -104,6 +111,7 @@ def diagnose_metric(
     exam.model = torch.nn.Identity()
     with same_randomness(): return run_checks(exam, ordered(("metric",)))
 
+# %% ../nbs/09_doctor.ipynb #a6f52e50
 def diagnose_data(
     train, # Loader of batches
     valid=None # The same
@@ -147,7 +155,9 @@ def lowest_loss(learn):
             cost = path(exam, (-300., -40., -6., -1., 0., 1., 2., 3., 4., 6., 40., 300.))
             weights = effective_weights(exam)
     except Exception: return None
-    return min(cost) if min(cost)>=min(cost[1:-1])-1e-3 and weights is not None and weights.max()<1.1*weights.min() else None
+    ends = min(cost)>=min(cost[1:-1])-1e-3     # the far ends are no lower than the rest
+    alike = weights is not None and weights.max()<1.1*weights.min()     # else the least loss depends on the batch's classes
+    return min(cost) if ends and alike else None
 
 @patch
 def before_epoch(self:LossDoctor):
@@ -155,20 +165,32 @@ def before_epoch(self:LossDoctor):
     self.weights = [(p, p.detach().clone()) for p in self.learn.model.parameters() if p.requires_grad]
     self.named,self.labels,self.steps,self.clipped = {},{},0,[]
 
+# %% ../nbs/09_doctor.ipynb #4fbacc19
+NAN_FIX = {
+    "the inputs": "clean the data: torch.nan_to_num, or drop the items",
+    "the weights": "a smaller learning rate; see whether an earlier gradient was not finite",
+    "the model's outputs": "look for a division, a log or a square root in the model",
+    "the loss": "compute the loss from logits: F.cross_entropy, log_softmax, logsigmoid"}
+
+def not_finite(learn):
+    "Where NaN or infinity is seen first"
+    places = {"the inputs": learn.xb, "the weights": list(learn.model.parameters()), "the model's outputs": [learn.pred]}
+    def bad(o): return isinstance(o, torch.Tensor) and not o.isfinite().all()
+    return next((name for name,tensors in places.items() if any(map(bad, tensors))), "the loss")
+
 @patch
 def after_loss(self:LossDoctor):
     if not self.watching: return
-    loss = self.learn.loss.detach()
+    learn,loss = self.learn,self.learn.loss.detach()
     if not loss.isfinite().all():
-        sources = [("the inputs", self.learn.xb), ("the weights", list(self.learn.model.parameters())),
-            ("the model's outputs", [self.learn.pred])]
-        first = next((name for name,o in sources if any(isinstance(t, torch.Tensor) and not t.isfinite().all() for t in o)), "the loss")
-        self.found(error("loss-not-finite", fix=NAN_FIX[first], first_thing_not_finite=first, epoch=self.learn.epoch, batch=self.learn.iter,
-            training=self.learn.training))
-    elif self.learn.training and self.low is not None and loss.mean()<self.low-max(1e-3, .01*abs(self.low)):
+        first = not_finite(learn)
+        self.found(error("loss-not-finite", fix=NAN_FIX[first], first_thing_not_finite=first, epoch=learn.epoch, batch=learn.iter,
+            training=learn.training))
+    elif learn.training and self.low is not None and loss.mean()<self.low-max(1e-3, .01*abs(self.low)):
         self.found(warning("loss-out-of-bounds", loss=float(loss.mean()), least=self.low))
-    if not self.learn.training: self.count_classes()
+    if not learn.training: self.count_classes()
 
+# %% ../nbs/09_doctor.ipynb #486a1bd6
 @patch
 def count_classes(self:LossDoctor):
     "How often each class is named, and is the label, in the validation set"
@@ -176,12 +198,6 @@ def count_classes(self:LossDoctor):
     if not isinstance(pred, torch.Tensor) or pred.ndim!=2 or pred.shape[1]<2 or len(self.learn.yb)!=1 or self.learn.y.ndim!=1: return
     for count,values in (self.named, pred.argmax(1)),(self.labels, self.learn.y):
         for k,n in zip(*map(torch.Tensor.tolist, torch.unique(values.detach().long(), return_counts=True))): count[k] = count.get(k, 0)+n
-
-NAN_FIX = {
-    "the inputs": "clean the data: torch.nan_to_num, or drop the items",
-    "the weights": "a smaller learning rate; see whether an earlier gradient was not finite",
-    "the model's outputs": "look for a division, a log or a square root in the model",
-    "the loss": "compute the loss from logits: F.cross_entropy, log_softmax, logsigmoid"}
 
 # %% ../nbs/09_doctor.ipynb #04597063
 @patch
@@ -199,6 +215,7 @@ def after_step(self:LossDoctor):
     now = grad_norm(self.learn)
     self.clipped.append(self.norm/now if now>0 else 1.)
 
+# %% ../nbs/09_doctor.ipynb #99b4705c
 @patch
 def after_epoch(self:LossDoctor):
     "What an epoch shows"
@@ -209,6 +226,7 @@ def after_epoch(self:LossDoctor):
     with same_randomness(*self.learn.dls.loaders): self.found(*run_checks(exam, [CHECKS["units_live"]]).findings)
     self.same_again()
 
+# %% ../nbs/09_doctor.ipynb #e885ab54
 @patch
 def same_again(self:LossDoctor):
     "A metric that stands at the share of a class, or a model that names one class, for two epochs"
@@ -217,12 +235,12 @@ def same_again(self:LossDoctor):
     shares = {k: n/total for k,n in self.labels.items()}
     values = [float(m.value) for m in self.learn.metrics if m.value is not None]
     collapsed = len(self.named)==1
-    now = dict(metrics=values, collapsed=collapsed)
-    for a,b,m in zip(self.values[-1]["metrics"] if self.values else [], values, self.learn.metrics):
+    before = self.values[-1] if self.values else dict(metrics=[], collapsed=False)
+    for a,b,m in zip(before["metrics"], values, self.learn.metrics):
         at = [k for k,s in shares.items() if abs(b-s)<1e-6]
         if a==b and at: self.found(error("metric-frozen-on-nan", says="the metric stands at the share of one class, epoch after epoch",
             metric=m.name, value=b, share_of_class=at[0], outputs="finite" if self.learn.pred.isfinite().all() else "NaN"))
-    if collapsed and self.values and self.values[-1]["collapsed"] and max(shares.values())<.95:
+    if collapsed and before["collapsed"] and max(shares.values())<.95:
         named = next(iter(self.named))
         self.found(warning("predictions-collapsed", named=named, share_of_it=shares.get(named, 0.)))
-    self.values.append(now)
+    self.values.append(dict(metrics=values, collapsed=collapsed))

@@ -11,7 +11,8 @@ Docs: https://mnist-losses.github.io/mnist_losses/ledger.html.md"""
 # %% auto #0
 __all__ = ['HERE', 'RUNS', 'FRESH', 'Figure', 'Ledger', 'ledger_names', 'read_ledger', 'notebook_ledger', 'check_ledger',
            'run_notebook', 'run_resnet18', 'run_one', 'run_special', 'run_ledger', 'as_csv', 'plans_of', 'write_runs',
-           'stored_runs', 'values_of', 'top_of', 'judge_figure', 'as_number', 'claims_table', 'compare_runs']
+           'stored_runs', 'values_of', 'top_of', 'judge_figure', 'as_number', 'published_part', 'claims_table',
+           'compare_runs']
 
 # %% ../nbs/10b_ledger.ipynb #cd4e5432
 import hashlib
@@ -30,7 +31,7 @@ from . import published as pub
 from .claims import ClaimError, mean_band, prediction_band, published_claims, rerun
 from .data import DIGESTS, whole_file
 from .reference import in_reference_mode
-from .sweep import SweepError, alone_in, check_plan, complete, images_of, key_of, mode, sweep, versions, with_loky
+from .sweep import SweepError, alone_in, check_plan, complete, images_of, key_of, mode, one_thread, sweep, versions, with_loky
 
 # %% ../nbs/10b_ledger.ipynb #8e94c9e9
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Figure:
     @property
     def spread(self): return self.sd if self.se is None else self.se*self.runs**.5
 
+# %% ../nbs/10b_ledger.ipynb #d57d84a3
 @dataclass(frozen=True)
 class Ledger:
     "A file of claims"
@@ -68,6 +70,7 @@ def ledger_names():
     found = (o for o in HERE.iterdir() if o.name.endswith(".json") and '"claims": [' in o.read_text(encoding="utf-8"))
     return ["published_notebook", *sorted(o.name[:-5] for o in found)]
 
+# %% ../nbs/10b_ledger.ipynb #de00633d
 def read_ledger(
     name:str|Path # Of one that comes with the package, or a JSON file
 )->Ledger:
@@ -78,16 +81,18 @@ def read_ledger(
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
         res = Ledger(Path(file.name).stem, found["sources"], found["plans"], [Figure(**o) for o in found["claims"]])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as e: raise ClaimError(
-        f"{name}: not a file of claims: {type(e).__name__}: {e}; the form is in claims_data/schema.json") from e
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
+        raise ClaimError(f"{name}: not a file of claims: {type(e).__name__}: {e}; the form is in claims_data/schema.json") from e
     return check_ledger(res)
 
+# %% ../nbs/10b_ledger.ipynb #c9089382
 def notebook_ledger():
     "The twelve runs of the published notebook, each a plan of its own"
     runs = published_claims()
-    return Ledger("published_notebook", {"notebook": dict(title="Exploring loss functions for the MNIST_SAMPLE dataset")},
-        {o.id: dict(run="notebook", id=o.id) for o in runs}, [Figure(o.id, o.id, "batch_accuracy", "notebook", o.section,
-        value=o.figures[-1], digits=o.digits) for o in runs])
+    sources = {"notebook": dict(title="Exploring loss functions for the MNIST_SAMPLE dataset")}
+    plans = {o.id: dict(run="notebook", id=o.id) for o in runs}
+    figures = [Figure(o.id, o.id, "batch_accuracy", "notebook", o.section, value=o.figures[-1], digits=o.digits) for o in runs]
+    return Ledger("published_notebook", sources, plans, figures)
 
 # %% ../nbs/10b_ledger.ipynb #764f58a4
 def check_ledger(
@@ -101,8 +106,8 @@ def check_ledger(
         except SweepError as e: no(f"plan {k}: {e}")
     for o in ledger.figures:
         if o.plan not in ledger.plans: no(f"{o.id}: no plan {o.plan}; there are {', '.join(ledger.plans)}")
-        if o.source not in ledger.sources and (o.source or o.value is not None): no(f"{o.id}: source {o.source!r}; there are "
-            + ", ".join(ledger.sources))
+        if o.source not in ledger.sources and (o.source or o.value is not None):
+            no(f"{o.id}: source {o.source!r}; there are {', '.join(ledger.sources)}")
         if o.runs<1 or (o.spread is not None and (o.runs<2 or o.spread<0)): no(f"{o.id}: a spread is of two or more runs, and 0 or more")
     if len({o.id for o in ledger.figures})<len(ledger.figures): no("two figures have one id")
     return ledger
@@ -118,16 +123,16 @@ def run_resnet18(seed):
     from mnist_losses.book import run_resnet18     # with all of fastai's vision
     return run_resnet18(seed)
 
+# %% ../nbs/10b_ledger.ipynb #27ef0af9
 RUNS = {"notebook": (run_notebook, ["batch_accuracy"]), "resnet18": (run_resnet18, ["train_loss", "valid_loss", "accuracy"])}
 
 def run_one(unit, common):
     "A unit for `with_loky`: one seed of a recipe of `RUNS`"
-    import torch
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try: return RUNS[common["run"]][0](unit["seed"], **{k: v for k,v in common.items() if k not in ("run", "digest", "versions", "mode")})
-    finally: torch.set_num_threads(threads)
+    run,_ = RUNS[common["run"]]
+    options = {k: v for k,v in common.items() if k not in ("run", "digest", "versions", "mode")}
+    with one_thread(): return run(unit["seed"], **options)
 
+# %% ../nbs/10b_ledger.ipynb #f771c922
 def run_special(
     spec:dict, # With `run`, and what its function takes
     seeds:list, # Of the runs
@@ -154,8 +159,8 @@ def run_ledger(
     progress=noop # Called with the plan's name, the number of finished units and of all
 )->pd.DataFrame: # A row for each plan, run and epoch
     "Run the plans; what is finished is kept in `folder`, and the same call goes on"
-    if unknown := [o for o in only if o not in ledger.plans]: raise ClaimError(
-        f"{ledger.name} has no plan {', '.join(unknown)}; there are {', '.join(ledger.plans)}")
+    if unknown := [o for o in only if o not in ledger.plans]:
+        raise ClaimError(f"{ledger.name} has no plan {', '.join(unknown)}; there are {', '.join(ledger.plans)}")
     tables = []
     for name,spec in ledger.plans.items():
         if only and name not in only: continue
@@ -174,6 +179,7 @@ def as_csv(table): return table.to_csv(index=False, lineterminator="\n", float_f
 
 def plans_of(ledger): return {k: {i: v for i,v in o.items() if i!="seeds"} for k,o in ledger.plans.items()}
 
+# %% ../nbs/10b_ledger.ipynb #2dc8b238
 def write_runs(
     ledger:Ledger,
     table:pd.DataFrame, # From `run_ledger`, all of its plans
@@ -188,6 +194,7 @@ def write_runs(
     for name,data in (f"{ledger.name}.csv", text), (f"{ledger.name}.json", json.dumps(manifest, indent=1) + "\n"):
         with whole_file(Path(folder)/name) as f: f.write(data.encode())
 
+# %% ../nbs/10b_ledger.ipynb #010da65c
 def stored_runs(
     name, # Of a ledger that comes with the package, or the ledger
     plan:str|None=None, # Only its runs, without the columns that they do not have
@@ -199,9 +206,10 @@ def stored_runs(
     try: text,manifest = ((folder/f"{ledger.name}.{o}").read_text(encoding="utf-8") for o in ("csv", "json"))
     except OSError as e: raise ClaimError(f"{ledger.name}: no runs are stored; {again}") from e
     manifest = json.loads(manifest)
-    for wrong,why in (manifest["sha256"]!=hashlib.sha256(text.encode()).hexdigest(), "is not what its manifest says"), (
-        manifest["plans"]!=plans_of(ledger), f"was made by other plans than those of {ledger.name}.json"):
-        if wrong: raise ClaimError(f"{ledger.name}.csv {why}; {again}")
+    if manifest["sha256"]!=hashlib.sha256(text.encode()).hexdigest():
+        raise ClaimError(f"{ledger.name}.csv is not what its manifest says; {again}")
+    if manifest["plans"]!=plans_of(ledger):
+        raise ClaimError(f"{ledger.name}.csv was made by other plans than those of {ledger.name}.json; {again}")
     table = pd.read_csv(StringIO(text))
     return table if plan is None else table[table.plan==plan].dropna(axis=1, how="all").reset_index(drop=True)
 
@@ -214,11 +222,12 @@ def values_of(
     at = table[table.plan==figure.plan]
     for k,v in figure.where.items(): at = at[np.isclose(at[k], v) if isinstance(v, (int, float)) else at[k]==v]
     at = at[at.epoch==(at.epoch.max() if figure.epoch is None else figure.epoch-1)]
-    if at.empty or figure.metric not in at: raise ClaimError(f"{figure.id}: no runs with {figure.where}, epoch {figure.epoch} "
-        f"and {figure.metric} in the table")
+    if at.empty or figure.metric not in at:
+        raise ClaimError(f"{figure.id}: no runs with {figure.where}, epoch {figure.epoch} and {figure.metric} in the table")
     if at.seed.duplicated().any(): raise ClaimError(f"{figure.id}: {figure.where} selects more than one cell of plan {figure.plan}")
     return at[figure.metric].to_numpy()
 
+# %% ../nbs/10b_ledger.ipynb #00c98b0f
 def top_of(metric): return float("inf") if metric.endswith("loss") or metric=="nll" else 1.
 
 def judge_figure(
@@ -235,6 +244,15 @@ def judge_figure(
 # %% ../nbs/10b_ledger.ipynb #f3086982
 def as_number(value, digits): return f"{value:.{digits}f}"
 
+def published_part(ledger, figure, values, digits):
+    "The columns of a figure that was published: what it was, its band and the verdict"
+    judged = sum(o.source==figure.source and o.value is not None for o in ledger.figures)     # each source is judged for itself
+    low,high,verdict = judge_figure(figure, values, judged)
+    spread = "" if figure.spread is None else f" ± {as_number(figure.spread, figure.digits)}"
+    band = "" if low is None else f"{as_number(low, digits)} to {as_number(high, digits)}"
+    return {"published": as_number(figure.value, figure.digits) + spread, "band": band, "verdict": verdict}
+
+# %% ../nbs/10b_ledger.ipynb #578d7edf
 def claims_table(
     name, # Of a ledger, or the ledger
     table:pd.DataFrame=None, # Its runs; those that are stored if None
@@ -249,10 +267,7 @@ def claims_table(
         values,digits = values_of(o, table),max(o.digits, 4)
         sd = as_number(values.std(ddof=1), digits) if len(values)>1 else "?"
         row = {"claim": o.id, "ours, mean": as_number(values.mean(), digits), "sd": sd, "seeds": len(values)}
-        if o.value is not None:
-            low,high,verdict = judge_figure(o, values, sum(f.source==o.source and f.value is not None for f in ledger.figures))
-            row |= {"published": as_number(o.value, o.digits) + ("" if o.spread is None else f" ± {as_number(o.spread, o.digits)}"),
-                "band": "" if low is None else f"{as_number(low, digits)} to {as_number(high, digits)}", "verdict": verdict}
+        if o.value is not None: row |= published_part(ledger, o, values, digits)
         rows.append(row)
     order = ["claim", "published", "ours, mean", "sd", "seeds", "band", "verdict"]
     return pd.DataFrame(rows, columns=[o for o in order if any(o in r for r in rows)]).fillna("").set_index("claim")

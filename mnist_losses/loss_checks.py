@@ -10,12 +10,12 @@ Docs: https://mnist-losses.github.io/mnist_losses/loss_checks.html.md"""
 
 # %% auto #0
 __all__ = ['BROKEN', 'NO_GRADIENT', 'MIXED', 'MISPLACED', 'INVERTED', 'GAPS', 'first_line', 'shapes', 'source_of', 'healthy_pull',
-           'wrong_n_out', 'loss_runs', 'one_column', 'swapped', 'uint8', 'gradient_path', 'arguments',
-           'labels_are_read', 'rows_are_separate', 'byte_labels', 'wrong_dim', 'at_outputs', 'over_batch', 'slope',
-           'activation_twice', 'kldiv_use', 'activation_missing', 'order_of_classes', 'path', 'log_likelihood',
-           'direction', 'zero_weight', 'falls_all_the_way', 'first_bad', 'finite_at_extremes', 'half_model',
-           'exam_small', 'no_cliff', 'mean_of_rows', 'effective_weights', 'weights_fit_counts', 'sampled',
-           'fastai_contract']
+           'names_in', 'wrong_n_out', 'one_column', 'swapped', 'uint8', 'loss_runs', 'gradient_path', 'arguments',
+           'labels_are_read', 'wrong_dim', 'column_moves', 'all_pairs', 'rows_are_separate', 'byte_labels',
+           'at_outputs', 'over_batch', 'slope', 'activation_twice', 'kldiv_use', 'activation_missing',
+           'order_of_classes', 'path', 'log_likelihood', 'zero_weight', 'best_lead', 'direction', 'falls_all_the_way',
+           'first_bad', 'half_model', 'finite_at_extremes', 'no_cliff', 'mean_of_rows', 'effective_weights', 'sampled',
+           'weights_fit_counts', 'fastai_contract']
 
 # %% ../nbs/08d_loss_checks.ipynb #ec2cd08d
 import inspect
@@ -36,12 +36,12 @@ def shapes(exam): return dict(outputs=tuple(exam.pred.shape), labels=f"{tuple(ex
 def source_of(f):
     "The source of a loss, or nothing"
     for o in (f, getattr(f, "func", None), type(f)):
-        try:
-            if o is not None and not inspect.isbuiltin(o): return inspect.getsource(o.forward if inspect.isclass(o)
-                and hasattr(o, "forward") else o)
+        if o is None or inspect.isbuiltin(o): continue
+        try: return inspect.getsource(o.forward if inspect.isclass(o) and hasattr(o, "forward") else o)
         except (TypeError, OSError): pass
     return ""
 
+# %% ../nbs/08d_loss_checks.ipynb #46ab059c
 def healthy_pull(exam, f):
     "Whether a loss of outputs and labels pulls every row's label up"
     z,t = exam.some_logits(),exam.some_labels()
@@ -56,13 +56,18 @@ def healthy_pull(exam, f):
     return bool((pull>=-1e-9).float().mean()>.95 and all((pull[t==c]>0).any() for c in t.unique()))
 
 # %% ../nbs/08d_loss_checks.ipynb #3f2da43d
+def names_in(vocab):
+    "How many classes a vocab names; 0 for none, and for a vocab of vocabs, as fastai's blocks of several kinds have it"
+    if not hasattr(vocab, "__len__"): return 0
+    nested = any(isinstance(o, (list, tuple, dict)) or hasattr(o, "o2i") for o in vocab)
+    return 0 if nested else len(vocab)
+
 @check("loss")
 def wrong_n_out(exam:Exam):
     "Labels that no column stands for"
     if exam.n_out==1 or exam.y.ndim>1 and exam.y.shape[-1]>1: raise CannotTell("labels are not class numbers beside columns")
     low,high = min(exam.seen),max(exam.seen)
-    known = len(exam.vocab) if exam.vocab is not None and hasattr(exam.vocab, "__len__") and not any(isinstance(o, (list, tuple, dict)) or
-        hasattr(o, "o2i") for o in exam.vocab) else 0
+    known = names_in(exam.vocab)
     seen = dict(labels=f"{low:g} to {high:g}", columns=exam.n_out)
     if high>=exam.n_out or low<0 and not (low==-1 and set(exam.seen)=={-1, 1}):
         return error("wrong-n-out", **seen)
@@ -72,6 +77,13 @@ def wrong_n_out(exam:Exam):
         return (warning if known or len(exam.seen)==used else info)("spare-columns", classes=used, columns=exam.n_out)
 
 # %% ../nbs/08d_loss_checks.ipynb #946ffcad
+def one_column(exam, **more): return error("one-column-ce", **shapes(exam), **more)
+
+def swapped(**more): return error("loss-args-swapped", **more)
+
+def uint8(**more): return error("uint8-wraparound", **more)
+
+# %% ../nbs/08d_loss_checks.ipynb #02dfb5f4
 @check("loss", unless=("wrong-n-out",))
 def loss_runs(exam:Exam):
     "The loss of a real batch"
@@ -79,8 +91,9 @@ def loss_runs(exam:Exam):
     try: loss = exam.call_loss(out, exam.y)
     except Exception as e:
         says = first_line(e)
-        if "between 0 and 1" in str(e): return error("bce-without-sigmoid", lowest_output=exam.pred.min().item(),
-            highest_output=exam.pred.max().item(), error=says)
+        if "between 0 and 1" in str(e):
+            low,high = exam.pred.min().item(),exam.pred.max().item()
+            return error("bce-without-sigmoid", lowest_output=low, highest_output=high, error=says)
         flat = exam.pred.ndim in (1, 2)
         if flat and exam.n_out==1 and "out of bounds" in str(e): return one_column(exam, error=says)
         if flat and healthy_pull(exam, lambda z, y: exam.loss_func(y, z)): return swapped(error=says)
@@ -89,12 +102,6 @@ def loss_runs(exam:Exam):
     if not isinstance(loss, torch.Tensor): return error("loss-detached", type=type(loss).__name__)
     if loss.numel()>1: return error("reduction-none", shape=tuple(loss.shape))
     if loss.dtype==torch.float64 and exam.learn is not None: return error("float64-recorder", loss="float64", outputs=str(exam.pred.dtype))
-
-def one_column(exam, **more): return error("one-column-ce", **shapes(exam), **more)
-
-def swapped(**more): return error("loss-args-swapped", **more)
-
-def uint8(**more): return error("uint8-wraparound", **more)
 
 BROKEN = "loss-raises", "loss-args-swapped", "one-column-ce", "bce-without-sigmoid"
 
@@ -106,17 +113,18 @@ def gradient_path(exam:Exam):
     out = exam.output_for(z).detach().requires_grad_()
     with torch.enable_grad(): loss = exam.call_loss(out, exam.labels_for(t)).mean()
     g = torch.autograd.grad(loss, out, allow_unused=True)[0] if loss.requires_grad else None
-    if g is not None and (g.any() or exam.grad_at(z, torch.where(torch.arange(len(t), device=t.device)%4>0, 0, t))[0].any()): return None
-    moved = [exam.loss_at(exam.some_logits(seed=1, scale=s), t) for s in (0., .5, 1., 2., 8.)] + [exam.loss_at(exam.lead(t, s), t)
-        for s in (-9., 0., 9.)]
+    if g is not None:
+        mostly_0 = torch.where(torch.arange(len(t), device=t.device)%4>0, 0, t)     # where classes are equally frequent they may cancel
+        if g.any() or exam.grad_at(z, mostly_0)[0].any(): return None
+    moved = [exam.loss_at(exam.some_logits(seed=1, scale=s), t) for s in (0., .5, 1., 2., 8.)]
+    moved += [exam.loss_at(exam.lead(t, s), t) for s in (-9., 0., 9.)]
     seen = dict(gradient="none" if g is None else "0", loss_has_graph=loss.requires_grad)
     if max(moved)-min(moved)<1e-9:
         if exam.n_out==1: return one_column(exam, loss=loss.item(), **seen)
         if g is not None: raise CannotTell("the loss is the same everywhere")
     near = abs(exam.loss_at(z + 1e-3*exam.some_logits(seed=2), t)-loss.item())
-    if g is not None or near==0: return error("loss-not-differentiable",
-        change_for_a_small_step=near, **seen)
-    return error("loss-detached", change_for_a_small_step=near, **seen)
+    steps = g is not None or near==0
+    return error("loss-not-differentiable" if steps else "loss-detached", change_for_a_small_step=near, **seen)
 
 NO_GRADIENT = BROKEN + ("loss-detached", "loss-not-differentiable")
 
@@ -138,50 +146,53 @@ def labels_are_read(exam:Exam):
     if max(differ)==0: return error("loss-ignores-labels", change_with_other_labels=max(differ))
 
 # %% ../nbs/08d_loss_checks.ipynb #bf3f918e
+def wrong_dim(**seen): return error("softmax-wrong-dim", **seen)
+
+def column_moves(exam, z, t, whole):
+    "A softmax over the batch: a column may be moved at no cost, a row may not"
+    moved = exam.loss_at(z + 3*exam.some_logits(1, seed=5), t)
+    if not abs(moved-whole)<1e-5*max(1., abs(whole)): return None     # not `>=`: it may be NaN
+    rows_moved = exam.loss_at(z + exam.some_logits(len(t), scale=3., seed=6)[:,:1], t)
+    if abs(rows_moved-whole)>1e-3: return wrong_dim(loss=whole, loss_after_moving_a_column=moved)
+
+# %% ../nbs/08d_loss_checks.ipynb #646d6595
+def all_pairs(exam, z, t):
+    "Every row against every label: the mean over all pairs is the loss, and that of the pairs (i, i) is not"
+    def pair(i, j): return exam.loss_at(z[i].repeat(2, 1), t[j].repeat(2))     # twice: a loss may squeeze a single row
+    try: pairs = torch.tensor([[pair(i, j) for j in range(len(t))] for i in range(len(t))])
+    except Exception as e: raise CannotTell(f"the loss of one row: {first_line(e)}") from e
+    whole,own,mean = exam.loss_at(z, t),pairs.diagonal().mean().item(),pairs.mean().item()
+    far = max(abs(whole), 1e-3)*1e-3
+    if abs(whole-own)<=far or not abs(whole-mean)<=far: return None
+    slug = "row-index-gather" if exam.n_out>1 else "broadcast-n1-vs-n"
+    return error(slug, loss=whole, mean_of_its_rows=own, mean_of_all_pairs=mean, **shapes(exam))
+
+# %% ../nbs/08d_loss_checks.ipynb #c2b64643
 @check("loss", unless=NO_GRADIENT + ("loss-args-swapped", "loss-ignores-labels"))
 def rows_are_separate(exam:Exam):
     "Each row against its own label"
-    t = exam.some_labels(min(len(exam.some_labels()), 64))
-    z = exam.some_logits(len(t))
+    n = min(len(exam.some_labels()), 64)
+    z,t = exam.some_logits(n),exam.some_labels(n)
     g,whole = exam.grad_at(z, t)
     still = (g==0).all(1)
-    n = len(t)
-    if exam.n_out>1 and n>exam.n_out and bool(still[exam.n_out:].all()) and not bool(still[:exam.n_out].all()):
+    if exam.n_out>1 and n>exam.n_out and still[exam.n_out:].all() and not still[:exam.n_out].all():
         return error("row-index-gather", rows=n, rows_with_gradient=int((~still).sum()), classes=exam.n_out)
-    if exam.n_out>1 and exam.domain=="logits":
-        moved = exam.loss_at(z + 3*exam.some_logits(1, seed=5), t)
-        if abs(moved-whole)<1e-5*max(1., abs(whole)) and abs(exam.loss_at(z + exam.some_logits(n, scale=3., seed=6)[:,:1], t)-whole)>1e-3:
-            return wrong_dim(loss=whole, loss_after_moving_a_column=moved)
-    if exam.n_out==1 or n<=64: # every row against every label: the mean over all pairs is the loss, and that of the pairs (i, i) is not
-        k = min(n, 12)
-        z,t = z[:k],t[:k]
-        def pair(i, j): return exam.loss_at(z[i].repeat(2, 1), t[j].repeat(2))     # twice: a loss may squeeze a single row
-        try: pairs = torch.tensor([[pair(i, j) for j in range(k)] for i in range(k)])
-        except Exception as e: raise CannotTell(f"the loss of one row: {first_line(e)}") from e
-        whole,own = exam.loss_at(z, t),pairs.diagonal().mean().item()
-        far = max(abs(whole), 1e-3)*1e-3
-        if abs(whole-own)>far and abs(whole-pairs.mean().item())<=far:
-            seen = dict(loss=whole, mean_of_its_rows=own, mean_of_all_pairs=pairs.mean().item(), **shapes(exam))
-            if exam.n_out>1: return error("row-index-gather", **seen)
-            return error("broadcast-n1-vs-n", **seen)
+    if exam.n_out>1 and exam.domain=="logits" and (found := column_moves(exam, z, t, whole)): return found
+    return all_pairs(exam, z[:12], t[:12])
 
+# %% ../nbs/08d_loss_checks.ipynb #cd0b7e9f
 @check("loss", unless=NO_GRADIENT)
 def byte_labels(exam:Exam):
     "Arithmetic on labels that are bytes"
     if exam.y.dtype!=torch.uint8: return None
-    z = exam.some_logits()
-    t = exam.some_labels()
-    y,out = exam.labels_for(t),exam.output_for(z)
+    y,out = exam.labels_for(exam.some_labels()),exam.output_for(exam.some_logits())
     with torch.no_grad(): a,b = (float(exam.call_loss(out, o).float().mean()) for o in (y, y.long()))
     if abs(a-b)>1e-4*max(1, abs(b)): return uint8(loss_with_bytes=a, loss_with_long=b)
     for m in exam.metrics:
         a,b = (exam.metric_of(m, [(out, o)]) for o in (y, y.long()))
         if abs(a-b)>1e-6: return uint8(metric=m.name, value_with_bytes=a, value_with_long=b)
-
-def wrong_dim(**seen): return error("softmax-wrong-dim", **seen)
-
-MIXED = NO_GRADIENT + ("loss-args-swapped", "loss-ignores-labels", "row-index-gather", "broadcast-n1-vs-n", "softmax-wrong-dim",
-    "uint8-wraparound")
+MIXED = NO_GRADIENT + (
+    "loss-args-swapped", "loss-ignores-labels", "row-index-gather", "broadcast-n1-vs-n", "softmax-wrong-dim", "uint8-wraparound")
 
 # %% ../nbs/08d_loss_checks.ipynb #324cbd0a
 def at_outputs(exam, out, t):
@@ -190,9 +201,11 @@ def at_outputs(exam, out, t):
 
 def over_batch(out):
     "Whether outputs are probabilities over the batch: each column sums to 1"
-    return out.ndim==2 and len(out)>1 and (out.min()>=0 and (out.sum(0)-1).abs().max()<1e-3 or out.max()<=1e-5
-        and out.logsumexp(0).abs().max()<1e-3)
+    if out.ndim!=2 or len(out)<2: return False
+    logs = out.max()<=1e-5 and out.logsumexp(0).abs().max()<1e-3
+    return logs or out.min()>=0 and (out.sum(0)-1).abs().max()<1e-3
 
+# %% ../nbs/08d_loss_checks.ipynb #4e10e265
 def slope(exam, x, y):
     "The slope of the loss of a one-column output for label `y`"
     out = torch.full((4,), float(x), device=exam.device).requires_grad_()
@@ -203,19 +216,19 @@ def slope(exam, x, y):
         except Exception: return math.nan
     return torch.autograd.grad(loss, out)[0].sum().item() if loss.requires_grad else math.nan
 
+# %% ../nbs/08d_loss_checks.ipynb #d5c72db0
 @check("loss", unless=MIXED)
 def activation_twice(exam:Exam):
     "A softmax or sigmoid in the model and in the loss"
+    if exam.domain!="probs": return None
     t = exam.some_labels()
     seen = dict(outputs=f"{exam.far.min().item():.3g} to {exam.far.max().item():.3g}")
-    if exam.domain!="probs": return None
     if exam.n_out>1:
         z = exam.some_logits(scale=2.)
         a,b = (at_outputs(exam, z + c, t) for c in (0., 5.))
         if math.isfinite(a) and abs(a-b)<1e-4*max(1, abs(a)) and abs(a-at_outputs(exam, 2*z, t))>1e-4:
             best = at_outputs(exam, exam.lead(t, 1.), t)
-            return error("double-softmax", loss_of_perfect_probabilities=best,
-                loss_after_adding_5_to_all=b, loss_before=a, **seen)
+            return error("double-softmax", loss_of_perfect_probabilities=best, loss_after_adding_5_to_all=b, loss_before=a, **seen)
         if exam.sums_to_1: return None
     for y in range(2):
         sign = 2*y-1 if exam.n_out==1 else 1
@@ -228,10 +241,9 @@ def activation_twice(exam:Exam):
 def kldiv_use(exam:Exam):
     "kl_div with log-probabilities first, and a mean over rows"
     source = source_of(exam.loss_source)
-    if not (isinstance(exam.loss_source, nn.KLDivLoss) or isinstance(getattr(exam.loss_source, "func", None), nn.KLDivLoss)
-        or "kl_div" in source or "KLDivLoss" in source): return None
-    t = exam.some_labels()
-    z = exam.some_logits()
+    modules = exam.loss_source,getattr(exam.loss_source, "func", None)
+    if not any(isinstance(o, nn.KLDivLoss) for o in modules) and "kl_div" not in source and "KLDivLoss" not in source: return None
+    z,t = exam.some_logits(),exam.some_labels()
     ce = F.cross_entropy(z, t).item() if exam.n_out>1 else F.binary_cross_entropy_with_logits(z[:,0], t.float()).item()
     perfect,seen = exam.loss_at(exam.lead(t, 12.), t),exam.loss_at(z, t)
     if perfect<-.01 or not math.isfinite(seen) or abs(seen*exam.n_out/ce-1)<1e-3 and exam.n_out>1 or seen<-.01:
@@ -241,18 +253,17 @@ def kldiv_use(exam:Exam):
 @check("loss", unless=MIXED + ("double-softmax", "double-sigmoid", "kldiv-misuse"))
 def activation_missing(exam:Exam):
     "Logits where probabilities or their logarithms are wanted"
-    t = exam.some_labels()
-    z = exam.some_logits(scale=2.)
-    own = (z.gather(1, t[:,None])[:,0] if exam.n_out>1 else None)
+    z,t = exam.some_logits(scale=2.),exam.some_labels()
     if exam.n_out>1 and exam.domain=="logits":
+        own = z.gather(1, t[:,None]).mean().item()
         a,b = at_outputs(exam, z, t),at_outputs(exam, 3*z + 1, t)
-        if max(abs(a + own.mean().item()), abs(b + 3*own.mean().item() + 1))<1e-4: return error("nll-on-logits", loss=a,
-            minus_mean_logit_of_label=-own.mean().item(), loss_of_three_times_plus_1=b)
+        if max(abs(a + own), abs(b + 3*own + 1))<1e-4:
+            return error("nll-on-logits", loss=a, minus_mean_logit_of_label=-own, loss_of_three_times_plus_1=b)
     if exam.n_out>1 and exam.domain=="probs":
         p = z.softmax(1)
         right = p.gather(1, t[:,None]).mean().item()
-        if abs(at_outputs(exam, p, t) + right)<1e-5 and abs(at_outputs(exam, p*2,
-            t) + 2*right)<1e-5: return error("nll-on-probabilities", loss=at_outputs(exam, p, t), minus_mean_probability=-right)
+        if abs(at_outputs(exam, p, t) + right)<1e-5 and abs(at_outputs(exam, p*2, t) + 2*right)<1e-5:
+            return error("nll-on-probabilities", loss=at_outputs(exam, p, t), minus_mean_probability=-right)
     if exam.domain!="logits": return None
     if over_batch(exam.pred.float()): raise CannotTell("the model's softmax is over the batch")
     try: at_outputs(exam, z, t)
@@ -263,25 +274,22 @@ def activation_missing(exam:Exam):
         ready = z.sigmoid() if exam.n_out==1 else z.softmax(1)
         if math.isfinite(at_outputs(exam, ready, t)):
             slug = "bce-without-sigmoid" if exam.n_out==1 else "nll-on-logits"
-            return error(slug, loss_of_logits=at_outputs(exam, z, t),
-                loss_of_probabilities=at_outputs(exam, ready, t))
+            return error(slug, loss_of_logits=at_outputs(exam, z, t), loss_of_probabilities=at_outputs(exam, ready, t))
 
 # %% ../nbs/08d_loss_checks.ipynb #3d40bd57
 @check("loss", unless=MIXED)
 def order_of_classes(exam:Exam):
     "Whether class numbers are taken for amounts"
-    c = exam.c
-    if c<3: return None
-    if exam.n_out==1:
-        level = lambda k, y: at_outputs(exam, torch.full((4, 1), float(k), device=exam.device), torch.full((4,), y, device=exam.device))
-    else: level = lambda k, y: at_outputs(exam, torch.full((4, exam.n_out), float(k), device=exam.device),
-        torch.full((4,), y, device=exam.device))
-    ys = list(range(min(c, 10)))
+    if exam.c<3: return None
+    def level(k, y):
+        out = torch.full((4, exam.n_out), float(k), device=exam.device)
+        return at_outputs(exam, out, torch.full((4,), y, device=exam.device))
+    ys = list(range(min(exam.c, 10)))
     cost = torch.tensor([[level(k, y) for k in ys] for y in ys])
     if cost.isfinite().all() and (cost.argmin(1)==torch.tensor(ys)).all() and (cost.max(1).values>cost.min(1).values).all():
         y = ys[-1]//2
-        return error("mse-on-class-index", **{f"loss_of_{y+1}_for_{y}": cost[y,y+1].item(),
-            f"loss_of_{ys[-1]}_for_{y}": cost[y,-1].item()}, columns=exam.n_out)
+        near,far = {f"loss_of_{y+1}_for_{y}": cost[y,y+1].item()},{f"loss_of_{ys[-1]}_for_{y}": cost[y,-1].item()}
+        return error("mse-on-class-index", **near, **far, columns=exam.n_out)
 
 # %% ../nbs/08d_loss_checks.ipynb #d713728d
 def path(exam, gaps):
@@ -289,6 +297,7 @@ def path(exam, gaps):
     t = exam.some_labels()
     return [exam.loss_at(exam.lead(t, g), t) for g in gaps]
 
+# %% ../nbs/08d_loss_checks.ipynb #02f0a601
 def log_likelihood(exam):
     "Whether the loss bends along the lead as a log of a softmax or sigmoid does: targets of any kind only tilt it"
     zero,*out = path(exam, (0., 1., -1., 5., -5.))
@@ -296,6 +305,19 @@ def log_likelihood(exam):
     def bend(h, others): return sum(math.log(math.exp(x)+others) for x in (h, -h)) - 2*math.log(1+others)
     return any(abs(near*bend(5, n) - far*bend(1, n))<.01*abs(far*bend(1, n)) for n in {1, max(1, exam.n_out-1)})
 
+# %% ../nbs/08d_loss_checks.ipynb #12cce13b
+def zero_weight(exam):
+    w = getattr(exam.loss_source, "weight", None)
+    if w is None: w = getattr(getattr(exam.loss_source, "func", None), "weight", None)
+    return isinstance(w, torch.Tensor) and not bool(w.all())
+
+def best_lead(exam):
+    "The lead of the label at which the loss is least, and the label's probability there"
+    gaps = [x/4 for x in range(-40, 41)]
+    best = min(zip(path(exam, gaps), gaps))[1]
+    return best,1/(1 + max(exam.n_out-1, 1)*math.exp(-best))
+
+# %% ../nbs/08d_loss_checks.ipynb #b5e71f35
 MISPLACED = MIXED + ("mse-on-class-index", "nll-on-logits", "nll-on-probabilities", "kldiv-misuse", "bce-without-sigmoid")
 
 @check("loss", unless=MISPLACED)
@@ -314,9 +336,7 @@ def direction(exam:Exam):
     far_wrong,far_right = path(exam, (-40., 40.))
     bad = (pull<0).float().mean().item()
     if log_likelihood(exam) and far_wrong>uniform+.5 and far_right>right:
-        gaps = [x/4 for x in range(-40, 41)]
-        best = min(zip(path(exam, gaps), gaps))[1]
-        p = 1/(1 + (1 if exam.n_out==1 else exam.n_out-1)*math.exp(-best))
+        best,p = best_lead(exam)
         if p-1/exam.c<.4*(1-1/exam.c):
             return (error if best<=0 else warning)("smoothing-too-much", probability_of_label_it_asks_for=p, lead_it_asks_for=best)
     if bad>.9 and wrong<right and far_wrong<far_right - .01*abs(far_right):
@@ -324,11 +344,6 @@ def direction(exam:Exam):
         return error("loss-sign-inverted", **seen)
 
 # %% ../nbs/08d_loss_checks.ipynb #83b64f56
-def zero_weight(exam):
-    w = getattr(exam.loss_source, "weight", None)
-    if w is None: w = getattr(getattr(exam.loss_source, "func", None), "weight", None)
-    return isinstance(w, torch.Tensor) and not bool(w.all())
-
 INVERTED = MISPLACED + ("nll-minus-lost", "loss-sign-inverted", "smoothing-too-much", "hinge-labels-01", "double-softmax", "double-sigmoid")
 
 @check("loss", unless=INVERTED)
@@ -338,9 +353,9 @@ def falls_all_the_way(exam:Exam):
     cost = path(exam, gaps)
     if not all(map(math.isfinite, cost)): raise CannotTell("the loss is not finite for moderate logits")
     top = max(range(len(gaps)), key=lambda i: cost[i])
-    if gaps[top]>-5 and cost[0]<cost[top]-.3*(cost[top]-min(cost)) and cost[-1]<=cost[0]+.05*(cost[top]-min(cost)):
-        return error("focal-weight-inverted", lead_that_costs_most=gaps[top], loss_there=cost[top],
-            loss_if_very_wrong=cost[0])
+    height = cost[top]-min(cost)
+    if gaps[top]>-5 and cost[0]<cost[top]-.3*height and cost[-1]<=cost[0]+.05*height:
+        return error("focal-weight-inverted", lead_that_costs_most=gaps[top], loss_there=cost[top], loss_if_very_wrong=cost[0])
 
 # %% ../nbs/08d_loss_checks.ipynb #46c7292a
 GAPS = 2., 5., 10., 13., 16., 20., 25., 30., 50., 80., 90., 100., 110., 120., 150., 300.
@@ -354,28 +369,25 @@ def first_bad(exam, logits):
         if not g.isfinite().all() and not first: first = gap,loss
     return (*first, True) if first else None
 
+# %% ../nbs/08d_loss_checks.ipynb #77ce1cbd
+def half_model(exam): return exam.pred.dtype in (torch.float16, torch.bfloat16)
+
 @check("loss", unless=MISPLACED)
 def finite_at_extremes(exam:Exam):
     "Loss and gradient at confident answers, right and wrong"
     several = exam.n_out>1
     if over_batch(exam.pred.float()): raise CannotTell("the model's softmax is over the batch")
-    if several and exam.domain=="logits" and (bad := first_bad(exam, lambda t,
-        s: exam.some_logits(len(t), .1) + s)) and not first_bad(exam, exam_small(exam)):
+    def large(t, s): return exam.some_logits(len(t), .1) + s
+    wrong,right = first_bad(exam, lambda t, s: exam.lead(t, -s)),first_bad(exam, exam.lead)
+    if several and exam.domain=="logits" and not wrong and (bad := first_bad(exam, large)):
         return error("naive-exp-softmax", all_logits_at=bad[0], loss=bad[1])
-    wrong,right = first_bad(exam, lambda t, s: exam.lead(t, -s)),first_bad(exam, lambda t, s: exam.lead(t, s))
     if not wrong and not right: return None
     at,loss,only_grad = wrong or right
     seen = dict(lead_of_label=-at if wrong else at, loss=loss)
-    if wrong and wrong[2] or not wrong and right[2]:
-        if not wrong: return error("pow-or-sqrt-at-zero", gradient="not finite", **seen)
-        return error("where-nan-gradient", gradient="not finite", **seen)
-    if at<60 and several or not several and at<17 or half_model(exam): return error("eps-lost-in-half", **seen)
-    if not several and at>=80: return info("log-of-sigmoid", **seen)
-    if not several: return error("log-of-sigmoid", **seen)
-    return error("log-of-softmax", **seen)
-
-def half_model(exam): return exam.pred.dtype in (torch.float16, torch.bfloat16)
-def exam_small(exam): return lambda t, s: exam.lead(t, -s)
+    if only_grad: return error("where-nan-gradient" if wrong else "pow-or-sqrt-at-zero", gradient="not finite", **seen)
+    if at<(60 if several else 17) or half_model(exam): return error("eps-lost-in-half", **seen)
+    if several: return error("log-of-softmax", **seen)
+    return (info if at>=80 else error)("log-of-sigmoid", **seen)
 
 # %% ../nbs/08d_loss_checks.ipynb #d6ff63ad
 @check("loss", unless=INVERTED + ("log-of-softmax", "log-of-sigmoid", "where-nan-gradient", "eps-lost-in-half", "naive-exp-softmax"))
@@ -387,8 +399,8 @@ def no_cliff(exam:Exam):
     size = [exam.grad_at(exam.lead(t, -g), t)[0].abs().max().item() for g in gaps]
     if not all(map(math.isfinite, size)): raise CannotTell("gradients are not finite")
     for a,b,gap in zip(size, size[1:], gaps[1:]):
-        if b==0 and a>.3*max(size) and gap>3: return error("clamp-kills-gradient", lead_of_label=-gap,
-            gradient_before=a, gradient_after=b)
+        if b==0 and a>.3*max(size) and gap>3:
+            return error("clamp-kills-gradient", lead_of_label=-gap, gradient_before=a, gradient_after=b)
 
 # %% ../nbs/08d_loss_checks.ipynb #4e0ae4d2
 @check("loss", unless=MIXED + ("loss-raises", "reduction-none"))
@@ -398,6 +410,7 @@ def mean_of_rows(exam:Exam):
     one,two = exam.loss_at(z, t),exam.loss_at(z.repeat(2, 1), t.repeat(2))
     if abs(one)>1e-6 and abs(two/one-2)<1e-3: return warning("sum-reduction", loss=one, loss_of_the_rows_twice=two)
 
+# %% ../nbs/08d_loss_checks.ipynb #a5c6d8c6
 def effective_weights(exam):
     "How much a row of each class pulls where nothing is known, relative to the mean"
     t = exam.some_labels()
@@ -405,6 +418,11 @@ def effective_weights(exam):
     size = g.norm(dim=1)
     w = torch.stack([size[t==c].mean() for c in range(exam.c)])
     return w/w.mean() if w.isfinite().all() and w.mean()>0 else None
+
+# %% ../nbs/08d_loss_checks.ipynb #8dd0b070
+def sampled(exam):
+    from torch.utils.data import WeightedRandomSampler
+    return hasattr(exam.train, "wgts") or isinstance(getattr(exam.train, "sampler", None), WeightedRandomSampler)
 
 @check("loss", unless=INVERTED)
 def weights_fit_counts(exam:Exam):
@@ -415,18 +433,14 @@ def weights_fit_counts(exam:Exam):
     if w.max()<1.1*w.min(): return None
     seen = sorted(exam.seen)
     if not set(seen) <= set(range(exam.c)) and set(seen)!={-1, 1}: raise CannotTell("labels are not class numbers")
-    index = {v: i for i,v in enumerate((-1, 1))} if set(seen)=={-1, 1} else {v: int(v) for v in seen}
+    index = {-1: 0, 1: 1} if set(seen)=={-1, 1} else {v: int(v) for v in seen}
     pairs = sorted((exam.counts[v], w[index[v]].item()) for v in seen)
-    numbers = dict(rows_of_a_class=f"{pairs[0][0]} to {pairs[-1][0]}", weight_of_the_rarest=pairs[0][1],
-        weight_of_the_commonest=pairs[-1][1])
-    if sampled(exam) and pairs[0][1]>1.1*pairs[-1][1]: return warning("weighted-twice", **numbers)
-    if len(pairs)<2 or pairs[-1][0]<1.3*pairs[0][0]: return None
+    (few,of_rarest),(many,of_commonest) = pairs[0],pairs[-1]
+    numbers = dict(rows_of_a_class=f"{few} to {many}", weight_of_the_rarest=of_rarest, weight_of_the_commonest=of_commonest)
+    if sampled(exam) and of_rarest>1.1*of_commonest: return warning("weighted-twice", **numbers)
+    if len(pairs)<2 or many<1.3*few: return None
     n,weights = torch.tensor([float(a) for a,_ in pairs]),torch.tensor([b for _,b in pairs])
     if torch.corrcoef(torch.stack([n.log(), weights.log()]))[0,1]>.8: return warning("class-weights-reversed", **numbers)
-
-def sampled(exam):
-    from torch.utils.data import WeightedRandomSampler
-    return hasattr(exam.train, "wgts") or isinstance(getattr(exam.train, "sampler", None), WeightedRandomSampler)
 
 # %% ../nbs/08d_loss_checks.ipynb #455340cc
 @check("loss", unless=BROKEN)
@@ -438,5 +452,4 @@ def fastai_contract(exam:Exam):
     loss = exam.loss_source
     if mixes and not exam.y.is_floating_point() and not getattr(loss, "y_int", False):
         return error("mixup-loss-incompatible", callback=mixes[0], loss=getattr(loss, "__name__", type(loss).__name__))
-    if not hasattr(loss, "activation"): return info("loss-without-activation",
-        loss=getattr(loss, "__name__", type(loss).__name__))
+    if not hasattr(loss, "activation"): return info("loss-without-activation", loss=getattr(loss, "__name__", type(loss).__name__))

@@ -16,18 +16,19 @@ from mnist_losses.losses import CrossEntropyLoss, MnistLoss, SoftmaxLoss
 from mnist_losses.metrics import nll
 from mnist_losses.models import lenet, linear, mlp
 from mnist_losses.testing import test_same
-from mnist_losses.ensemble import EnsembleError, WideReplicas, fit_alone, fit_many
+from mnist_losses.ensemble import EnsembleError, WideReplicas, distance, fit_alone, fit_many
 
 # %% ../nbs/07_ensemble.ipynb #d1962a9e
 def small(bs=64, **kwargs): return mnist_dls(load_images("DIGITS_SAMPLE", or_digits=True), bs=bs, device="cpu", **kwargs)
 
-def normed(n_out): return nn.Sequential(nn.Conv2d(1, 4, 5, stride=3, bias=False), nn.BatchNorm2d(4), nn.ReLU(), nn.Flatten(),
-    nn.Linear(256, n_out))
+def normed(n_out):
+    return nn.Sequential(nn.Conv2d(1, 4, 5, stride=3, bias=False), nn.BatchNorm2d(4), nn.ReLU(), nn.Flatten(), nn.Linear(256, n_out))
 
 def dropping(n_out): return nn.Sequential(nn.Flatten(), nn.Dropout(.5), nn.Linear(784, n_out))
 
-def deep(n_out): return nn.Sequential(nn.Sequential(nn.Flatten(), nn.Linear(784, 8, bias=False), nn.GELU()), nn.Linear(8, 8), nn.Tanh(),
-    nn.Linear(8, n_out))
+def deep(n_out):
+    body = nn.Sequential(nn.Flatten(), nn.Linear(784, 8, bias=False), nn.GELU())
+    return nn.Sequential(body, nn.Linear(8, 8), nn.Tanh(), nn.Linear(8, n_out))
 
 class Own(nn.Module):
     "Not a Sequential, and its first layer is frozen"
@@ -68,9 +69,8 @@ def test_optimizers():
 def test_losses_and_rates():
     for loss in SoftmaxLoss(), FocalLoss(), MnistLoss(), CrossEntropyLoss(weight=torch.tensor([1., 3.]), label_smoothing=.1):
         check_equal(linear, loss, way="wide")
-    fitted = check_equal(mlp, {"ce": CrossEntropyLoss(), "focal": FocalLoss(gamma=3.), "1 - p": SoftmaxLoss()}, lr=[.01, .1], way="wide",
-        seeds=[5, 2],
-        opt_func=partial(SGD, mom=.9))
+    three = {"ce": CrossEntropyLoss(), "focal": FocalLoss(gamma=3.), "1 - p": SoftmaxLoss()}
+    fitted = check_equal(mlp, three, lr=[.01, .1], way="wide", seeds=[5, 2], opt_func=partial(SGD, mom=.9))
     assert len(fitted.states)==12 and len(fitted.table)==12
     test_same(fitted.model(2, "focal", .1).state_dict()["1.weight"], fitted.states["focal", .1, 2]["1.weight"])
     with expect_fail(EnsembleError, contains="6 replicas with seed 2"): fitted.model(2)
@@ -92,12 +92,18 @@ def test_what_does_not_do():
     assert fitted.way=="processes" and "random" in fitted.costs["vmap"] and "Dropout" in fitted.costs["wide"]
     with expect_fail(EnsembleError, contains="a replica is not what it is alone"):
         fit_many(mlp, CrossEntropyLoss(), small(), seeds=3, opt_func=Lamb, way="wide")
+    ones,nan = torch.ones(2),torch.tensor([1., float("nan")])
+    assert distance({"a": ones, "b": nan}, {"a": ones, "b": ones})!=0 and distance({"a": ones}, {"a": ones})==0 and distance({}, {})==0
     with expect_fail(EnsembleError, contains="Conv2d is not Linear"): fit_many(lenet, CrossEntropyLoss(), small(), way="wide")
-    for wrong,says in (dict(seeds=[1, 1]), "all different"), (dict(lr=[]), "positive"), (dict(epochs=0), "1 or more"), (dict(order="my"),
-        '"own" or'), (
-        dict(way="fast"), "wide, vmap"), (dict(loss=nn.CrossEntropyLoss()),
-        "is no Loss"), (dict(loss=CrossEntropyLoss(reduction="none")), "reduction"), (
-        dict(loss={"a": CrossEntropyLoss(), "b": MnistLoss()}), "different widths"):
+    for wrong,says in [
+        (dict(seeds=[1, 1]), "all different"),
+        (dict(lr=[]), "positive"),
+        (dict(epochs=0), "1 or more"),
+        (dict(order="my"), '"own" or'),
+        (dict(way="fast"), "wide, vmap"),
+        (dict(loss=nn.CrossEntropyLoss()), "is no Loss"),
+        (dict(loss=CrossEntropyLoss(reduction="none")), "reduction"),
+        (dict(loss={"a": CrossEntropyLoss(), "b": MnistLoss()}), "different widths")]:
         with expect_fail(EnsembleError, contains=says): fit_many(**{**dict(model_fn=linear, loss=CrossEntropyLoss(), dls=small()), **wrong})
 
 def test_randomness_is_left_alone():

@@ -8,7 +8,7 @@ from torch import nn
 import math
 from fastcore.basics import noop
 from mnist_losses.testing import test_same, tiny_learner
-from mnist_losses.exam import Exam, first_batches, same_randomness
+from mnist_losses.exam import Exam, first_batches, read_evenly, same_randomness, spread
 
 # %% ../nbs/08c_exam.ipynb #30824569
 def test_randomness_is_put_back():
@@ -36,7 +36,8 @@ def exam_of(model, y, x=None):
 def test_what_outputs_are():
     torch.manual_seed(0)
     y,lin = torch.arange(30)%3,nn.Linear(4, 3)
-    for last,kind,sums in (nn.Identity(), "logits", False), (nn.Softmax(1), "probs", True), (nn.LogSoftmax(1), "logprobs", False), (nn.Sigmoid(), "probs", False):
+    for last,kind,sums in [
+        (nn.Identity(), "logits", False), (nn.Softmax(1), "probs", True), (nn.LogSoftmax(1), "logprobs", False), (nn.Sigmoid(), "probs", False)]:
         exam = exam_of(nn.Sequential(lin, last), y)
         weight = lin.weight.clone()
         assert (exam.domain, exam.sums_to_1)==(kind, sums) and exam.n_out==3 and exam.c==3
@@ -62,6 +63,14 @@ def test_pull():
     g,loss = exam.grad_at(z, t)
     test_same(loss, math.log(3), rtol=1e-6, atol=0)
     test_same(exam.pull(g, t), torch.full((3,), (1/3 + 2/3)/3), rtol=1e-5, atol=0)     # by hand: (1/3 of a row - (1/3-1))/3
+
+def test_a_slow_data_set_is_seen_all_over():
+    def slow(i):
+        time.sleep(.002)
+        return i
+    at = [i for i,_ in read_evenly(slow, 1000, 1000, .1)]
+    assert len(at)<100 and at==sorted(at) and at[0]<500<at[-1]
+    assert [i for i,_ in read_evenly(abs, 1000, 9, 60)]==spread(1000, 9).tolist()
 
 def test_a_slow_loader_is_not_waited_for():
     def slow():

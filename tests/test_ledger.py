@@ -41,8 +41,8 @@ def test_judging():
     assert [verdict(value=o)[2] for o in (low-.001, low+.001, high-.001, high+.001)]==["does not hold", "holds", "holds", "does not hold"]
     test_same(verdict(runs=4)[:2], prediction_band(values, 4, 2, runs=4))
     assert judge_figure(Figure("", "", "valid_loss", value=1.2), np.array([1.1, 1.2, 1.3]), 1)[2]=="holds"     # nothing is cut off at 1
-    two = Ledger(TOY.name, {**TOY.sources, "other": {"title": "Another"}}, TOY.plans, [TOY.figures[2], Figure(**{**vars(TOY.figures[2]),
-        "id": "elsewhere", "source": "other"})])     # each source is judged for itself
+    elsewhere = Figure(**{**vars(TOY.figures[2]), "id": "elsewhere", "source": "other"})     # each source is judged for itself
+    two = Ledger(TOY.name, {**TOY.sources, "other": {"title": "Another"}}, TOY.plans, [TOY.figures[2], elsewhere])
     low,high,_ = judge_figure(two.figures[0], values, 1)
     assert set(claims_table(two, stored).band)=={f"{low:.4f} to {high:.4f}"}
     assert Figure("", "", "", se=.1, runs=4).spread==.2 and top_of("valid_loss")==float("inf") and top_of("accuracy")==1
@@ -71,7 +71,8 @@ def test_stored():
         write_runs(TOY, stored, folder)
         back = stored_runs(TOY, "digits", folder)
         assert as_csv(back)==as_csv(stored) and claims_table(TOY, back).equals(claims_table(TOY, stored))
-        with expect_fail(ClaimError, contains="other plans"): stored_runs(Ledger(**{**vars(TOY), "plans": {"digits": dict(loss="MAELoss")}}), folder=folder)
+        other = Ledger(**{**vars(TOY), "plans": {"digits": dict(loss="MAELoss")}})
+        with expect_fail(ClaimError, contains="other plans"): stored_runs(other, folder=folder)
         (folder/"toy.csv").write_text(as_csv(stored)[:-9])
         with expect_fail(ClaimError, contains="not what its manifest says"): stored_runs(TOY, folder=folder)
 
@@ -84,7 +85,8 @@ def test_special_runs():
     assert not found["failed"] and found["table"].query("seed==3").batch_accuracy.tolist()==want and set(found["table"].seed)=={3, 4}
 
 def as_json(ledger, **change):
-    return {"sources": ledger.sources, "plans": ledger.plans, "claims": [{k: v for k,v in vars(o).items() if v is not None} for o in ledger.figures], **change}
+    claims = [{k: v for k,v in vars(o).items() if v is not None} for o in ledger.figures]
+    return {"sources": ledger.sources, "plans": ledger.plans, "claims": claims, **change}
 
 def test_files():
     "Each file that comes with the package fits the schema and is read; wrong ones are refused, by the schema too where it can know"
@@ -101,11 +103,15 @@ def test_files():
         check.validate(good)
         assert read_ledger(file)==TOY and read_ledger(str(file))==TOY
         figure = good["claims"][2]
-        for change,says,known in (dict(claims=[{**figure, "plan": "none"}]), "no plan none", False), (
-            dict(claims=[{**figure, "valeu": 1}]), "valeu", True), (dict(claims=[figure, figure]), "one id", False), (
-            dict(claims=[{**figure, "sd": .1}]), "two or more", False), (dict(plans={"digits": dict(loss="no")}), "SoftmaxLoss", False), (
-            dict(plans={"digits": dict(run="no")}), "notebook", True), (dict(claims=3), "not a file of claims", True), (
-            dict(claims=[{**figure, "source": "book"}]), "source 'book'", False):
+        for change,says,known in [
+            (dict(claims=3), "not a file of claims", True),
+            (dict(claims=[{**figure, "valeu": 1}]), "valeu", True),
+            (dict(claims=[{**figure, "plan": "none"}]), "no plan none", False),
+            (dict(claims=[{**figure, "source": "book"}]), "source 'book'", False),
+            (dict(claims=[{**figure, "sd": .1}]), "two or more", False),
+            (dict(claims=[figure, figure]), "one id", False),
+            (dict(plans={"digits": dict(loss="no")}), "SoftmaxLoss", False),
+            (dict(plans={"digits": dict(run="no")}), "notebook", True)]:
             wrong = {**good, **change}
             file.write_text(json.dumps(wrong))
             with expect_fail(ClaimError, contains=says): read_ledger(file)

@@ -22,7 +22,7 @@ import tempfile
 from unittest import mock
 from fastcore.test import expect_fail
 from mnist_losses.testing import needs
-from mnist_losses.sweep import LOSSES, SweepError, alone_in, attempt, check_plan, common_of, estimate, part_of, read_plan, store, sweep, units_of
+from mnist_losses.sweep import LOSSES, SweepError, alone_in, attempt, check_plan, common_of, estimate, one_thread, part_of, read_plan, store, sweep, units_of
 
 # %% ../nbs/10_sweep.ipynb #3b717aab
 PLAN = dict(data="DIGITS_SAMPLE", loss=["CrossEntropyLoss", "SoftmaxLoss"], lr=[.1, 1.], seeds=3, epochs=1, bs=64)
@@ -42,13 +42,10 @@ def test_figures_are_those_of_runs_alone():
     plan = dict(PLAN, noise=[.3], model=dict(name="mlp", hidden=5), opt=dict(name="SGD", mom=.9), wd=.01)
     with tempfile.TemporaryDirectory() as d: table = sweep(check_plan(plan), d)["table"]
     dls = mnist_dls(noisy(load_images("DIGITS_SAMPLE"), .3), bs=64, device="cpu")
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+    opt = partial(fastai.optimizer.SGD, mom=.9)
     for o in table.itertuples():
-        learn = fit_alone(partial(models.mlp, hidden=5), LOSSES[o.loss](), dls, o.seed, lr=o.lr,
-            opt_func=partial(fastai.optimizer.SGD, mom=.9), wd=.01)
+        with one_thread(): learn = fit_alone(partial(models.mlp, hidden=5), LOSSES[o.loss](), dls, o.seed, lr=o.lr, opt_func=opt, wd=.01)
         assert [float(v) for v in learn.recorder.values[0]]==[o.train_loss, o.valid_loss, o.accuracy]
-    torch.set_num_threads(threads)
     assert len(table)==12 and set(table.model)=={"mlp(hidden=5)"}
 
 def test_metrics_and_order():
@@ -67,7 +64,9 @@ def test_part_of_the_images():
         few = part_of(load_images("DIGITS_SAMPLE"), 60)
         learn = fit_alone(models.linear, losses.CrossEntropyLoss(), mnist_dls(few, bs=64, device="cpu"), 0, lr=1.)
         assert table.valid_loss[0]==learn.recorder.values[0][1] and len({o.numpy().tobytes() for o in few.train_x})==len(few.train_y)==60
-        assert "has 289 training images" in next(iter(sweep(check_plan(dict(PLAN, images=300)), d)["failed"].values()))
+    with tempfile.TemporaryDirectory() as d:
+        done = sweep(check_plan(dict(PLAN, images=300)), d, workers=1)
+        assert done["made"]==0 and len(done["failed"])==12 and all("has 289 training images" in o for o in done["failed"].values())
 
 def test_schedule_and_clip():
     "Against the same steps by hand, on one batch an epoch"
@@ -102,8 +101,10 @@ def test_only_what_is_missing():
 def test_a_worker_must_be_alike():
     plan = check_plan(PLAN)
     unit,common = units_of(plan)[0],common_of(plan, load_images("DIGITS_SAMPLE"))
-    for other,says in (dict(digest="x"), "are others on this worker"), (dict(versions={}), "the sweep began with"), (
-        dict(mode={"ATEN_CPU_CAPABILITY": "none"}), "start it with ATEN_CPU_CAPABILITY=none"):
+    for other,says in [
+        (dict(digest="x"), "are others on this worker"),
+        (dict(versions={}), "the sweep began with"),
+        (dict(mode={"ATEN_CPU_CAPABILITY": "none"}), "start it with ATEN_CPU_CAPABILITY=none")]:
         assert says in attempt(unit, {**common, **other}, "key")[2]
     assert attempt(unit, common, "key")[2] is None
 
@@ -136,9 +137,10 @@ def started(plan, folder, runs, **how):
     return p
 
 def children(pid):
+    "Its workers"
     import psutil
-    return [o for o in psutil.Process(pid).children(recursive=True) if any("loky" in c and "resource_tracker" not in c
-        for c in o.cmdline())]
+    def is_worker(p): return any("loky" in o and "resource_tracker" not in o for o in p.cmdline())
+    return [o for o in psutil.Process(pid).children(recursive=True) if is_worker(o)]
 
 @needs(hasattr(signal, "SIGKILL"), "SIGKILL")
 def test_killed():
@@ -227,23 +229,35 @@ def test_failures_are_said_and_not_kept():
 
 def test_plans():
     assert check_plan(dict(loss="SoftmaxLoss"))["seeds"]==list(range(20))
-    for wrong,says in (dict(), "no loss"), (dict(loss=["softmax"]), "SoftmaxLoss"), (dict(lr=-1), "above 0"), (dict(noise=[60]),
-        "from 0 to 1"), (
-        dict(seeds=0), "from 1 or a list"), (dict(seeds=[1, 1]), "twice"), (dict(epochs=1.5), "whole"), (dict(speed=9),
-        "unknown key speed"), (
-        dict(model="resnet"), "linear, mlp, lenet"), (dict(opt="Adamw"), "SGD"), (dict(order="any"), "own"), (dict(lr=[]), "one or more"), (
-        dict(loss=dict(name="FocalLoss", gama=2)), "gama"), (dict(lr=True), "above 0"), (dict(data=3),
-        "folder"), (dict(model=dict(name="mlp", width=2)), "width"), (
-        dict(metrics="f1"), "accuracy, error_rate"), (dict(shuffle="no"), "true or false"), (dict(normalize=1), "true or false"), (
-        dict(images=0), "from 1"), (dict(lr_end=0), "above 0"), (dict(clip=-1), "above 0"), (dict(clip=1., together=2), "together = 1"):
-        with expect_fail(SweepError, contains=says): check_plan({**({} if says=="no loss" else dict(loss="SoftmaxLoss")), **wrong})
+    for wrong,says in [
+        (dict(loss=None), "no loss"),
+        (dict(speed=9), "unknown key speed"),
+        (dict(loss=["softmax"]), "SoftmaxLoss"),
+        (dict(loss=dict(name="FocalLoss", gama=2)), "gama"),
+        (dict(loss=dict(name=["SoftmaxLoss"])), "a name is wanted"),
+        (dict(model="resnet"), "linear, mlp, lenet"),
+        (dict(model=dict(name="mlp", width=2)), "width"),
+        (dict(opt="Adamw"), "SGD"),
+        (dict(metrics="f1"), "accuracy, error_rate"),
+        (dict(lr=-1), "above 0"), (dict(lr=True), "above 0"), (dict(lr=[]), "one or more"),
+        (dict(noise=[60]), "from 0 to 1"),
+        (dict(seeds=0), "from 1 or a list"), (dict(seeds=[1, 1]), "twice"),
+        (dict(epochs=1.5), "whole"),
+        (dict(images=0), "from 1"),
+        (dict(lr_end=0), "above 0"), (dict(lr_end=None), "above 0"),
+        (dict(clip=-1), "above 0"), (dict(clip=1., together=2), "together = 1"),
+        (dict(order="any"), "own"),
+        (dict(shuffle="no"), "true or false"), (dict(normalize=1), "true or false"),
+        (dict(data=3), "folder")]:
+        with expect_fail(SweepError, contains=says): check_plan({"loss": "SoftmaxLoss", **wrong})
+    with expect_fail(SweepError, contains="no loss"): check_plan({})
     with tempfile.TemporaryDirectory() as d:
         for name,text in ("a.toml", 'loss = ["SoftmaxLoss"]\nlr = [0.1, 1]\n'), ("a.yaml", "loss: [SoftmaxLoss]\nlr: [0.1, 1]\n"):
             file = Path(d)/name
             file.write_text(text)
             assert read_plan(file)==check_plan(dict(loss=["SoftmaxLoss"], lr=[.1, 1]))
-        for name,text,says in ("b.toml", "loss = [", "b.toml"), ("b.yaml", "a: [", "b.yaml"), ("c.yaml", "3", "a table"), ("d.json", "",
-            ".toml, .yaml"):
+        for name,text,says in [
+            ("b.toml", "loss = [", "b.toml"), ("b.yaml", "a: [", "b.yaml"), ("c.yaml", "3", "a table"), ("d.json", "", ".toml, .yaml")]:
             file = Path(d)/name
             file.write_text(text)
             with expect_fail(SweepError, contains=says): read_plan(file)

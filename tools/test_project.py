@@ -96,7 +96,8 @@ def test_readme_of_a_notebook():
 
 def test_every_notebook_names_its_kernel():
     "Otherwise JupyterLab asks each reader for one"
-    for nb in (o for o in (ROOT/"nbs").rglob("*.ipynb") if ".ipynb_checkpoints" not in o.parts): assert nbformat.read(nb, 4).metadata.get("kernelspec", {}).get("name") == "python3", nb
+    for nb in (o for o in (ROOT/"nbs").rglob("*.ipynb") if ".ipynb_checkpoints" not in o.parts):
+        assert nbformat.read(nb, 4).metadata.get("kernelspec", {}).get("name") == "python3", nb
 
 
 def test_every_notebook_opens_in_colab():
