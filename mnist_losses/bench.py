@@ -241,7 +241,7 @@ def bench_seeds(rounds=3, data="MNIST_SAMPLE", seeds=64, epochs=5, sample=2):
         line("seeds", "its own large products and nothing else", took["same"], "a loop of Learners", took["learner"], None, times)]
 
 # %% ../nbs/10a_bench.ipynb #91c0d4ae
-def bench_published(rounds=3, seeds=20, wanted=100):
+def bench_published(rounds=3, seeds=50, wanted=100):
     "The twelve published runs from many seeds, against one seed of each on a list of pairs as it was published"
     from fastai.data.core import DataLoaders
     from fastai.data.load import DataLoader
