@@ -188,7 +188,8 @@ class AsymmetricLoss(Loss):
     def total(self, logp, own): # log p of all classes, and of those that are the label in turn, one column or all
         share = self.eps/logp.shape[-1]
         label = -wrong(own)**self.gamma_pos*own
-        return (1 - self.eps + share)*label + share*(self.other(logp).sum(-1, keepdim=True) - self.other(own))
+        spread = self.other(logp)
+        return (1 - self.eps + share)*label + share*(spread.sum(-1, keepdim=True) - (spread if own is logp else self.other(own)))
 
     def class_costs(self, z):
         logp = log_softmax(z)

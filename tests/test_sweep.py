@@ -22,7 +22,7 @@ import tempfile
 from unittest import mock
 from fastcore.test import expect_fail
 from mnist_losses.testing import needs
-from mnist_losses.sweep import LOSSES, SweepError, alone_in, attempt, check_plan, common_of, estimate, one_thread, part_of, read_plan, store, sweep, units_of
+from mnist_losses.sweep import LOSSES, SweepError, alone_in, attempt, check_plan, common_of, estimate, one_thread, part_of, read_plan, store, sweep, units_of, while_workers_last
 
 # %% ../nbs/10_sweep.ipynb #3b717aab
 PLAN = dict(data="DIGITS_SAMPLE", loss=["CrossEntropyLoss", "SoftmaxLoss"], lr=[.1, 1.], seeds=3, epochs=1, bs=64)
@@ -210,6 +210,8 @@ def test_dask_killed():
             processes[1].kill()     # a worker: its units go to the other one
             out,err = p.communicate(timeout=120)
             assert (p.returncode,out.split())==(0,[str(80-n)]) and files_of(d)==want, (out, err)
+    with tempfile.TemporaryDirectory() as d, dask_processes(workers=0) as (_,address), mock.patch.dict(while_workers_last.__globals__, PATIENCE=1):
+        with expect_fail(SweepError, contains="has had no worker"): sweep(check_plan(PLAN), d, backend="dask", scheduler=address)
 
 def test_together():
     plan = check_plan(dict(PLAN, together=2))

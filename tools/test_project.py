@@ -59,7 +59,7 @@ def test_lock_names_no_place():
 
 
 def test_make_sets_the_reference_mode():
-    assert dict(re.findall(r"^export (\w+) := (\w+)$", (ROOT/"Makefile").read_text(), re.M)) == REFERENCE
+    assert dict(re.findall(r"^export (\w+) := (\w+)$", (ROOT/"Makefile").read_text(), re.M)) == REFERENCE | {"COLUMNS": "80"}
 
 
 def test_figures_are_laid_out_once():
