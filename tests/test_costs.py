@@ -142,11 +142,13 @@ def test_whole_family(cls, n, c, dtype, weighted, holes, eps, scale, seed):
     def make(reduction="mean"): return cls(weight=weight, label_smoothing=eps, reduction=reduction)
     rows,here = make("none")(z, targ),targ>=0
     counts = here.to(kind) if weight is None else torch.where(here, weight[targ.clamp_min(0)], 0).to(kind)
+    smooth = (z.sort(1).values.diff(dim=1)>0).all(1)     # 16 bits have equal logits, where a hinge has a kink and many slopes
     assert rows.isfinite().all() and rows.dtype==kind and rows.shape==(n,) and (rows[~here]==0).all()
     for reduction,of in ("sum", lambda o: o.sum()), ("mean", lambda o: o.sum()/counts.sum()):
         got,want = value_and_grad(make(reduction), z, targ),value_and_grad(make("none"), z, targ, of)
         assert got[0].dtype==kind and got[1].dtype==dtype and got[1].isfinite().all()
-        test_same(got, want, **tol)
+        test_same(got[0], want[0], **tol)
+        test_same(got[1][smooth], want[1][smooth], **tol)
     if not holes: test_same(make("sum")(z, F.one_hot(targ, c).to(dtype)), rows.sum(), **tol)
     test_same(make()(z.T.contiguous().T, targ), make()(z, targ), **tol)
     test_same((z, targ), kept)
