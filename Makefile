@@ -45,8 +45,7 @@ prepare: $(READY)
 	$(BIN)/python -m tools.readme
 
 outputs: $(READY)
-	$(BIN)/python -m tools.outputs $(ARGS)
-	$(BIN)/nbdev-clean
+	$(BIN)/python -m tools.outputs $(ARGS); status=$$?; $(BIN)/nbdev-clean; exit $$status
 	$(BIN)/python -m tools.readme
 
 docs: $(READY)

@@ -39,7 +39,7 @@ from fastcore.basics import AttrDict
 from . import costs, curves, losses, models
 from .conformance import CASES, there
 from .data import TensorImages, decode_folder, find_data, image_files, load_folder, load_images, mnist_dls, whole_file
-from .ensemble import fit_alone, fit_many
+from .ensemble import fit_alone, fit_many, one_thread
 from .metrics import accuracy
 
 # %% ../nbs/10a_bench.ipynb #5f05bdff
@@ -106,10 +106,8 @@ def limit_of(name, n):
     return 1.2 if n>=8192 else 2.
 
 def bench_losses(rounds=7, shapes=SHAPES, only=None):
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
     rows = []
-    try:
+    with one_thread():
         for n,c in shapes:
             g = torch.Generator().manual_seed(0)
             z,t = torch.randn(n, c, generator=g).requires_grad_(),torch.randint(c, (n,), generator=g)
@@ -117,7 +115,6 @@ def bench_losses(rounds=7, shapes=SHAPES, only=None):
             took = turns({k: partial(step, f, z, t) for k,f in named.items()}, rounds, least=.02)
             rows += [dict(line("losses", k, took[k], "F.cross_entropy", took["F.cross_entropy"], limit_of(k, n)), shape=f"{n} x {c}",
                 matrices=kept_matrices(f, z, t)) for k,f in named.items() if k!="F.cross_entropy"]
-    finally: torch.set_num_threads(threads)
     return rows
 
 # %% ../nbs/10a_bench.ipynb #4be1a0d3
@@ -128,9 +125,8 @@ def compiler(): return any(map(shutil.which, (os.environ.get("CXX") or "c++", "g
 def bench_compiled(rounds=5, shapes=SHAPES, only=COMPILED):
     "Losses by `torch.compile` against themselves; none without a C++ compiler"
     if not compiler(): return []
-    rows,threads = [],torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    rows = []
+    with one_thread():
         for n,c in shapes:
             g = torch.Generator().manual_seed(0)
             z,t = torch.randn(n, c, generator=g).requires_grad_(),torch.randint(c, (n,), generator=g)
@@ -140,23 +136,20 @@ def bench_compiled(rounds=5, shapes=SHAPES, only=COMPILED):
                 took = turns(dict(compiled=partial(step, torch.compile(loss, dynamic=False), z, t), plain=partial(step, loss, z, t)),
                     rounds, .02)
                 rows.append(line("compiled", f"{k}, {n} x {c}", took["compiled"], "not compiled", took["plain"]))
-    finally: torch.set_num_threads(threads)
     return rows
 
 # %% ../nbs/10a_bench.ipynb #0c7d6e25
 def bench_libraries(rounds=5, n=8192, c=10):
     "Losses against the same ones of the other libraries that are installed"
-    g,rows,threads = torch.Generator().manual_seed(0),[],torch.get_num_threads()
+    g,rows = torch.Generator().manual_seed(0),[]
     y = torch.randint(c, (n,), generator=g)
     o = AttrDict(z=torch.randn(n, c, generator=g).requires_grad_(), y=y, hot=F.one_hot(y, c).float(), w=torch.linspace(.5, 2, c))
     alike = [k for k in CASES if there(k.library) and not any(w in k.loss for w in ("column", "soft", "ignored", "below", "weights"))]
-    torch.set_num_threads(1)
-    try:
+    with one_thread():
         for case in alike:
             took = turns({"ours": partial(step, case.ours, o.z, o.y), "theirs": partial(step, lambda z, t, f=case.theirs: f(o), o.z, o.y)},
                 rounds, .02)
             rows.append(line("libraries", f"{case.loss}, {n} x {c}", took["ours"], f"{case.library}: {case.call}", took["theirs"]))
-    finally: torch.set_num_threads(threads)
     return rows
 
 # %% ../nbs/10a_bench.ipynb #9a55d3a0
@@ -197,14 +190,11 @@ def bench_run(rounds=7, data="MNIST_SAMPLE"):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")     # one epoch does not converge
             MLPClassifier((30,), solver="sgd", batch_size=256, max_iter=1, learning_rate_init=.1, momentum=0., alpha=0.).fit(flat, y)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    with one_thread():
         took = turns({"ours": lambda: fit_alone(models.linear, losses.CrossEntropyLoss(), dls, 0),
             "loop": lambda: plain_loop(dls, models.linear, 0, 1),
             "tuples": lambda: on_tuples(items, held, models.linear, 1)}, rounds)
         wide = turns({"ours": lambda: fit_alone(models.mlp, losses.CrossEntropyLoss(), dls, 0), "scikit": scikit}, rounds)
-    finally: torch.set_num_threads(threads)
     return [line("run", "Learner, linear, one epoch", took["ours"], "plain loop on the same loader", took["loop"], 1.3),
         line("run", "Learner, linear, one epoch", took["ours"], "fastai on a list of tuples", took["tuples"], 1/2.7),
         line("run", "plain loop on the same loader", took["loop"], "fastai on a list of tuples", took["tuples"]),
@@ -274,11 +264,8 @@ def growth_images(sizes=(1, 4, 16, 60)):
 
 def growth_classes(rows=8192, classes=(2, 10, 100, 1000)):
     "Seconds of a loss, forward and backward, for more classes"
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    took = turns({c: partial(step, losses.CrossEntropyLoss(), torch.randn(rows, c).requires_grad_(), torch.randint(c, (rows,)))
-        for c in classes}, 5, .02)
-    torch.set_num_threads(threads)
+    named = {c: partial(step, losses.CrossEntropyLoss(), torch.randn(rows, c).requires_grad_(), torch.randint(c, (rows,))) for c in classes}
+    with one_thread(): took = turns(named, 5, .02)
     return [line("growth", f"CrossEntropyLoss, {rows} x {c}", took[c], f"{c//2} times {rows} x 2", took[2], None, c/2) for c in classes]
 
 def bench_growth(): return growth_seeds() + growth_images() + growth_classes()

@@ -14,12 +14,12 @@ __all__ = ['run_resnet18']
 # %% ../nbs/08i_book.ipynb #ab6cf7ff
 from pathlib import Path
 
-import torch
 import torch.nn.functional as F
 from fastai.torch_core import no_random
 from fastai.vision.all import ImageDataLoaders, accuracy, resnet18, vision_learner
 
 from .data import SPLITS, find_data, image_files, load_mnist
+from .ensemble import one_thread
 
 # %% ../nbs/08i_book.ipynb #11035a31
 def run_resnet18(
@@ -30,12 +30,8 @@ def run_resnet18(
     if path is None: path = load_mnist("MNIST_SAMPLE") and find_data("MNIST_SAMPLE")
     image_files(path)     # or says what is wrong with the folder
     train,valid = next(s for s in SPLITS if (Path(path)/s[0]).is_dir())
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with no_random(seed):
-            dls = ImageDataLoaders.from_folder(path, train, valid, num_workers=0, device="cpu")
-            learn = vision_learner(dls, resnet18, pretrained=False, loss_func=F.cross_entropy, metrics=accuracy)
-            with learn.no_bar(), learn.no_logging(): learn.fit_one_cycle(1, 0.1)
-    finally: torch.set_num_threads(threads)
+    with one_thread(), no_random(seed):
+        dls = ImageDataLoaders.from_folder(path, train, valid, num_workers=0, device="cpu")
+        learn = vision_learner(dls, resnet18, pretrained=False, loss_func=F.cross_entropy, metrics=accuracy)
+        with learn.no_bar(), learn.no_logging(): learn.fit_one_cycle(1, 0.1)
     return [[seed, e, *map(float, o)] for e,o in enumerate(learn.recorder.values)]

@@ -41,7 +41,7 @@ from torch.func import vmap
 
 from . import published as pub
 from .data import DIGESTS, ImageSet, whole_file
-from .ensemble import WideReplicas
+from .ensemble import WideReplicas, one_thread, seeded
 from .reference import in_reference_mode
 
 # %% ../nbs/08_claims.ipynb #a4b1e5f5
@@ -116,9 +116,8 @@ def rerun(
 PUBLISHED = {"mnist_loss": (pub.mnist_loss, pub.batch_accuracy_mnist), "softmax_loss": (pub.softmax_loss, pub.batch_accuracy_softmax),
              "cross_entropy_loss": (pub.cross_entropy_loss, pub.batch_accuracy_softmax)}
 
-def first_module(claim, seed):
-    "What a seed starts from, as a module"
-    torch.manual_seed(seed)
+def first_module(claim):
+    "What a run starts from, as a module"
     if claim.model!="linear1": return module_of(claim)
     w,b = pub.init_params((28*28, claim.n_out)),pub.init_params(claim.n_out)
     model = nn.Linear(28*28, claim.n_out)
@@ -131,7 +130,7 @@ def rerun_many(
     seeds # Of the initial weights
 )->list[list[float]]: # Accuracies of each seed, one for each epoch
     "`rerun` from many seeds in one pass"
-    net = WideReplicas([first_module(claim, o) for o in seeds])
+    net = WideReplicas([seeded(first_module, claim, o) for o in seeds])
     loss_func,metric = (vmap(o, in_dims=(0, None)) for o in PUBLISHED[claim.loss])
     accs,sizes = [],torch.tensor([len(xb) for xb,_ in dls.valid])
     for _ in range(claim.epochs):
@@ -218,12 +217,9 @@ def manifest(images, seeds):
 # %% ../nbs/08_claims.ipynb #ea107dda
 def run_block(claim, images, seeds):
     "Accuracies of one claim for some seeds"
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1) # small nets: more threads are slower, and other bits
-    try: return claim.id,dict(zip(seeds, rerun_many(claim, pub.published_dls(images), seeds)))
-    finally:
-        torch.set_num_threads(threads)
-        gc.collect() # loaders and images hold each other: a pool would take that for a leak
+    with one_thread(): accs = rerun_many(claim, pub.published_dls(images), seeds)
+    gc.collect() # loaders and images hold each other: a pool would take that for a leak
+    return claim.id,dict(zip(seeds, accs))
 
 @contextmanager
 def interrupts_held():

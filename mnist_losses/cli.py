@@ -39,7 +39,7 @@ def main(version: Annotated[bool, typer.Option("--version", callback=show_versio
     "Classification losses on MNIST: reproducible figures, with a verdict"
     # fastai imports a part of torch that warns of its own end, here and in every worker
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"torch\.jit\._script")
-    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, [os.environ.get("PYTHONWARNINGS"), "ignore::FutureWarning:torch.jit._script"]))
+    os.environ.setdefault("PYTHONWARNINGS", "ignore::FutureWarning:torch.jit._script")
 
 # %% ../nbs/11_cli.ipynb #7c7393b5
 def check_writable(

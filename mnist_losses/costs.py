@@ -37,6 +37,24 @@ class SharedLoss(Loss):
         own,shared = self.parts(z)
         return pick(own, targ) + shared.squeeze(-1)
 
+# %% ../nbs/01b_costs.ipynb #a66b15ec
+class LogpLoss(Loss):
+    "A cost that depends on log p of one class and on that of all"
+    def total(self,
+        logp:Tensor, # Of all classes (..., classes)
+        own:Tensor # Of the class that pays: `logp` itself, or one column
+    )->Tensor: # In the shape of `own`
+        "The cost; for subclasses"
+        raise NotImplementedError(f"{type(self).__name__} needs a method total(self, logp, own)")
+
+    def class_costs(self, z):
+        logp = log_softmax(z)
+        return self.total(logp, logp)
+
+    def label_cost(self, z, targ):
+        logp = log_softmax(z)
+        return self.total(logp, pick(logp, targ)[:,None]).squeeze(-1)
+
 # %% ../nbs/01b_costs.ipynb #74d6fa96
 class BrierLoss(SharedLoss):
     "The squared differences between one-hot label and probabilities, summed over classes"
@@ -77,6 +95,7 @@ class SquaredHingeLoss(HingeLoss):
     "The square of `HingeLoss`"
     def violation(self, lead): return super().violation(lead)**2
 
+# %% ../nbs/01b_costs.ipynb #de8ab037
 class UnhingedLoss(SharedLoss):
     "1 + the mean logit - the label's: linear in the logits"
     def parts(self, z): return -z,z.mean(-1, keepdim=True) + 1
@@ -108,17 +127,13 @@ class MultiMarginLoss(Loss):
     def at_once(self, z, targ): return None     # a table is the long way
 
 # %% ../nbs/01b_costs.ipynb #4c72a8fe
-class NCELoss(Loss):
+class NCELoss(LogpLoss):
     "-log p(right), divided by its sum over all classes"
-    def class_costs(self, z):
-        gains = self.gain(log_softmax(z))
-        return gains/gains.sum(-1, keepdim=True)
-
-    def label_cost(self, z, targ):
-        logp = log_softmax(z)
-        return self.gain(pick(logp, targ))/self.gain(logp).sum(-1)     # picked first: fewer matrices to keep
-
     def gain(self, logp): return logp     # minus the cost; the signs cancel
+
+    def total(self, logp, own):
+        gains = self.gain(logp)
+        return (gains if own is logp else self.gain(own))/gains.sum(-1, keepdim=True)
 
 class NFLLoss(NCELoss):
     "Focal loss, divided by its sum over all classes"
@@ -132,6 +147,7 @@ class NFLLoss(NCELoss):
 
     def gain(self, logp): return wrong(logp)**self.gamma*logp
 
+# %% ../nbs/01b_costs.ipynb #ddfad5c9
 class ActivePassiveLoss(Loss):
     "alpha times an active loss plus beta times a passive one"
     def __init__(self,
@@ -150,7 +166,7 @@ class ActivePassiveLoss(Loss):
     def label_cost(self, z, targ): return self.alpha*self.active.label_cost(z, targ) + self.beta*self.passive.label_cost(z, targ)
 
 # %% ../nbs/01b_costs.ipynb #606e8c92
-class ConfidencePenaltyLoss(Loss):
+class ConfidencePenaltyLoss(LogpLoss):
     "-log p(right) - beta times the entropy of the prediction"
     def __init__(self,
         beta:float=.1, # 0 (cross-entropy) or more
@@ -160,17 +176,10 @@ class ConfidencePenaltyLoss(Loss):
         super().__init__(**options)
         self.beta = beta
 
-    def penalty(self, logp): return self.beta*(logp.exp()*logp).sum(-1)
+    def total(self, logp, own): return self.beta*(logp.exp()*logp).sum(-1, keepdim=True) - own
 
-    def class_costs(self, z):
-        logp = log_softmax(z)
-        return self.penalty(logp)[...,None] - logp
-
-    def label_cost(self, z, targ):
-        logp = log_softmax(z)
-        return self.penalty(logp) - pick(logp, targ)
-
-class AsymmetricLoss(Loss):
+# %% ../nbs/01b_costs.ipynb #bb36bc6d
+class AsymmetricLoss(LogpLoss):
     "Focal with one exponent for the label and another for the share that is spread over the classes"
     def __init__(self,
         gamma_pos:float=0., # Exponent of the label, 0 or more
@@ -185,19 +194,11 @@ class AsymmetricLoss(Loss):
 
     def other(self, logp): return -((self.gamma_neg*logp).exp()*logp)     # p^gamma_neg (-log p)
 
-    def total(self, logp, own): # log p of all classes, and of those that are the label in turn, one column or all
+    def total(self, logp, own):
         share = self.eps/logp.shape[-1]
         label = -wrong(own)**self.gamma_pos*own
         spread = self.other(logp)
         return (1 - self.eps + share)*label + share*(spread.sum(-1, keepdim=True) - (spread if own is logp else self.other(own)))
-
-    def class_costs(self, z):
-        logp = log_softmax(z)
-        return self.total(logp, logp)
-
-    def label_cost(self, z, targ):
-        logp = log_softmax(z)
-        return self.total(logp, pick(logp, targ)[:,None]).squeeze(-1)
 
 # %% ../nbs/01b_costs.ipynb #2e7949b3
 def tempered_log_softmax(
@@ -251,7 +252,9 @@ class LogitNorm(Loss):
         self.loss,self.tau = loss or CrossEntropyLoss(),tau
 
     def scaled(self, z):
-        return z/(self.tau*(torch.linalg.vector_norm(z, dim=-1, keepdim=True) + 1e-7))
+        longest = z.detach().abs().amax(-1, keepdim=True).clamp_min(1e-7)     # so that no square overflows
+        length = ((z/longest)**2).sum(-1, keepdim=True).clamp_min(1e-12).sqrt()*longest     # `vector_norm` has no second derivative at 0
+        return z/(self.tau*(length + 1e-7))
 
     def class_costs(self, z): return self.loss.class_costs(self.scaled(z))
     def label_cost(self, z, targ): return self.loss.label_cost(self.scaled(z), targ)

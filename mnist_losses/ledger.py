@@ -31,7 +31,8 @@ from . import published as pub
 from .claims import ClaimError, mean_band, prediction_band, published_claims, rerun
 from .data import DIGESTS, whole_file
 from .reference import in_reference_mode
-from .sweep import SweepError, alone_in, check_plan, complete, images_of, key_of, mode, one_thread, sweep, versions, with_loky
+from .ensemble import one_thread
+from .sweep import SweepError, alone_in, check_plan, complete, images_of, key_of, mode, sweep, versions, with_loky
 
 # %% ../nbs/10b_ledger.ipynb #8e94c9e9
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ Docs: https://mnist-losses.github.io/mnist_losses/sweep.html.md"""
 # %% auto #0
 __all__ = ['DEFAULTS', 'METRICS', 'MODELS', 'OPTIMIZERS', 'LOSSES', 'LOADED', 'LATEST', 'PATIENCE', 'SweepError', 'named', 'made',
            'label', 'numbers', 'filled', 'check_names', 'check_numbers', 'check_plan', 'read_plan', 'mode', 'versions',
-           'common_of', 'key_of', 'units_of', 'images_of', 'part_of', 'dls_of', 'callbacks_of', 'way_of', 'one_thread',
+           'common_of', 'key_of', 'units_of', 'images_of', 'part_of', 'dls_of', 'callbacks_of', 'way_of',
            'check_worker', 'run_unit', 'stored', 'store', 'alone_in', 'attempt', 'with_loky', 'while_workers_last',
            'with_dask', 'complete', 'label_of', 'as_table', 'write_results', 'sweep', 'seconds_of', 'estimate']
 
@@ -45,7 +45,7 @@ from . import costs, curves, losses, models
 from .calibration import ece
 from .claims import interrupts_held
 from .data import load_images, mnist_dls, whole_file
-from .ensemble import EnsembleError, WideReplicas, fit_alone, fit_many
+from .ensemble import EnsembleError, WideReplicas, fit_alone, fit_many, one_thread
 from .learner import WholeSet
 from .metrics import accuracy, brier, error_rate, nll
 from .noise import noisy
@@ -229,15 +229,6 @@ def way_of(model_fn):
     try: WideReplicas([model_fn(2)])
     except EnsembleError: return "vmap"
     return "wide"
-
-# %% ../nbs/10_sweep.ipynb #64b102a5
-@contextmanager
-def one_thread():
-    "One thread of torch's: more are slower for small models, and give other bits"
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try: yield
-    finally: torch.set_num_threads(threads)
 
 # %% ../nbs/10_sweep.ipynb #5bf990d9
 def check_worker(common):

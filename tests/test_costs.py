@@ -63,6 +63,13 @@ def test_limits():
     test_same(NFLLoss(0.)(z, targ), NCELoss()(z, targ))
     test_same(LogitNorm(tau=.5)(z, targ), F.cross_entropy(F.normalize(z)/.5, targ), rtol=1e-5, atol=0)
 
+def test_logit_norm_of_any_length():
+    z,targ = tiny_batch(20, 5)
+    for scale in 1e-3, 1e25: test_same(LogitNorm()(z*scale, targ), LogitNorm()(z, targ), rtol=1e-3, atol=0)     # squares would overflow
+    z = torch.zeros(3, 4, dtype=torch.float64, requires_grad=True)
+    first, = torch.autograd.grad(LogitNorm()(z, torch.tensor([0, 1, 2])), z, create_graph=True)
+    assert first.isfinite().all() and torch.autograd.grad(first.sum(), z)[0].isfinite().all()
+
 # %% ../nbs/01b_costs.ipynb #9e9a65d8
 EVERY = [cls() for cls in (*LOSSES, MnistLoss, BinaryCrossEntropyLoss)]
 

@@ -16,7 +16,7 @@ from mnist_losses.losses import CrossEntropyLoss, MnistLoss, SoftmaxLoss
 from mnist_losses.metrics import nll
 from mnist_losses.models import lenet, linear, mlp
 from mnist_losses.testing import test_same
-from mnist_losses.ensemble import EnsembleError, WideReplicas, distance, fit_alone, fit_many
+from mnist_losses.ensemble import EnsembleError, WideReplicas, distance, fit_alone, fit_many, one_thread
 
 # %% ../nbs/07_ensemble.ipynb #d1962a9e
 def small(bs=64, **kwargs): return mnist_dls(load_images("DIGITS_SAMPLE", or_digits=True), bs=bs, device="cpu", **kwargs)
@@ -105,6 +105,14 @@ def test_what_does_not_do():
         (dict(loss=CrossEntropyLoss(reduction="none")), "reduction"),
         (dict(loss={"a": CrossEntropyLoss(), "b": MnistLoss()}), "different widths")]:
         with expect_fail(EnsembleError, contains=says): fit_many(**{**dict(model_fn=linear, loss=CrossEntropyLoss(), dls=small()), **wrong})
+
+def test_one_thread():
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        with expect_fail(ZeroDivisionError), one_thread(): 1/(torch.get_num_threads()-1)
+        assert torch.get_num_threads()==2
+    finally: torch.set_num_threads(before)
 
 def test_randomness_is_left_alone():
     dls = small()

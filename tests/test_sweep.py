@@ -12,7 +12,7 @@ import torch
 from mnist_losses import losses, models
 from mnist_losses.calibration import ece
 from mnist_losses.data import load_images, mnist_dls, whole_file
-from mnist_losses.ensemble import fit_alone
+from mnist_losses.ensemble import fit_alone, one_thread
 from mnist_losses.metrics import brier, nll
 from mnist_losses.noise import noisy
 import errno
@@ -22,7 +22,7 @@ import tempfile
 from unittest import mock
 from fastcore.test import expect_fail
 from mnist_losses.testing import needs
-from mnist_losses.sweep import LOSSES, SweepError, alone_in, attempt, check_plan, common_of, estimate, one_thread, part_of, read_plan, store, sweep, units_of, while_workers_last
+from mnist_losses.sweep import LOSSES, SweepError, alone_in, attempt, check_plan, common_of, estimate, part_of, read_plan, store, sweep, units_of, while_workers_last
 
 # %% ../nbs/10_sweep.ipynb #3b717aab
 PLAN = dict(data="DIGITS_SAMPLE", loss=["CrossEntropyLoss", "SoftmaxLoss"], lr=[.1, 1.], seeds=3, epochs=1, bs=64)
