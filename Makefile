@@ -76,16 +76,22 @@ unchanged:
 wheel: $(READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh tools/check_wheel.sh
 
-# The packages that both environments share are those of the lock file
-conformance: $(READY)
-	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-conformance
-	sed -n '/^[a-z0-9]/s/ *\\$$//p' requirements.lock > .venv-conformance/constraints.txt
-	$(BIN)/uv pip install --quiet --python .venv-conformance/bin/python --constraints .venv-conformance/constraints.txt ".[conformance]"
+# The other libraries. The packages that both environments share are those of the lock file
+conformance: .venv-conformance/.ready
 	.venv-conformance/bin/mnist-losses conformance --write mnist_losses/claims_data/conformance.json
 
-# With all of the machine, of which the reference mode takes a part away
-bench: $(READY)
-	env -u OMP_NUM_THREADS -u ATEN_CPU_CAPABILITY -u MKL_CBWR -u ONEDNN_MAX_CPU_ISA $(BIN)/mnist-losses bench --write mnist_losses/claims_data/bench.json $(ARGS)
+.venv-conformance/.ready: $(READY)
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-conformance
+	sed -n '/^[a-z0-9]/s/ *\\$$//p' requirements.lock > .venv-conformance/constraints.txt
+	$(BIN)/uv pip install --quiet --python .venv-conformance/bin/python --constraints .venv-conformance/constraints.txt --editable ".[conformance]"
+	@touch $@
+
+# With all of the machine, of which the reference mode takes a part away; the other libraries where they are
+WHOLE := env -u OMP_NUM_THREADS -u ATEN_CPU_CAPABILITY -u MKL_CBWR -u ONEDNN_MAX_CPU_ISA
+STORED_BENCH := --write mnist_losses/claims_data/bench.json
+bench: .venv-conformance/.ready
+	$(WHOLE) $(BIN)/mnist-losses bench $(STORED_BENCH) $(ARGS)
+	$(WHOLE) .venv-conformance/bin/mnist-losses bench $(STORED_BENCH) --only libraries
 
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \

@@ -9,8 +9,8 @@ Docs: https://mnist-losses.github.io/mnist_losses/costs.html.md"""
 
 # %% auto #0
 __all__ = ['COSTS', 'LOSSES', 'BrierLoss', 'SquaredLoss', 'HingeLoss', 'SquaredHingeLoss', 'UnhingedLoss', 'MultiMarginLoss',
-           'NCELoss', 'NFLLoss', 'ActivePassiveLoss', 'ConfidencePenaltyLoss', 'AsymmetricLoss', 'tempered_log_softmax',
-           'BiTemperedLoss', 'LogitNorm']
+           'NCELoss', 'WrongPower', 'NFLLoss', 'ActivePassiveLoss', 'ConfidencePenaltyLoss', 'AsymmetricLoss',
+           'TemperedLogSoftmax', 'ForwardTempered', 'tempered_log_softmax', 'BiTemperedLoss', 'LogitNorm']
 
 # %% ../nbs/01b_costs.ipynb #e7d73136
 import torch
@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .curves import CURVES, ReverseCELoss, wrong
-from .losses import CrossEntropyLoss, Loss, LossInputError, check_option, log_softmax, pick
+from .losses import CrossEntropyLoss, Loss, LossInputError, check_option, is_seen, log_softmax, pick
 
 # %% ../nbs/01b_costs.ipynb #b0c0de02
 class SharedLoss(Loss):
@@ -47,12 +47,14 @@ class LogpLoss(Loss):
         "The cost; for subclasses"
         raise NotImplementedError(f"{type(self).__name__} needs a method total(self, logp, own)")
 
+    def logp(self, z): return log_softmax(z)
+
     def class_costs(self, z):
-        logp = log_softmax(z)
+        logp = self.logp(z)
         return self.total(logp, logp)
 
     def label_cost(self, z, targ):
-        logp = log_softmax(z)
+        logp = self.logp(z)
         return self.total(logp, pick(logp, targ)[:,None]).squeeze(-1)
 
 # %% ../nbs/01b_costs.ipynb #74d6fa96
@@ -121,10 +123,16 @@ class MultiMarginLoss(Loss):
         sums = tail(s) + n*a if self.p==1 else tail(s*s) + 2*a*tail(s) + n*a*a
         return (sums - self.margin**self.p).gather(-1, order.argsort(-1))/z.shape[-1]     # its own violation was margin^p
 
-    def label_cost(self, z, targ):
-        return (((z - pick(z, targ)[:,None] + self.margin).relu()**self.p).sum(-1) - self.margin**self.p)/z.shape[-1]
+    def violations(self, z, targ):
+        over = (z - (pick(z, targ)[:,None] - self.margin)).relu()
+        return over if self.p==1 else over*over
 
-    def at_once(self, z, targ): return None     # a table is the long way
+    def label_cost(self, z, targ): return (self.violations(z, targ).sum(-1) - self.margin**self.p)/z.shape[-1]
+
+    def at_once(self, z, targ):
+        if targ.is_floating_point() or self.label_smoothing or self.weight is not None: return
+        mean = self.violations(z, targ).mean() - self.margin**self.p/z.shape[1]
+        return mean if self.reduction=="mean" else mean*len(z)
 
 # %% ../nbs/01b_costs.ipynb #4c72a8fe
 class NCELoss(LogpLoss):
@@ -134,6 +142,29 @@ class NCELoss(LogpLoss):
     def total(self, logp, own):
         gains = self.gain(logp)
         return (gains if own is logp else self.gain(own))/gains.sum(-1, keepdim=True)
+
+class WrongPower(torch.autograd.Function):
+    "(1-p)^gamma from log p, of which no more than the result is kept"
+    generate_vmap_rule = True
+    @staticmethod
+    def forward(logp, gamma): return wrong(logp)**gamma
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        logp,ctx.gamma = inputs
+        ctx.save_for_backward(logp, output)
+        ctx.save_for_forward(logp, output)
+
+    @staticmethod
+    def slope(ctx):
+        logp,power = ctx.saved_tensors
+        return -ctx.gamma*power*logp.exp()/wrong(logp)
+
+    @staticmethod
+    def backward(ctx, grad): return grad*WrongPower.slope(ctx),None
+
+    @staticmethod
+    def jvp(ctx, logp, gamma): return logp*WrongPower.slope(ctx)
 
 class NFLLoss(NCELoss):
     "Focal loss, divided by its sum over all classes"
@@ -145,7 +176,9 @@ class NFLLoss(NCELoss):
         super().__init__(**options)
         self.gamma = gamma
 
-    def gain(self, logp): return wrong(logp)**self.gamma*logp
+    def gain(self, logp):
+        by_torch = isinstance(self.gamma, Tensor) or torch.compiler.is_compiling()     # learned, or fused
+        return (wrong(logp)**self.gamma if by_torch else WrongPower.apply(logp, self.gamma))*logp
 
 # %% ../nbs/01b_costs.ipynb #ddfad5c9
 class ActivePassiveLoss(Loss):
@@ -201,26 +234,58 @@ class AsymmetricLoss(LogpLoss):
         return (1 - self.eps + share)*label + share*(spread.sum(-1, keepdim=True) - (spread if own is logp else self.other(own)))
 
 # %% ../nbs/01b_costs.ipynb #2e7949b3
+class TemperedLogSoftmax(torch.autograd.Function):
+    "log of the tempered probabilities, from logits and the temperature less 1"
+    generate_vmap_rule = True
+    @staticmethod
+    def forward(z, s):
+        lam = z.amax(-1, keepdim=True)
+        for _ in range(8):     # fewer where all rows are there sooner: each step squares what is missing
+            over = s*(lam-z)
+            p = (over.log1p()/-s).exp()
+            total,slope = p.sum(-1, keepdim=True),(p/(1+over)).sum(-1, keepdim=True)
+            lam = lam + total*(s*total.log()).expm1()/(s*slope)
+            if not is_seen((total-1).abs()>torch.finfo(z.dtype).eps**.6, True): break
+        return (s*(lam-z)).log1p()/-s
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        ctx.save_for_backward(output, inputs[1])
+        ctx.save_for_forward(output, inputs[1])
+
+    @staticmethod
+    def slopes(ctx):
+        "How log p follows its own logit, the share of each in lambda, and what a change of `s` does, as a change of logits"
+        logp,s = ctx.saved_tensors
+        own = (s*logp).exp()
+        share = logp.exp()*own
+        return own,share/share.sum(-1, keepdim=True),lambda: ((s*logp).expm1()/s - logp)/(s*own)
+
+    @staticmethod
+    def backward(ctx, grad):
+        own,share,by_s = TemperedLogSoftmax.slopes(ctx)
+        grad = grad*own
+        grad = grad - share*grad.sum(-1, keepdim=True)
+        return grad,(grad*by_s()).sum() if ctx.needs_input_grad[1] else None
+
+class ForwardTempered(TemperedLogSoftmax):
+    "The same with a derivative in forward mode, which `torch.compile` does not take"
+    @staticmethod
+    def jvp(ctx, z, s):
+        own,share,by_s = TemperedLogSoftmax.slopes(ctx)
+        if s is not None: z = s*by_s() + (0 if z is None else z)
+        return own*(z - (share*z).sum(-1, keepdim=True))
+
 def tempered_log_softmax(
     z:Tensor, # Logits (..., classes)
-    t:float, # Temperature, 1 (log_softmax) or more
-    steps:int=6 # Of Newton's method
+    t:float # Temperature, 1 (log_softmax) or more
 )->Tensor: # In the shape of `z`
     "log of the tempered probabilities"
     if t==1: return log_softmax(z)
-    def logp(lam): return -torch.log1p((t-1)*(lam-z))/(t-1)
-    def sums(lp): return lp.exp().sum(-1, keepdim=True),(t*lp).exp().sum(-1, keepdim=True)     # of p, and its slope: that of p is -p^t
-    with torch.no_grad():
-        lam = z.amax(-1, keepdim=True)
-        for _ in range(steps):
-            total,slope = sums(logp(lam))
-            lam = lam + total*((t-1)*total.log()).expm1()/((t-1)*slope)
-    for _ in range(2):
-        total,slope = sums(logp(lam))
-        lam = lam + (total-1)/slope
-    return logp(lam)
+    way = TemperedLogSoftmax if torch.compiler.is_compiling() else ForwardTempered
+    return way.apply(z, torch.as_tensor(t-1, dtype=z.dtype, device=z.device))
 
-class BiTemperedLoss(SharedLoss):
+class BiTemperedLoss(LogpLoss):
     "The Bregman divergence between label and tempered probabilities"
     def __init__(self,
         t1:float=.8, # 0 to 1; below 1 the loss is bounded
@@ -232,12 +297,14 @@ class BiTemperedLoss(SharedLoss):
         super().__init__(**options)
         self.t1,self.t2 = t1,t2
 
-    def parts(self, z):
-        logp,r = tempered_log_softmax(z, self.t2),1-self.t1
-        label = -logp if r==0 else -(r*logp).expm1()/r
-        return label,(((1+r)*logp).exp().sum(-1, keepdim=True) - 1)/(1+r)
+    def logp(self, z): return tempered_log_softmax(z, self.t2)
 
-    def probs(self, z): return tempered_log_softmax(z, self.t2).exp()
+    def total(self, logp, own):
+        r = 1-self.t1
+        label = -own if r==0 else -(r*own).expm1()/r
+        return label + (((1+r)*logp).exp().sum(-1, keepdim=True) - 1)/(1+r)
+
+    def probs(self, z): return self.logp(z).exp()
 
 # %% ../nbs/01b_costs.ipynb #020956b9
 class LogitNorm(Loss):

@@ -42,7 +42,9 @@ class FocalLoss(Loss):
         self.gamma,self.alpha,self.powered = gamma,alpha,False
         super().__init__(**options)     # `like` may set them anew
 
-    def curve(self, logp): return -self.alpha*wrong(logp)**self.gamma*logp
+    def curve(self, logp):
+        squared = not isinstance(self.gamma, Tensor) and self.gamma==2     # quicker than a power
+        return -self.alpha*(logp.expm1()**2 if squared else wrong(logp)**self.gamma)*logp
 
     def label_cost(self, z, targ):
         if not self.powered or self.weight is None: return super().label_cost(z, targ)
@@ -179,9 +181,9 @@ class JSLoss(Loss):
         self.pi = pi
 
     def curve(self, logp):
-        p,rest = logp.exp(),1-self.pi
-        m = self.pi + rest*p
-        return (rest*p*logp - m*m.log())/(-rest*math.log(rest)) - logp.expm1()
+        rest,p1 = 1-self.pi,logp.expm1()     # p - 1
+        m1 = rest*p1     # the mean of label and p, less 1
+        return (rest*(1+p1)*logp - (1+m1)*m1.log1p())/(-rest*math.log(rest)) - p1
 
 # %% ../nbs/01a_curves.ipynb #663c7963
 class AGCELoss(Loss):

@@ -150,7 +150,8 @@ class Loss(nn.Module):
         if like is not None and like not in self.conventions: raise LossInputError(
             f"like={like!r}: {type(self).__name__} knows {', '.join(sorted(self.conventions))}")
         vars(self).update(self.conventions.get(like, {}))
-        self.register_buffer("weight", None if weight is None else torch.as_tensor(weight), persistent=False)
+        if weight is None: self.weight = None     # buffers are slower to look up
+        else: self.register_buffer("weight", torch.as_tensor(weight), persistent=False)
         self.check()
 
 # %% ../nbs/01_losses.ipynb #e20bb765

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, hinge_loss
 from torch.autograd import gradcheck, gradgradcheck
-from torch.func import grad, vmap
+from torch.func import grad, hessian, jvp, vmap
 from mnist_losses.curves import MAELoss
 from mnist_losses.losses import BinaryCrossEntropyLoss, MnistLoss
 from mnist_losses.testing import test_same, tiny_batch
@@ -95,6 +95,25 @@ def test_vmap_and_compile():
         test_same(torch.compile(loss, fullgraph=True, backend="aot_eager")(z, targ), loss(z, targ))
         torch._dynamo.reset()
 
+def test_forward_mode():
+    for loss in EVERY:
+        z,targ = fitting(loss, dtype=torch.float64)
+        along = fitting(loss, seed=1, dtype=torch.float64)[0]
+        slope, = torch.autograd.grad(loss(z.requires_grad_(), targ), z)
+        test_same(jvp(lambda x: loss(x, targ), (z,), (along,))[1], (slope*along).sum())
+        full = torch.autograd.functional.hessian(lambda x: loss(x, targ), z)
+        test_same(hessian(lambda x: loss(x, targ))(z.detach()), full)
+
+def test_learned_options():
+    z,targ = tiny_batch(6, 4, scale=1., dtype=torch.float64)
+    for make,value in (NFLLoss, .7), (BiTemperedLoss, 1.3):
+        name = "gamma" if make is NFLLoss else "t2"
+        def of(o): return make(**{name: o})(z, targ)
+        o = torch.tensor(value, dtype=torch.float64, requires_grad=True)
+        assert gradcheck(of, o) and gradgradcheck(of, o)
+        slope, = torch.autograd.grad(of(o), o)
+        test_same(jvp(of, (o.detach(),), (torch.ones_like(o),))[1], slope)
+
 # %% ../nbs/01b_costs.ipynb #9714cad2
 def test_options():
     for cls in LOSSES:
@@ -161,15 +180,21 @@ def test_whole_family(cls, n, c, dtype, weighted, holes, eps, scale, seed):
     test_same((z, targ), kept)
 
 # %% ../nbs/01b_costs.ipynb #b0c0de06
+def kept_matrices(loss, z, targ):
+    "What backward needs beside the logits, in matrices of their size"
+    kept = {}
+    def pack(o): kept[o.untyped_storage().data_ptr()] = o.untyped_storage().nbytes(); return o
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda o: o): out = loss(z.requires_grad_(), targ)     # kept until here
+    kept.pop(z.untyped_storage().data_ptr(), out)
+    return sum(kept.values())/z.nbytes
+
 def test_memory_is_linear_in_the_classes():
     z,targ = tiny_batch(20, 30, dtype=torch.float64)
     soft = tiny_batch(20, 30, seed=1, dtype=torch.float64)[0].softmax(1)
-    for loss,t in product(EVERY, [targ, soft]):
+    for loss in EVERY:
         if loss.one_column: continue
-        kept = {}
-        def pack(o): kept[o.untyped_storage().data_ptr()] = o.untyped_storage().nbytes(); return o
-        with torch.autograd.graph.saved_tensors_hooks(pack, lambda o: o): loss(z.requires_grad_(), t)
-        assert sum(kept.values()) < 20*z.nbytes, loss     # fewer than 20 matrices, where there are 30 classes
+        for t in targ, soft: assert kept_matrices(loss, z, t)<20, loss     # where there are 30 classes
+        assert kept_matrices(loss, *tiny_batch(64, 1000))<=2.1, loss     # a tenth for what is kept of each row
     for p,logits in product((1, 2), (z, z*1e3, z.round())):
         m = MultiMarginLoss(.7, p)
         want = (((logits[:,None,:] - logits[:,:,None] + .7).relu()**p).sum(-1) - .7**p)/30
