@@ -86,8 +86,9 @@ conformance: .venv-conformance/.ready
 	$(BIN)/uv pip install --quiet --python .venv-conformance/bin/python --constraints .venv-conformance/constraints.txt --editable ".[conformance]"
 	@touch $@
 
-# With all of the machine, of which the reference mode takes a part away; the other libraries where they are
-WHOLE := env -u OMP_NUM_THREADS -u ATEN_CPU_CAPABILITY -u MKL_CBWR -u ONEDNN_MAX_CPU_ISA
+# With all of the machine, of which the reference mode takes a part away; the other libraries where they are. glibc keeps what it has:
+# otherwise a matrix of 31 MB is sometimes given back and asked for anew, at half of the cost of a loss
+WHOLE := env -u OMP_NUM_THREADS -u ATEN_CPU_CAPABILITY -u MKL_CBWR -u ONEDNN_MAX_CPU_ISA MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=8589934592
 STORED_BENCH := --write mnist_losses/claims_data/bench.json
 bench: .venv-conformance/.ready
 	$(WHOLE) $(BIN)/mnist-losses bench $(STORED_BENCH) $(ARGS)
