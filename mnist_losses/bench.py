@@ -9,10 +9,10 @@ Docs: https://mnist-losses.github.io/mnist_losses/bench.html.md"""
 
 # %% auto #0
 __all__ = ['SHAPES', 'COMPILED', 'PARTS', 'once', 'turns', 'line', 'step', 'kept_matrices', 'family', 'limit_of', 'bench_losses',
-           'compiler', 'bench_compiled', 'bench_libraries', 'plain_loop', 'on_tuples', 'bench_run', 'products',
-           'bench_seeds', 'bench_published', 'growth_seeds', 'growth_images', 'growth_classes', 'bench_growth',
-           'bench_data', 'bench_imports', 'bench_doctor', 'bench_sweep', 'machine', 'bench', 'write_bench',
-           'stored_bench', 'as_frame', 'by_shape', 'losses_frame', 'libraries_frame']
+           'compiler', 'bench_compiled', 'theirs_and_ours', 'bench_libraries', 'plain_loop', 'on_tuples', 'bench_run',
+           'products', 'bench_seeds', 'bench_published', 'growth_seeds', 'growth_images', 'growth_classes',
+           'bench_growth', 'bench_data', 'bench_imports', 'bench_doctor', 'bench_sweep', 'machine', 'bench',
+           'write_bench', 'stored_bench', 'as_frame', 'by_shape', 'losses_frame', 'libraries_frame']
 
 # %% ../nbs/10a_bench.ipynb #33eb466e
 import json
@@ -141,18 +141,23 @@ def bench_compiled(rounds=5, shapes=SHAPES, only=COMPILED):
     return rows
 
 # %% ../nbs/10a_bench.ipynb #0c7d6e25
+def theirs_and_ours(): return [k for k in CASES if there(k.library) and not k.why
+    and not any(w in k.loss for w in ("column", "soft", "ignored", "weights"))]
+
 def bench_libraries(rounds=7, shapes=SHAPES):
     "Losses against those of the other libraries that are installed, where they compute the same"
-    alike,rows = [k for k in CASES if there(k.library) and not k.why and not any(w in k.loss for w in ("column", "soft", "ignored", "weights"))],[]
+    rows = []
     with one_thread():
         for n,c in shapes:
             g = torch.Generator().manual_seed(0)
             z,y = torch.randn(n, c, generator=g).requires_grad_(),torch.randint(c, (n,), generator=g)
             o = AttrDict(z=z, y=y, hot=F.one_hot(y, c).float())
-            for k in alike:
-                took = turns({"ours": partial(step, k.ours, z, y), "theirs": partial(step, lambda z, t, f=k.theirs: f(o), z, y)}, rounds, .02)
+            for k in theirs_and_ours():
+                def theirs(z, t, f=k.theirs, o=o): return f(o)
+                took = turns({"ours": partial(step, k.ours, z, y), "theirs": partial(step, theirs, z, y)}, rounds, .02)
                 limit = limit_of("CrossEntropyLoss", n) if isinstance(k.ours, losses.CrossEntropyLoss) else 1.
-                rows.append(dict(line("libraries", k.loss, took["ours"], f"{k.library}: {k.call}", took["theirs"], limit), shape=f"{n} x {c}"))
+                of = line("libraries", k.loss, took["ours"], f"{k.library}: {k.call}", took["theirs"], limit)
+                rows.append(of | dict(shape=f"{n} x {c}"))
     return rows
 
 # %% ../nbs/10a_bench.ipynb #9a55d3a0
@@ -358,7 +363,8 @@ def write_bench(result, file):
     rows,parts,file = result["rows"],{o["part"] for o in result["rows"]},Path(file)
     if parts!=set(PARTS) and file.exists():
         old = json.loads(file.read_text())
-        if old["machine"]!=result["machine"]: raise ValueError(f"{file} has other parts, from another machine ({old['machine']}): run all parts")
+        if old["machine"]!=result["machine"]: raise ValueError(
+            f"{file} has other parts, from another machine ({old['machine']}): run all parts")
         rows = sorted(rows + [o for o in old["rows"] if o["part"] not in parts], key=lambda o: list(PARTS).index(o["part"]))
     with whole_file(file) as f: f.write((json.dumps(result | dict(rows=rows), indent=1) + "\n").encode())
 
@@ -369,7 +375,8 @@ def stored_bench()->dict: # As `bench` returns it
 def as_frame(rows):
     "Rows as a reader wants them: the ratio, its spread and the limit"
     def spread(o): return f"{o['low']:.3g} to {o['high']:.3g}"
-    return pd.DataFrame([{"what": o["what"], "against": o["against"], "ratio": f"{o['ratio']:.3g}", "spread": spread(o),
+    def what(o): return f"{o['what']}, {o['shape']}" if "shape" in o else o["what"]
+    return pd.DataFrame([{"what": what(o), "against": o["against"], "ratio": f"{o['ratio']:.3g}", "spread": spread(o),
         "rounds": o["rounds"],
         "limit": "" if o["limit"] is None else f"{o['limit']:.3g}", "kept": {None: "", True: "yes", False: "no"}[o["kept"]]} for o in rows])
 
@@ -386,5 +393,6 @@ def losses_frame(rows):
 
 def libraries_frame(rows):
     "Losses x shapes: ratio to the same loss of another library"
-    named = [o | dict(library=o["against"].split(":")[0].replace("segmentation-models-pytorch", "smp")) for o in rows if o["part"]=="libraries"]
+    def library(o): return o["against"].split(":")[0].replace("segmentation-models-pytorch", "smp")
+    named = [o | dict(library=library(o)) for o in rows if o["part"]=="libraries"]
     return by_shape(named, "libraries", ["what", "library"])

@@ -40,6 +40,7 @@ def test_kept_matrices():
 
 def test_losses_part():
     rows = bench_losses(rounds=1, shapes=((8, 3),), only=["CrossEntropyLoss", "SoftmaxLoss"])
+    assert list(as_frame(rows)["what"])==["SoftmaxLoss, 8 x 3", "CrossEntropyLoss, 8 x 3"]
     assert {o["what"] for o in rows}=={"CrossEntropyLoss", "SoftmaxLoss"} and all(o["ratio"]>0 and o["matrices"]>0 for o in rows)
     assert len(family())>=28 and list(losses_frame(rows).columns)==["8 x 3", "matrices"]
 
