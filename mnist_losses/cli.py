@@ -397,10 +397,10 @@ def bench(
 ):
     "Measure how fast losses, Learners, many seeds, data, imports, sweeps and the doctor are, against what they stand beside"
     try:
-        if write: check_writable(write.parent)
         from mnist_losses.bench import as_frame, write_bench
         from mnist_losses.bench import bench as run
         try:
+            if write: check_writable(write.parent)
             result = run(only or None, said=lambda o: print(o, file=sys.stderr))
             print(as_frame(result["rows"]).to_string(index=False))
             if write:

@@ -192,6 +192,9 @@ def write_runs(
         digests={o: DIGESTS[o] for o in sorted({o.get("data", "MNIST_SAMPLE") for o in ledger.plans.values()}) if o in DIGESTS},
         sha256=hashlib.sha256(text.encode()).hexdigest())
     Path(folder).mkdir(parents=True, exist_ok=True)
+    if (there := Path(folder)/f"{ledger.name}.json").exists() and '"sha256"' not in there.read_text(encoding="utf-8"):
+        raise ClaimError(f"{there} is no manifest of stored runs, perhaps the claims themselves, and is left as it is: "
+            "write to another folder")
     for name,data in (f"{ledger.name}.csv", text), (f"{ledger.name}.json", json.dumps(manifest, indent=1) + "\n"):
         with whole_file(Path(folder)/name) as f: f.write(data.encode())
 

@@ -68,6 +68,12 @@ def test_stored():
     with tempfile.TemporaryDirectory() as d:
         folder = Path(d)/"results"
         with expect_fail(ClaimError, contains="no runs are stored; `mnist-losses claims run toy"): stored_runs(TOY, folder=folder)
+        claims = folder/f"{TOY.name}.json"
+        folder.mkdir()
+        claims.write_text('{"claims": []}')     # a user's own file of claims is not written over
+        with expect_fail(ClaimError, contains="left as it is"): write_runs(TOY, stored, folder)
+        assert claims.read_text()=='{"claims": []}'
+        claims.unlink()
         write_runs(TOY, stored, folder)
         back = stored_runs(TOY, "digits", folder)
         assert as_csv(back)==as_csv(stored) and claims_table(TOY, back).equals(claims_table(TOY, stored))
