@@ -9,8 +9,9 @@ Docs: https://mnist-losses.github.io/mnist_losses/costs.html.md"""
 
 # %% auto #0
 __all__ = ['COSTS', 'LOSSES', 'BrierLoss', 'SquaredLoss', 'HingeLoss', 'SquaredHingeLoss', 'UnhingedLoss', 'MultiMarginLoss',
-           'NCELoss', 'WrongPower', 'NFLLoss', 'ActivePassiveLoss', 'ConfidencePenaltyLoss', 'AsymmetricLoss',
-           'TemperedLogSoftmax', 'ForwardTempered', 'tempered_log_softmax', 'BiTemperedLoss', 'LogitNorm']
+           'NCELoss', 'WrongPower', 'NFLLoss', 'check_inner', 'ActivePassiveLoss', 'ConfidencePenaltyLoss',
+           'AsymmetricLoss', 'TemperedLogSoftmax', 'ForwardTempered', 'tempered_log_softmax', 'BiTemperedLoss',
+           'LogitNorm']
 
 # %% ../nbs/01b_costs.ipynb #e7d73136
 import torch
@@ -181,6 +182,14 @@ class NFLLoss(NCELoss):
         return (wrong(logp)**self.gamma if by_torch else WrongPower.apply(logp, self.gamma))*logp
 
 # %% ../nbs/01b_costs.ipynb #ddfad5c9
+def check_inner(
+    loss:Loss # Inside of another
+):
+    "A `LossInputError` for options that only the outer loss applies"
+    if loss.weight is not None or loss.label_smoothing or loss.temperature!=1: raise LossInputError(
+        f"{type(loss).__name__} has class weights, smoothing or a temperature inside of another loss, which applies its own: "
+        "give them to the outer loss")
+
 class ActivePassiveLoss(Loss):
     "alpha times an active loss plus beta times a passive one"
     def __init__(self,
@@ -194,6 +203,8 @@ class ActivePassiveLoss(Loss):
         check_option("beta", beta, 0)
         super().__init__(**options)
         self.active,self.passive,self.alpha,self.beta = active or NCELoss(),passive or ReverseCELoss(),alpha,beta
+        check_inner(self.active)
+        check_inner(self.passive)
 
     def class_costs(self, z): return self.alpha*self.active.class_costs(z) + self.beta*self.passive.class_costs(z)
     def label_cost(self, z, targ): return self.alpha*self.active.label_cost(z, targ) + self.beta*self.passive.label_cost(z, targ)
@@ -317,6 +328,7 @@ class LogitNorm(Loss):
         check_option("tau", tau, 1e-4)
         super().__init__(**options)
         self.loss,self.tau = loss or CrossEntropyLoss(),tau
+        check_inner(self.loss)
 
     def scaled(self, z):
         longest = z.detach().abs().amax(-1, keepdim=True).clamp_min(1e-7)     # so that no square overflows

@@ -207,5 +207,8 @@ def test_memory_is_linear_in_the_classes():
 def test_wrong_options():
     for make,says in [(lambda: HingeLoss(-1.), "margin=-1.0"), (lambda: MultiMarginLoss(p=3), "p=3: 1 or 2 is wanted"), (lambda: NFLLoss(-1.), "gamma=-1.0"),
         (lambda: ActivePassiveLoss(alpha=-1.), "alpha=-1.0"), (lambda: ConfidencePenaltyLoss(-1.), "beta=-1.0"), (lambda: AsymmetricLoss(eps=2.), "eps=2.0"),
-        (lambda: BiTemperedLoss(t1=2.), "t1=2.0"), (lambda: BiTemperedLoss(t2=.5), "t2=0.5"), (lambda: LogitNorm(tau=0), "tau=0")]:
+        (lambda: BiTemperedLoss(t1=2.), "t1=2.0"), (lambda: BiTemperedLoss(t2=.5), "t2=0.5"), (lambda: LogitNorm(tau=0), "tau=0"),
+        (lambda: LogitNorm(CrossEntropyLoss(label_smoothing=.1)), "give them to the outer loss"),
+        (lambda: ActivePassiveLoss(CrossEntropyLoss(weight=torch.ones(2))), "give them to the outer loss"),
+        (lambda: ActivePassiveLoss(passive=MAELoss(temperature=2.)), "give them to the outer loss")]:
         with expect_fail(LossInputError, contains=says): make()
