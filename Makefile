@@ -87,7 +87,7 @@ conformance: .venv-conformance/.ready
 	@touch $@
 
 # With all of the machine, of which the reference mode takes a part away; the other libraries where they are. glibc keeps what it has:
-# otherwise a matrix of 31 MB is sometimes given back and asked for anew, at half of the cost of a loss
+# otherwise large matrices are sometimes given back and asked for anew, which says more of the allocator than of a loss
 WHOLE := env -u OMP_NUM_THREADS -u ATEN_CPU_CAPABILITY -u MKL_CBWR -u ONEDNN_MAX_CPU_ISA MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=8589934592
 STORED_BENCH := --write mnist_losses/claims_data/bench.json
 bench: .venv-conformance/.ready

@@ -48,7 +48,9 @@ class LogpLoss(Loss):
         "The cost; for subclasses"
         raise NotImplementedError(f"{type(self).__name__} needs a method total(self, logp, own)")
 
-    def logp(self, z): return log_softmax(z)
+    def logp(self, z):
+        "log p of each class; for subclasses with probabilities of their own"
+        return log_softmax(z)
 
     def class_costs(self, z):
         logp = self.logp(z)
@@ -300,11 +302,11 @@ class BiTemperedLoss(LogpLoss):
     "The Bregman divergence between label and tempered probabilities"
     def __init__(self,
         t1:float=.8, # 0 to 1; below 1 the loss is bounded
-        t2:float=1.2, # 1 or more; above 1 the tail is heavy
+        t2:float=1.2, # 1 to 10, beyond which 32 bits do not hold the shift; above 1 the tail is heavy
         **options # Of `Loss`
     ):
         check_option("t1", t1, 0, 1)
-        check_option("t2", t2, 1)
+        check_option("t2", t2, 1, 10)
         super().__init__(**options)
         self.t1,self.t2 = t1,t2
 

@@ -49,7 +49,7 @@ class FocalLoss(Loss):
     def label_cost(self, z, targ):
         if not self.powered or self.weight is None: return super().label_cost(z, targ)
         w = self.weights_for(z)[targ]
-        return self.curve(w*pick(log_softmax(z), targ))/w     # p^w for p, and w once again when the row is weighted
+        return self.curve(w*pick(log_softmax(z), targ))/torch.where(w>0, w, 1)     # p^w for p, and w once again when the row is weighted
 
 # %% ../nbs/01a_curves.ipynb #7dff39b1
 class GCELoss(Loss):

@@ -4,9 +4,10 @@ import json
 import tempfile
 import time
 from pathlib import Path
-import torch
+from mnist_losses.conformance import CASES
 from fastcore.test import expect_fail
-from mnist_losses.bench import PARTS, as_frame, bench, bench_libraries, bench_losses, family, growth_classes, kept_matrices, libraries_frame, line, losses_frame, stored_bench, turns, write_bench
+from mnist_losses.conformance import stored_rows
+from mnist_losses.bench import PARTS, as_frame, bench, bench_libraries, bench_losses, family, growth_classes, libraries_frame, line, losses_frame, same_value, stored_bench, turns, write_bench
 
 # %% ../nbs/10a_bench.ipynb #9e11bcfd
 def test_turns_and_lines():
@@ -26,18 +27,6 @@ def test_short_functions_are_called_more_often():
     took = turns(dict(a=lambda: (time.sleep(.001), n.append(1))), rounds=2, least=.02)
     assert len(n)>=12 and all(.0005<o<.01 for o in took["a"])
 
-def test_kept_matrices():
-    z,t = torch.randn(6, 10, requires_grad=True),torch.arange(6)
-    class Keeps(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, z, n):
-            ctx.save_for_backward(*(torch.zeros_like(z) for _ in range(n)))
-            return z.sum()
-        @staticmethod
-        def backward(ctx, g): return g,None
-    for n in 0,1,3: assert kept_matrices(lambda z, t, n=n: Keeps.apply(z, n), z, t)==n
-    assert kept_matrices(lambda z, t: (z*2).sum(), z, t)==0
-
 def test_losses_part():
     rows = bench_losses(rounds=1, shapes=((8, 3),), only=["CrossEntropyLoss", "SoftmaxLoss"])
     assert list(as_frame(rows)["what"])==["SoftmaxLoss, 8 x 3", "CrossEntropyLoss, 8 x 3"]
@@ -51,6 +40,11 @@ def test_libraries_and_classes():
     assert list(frame.columns)==["16 x 10", "8 x 3"] and ("focal, gamma 2", "fastai") in frame.index and frame.notna().all(axis=None)
     rows = growth_classes(rows=16, classes=(2, 4))
     assert [o["what"] for o in rows]==["CrossEntropyLoss, 16 x 2", "CrossEntropyLoss, 16 x 4"] and rows[0]["ratio"]==1
+
+def test_only_the_same_value_is_timed():
+    alike = [o for o in CASES if same_value(o)]
+    ratio = {(o["loss"], o["library"], o["call"]): o["ratio"] for o in stored_rows()["losses"] if o["value"] is not None}
+    assert len(alike)>=16 and all(abs(ratio[o.loss, o.library, o.call]-1)<1e-6 for o in alike)
 
 def test_parts_of_a_file():
     def result(*parts, cores=2): return dict(machine=dict(cores=cores), rows=[dict(part=o) for o in parts])

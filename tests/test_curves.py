@@ -64,6 +64,9 @@ def test_focal_of_other_libraries():
     for like,want in ("kornia", ours/10), ("monai", ours/10), ("keras", ours/4), ("fastai", ours):
         test_same(FocalLoss(like=like)(logits, targ), want)
     test_same(FocalLoss(like="fastai", weight=weight)(logits, targ), ((1-(-ce).exp())**2*ce).mean())
+    none = weight*(torch.arange(len(weight))>0)     # a class that does not count
+    ce = F.cross_entropy(logits, targ, none, reduction="none")
+    test_same(FocalLoss(like="fastai", weight=none)(logits, targ), ((1-(-ce).exp())**2*ce).mean())
     p = logits.softmax(1).gather(1, targ[:,None])[:,0]
     test_same(FocalLoss(weight=weight, mean_over="rows")(logits, targ), (weight[targ]*(1-p)**2*-p.log()).mean())
 

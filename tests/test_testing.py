@@ -5,7 +5,7 @@ from unittest import SkipTest
 import torch
 from unittest.mock import patch
 from fastcore.test import expect_fail
-from mnist_losses.testing import needs, test_same, tiny_batch, tiny_learner
+from mnist_losses.testing import kept_matrices, needs, test_same, tiny_batch, tiny_learner
 
 # %% ../nbs/00_testing.ipynb #cd863899
 def test_test_same_is_strict():
@@ -22,6 +22,19 @@ def test_tiny_batch_is_repeatable():
     assert not tiny_batch(5, 4, seed=1)[0].equal(a[0])
     test_same(tiny_batch(5, 1)[0].shape, torch.Size([5, 1]))
     test_same(tiny_batch(50, 1)[1].unique(), torch.tensor([0, 1]))
+
+# %% ../nbs/00_testing.ipynb #8029b19a
+def test_kept_matrices():
+    z,t = torch.randn(6, 10, requires_grad=True),torch.arange(6)
+    class Keeps(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, z, n):
+            ctx.save_for_backward(*(torch.zeros_like(z) for _ in range(n)))
+            return z.sum()
+        @staticmethod
+        def backward(ctx, g): return g,None
+    for n in 0,1,3: assert kept_matrices(lambda z, t, n=n: Keeps.apply(z, n), z, t)==n
+    assert kept_matrices(lambda z, t: (z*z).sum(), z, t)==0     # the logits do not count
 
 # %% ../nbs/00_testing.ipynb #471dcff6
 def test_tiny_learner_learns():
