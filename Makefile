@@ -41,6 +41,7 @@ lab: $(READY)
 
 prepare: $(READY)
 	$(BIN)/nbdev-export
+	$(BIN)/python -m tools.faces
 	$(BIN)/nbdev-clean
 	$(BIN)/python -m tools.readme
 
@@ -58,6 +59,7 @@ docs-serve: docs
 
 check: $(READY)
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache --no-logo
 	$(MAKE) prepare unchanged
 	$(MAKE) outputs unchanged
 	$(MAKE) wheel docs

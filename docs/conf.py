@@ -1,4 +1,4 @@
-"Sphinx configuration of the site; the metadata comes from settings.ini, the pages from tools/site.py"
+"Sphinx configuration of the site; metadata comes from settings.ini, pages from tools/site.py"
 import json
 from configparser import ConfigParser
 from hashlib import sha256
@@ -13,17 +13,20 @@ ini = ConfigParser(delimiters=["="], interpolation=None)
 ini.read(here.parent/"settings.ini", encoding="utf-8")
 cfg = ini["DEFAULT"]
 
-project, author, release, html_baseurl = cfg["lib_name"], cfg["author"], cfg["version"], cfg["doc_url"]
+project, author, release, html_baseurl = (cfg["lib_name"], cfg["author"], cfg["version"],
+    cfg["doc_url"])
 html_title = project
 extensions = ["myst_nb", "sphinx_copybutton"]
 language = "en"
 
 html_theme = "shibuya"
 html_theme_options = {
-    "accent_color": "blue", "show_ai_links": False, "nav_links": [{"title": "GitHub", "url": cfg["git_url"]}]}
+    "accent_color": "blue", "show_ai_links": False,
+    "nav_links": [{"title": "GitHub", "url": cfg["git_url"]}]}
 lock = sha256((here.parent/"requirements.lock").read_bytes()).hexdigest()[:12]
 verified = json.loads((here/"verified.json").read_text())      # by `make verified`
-html_context = {"verified": verified, "lock": lock, "git_url": cfg["git_url"], "license": cfg["license"]}
+html_context = {"verified": verified, "lock": lock, "git_url": cfg["git_url"],
+    "license": cfg["license"]}
 templates_path, html_static_path, html_css_files = ["_templates"], ["_static"], ["site.css"]
 html_favicon = "_static/icon.svg"
 html_copy_source = html_show_sourcelink = False
@@ -32,7 +35,8 @@ nb_execution_mode = "off"               # the outputs are the notebooks', which 
 nb_render_markdown_format = "myst"
 nb_merge_streams = True
 myst_heading_anchors = 4
-myst_enable_extensions = ["alert", "amsmath", "attrs_block", "attrs_inline", "colon_fence", "dollarmath"]
+myst_enable_extensions = ["alert", "amsmath", "attrs_block", "attrs_inline", "colon_fence",
+    "dollarmath"]
 html_math_renderer = "mathml"           # browsers draw it: no script, no fonts
 copybutton_selector = "div.cell_input div.highlight > pre, div[class*=highlight-sh] pre"
 
@@ -61,7 +65,8 @@ def write_vega(app):
     script.parent.mkdir(parents=True, exist_ok=True)
     if script.exists(): return
     bundle = vl_convert.javascript_bundle(vl_version="5.21")
-    script.write_text(f"(() => {{{bundle}}})()", encoding="utf-8")        # its names are its own: Sphinx has a _ too
+    # its names are its own: Sphinx has a _ too
+    script.write_text(f"(() => {{{bundle}}})()", encoding="utf-8")
 
 
 def setup(app):

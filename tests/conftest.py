@@ -14,4 +14,6 @@ settings.load_profile("repo")
 
 def pytest_pycollect_makeitem(collector, name, obj):
     "Collect only what a module defines itself: the imported `test_same` is a helper, not a test"
-    if name.startswith("test") and getattr(obj, "__module__", None) not in (None, collector.module.__name__): return []
+    if name.startswith("test") and getattr(obj, "__module__", None) not in (None,
+        collector.module.__name__):
+        return []

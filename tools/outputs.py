@@ -1,44 +1,76 @@
-"`nbdev-test --save`, each notebook in a process of its own: what one sets (`import fastbook` sets fonts and more) reaches no other"
+"""`nbdev-test --save`, each notebook in a process of its own: what one sets (`import fastbook`
+sets fonts and more) reaches no other. Calls of tests are left out: they show nothing, and pytest
+runs them."""
+import ast
 import atexit
 import multiprocessing
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
+import nbdev.test
 import pandas as pd
+from execnb.shell import CaptureShell
 from nbdev.config import get_config
 from nbdev.doclinks import nbglob
-from nbdev.test import test_nb
 
 WORKERS = 2     # of a machine with two cores; a notebook may itself use all of them
 
 
+def is_test(stmt):
+    "Whether `stmt` calls a test, as `test_costs()` does"
+    call = stmt.value if isinstance(stmt, ast.Expr) else None
+    return (isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        and call.func.id.startswith("test_") and not call.args)
+
+
+class WithoutTests(ast.NodeTransformer):
+    def visit_Module(self, cell):
+        cell.body = [o for o in cell.body if not is_test(o)]
+        return cell
+
+
+class Shell(CaptureShell):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.ast_transformers.append(WithoutTests())
+
+
 def run(nb, root):
     "Runs `nb` and stores what it shows, if it succeeds"
-    pd.set_option("display.max_columns", 20)    # as in Jupyter; in a terminal pandas would look at the window's width
-    result = test_nb(nb, basepath=root, save=True, cell_timeout=600)
+    nbdev.test.CaptureShell = Shell
+    # as in Jupyter; in a terminal pandas would look at the window's width
+    pd.set_option("display.max_columns", 20)
+    result = nbdev.test.test_nb(nb, basepath=root, save=True, cell_timeout=600)
     if "joblib" in sys.modules:
         from joblib.externals.loky import get_reusable_executor
-        get_reusable_executor().shutdown(kill_workers=True)     # idle workers would keep this process for minutes
-        atexit._run_exitfuncs()                                 # joblib's shared memory; a child of multiprocessing leaves it
+        # idle workers would keep this process for minutes
+        get_reusable_executor().shutdown(kill_workers=True)
+        # joblib's shared memory; a child of multiprocessing leaves it
+        atexit._run_exitfuncs()
     return result
 
 
 def main(paths):
     config = get_config()
-    files = [Path(o).resolve() for o in paths] or [o.resolve() for o in nbglob(config.nbs_path, as_path=True)]
+    files = ([Path(o).resolve() for o in paths]
+        or [o.resolve() for o in nbglob(config.nbs_path, as_path=True)])
     missing = [str(o) for o in files if not o.is_file()]
     if missing: sys.exit(f"{', '.join(missing)}: no such notebook")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["nbdev.test", "torch", "pandas"])   # seconds, once; not fastai, which changes how tests compare
+    # seconds, once; not fastai, which changes how tests compare
+    context.set_forkserver_preload(["nbdev.test", "torch", "pandas"])
     failed, done = [], 0
     with ProcessPoolExecutor(WORKERS, mp_context=context, max_tasks_per_child=1) as pool:
-        jobs = {pool.submit(run, o, config.config_path): o for o in sorted(files, reverse=True)}    # the studies, which are long, first
+        # the studies, which are long, first
+        jobs = {pool.submit(run, o, config.config_path): o for o in sorted(files, reverse=True)}
         try:
             for job in as_completed(jobs):
                 ok, seconds = job.result()
                 done += 1
-                print(f"[{done}/{len(files)}] {jobs[job].name}: {'' if ok else 'FAILED after '}{seconds:.0f} s", flush=True)
+                print(
+                    f"[{done}/{len(files)}] {jobs[job].name}: "
+                    f"{'' if ok else 'FAILED after '}{seconds:.0f} s", flush=True)
                 if not ok: failed.append(jobs[job].name)
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)

@@ -20,26 +20,33 @@ def visible(cell):
 def page_url(doc_url, link):
     "Address on the docs site of the notebook at `link` (relative to nbs/), with its anchor"
     path, _, anchor = link.partition("#")
-    return doc_url.rstrip("/") + "/" + nbpath2html(Path(normpath(path))).as_posix() + (f"#{anchor}" if anchor else "")
+    return (doc_url.rstrip("/") + "/" + nbpath2html(Path(normpath(path))).as_posix()
+        + (f"#{anchor}" if anchor else ""))
 
 
 def readme(nb, doc_url):
     "Markdown text of the notebook `nb`, and its pictures by file name"
-    nb.metadata["language_info"] = {"name": "python"}  # nbdev-clean drops it; the code fences need it
+    # nbdev-clean drops it; the code fences need it
+    nb.metadata["language_info"] = {"name": "python"}
     nb.cells = [o for o in nb.cells if visible(o)]
     for cell in nb.cells:
         if cell.cell_type != "code": continue
-        if re.search(r"^#\|\s*echo:\s*false", cell.source, re.M): cell.metadata["tags"] = ["no-source"]
+        if re.search(r"^#\|\s*echo:\s*false", cell.source, re.M):
+            cell.metadata["tags"] = ["no-source"]
         cell.source = re.sub(r"^#\|.*\n", "", cell.source, flags=re.M)
         for out in cell.outputs:
             data = out.get("data", {})
-            if "image/png" in data: out.data = {"image/png": data["image/png"]}         # no text beside the picture
+            # no text beside the picture
+            if "image/png" in data: out.data = {"image/png": data["image/png"]}
             elif "text/markdown" in data: out.data = {"text/markdown": data["text/markdown"]}
     exporter = MarkdownExporter()
-    exporter.register_preprocessor(TagRemovePreprocessor(remove_input_tags={"no-source"}), enabled=True)
+    exporter.register_preprocessor(TagRemovePreprocessor(remove_input_tags={"no-source"}),
+        enabled=True)
     body, res = exporter.from_notebook_node(nb, {"output_files_dir": FILES, "unique_key": "index"})
-    body = re.sub(r"\]\((?!https?:)([^)\s]+\.ipynb(?:#[^)\s]*)?)\)", lambda m: f"]({page_url(doc_url, m[1])})", body)
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", body, flags=re.M)).strip() + "\n", res["outputs"]
+    body = re.sub(r"\]\((?!https?:)([^)\s]+\.ipynb(?:#[^)\s]*)?)\)",
+        lambda m: f"]({page_url(doc_url, m[1])})", body)
+    return (re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", body, flags=re.M)).strip() + "\n",
+        res["outputs"])
 
 
 def main():

@@ -16,49 +16,64 @@ v4 = nbformat.v4
 
 
 def test_pages_are_named_as_nbdev_does():
-    assert [page(o) for o in ("00a_reference.ipynb", "studies/01_three_losses.ipynb", "studies/../index.ipynb")] == [
-        "reference", "studies/three_losses", "index"]
+    assert ([page(o) for o in ("losses/00_core.ipynb", "studies/01_three_losses.ipynb",
+        "studies/../index.ipynb")] == [
+        "losses/core", "studies/three_losses", "index"])
 
 
 def test_unknown_names():
     text = "`tru` `len()` `os.path` `known` `known.gone` `a b`\n```\n`unseen`\n```"
-    assert unknown_names(v4.new_notebook(cells=[v4.new_markdown_cell(text)]), {"known", "path"}) == ["tru", "known.gone"]
+    assert (unknown_names(v4.new_notebook(cells=[v4.new_markdown_cell(text)]), {"known", "path"})
+        == ["tru", "known.gone"])
 
 
 def build(folder, *cells):
-    "Build a site of one page with `cells` in a project of its own; what the build says, and the folder of the site"
-    parts = "settings.ini", "pyproject.toml", "requirements.lock", "docs/conf.py", "docs/verified.json", "docs/_static", "docs/_templates"
+    "Build a site of one page with `cells` in a project of its own; what it says, and where it is"
+    parts = ("settings.ini", "pyproject.toml", "requirements.lock", "docs/conf.py",
+        "docs/verified.json", "docs/_static", "docs/_templates")
     for name in parts:
         to = folder/name
         to.parent.mkdir(parents=True, exist_ok=True)
-        if not to.exists(): (shutil.copytree if (ROOT/name).is_dir() else shutil.copy)(ROOT/name, to)
+        if not to.exists():
+            (shutil.copytree if (ROOT/name).is_dir() else shutil.copy)(ROOT/name, to)
     (folder/"nbs").mkdir(exist_ok=True)
     (folder/"nbs/llms.txt").write_text("")
-    nbformat.write(v4.new_notebook(cells=[v4.new_markdown_cell("# Home\n> All there is"), *cells]), folder/"nbs/index.ipynb")
-    res = subprocess.run([sys.executable, "-m", "tools.site"], cwd=folder, capture_output=True, text=True,
-                         env={"PATH": "", "PYTHONPATH": str(ROOT)})
+    nbformat.write(v4.new_notebook(cells=[v4.new_markdown_cell("# Home\n> All there is"), *cells]),
+        folder/"nbs/index.ipynb")
+    res = subprocess.run([sys.executable, "-m", "tools.site"], cwd=folder, capture_output=True,
+        text=True, env={"PATH": "", "PYTHONPATH": str(ROOT)})
     return res.returncode, res.stdout + res.stderr, folder/"docs/_site"
 
 
 def test_a_page(tmp_path):
-    spec = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "mark": "point", "data": {"values": [{}]}}
+    spec = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "mark": "point",
+        "data": {"values": [{}]}}
     rc, says, site = build(
-        tmp_path, v4.new_code_cell("#| hide\nsecret = 1"), v4.new_markdown_cell("Half: $\\frac{1}{2}$"),
-        v4.new_code_cell("#| echo: false\n1 + 1", outputs=[v4.new_output("execute_result", {"text/plain": "2"})]),
+        tmp_path, v4.new_code_cell("#| hide\nsecret = 1"),
+        v4.new_markdown_cell("Half: $\\frac{1}{2}$"),
+        v4.new_code_cell("#| echo: false\n1 + 1",
+        outputs=[v4.new_output("execute_result", {"text/plain": "2"})]),
         v4.new_code_cell("def test_it(): assert True"),
-        v4.new_code_cell("chart", outputs=[v4.new_output("display_data", {"application/vnd.vegalite.v5+json": spec})]))
+        v4.new_code_cell("chart",
+        outputs=[v4.new_output("display_data", {"application/vnd.vegalite.v5+json": spec})]))
     assert rc == 0, says
     html = (site/"index.html").read_text()
     assert "secret" not in html and "1 + 1" not in html and ">2\n" in html
     assert "<mfrac>" in html and 'class="vega"' in html and "tag_hide-input" in html
     assert "reference download" in html and "colab.research.google.com" in html
-    assert next(site.glob("_downloads/*/index.ipynb")).read_bytes() == (tmp_path/"nbs/index.ipynb").read_bytes()
-    assert (site/"objects.inv").exists() and (site/"llms.txt").exists() and "# Home" in (site/"index.html.md").read_text()
+    assert (next(site.glob("_downloads/*/index.ipynb")).read_bytes()
+        == (tmp_path/"nbs/index.ipynb").read_bytes())
+    assert ((site/"objects.inv").exists() and (site/"llms.txt").exists()
+        and "# Home" in (site/"index.html.md").read_text())
 
 
 def test_warnings_are_errors(tmp_path):
-    wrong = {"[gone](01_gone.ipynb)": "gone.ipynb", "[no such anchor](#nowhere)": "nowhere", "![gone](gone.png)": "gone.png",
-             "`mnist_loss`": "mnist_losses.losses.mnist_loss"}       # there is no page of losses here
+    wrong = {"[gone](01_gone.ipynb)": "gone.ipynb", "[no such anchor](#nowhere)": "nowhere",
+        "![gone](gone.png)": "gone.png",
+             # it is public, and there is no page of losses here
+             "`mnist_loss`": "mnist_losses.losses.mnist_loss"}
+    (tmp_path/"mnist_losses/losses").mkdir(parents=True)
+    (tmp_path/"mnist_losses/losses/core.py").write_text("__all__ = ['mnist_loss']")
     for _ in range(2):      # the second build does not forget them
         rc, output, site = build(tmp_path, v4.new_markdown_cell("\n\n".join(wrong)))
         assert rc != 0 and not site.exists()
@@ -91,23 +106,29 @@ def test_every_link_and_anchor_resolves(site):
             if re.match(r"[a-z]+:", link): continue
             path, _, anchor = unquote(re.sub(r"\?[^#]*", "", urljoin(name, link))).partition("#")
             path += "index.html" if path.endswith("/") else ""
-            if not (site/path).is_file() or (anchor and path in pages and anchor not in pages[path].anchors): broken.append((name, link))
+            if not (site/path).is_file() or (anchor and path in pages
+                and anchor not in pages[path].anchors):
+                broken.append((name, link))
     assert len(pages) > 10 and not broken
-    for link in re.findall(r"\]\(([^)]+)\)", (site/"llms.txt").read_text()):        # absolute, to the published site
-        assert (site/link.removeprefix("https://mnist-losses.github.io/mnist_losses/")).is_file(), link
+    # absolute, to the published site
+    for link in re.findall(r"\]\(([^)]+)\)", (site/"llms.txt").read_text()):
+        assert (
+            site/link.removeprefix("https://mnist-losses.github.io/mnist_losses/")).is_file(), link
 
 
 def test_no_addresses_in_memory(site):
-    assert not [o.name for o in site.rglob("*.html") if re.search(r" at 0x[0-9a-f]", o.read_text())]     # they differ from build to build
+    # they differ from build to build
+    assert not [o.name for o in site.rglob("*.html") if re.search(r" at 0x[0-9a-f]", o.read_text())]
 
 
 def test_formulas_have_their_own_paragraph(site):
     "Display maths right after a line of text comes out inline, between two dollar signs"
-    for path in site.rglob("*.html"): assert not re.search(r"\$<math|</math>\$", path.read_text()), path
+    for path in site.rglob("*.html"):
+        assert not re.search(r"\$<math|</math>\$", path.read_text()), path
 
 
 def test_links_come_out_as_links(site):
-    "A name in backticks that was already in a link once left the brackets of the outer one in the page"
+    "A name in backticks within a link once left the brackets of the outer one in the page"
     for path in site.rglob("*.html"):
         prose = re.sub(r"<pre.*?</pre>", "", path.read_text(), flags=re.S)
         assert not re.search(r"\]\([\w/.#-]+\)", prose), path
@@ -115,5 +136,5 @@ def test_links_come_out_as_links(site):
 
 def test_published_anchors(site):
     "Addresses that module docstrings, README and other projects' documentation use"
-    losses = Links((site/"losses.html").read_text()).anchors
+    losses = Links((site/"losses/core.html").read_text()).anchors
     assert {"mnist_loss", "loss.costs", "mnist_losses.losses.Loss.costs"} <= losses
