@@ -34,7 +34,7 @@ reproduce: $(READY)
 	$(BIN)/mnist-losses reproduce $(ARGS)
 
 test: $(READY)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 lab: $(READY)
 	$(BIN)/jupyter lab --notebook-dir=nbs $(ARGS)

@@ -36,7 +36,7 @@ def atomic_write(
 @contextmanager
 def defer_interrupts():
     "Ctrl-C waits until the block is left, and processes that are started in it never see it"
-    if not hasattr(signal, "pthread_sigmask"): yield # Windows
+    if not hasattr(signal, "pthread_sigmask"): yield     # Windows
     else:
         from multiprocessing import resource_tracker
 

@@ -11,11 +11,14 @@ Docs: https://mnist-losses.github.io/mnist_losses/cli.html.md"""
 __all__ = ['app']
 
 # %% ../nbs/cli.ipynb #515e7ab0
+import importlib.util
+import json
 import os
 import sys
 import tempfile
 import warnings
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -25,8 +28,9 @@ from . import __version__
 from .reference import use_reference_mode
 
 # %% ../nbs/cli.ipynb #5f4ccd58
+# The command `mnist-losses`
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None,
-    pretty_exceptions_enable=False) # The command `mnist-losses`
+    pretty_exceptions_enable=False)
 
 # %% ../nbs/cli.ipynb #10344653
 def show_version(wanted:bool):
@@ -43,6 +47,8 @@ def main(version:Version=False):
     # fastai imports a part of torch that warns of its own end, here and in every worker
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"torch\.jit\._script")
     os.environ.setdefault("PYTHONWARNINGS", "ignore::FutureWarning:torch.jit._script")
+    # after a Ctrl-C joblib counts the tasks that nobody takes
+    warnings.filterwarnings("ignore", "[0-9]+ tasks (have|which)", UserWarning)
 
 # %% ../nbs/cli.ipynb #7c7393b5
 class CommandError(ValueError):
@@ -62,20 +68,20 @@ def finish(
     work, # Does what was asked, and returns the status
     reference:bool=True, # In the reference mode?
     if_interrupted:str="nothing was written",
-    kept=lambda: "" # Gives what to add to any message, such as what is kept
+    say_kept=lambda: "" # Says which results are kept; empty if none are
 ):
     "End the command with the status of `work`; what stands in its way is said in one line"
     from concurrent.futures.process import BrokenProcessPool
     try:
         if reference: use_reference_mode()
         status = work()
-    except KeyboardInterrupt: status = fail(f"interrupted; {kept() or if_interrupted}", 130)
+    except KeyboardInterrupt: status = fail(f"interrupted; {say_kept() or if_interrupted}", 130)
     except BrokenProcessPool:
-        status = fail(
-            "a worker process was killed, perhaps for want of memory; nothing was written", 2)
+        why = "a worker process was killed, perhaps for want of memory; nothing was written"
+        status = fail(why, 2)
     except (OSError, ValueError) as e:
         if not is_ours(e): raise
-        status = fail("; ".join(filter(None, (str(e), kept()))), 2)
+        status = fail("; ".join(filter(None, (str(e), say_kept()))), 2)
     raise typer.Exit(status)
 
 # %% ../nbs/cli.ipynb #8d32f874
@@ -83,20 +89,18 @@ def check_writable(
     out:Path # Folder, which need not be there
 ):
     "Try to write into `out` and leave no trace; an OSError says what is wrong"
-    made = [o for o in (out, *out.parents) if not o.exists()]
+    missing = [o for o in (out, *out.parents) if not o.exists()]
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out): pass
     finally:
-        for o in made:
+        for o in missing:
             if o.is_dir(): o.rmdir()
 
 def write_json(
     result, # What `json` can write
     file:Path # Written whole or not at all
 ):
-    import json
-
     from mnist_losses.atomic import atomic_write
     file.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(file) as f: f.write((json.dumps(result, indent=1) + "\n").encode())
@@ -109,29 +113,31 @@ def progress_bars():
     from rich.console import Console
     from rich.progress import (BarColumn, MofNCompleteColumn, Progress, TextColumn,
         TimeRemainingColumn)
-    columns = TextColumn(
-        "{task.description}"),MofNCompleteColumn(),BarColumn(),TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True, markup=False), transient=True,
-            disable=not sys.stderr.isatty()) as bars:
+    name,time_left = TextColumn("{task.description}"),TimeRemainingColumn()
+    with Progress(name, MofNCompleteColumn(), BarColumn(), time_left, transient=True,
+            console=Console(stderr=True, markup=False), disable=not sys.stderr.isatty()) as bars:
         tasks = {}
         def update(done, total, name="runs"):
             if name not in tasks: tasks[name] = bars.add_task(name)
             bars.update(tasks[name], completed=done, total=total)
         yield update
 
+# %% ../nbs/cli.ipynb #17d5708d
 def print_table(
     frame, # A DataFrame; a named index is shown too
     width:int=140 # Where the output is no terminal
 ):
-    "A table as text, numbers to the right"
-    from pandas.api.types import is_numeric_dtype
+    "A table as text; numbers and pairs of them to the right"
     from rich.console import Console
     from rich.table import Table
-    view,shown = Table(box=None, pad_edge=False),frame.reset_index(drop=frame.index.names==[None])
-    for k in shown:
-        view.add_column(str(k), justify="right" if is_numeric_dtype(shown[k]) else "left")
-    for row in shown.astype(str).itertuples(index=False): view.add_row(*row)
-    Console(width=None if sys.stdout.isatty() else width, markup=False, highlight=False).print(view)
+    view = Table(box=None, pad_edge=False)
+    text = frame.reset_index(drop=frame.index.names==[None]).astype(str)
+    for k in text:
+        is_number = text[k].str.fullmatch(r"(nan|[-+.e\d]*)( (of|to) [-+.e\d]*)?").all()
+        view.add_column(str(k), justify="right" if is_number else "left")
+    for row in text.itertuples(index=False): view.add_row(*row)
+    width = None if sys.stdout.isatty() else width
+    Console(width=width, markup=False, highlight=False).print(view)
 
 # %% ../nbs/cli.ipynb #82820599
 Folder = Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")]
@@ -143,16 +149,17 @@ Write = Annotated[Path | None, typer.Option(metavar="FILE",
 def verdict_line(result):
     "What follows from the table of `reproduce`"
     verdicts = [o["verdict"] for o in result["runs"]]
-    if "no verdict" not in verdicts: return (f"{verdicts.count('holds')} of {len(verdicts)} "
-        "published final figures are in the band of one more run.")
-    data = result["manifest"]["data"]["name"]
-    if data=="MNIST_SAMPLE":
-        return "No verdict is possible from one seed: a band needs two or more."
-    return ("No verdict is possible: the figures were published on MNIST_SAMPLE, and this is "
-        f"{data}.")
+    if "no verdict" not in verdicts:
+        counts = f"{verdicts.count('holds')} of {len(verdicts)}"
+        return f"{counts} published final figures are in the band of one more run."
+    name = result["manifest"]["data"]["name"]
+    if name=="MNIST_SAMPLE": why = " from one seed: a band needs two or more."
+    else: why = f": the figures were published on MNIST_SAMPLE, and this is {name}."
+    return f"No verdict is possible{why}"
 
 # %% ../nbs/cli.ipynb #cac1d862
-def reproduce_to(seeds, only, data, out):
+def print_reproduction(seeds, only, data, out):
+    "Judge, print and write; returns the status, as all functions do whose command `finish` ends"
     import pandas as pd
 
     from mnist_losses.claims.reproduction import (published_claims, reproduce, reproduction_table,
@@ -161,7 +168,7 @@ def reproduce_to(seeds, only, data, out):
     published_claims(only) # an unknown name is noticed before anything is loaded
     check_writable(out)
     if data=="auto": images = load_images("MNIST_SAMPLE", or_digits=True)
-    else: images = load_images({"digits": "DIGITS_SAMPLE"}.get(data, data))
+    else: images = load_images("DIGITS_SAMPLE" if data=="digits" else data)
     print(images)
     with progress_bars() as progress: result = reproduce(images, seeds, only, progress=progress)
     print_table(pd.DataFrame(reproduction_table(result)), 100)
@@ -172,9 +179,10 @@ def reproduce_to(seeds, only, data, out):
 
 # %% ../nbs/cli.ipynb #abf95381
 Run = Annotated[list[str], typer.Option(metavar="ID",
-    help="Only this run; may be given several times.")]
-Data = Annotated[str, typer.Option(metavar="PATH|auto|digits", help="A folder of images; auto: "
-    "MNIST_SAMPLE, or the embedded digits if it cannot be had; digits: the embedded digits.")]
+    help="Only this run, such as scratch-linear-mnist; may be given several times.")]
+Data = Annotated[str, typer.Option(metavar="PATH|auto|digits",
+    help="A folder of images; auto: MNIST_SAMPLE, or the embedded digits if it cannot be had; "
+    "digits: the embedded digits.")]
 ReproductionFolder = Annotated[Path, typer.Option(metavar="DIR",
     help="Folder for reproduction.json and reproduction.png.")]
 
@@ -185,11 +193,11 @@ def reproduce(
     data:Data="auto",
     out:ReproductionFolder=Path("reproduction"),
 ):
-    "Run the published notebook's twelve trainings over many seeds and judge its figures"
-    finish(lambda: reproduce_to(seeds, tuple(only), data, out))
+    "Run the published trainings over many seeds and judge them. Status 1: a figure does not hold"
+    finish(lambda: print_reproduction(seeds, tuple(only), data, out))
 
 # %% ../nbs/cli.ipynb #06eb2cc5
-def conformance_to(file):
+def print_conformance(file):
     from mnist_losses.evidence.conformance import (CASES, conformance_table, is_installed,
         run_conformance)
     if file: check_writable(file.parent)
@@ -198,20 +206,19 @@ def conformance_to(file):
         result = run_conformance()
     print_table(conformance_table(result["losses"]))
     if missing := sorted({o.library for o in CASES if not is_installed(o.library)}):
-        print(f"Not installed, and so not asked: {', '.join(missing)}. All of them: "
-            "pip install mnist_losses[conformance]")
+        print(f"Not installed, and so not asked: {', '.join(missing)}. "
+            "All of them: pip install mnist_losses[conformance]")
     if file: write_json(result, file)
     return 0
 
 @app.command()
 def conformance(write:Write=None):
-    "Ask every other loss library that is installed, and show what it says beside ours"
-    finish(lambda: conformance_to(write))
+    "Ask every other loss library that is installed. Shows what it says beside ours"
+    finish(lambda: print_conformance(write))
 
 # %% ../nbs/cli.ipynb #7919e217
 def load_function(target):
     "The function that FILE.py:FUNCTION names"
-    import importlib.util
     path,_,name = target.rpartition(":")
     if not path or not name.isidentifier():
         raise CommandError(f"{target!r}: FILE.py:FUNCTION is wanted, such as train.py:build")
@@ -224,6 +231,7 @@ def load_function(target):
         raise CommandError(f"{path} has no function {name}")
     return f
 
+# %% ../nbs/cli.ipynb #dc34a61e
 def load_learner(target):
     "The Learner that the function named by FILE.py:FUNCTION returns"
     path,_,name = target.rpartition(":")
@@ -235,12 +243,12 @@ def load_learner(target):
         why = f"{type(e).__name__}: {e}".splitlines()[0]
         raise CommandError(f"{name}() of {path} failed: {why}") from e
     finally: sys.path.pop(0)
-    if not hasattr(learn, "dls"): raise CommandError(
-        f"{name}() of {path} returned a {type(learn).__name__}, not a Learner")
+    if not hasattr(learn, "dls"):
+        raise CommandError(f"{name}() of {path} returned a {type(learn).__name__}, not a Learner")
     return learn
 
 # %% ../nbs/cli.ipynb #94c1f180
-def doctor_to(target, level, as_json):
+def print_diagnosis(target, level, as_json):
     if level not in ("error", "warning", "info"):
         raise CommandError(f"--level {level}: error, warning or info is wanted")
     learn = load_learner(target)
@@ -252,14 +260,14 @@ def doctor_to(target, level, as_json):
     if not report.checked: raise CommandError("no check could be made")
     return int(bool(report.of(level)))
 
-def corpus_to():
+def print_corpus():
     import pandas as pd
 
     from mnist_losses.doctor.corpus import corpus_summary, run_corpus
     rows = run_corpus()
-    columns = ["learner", "kind", "slug", "rank", "others", "seconds"]
-    print_table(pd.DataFrame([{**o, "rank": str(o["rank"] or ""), "seconds": f'{o["seconds"]:.2f}'}
-        for o in rows])[columns])
+    table = pd.DataFrame([o | dict(rank=str(o["rank"] or ""), seconds=f"{o['seconds']:.2f}")
+        for o in rows])
+    print_table(table[["learner", "kind", "slug", "rank", "others", "seconds"]])
     print_table(corpus_summary(rows))
     return 0
 
@@ -277,8 +285,8 @@ def doctor(
     corpus:Annotated[bool, typer.Option(
         help="Measure the doctor on its own corpus of Learners instead.")]=False,
 ):
-    "What is wrong with a Learner? Status 0: nothing, 1: findings, 2: it could not be examined"
-    finish(lambda: corpus_to() if corpus else doctor_to(target, level, as_json),
+    "Find what is wrong with a Learner. Status 0: nothing, 1: findings, 2: it could not be examined"
+    finish(lambda: print_corpus() if corpus else print_diagnosis(target, level, as_json),
         reference=False, if_interrupted="nothing was examined")
 
 # %% ../nbs/cli.ipynb #f4def384
@@ -287,26 +295,32 @@ def format_seconds(seconds):
     if seconds<100: return f"{seconds:.0f} seconds"
     return f"{seconds/60:.0f} minutes" if seconds<6000 else f"{seconds/3600:.1f} hours"
 
-def sweep_to(file, out, backend, scheduler, workers, dry_run, done):
-    from mnist_losses.training.sweeps import estimate_sweep, read_plan, sweep
+def print_estimate(plan, out, workers):
+    from mnist_losses.training.sweeps import estimate_sweep
+    o = estimate_sweep(plan, out, workers)
+    print(f"{o['runs']} runs, {o['missing']} of them still to make, "
+        f"in about {format_seconds(o['seconds'])} on this machine")
+    return 0
+
+# %% ../nbs/cli.ipynb #d53c6b40
+def run_sweep(file, out, backend, scheduler, workers, dry_run, done):
+    "Run a plan, or only say what it would be; `done` is kept up to date for an interruption"
+    from mnist_losses.training.sweeps import read_plan, sweep
     if workers is not None and workers<1:
         raise CommandError(f"--workers {workers}: 1 or more are wanted")
     plan = read_plan(file)
-    if dry_run:
-        found = estimate_sweep(plan, out, workers)
-        print(f"{found['runs']} runs, {found['missing']} of them still to make, in about "
-            f"{format_seconds(found['seconds'])} on this machine")
-        return 0
+    if dry_run: return print_estimate(plan, out, workers)
     check_writable(out)
     with progress_bars() as progress:
         def update(n, total):
             done[:] = n,total
             progress(n, total)
         result = sweep(plan, out, backend, scheduler, workers, update)
-    failed,made = result["failed"],result["made"]
-    for what,why in failed.items(): print(f"mnist-losses: {what}: {why}", file=sys.stderr)
-    print(f"{made} units were made, {done[1]-made-len(failed)} were there, {len(failed)} failed; "
-        f"{len(result['table'])} rows\nWritten: {out/'table.csv'} and {out/'manifest.json'}")
+    made,failed,rows = result["made"],result["failed"],len(result["table"])
+    for unit,why in failed.items(): print(f"mnist-losses: {unit}: {why}", file=sys.stderr)
+    there = done[1]-made-len(failed)
+    print(f"{made} units were made, {there} were there, {len(failed)} failed; {rows} rows")
+    print(f"Written: {out/'table.csv'} and {out/'manifest.json'}")
     return int(bool(failed))
 
 # %% ../nbs/cli.ipynb #3318e1c6
@@ -322,34 +336,34 @@ def sweep(plan:Plan, out:Folder=Path("sweep"), backend:Backend="loky",
         scheduler:Scheduler=None, workers:Workers=None, dry_run:DryRun=False):
     "Train losses x models x learning rates x noise x seeds. Status 0: all done, 1: some failed"
     done = [0, 0]
-    def kept():
-        return (f"{done[0]} of {done[1]} units are kept in {out}, and the same command goes "
-            "on with the rest" if done[1] else "")
-    finish(lambda: sweep_to(plan, out, backend, scheduler, workers, dry_run, done), kept=kept)
+    def say_kept():
+        if not done[1]: return ""
+        kept = f"{done[0]} of {done[1]} units are kept in {out}"
+        return f"{kept}, and the same command goes on with the rest"
+    finish(lambda: run_sweep(plan, out, backend, scheduler, workers, dry_run, done),
+        say_kept=say_kept)
 
 # %% ../nbs/cli.ipynb #6799635f
 claims = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(claims, name="claims",
-    help="Published figures and tables of ours: what was said, what the seeds give, and whether "
-    "it holds.")
+app.add_typer(claims, name="claims", help="Show, run and check published figures and our tables.")
 
 Name = Annotated[str, typer.Argument(metavar="NAME",
     help="Of a file of claims that comes with the package, or a JSON file of your own.")]
 
-def show_to(name):
+def print_claims(name):
     import pandas as pd
 
     from mnist_losses.claims.ledger import claims_table, ledger_names, read_ledger
     if name: print_table(claims_table(name))
     else: print_table(pd.DataFrame([dict(file=o.name, claims=len(o.figures),
-        sources="; ".join(s["title"] for s in o.sources.values()))
+            sources="; ".join(s["title"] for s in o.sources.values()))
         for o in map(read_ledger, ledger_names())]))
     return 0
 
 @claims.command("show")
 def claims_show(name:Name=""):
-    "What was published, and what the stored runs say of it; without a name, which files there are"
-    finish(lambda: show_to(name))
+    "Show what was published and what the stored runs say of it. Without NAME: the files there are"
+    finish(lambda: print_claims(name))
 
 # %% ../nbs/cli.ipynb #aa161505
 PlanName = Annotated[list[str], typer.Option(metavar="PLAN",
@@ -368,20 +382,18 @@ def run_plans(ledger, seeds, out, only, workers, first=0):
         return run_ledger(ledger, seeds, out, first, tuple(only), workers, progress)
 
 # %% ../nbs/cli.ipynb #de6f9313
-def run_to(name, seeds, only, out, workers, write):
-    from dataclasses import replace
-
+def run_claims(name, seeds, only, out, workers, write):
     from mnist_losses.claims.ledger import claims_table, read_ledger, write_runs
     ledger = read_ledger(name)
     if write and only: raise CommandError("--write wants all plans: leave --only out")
-    table = run_plans(ledger, seeds, out, only, workers)
-    made = [o for o in ledger.figures if o.plan in set(table.plan)]
-    shown = claims_table(replace(ledger, figures=made), table)
-    print_table(shown)
+    runs = run_plans(ledger, seeds, out, only, workers)
+    figures = [o for o in ledger.figures if o.plan in set(runs.plan)]
+    table = claims_table(replace(ledger, figures=figures), runs)
+    print_table(table)
     if write:
-        write_runs(ledger, table, write)
+        write_runs(ledger, runs, write)
         print(f"Written: {write/ledger.name}.csv and {ledger.name}.json")
-    return int("verdict" in shown and "does not hold" in set(shown.verdict))
+    return int("verdict" in table and "does not hold" in set(table.verdict))
 
 Seeds = Annotated[int | None, typer.Option(
     help="How many seeds of each plan; as many as the file says if left out.")]
@@ -392,19 +404,19 @@ WriteRuns = Annotated[Path | None, typer.Option(metavar="DIR",
 def claims_run(name:Name, seeds:Seeds=None, only:PlanName=[],  # noqa: B006
         out:ClaimsFolder=Path("claims"), workers:Workers=None, write:WriteRuns=None):
     "Run the plans, judge what was published. Status 0: all holds, 1: something does not"
-    finish(lambda: run_to(name, seeds, only, out, workers, write), if_interrupted=RESUMABLE)
+    finish(lambda: run_claims(name, seeds, only, out, workers, write), if_interrupted=RESUMABLE)
 
 # %% ../nbs/cli.ipynb #42943e19
-def check_to(name, seeds, only, out, workers):
+def check_claims(name, seeds, only, out, workers):
     from mnist_losses.claims.ledger import (FRESH_SEED, compare_with_stored, read_ledger,
         stored_runs)
     if seeds<2: raise CommandError(f"--seeds {seeds}: 2 or more are wanted")
     ledger = read_ledger(name)
     stored = stored_runs(ledger)
     fresh = run_plans(ledger, seeds, out, only, workers, FRESH_SEED)
-    shown = compare_with_stored(ledger, fresh, stored)
-    print_table(shown)
-    return int("left its band" in set(shown.verdict))
+    table = compare_with_stored(ledger, fresh, stored)
+    print_table(table)
+    return int("left its band" in set(table.verdict))
 
 Fresh = Annotated[int, typer.Option(help="How many fresh seeds, 2 or more.")]
 
@@ -412,10 +424,10 @@ Fresh = Annotated[int, typer.Option(help="How many fresh seeds, 2 or more.")]
 def claims_check(name:Name, seeds:Fresh=5, only:PlanName=[],  # noqa: B006
         out:ClaimsFolder=Path("claims"), workers:Workers=None):
     "Compare fresh seeds with the stored runs. Status 0: all in their bands, 1: one is not"
-    finish(lambda: check_to(name, seeds, only, out, workers), if_interrupted=RESUMABLE)
+    finish(lambda: check_claims(name, seeds, only, out, workers), if_interrupted=RESUMABLE)
 
 # %% ../nbs/cli.ipynb #9ad047a9
-def bench_to(only, file):
+def print_benchmark(only, file):
     from mnist_losses.evidence.benchmark import benchmark_table, run_benchmark, write_benchmark
     if file: check_writable(file.parent)
     result = run_benchmark(only or None, progress=lambda o: print(o, file=sys.stderr))
@@ -426,9 +438,9 @@ def bench_to(only, file):
     return 0
 
 Part = Annotated[list[str], typer.Option(metavar="PART",
-    help="Only this part; may be given several times.")]
+    help="Only this part, such as losses or sweep; may be given several times.")]
 
 @app.command()
 def bench(only:Part=[], write:Write=None):  # noqa: B006
-    "Measure how fast losses, Learners, seeds, data, imports, sweeps and the doctor are, in ratios"
-    finish(lambda: bench_to(only, write), reference=False)
+    "Measure how fast it all is, in ratios. Losses, Learners, seeds, data, sweeps and the doctor"
+    finish(lambda: print_benchmark(only, write), reference=False)

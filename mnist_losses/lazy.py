@@ -20,7 +20,7 @@ def lazy_attributes(
     names:dict # Lists of public names, by module
 )->tuple: # `__getattr__`, `__dir__` and `__all__` of the face
     "What a face needs to import each module when a name of it is asked for"
-    homes = {name: module for module,found in names.items() for name in found}
+    homes = {name: module for module,public in names.items() for name in public}
     def getattr_(name):
         if name not in homes: raise AttributeError(f"module {package!r} has no attribute {name!r}")
         return getattr(import_module(f"{package}.{homes[name]}"), name)

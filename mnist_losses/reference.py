@@ -18,12 +18,11 @@ import sys
 from contextlib import contextmanager
 
 # %% ../nbs/reference.ipynb #a9cf6f81
-REFERENCE = {"ATEN_CPU_CAPABILITY": "avx2", "MKL_CBWR": "AVX2", "ONEDNN_MAX_CPU_ISA": "AVX2",
-    "OMP_NUM_THREADS": "1"}
+REFERENCE = {"ATEN_CPU_CAPABILITY": "avx2", "MKL_CBWR": "AVX2",
+    "ONEDNN_MAX_CPU_ISA": "AVX2", "OMP_NUM_THREADS": "1"}
 
 # %% ../nbs/reference.ipynb #a6947821
-# Whether the variables are set (torch may have been imported before they were)
-def in_reference_mode()->bool:
+def in_reference_mode()->bool: # As it is set now; torch may have been imported before
     "Whether this process has the environment of the reference mode"
     return all(os.environ.get(k)==v for k,v in REFERENCE.items())
 
@@ -40,7 +39,7 @@ def use_reference_mode():
 # %% ../nbs/reference.ipynb #86bedb10
 @contextmanager
 def one_thread():
-    "One thread of torch's: more are slower for small models, and give other bits"
+    "A block in which torch uses one thread: quicker for small models, and the same bits"
     import torch
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

@@ -47,14 +47,14 @@ def saved_matrices(
     targ:Tensor # (N,)
 )->float: # 0 or more; the logits themselves are left out
     "What backward keeps of a loss, in sizes of the logits"
-    kept,own = {},logits.untyped_storage().data_ptr()
+    saved,own = {},logits.untyped_storage().data_ptr()
     def pack(o):
         data = o.untyped_storage()
-        if data.data_ptr()!=own: kept[data.data_ptr()] = data.nbytes()
+        if data.data_ptr()!=own: saved[data.data_ptr()] = data.nbytes()
         return o
     with torch.autograd.graph.saved_tensors_hooks(pack, lambda o: o): value = loss(logits, targ)
     del value     # not sooner: what is freed gives its address to the next
-    return sum(kept.values())/(logits.numel()*logits.element_size())
+    return sum(saved.values())/(logits.numel()*logits.element_size())
 
 # %% ../nbs/testing.ipynb #0e67223e
 def tiny_learner(
@@ -80,15 +80,15 @@ def tiny_learner(
 
 # %% ../nbs/testing.ipynb #842e3a8e
 def skip_unless(
-    there, # Whether the thing is on this machine (anything with a truth value)
+    available, # Whether the thing is on this machine (anything with a truth value)
     what:str # The thing, for the message
-):
-    "Decorator: run a test only if `there`, and say what is missing if not"
+): # A decorator
+    "Decorator: run a test only if `available`, and say what is missing if not"
     def decorate(test):
         @wraps(test)
-        def run(*args, **kwargs):
-            if there: return test(*args, **kwargs)
+        def wrapper(*args, **kwargs):
+            if available: return test(*args, **kwargs)
             if "PYTEST_CURRENT_TEST" in os.environ: raise SkipTest(f"{what} is not on this machine")
             print(f"{test.__name__} was not run: {what} is not on this machine")
-        return run
+        return wrapper
     return decorate

@@ -12,5 +12,5 @@ def test_interrupt_waits():
     with expect_fail(KeyboardInterrupt), defer_interrupts():
         os.kill(os.getpid(), signal.SIGINT)
         done.append("the step")
-    assert (done==["the step"]
-        and signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set()))
+    assert done==["the step"]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set())

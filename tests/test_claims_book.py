@@ -8,22 +8,22 @@ from mnist_losses.data import load_digits
 from mnist_losses.claims.book import run_resnet18
 
 # %% ../nbs/claims/02_book.ipynb #8dfdf4bb
-def digit_files(path, n=(40, 10)):
+def write_digits(path):
     "A few threes and sevens below train/ and valid/"
     images = load_digits("DIGITS_SAMPLE")
-    for part,many in zip(("train", "valid"), n):
+    for part,n in ("train", 40), ("valid", 10):
         x,y = (getattr(images, f"{part}_{o}") for o in "xy")
         for label,c in enumerate(images.vocab):
             (folder := Path(path)/part/c).mkdir(parents=True)
-            for i,o in enumerate(x[y==label][:many]):
+            for i,o in enumerate(x[y==label][:n]):
                 Image.fromarray(o.numpy()).save(folder/f"{i}.png")
 
 # %% ../nbs/claims/02_book.ipynb #2b1d2e0b
-def test_run_resnet18():
-    "A seed gives the same figures, another seed others, and the generators outside are left alone"
+def test_a_seed_gives_the_same_figures():
+    "Another seed gives others, and the generators outside are left alone"
     before,threads = torch.get_rng_state(),torch.get_num_threads()
     with TemporaryDirectory() as tmp:
-        digit_files(tmp)
+        write_digits(tmp)
         a,again,b = [run_resnet18(s, tmp) for s in (1, 1, 2)]
     assert a==again and a[0][2:4]!=b[0][2:4]
     assert [o[:2] for o in a+b]==[[1, 0], [2, 0]] and len(a[0])==5 and 0<=a[0][4]<=1

@@ -7,21 +7,23 @@ from mnist_losses.claims import published as pub
 from mnist_losses.claims.reproduction import ClaimError, mean_band, prediction_band, published_claims, rerun
 from mnist_losses.training.sweeps import cached_images
 import tempfile
+from dataclasses import replace
 from unittest import mock
 from fastcore.test import expect_fail
 from mnist_losses.testing import test_same
-from mnist_losses.claims.ledger import CLAIMS_DIR, FRESH_SEED, Ledger, LedgerEntry, claims_table, compare_with_stored, entry_values, judge_entry, ledger_names, metric_maximum, read_ledger, run_ledger, run_recipe, stored_runs, to_csv_bytes, write_runs
+from mnist_losses.claims.ledger import CLAIMS_DIR, FRESH_SEED, Ledger, LedgerEntry, claims_table, compare_with_stored, entry_values, judge_entry, ledger_names, metric_maximum, read_ledger, run_ledger, run_recipe, stored_runs, to_csv_text, write_runs
 
 # %% ../nbs/claims/03_ledger.ipynb #c3167daf
-TOY = Ledger("toy", {"paper": dict(title="A table that was made up")},
-    {"digits": dict(data="DIGITS_SAMPLE", loss=["CrossEntropyLoss", "FocalLoss"], lr=1., epochs=3,
-    bs=64, seeds=8)},
-    [LedgerEntry("cross-entropy", "digits", "accuracy", where={"loss": "CrossEntropyLoss"}),
-     LedgerEntry("focal", "digits", "accuracy", where={"loss": "FocalLoss"}),
-     LedgerEntry("printed, right", "digits", "accuracy", "paper", "table 1",
-     {"loss": "CrossEntropyLoss"}, value=.96, digits=2),
-     LedgerEntry("printed, wrong", "digits", "accuracy", "paper", "table 1",
-     {"loss": "CrossEntropyLoss"}, value=.5, digits=2, sd=.01, runs=3)])
+TOY_PLAN = dict(data="DIGITS_SAMPLE", loss=["CrossEntropyLoss", "FocalLoss"], lr=1., epochs=3,
+    bs=64, seeds=8)
+
+TOY = Ledger("toy", {"paper": dict(title="A table that was made up")}, {"digits": TOY_PLAN}, [
+    LedgerEntry("cross-entropy", "digits", "accuracy", where={"loss": "CrossEntropyLoss"}),
+    LedgerEntry("focal", "digits", "accuracy", where={"loss": "FocalLoss"}),
+    LedgerEntry("printed, right", "digits", "accuracy", "paper", "table 1",
+        {"loss": "CrossEntropyLoss"}, value=.96, digits=2),
+    LedgerEntry("printed, wrong", "digits", "accuracy", "paper", "table 1",
+        {"loss": "CrossEntropyLoss"}, value=.5, digits=2, sd=.01, runs=3)])
 
 def toy_runs(*args, **kwargs):
     with tempfile.TemporaryDirectory() as d:
@@ -30,62 +32,75 @@ def toy_runs(*args, **kwargs):
 stored,fresh = toy_runs(),toy_runs(4, first=FRESH_SEED)
 
 # %% ../nbs/claims/03_ledger.ipynb #e865fb34
-def test_judging():
-    row = claims_table(TOY, stored)
-    assert (row.verdict.tolist()==["", "", "holds", "does not hold"]
-        and row.published["printed, wrong"]=="0.50 ± 0.01")
-    values = entry_values(TOY.figures[0], stored)
-    assert len(values)==8 and abs(float(row.loc["cross-entropy", "ours, mean"])-values.mean())<1e-4
-    low,high,_ = judge_entry(TOY.figures[2], values, 2)
-    test_same((low, high), prediction_band(values, 2, 2))
-    low,high,_ = judge_entry(TOY.figures[3], values, 2)
-    test_same((low, high), mean_band(values, .01, 3, 2, 2))
-    assert judge_entry(TOY.figures[2], values[:1], 2)==(None, None, "no verdict")
-    def verdict(**change):
-        return judge_entry(LedgerEntry(**{**vars(TOY.figures[2]), "digits": 4, **change}),
-            values, 2)
-    low,high,_ = verdict()
-    assert ([verdict(value=o)[2] for o in (low-.001, low+.001, high-.001, high+.001)]
-        ==["does not hold", "holds", "holds", "does not hold"])
-    test_same(verdict(runs=4)[:2], prediction_band(values, 4, 2, runs=4))
-    # nothing is cut off at 1
-    assert (judge_entry(LedgerEntry("", "", "valid_loss", value=1.2), np.array([1.1, 1.2, 1.3]),
-        1)[2]=="holds")
-    # each source is judged for itself
-    elsewhere = LedgerEntry(**{**vars(TOY.figures[2]), "id": "elsewhere", "source": "other"})
-    two = Ledger(TOY.name, {**TOY.sources, "other": {"title": "Another"}}, TOY.plans,
-        [TOY.figures[2], elsewhere])
-    low,high,_ = judge_entry(two.figures[0], values, 1)
-    assert set(claims_table(two, stored).band)=={f"{low:.4f} to {high:.4f}"}
-    assert (LedgerEntry("", "", "", se=.1, runs=4).spread==.2
-        and metric_maximum("valid_loss")==float("inf") and metric_maximum("accuracy")==1)
-    one = LedgerEntry("early", "digits", "accuracy", where={"loss": "FocalLoss", "lr": 1}, epoch=1)
-    test_same(entry_values(one, stored).copy(),
-        stored.query("loss=='FocalLoss' and epoch==0").accuracy.to_numpy(copy=True))
-    for wrong,says in (dict(where={}), "more than one cell"), (dict(metric="f1"),
-        "no runs"), (dict(epoch=4), "no runs"):
-        with expect_fail(ClaimError, contains=says):
-            entry_values(LedgerEntry(**{**vars(one), **wrong}), stored)
+def changed(figure, **change):
+    "A copy of a figure with some fields changed"
+    return LedgerEntry(**{**vars(figure), **change})
 
+def test_figures_are_judged_by_their_bands():
+    right,wrong = TOY.figures[2:]
+    values = entry_values(right, stored)
+    low,high,_ = judge_entry(right, values, 2)
+    test_same((low, high), prediction_band(values, 2, 2))
+    low,high,_ = judge_entry(wrong, values, 2)
+    test_same((low, high), mean_band(values, .01, 3, 2, 2))
+    assert judge_entry(right, values[:1], 2)==(None, None, "no verdict")
+    def judge(**change): return judge_entry(changed(right, digits=4, **change), values, 2)
+    low,high,_ = judge()
+    for o in low-.001, high+.001: assert judge(value=o)[2]=="does not hold"
+    for o in low+.001, high-.001: assert judge(value=o)[2]=="holds"
+    test_same(judge(runs=4)[:2], prediction_band(values, 4, 2, runs=4))
+    loss = LedgerEntry("", "", "valid_loss", value=1.2)     # nothing is cut off at 1
+    assert judge_entry(loss, np.array([1.1, 1.2, 1.3]), 1)[2]=="holds"
+    assert metric_maximum("valid_loss")==float("inf") and metric_maximum("accuracy")==1
+    assert LedgerEntry("", "", "", se=.1, runs=4).spread==.2
+
+# %% ../nbs/claims/03_ledger.ipynb #9269463b
+def test_table_has_a_row_for_each_figure():
+    table = claims_table(TOY, stored)
+    assert table.verdict.tolist()==["", "", "holds", "does not hold"]
+    assert table.published["printed, wrong"]=="0.50 ± 0.01"
+    values = entry_values(TOY.figures[0], stored)
+    assert len(values)==8
+    assert abs(float(table.loc["cross-entropy", "ours, mean"])-values.mean())<1e-4
+    # each source is judged for itself
+    right = TOY.figures[2]
+    other = changed(right, id="elsewhere", source="other")
+    sources = {**TOY.sources, "other": {"title": "Another"}}
+    two = replace(TOY, sources=sources, figures=[right, other])
+    low,high,_ = judge_entry(right, values, 1)
+    assert set(claims_table(two, stored).band)=={f"{low:.4f} to {high:.4f}"}
+
+# %% ../nbs/claims/03_ledger.ipynb #653c2f29
+def test_values_are_of_one_cell_of_the_table():
+    early = changed(TOY.figures[1], where={"loss": "FocalLoss", "lr": 1}, epoch=1)
+    want = stored.query("loss=='FocalLoss' and epoch==0").accuracy
+    test_same(entry_values(early, stored).copy(), want.to_numpy(copy=True))
+    for wrong,says in [
+        (dict(where={}), "more than one cell"),
+        (dict(metric="f1"), "no runs"), (dict(epoch=4), "no runs")]:
+        with expect_fail(ClaimError, contains=says): entry_values(changed(early, **wrong), stored)
+
+# %% ../nbs/claims/03_ledger.ipynb #49d2bd40
 def test_a_left_band_is_seen():
     assert set(compare_with_stored(TOY, fresh, stored).verdict)=={"holds"}
-    off = stored.assign(accuracy=stored.accuracy.where(stored.loss!="FocalLoss",
-        stored.accuracy-.2))
-    assert (compare_with_stored(TOY, fresh, off).verdict.tolist()==["holds", "left its band",
-        "holds", "holds"])
+    lower = stored.accuracy.where(stored.loss!="FocalLoss", stored.accuracy-.2)
+    verdicts = compare_with_stored(TOY, fresh, stored.assign(accuracy=lower)).verdict
+    assert verdicts.tolist()==["holds", "left its band", "holds", "holds"]
 
+# %% ../nbs/claims/03_ledger.ipynb #03aa2c83
 def test_the_same_again():
     with tempfile.TemporaryDirectory() as d:
         done = []
         again = run_ledger(TOY, folder=d, workers=2, progress=lambda *o: done.append(o))
-        assert (to_csv_bytes(again)==to_csv_bytes(stored) and done[0]==("digits", 0, 16)
-            and done[-1]==("digits", 16, 16))
+        assert to_csv_text(again)==to_csv_text(stored)
+        assert done[0]==("digits", 0, 16) and done[-1]==("digits", 16, 16)
         # nothing is made twice
         with mock.patch("mnist_losses.training.sweeps.try_unit", side_effect=AssertionError):
             run_ledger(TOY, folder=d)
-        assert not set(fresh.seed) & set(stored.seed)
+    assert not set(fresh.seed) & set(stored.seed)
 
-def test_stored():
+# %% ../nbs/claims/03_ledger.ipynb #9fe4dc9b
+def test_stored_runs_come_back_or_are_refused():
     with tempfile.TemporaryDirectory() as d:
         folder = Path(d)/"results"
         with expect_fail(ClaimError, contains="no runs are stored; `mnist-losses claims run toy"):
@@ -98,45 +113,50 @@ def test_stored():
         claims.unlink()
         write_runs(TOY, stored, folder)
         back = stored_runs(TOY, "digits", folder)
-        assert (to_csv_bytes(back)==to_csv_bytes(stored)
-            and claims_table(TOY, back).equals(claims_table(TOY, stored)))
-        other = Ledger(**{**vars(TOY), "plans": {"digits": dict(loss="MAELoss")}})
+        assert to_csv_text(back)==to_csv_text(stored)
+        assert claims_table(TOY, back).equals(claims_table(TOY, stored))
+        other = replace(TOY, plans={"digits": dict(loss="MAELoss")})
         with expect_fail(ClaimError, contains="other plans"): stored_runs(other, folder=folder)
-        (folder/"toy.csv").write_text(to_csv_bytes(stored)[:-9])
+        (folder/"toy.csv").write_text(to_csv_text(stored)[:-9])
         with expect_fail(ClaimError, contains="not what its manifest says"):
             stored_runs(TOY, folder=folder)
 
-def test_special_runs():
-    "A run of the published notebook is what `rerun` gives"
-    digits = cached_images("DIGITS_SAMPLE")
-    with tempfile.TemporaryDirectory() as d, mock.patch.dict(run_recipe.__globals__,
-        cached_images=lambda _: digits):
-        found = run_recipe(dict(run="notebook", id="sgd-linear-softmax"), [3, 4], Path(d),
-            workers=1)
-    want = rerun(published_claims(("sgd-linear-softmax",))[0], pub.published_dls(digits),
-        3)["batch_accuracy"]
-    assert (not found["failed"] and found["table"].query("seed==3").batch_accuracy.tolist()==want
-        and set(found["table"].seed)=={3, 4})
+# %% ../nbs/claims/03_ledger.ipynb #c4c07d46
+def test_a_recipe_for_the_notebook_is_rerun():
+    digits,id = cached_images("DIGITS_SAMPLE"),"sgd-linear-softmax"
+    on_digits = mock.patch.dict(run_recipe.__globals__, cached_images=lambda _: digits)
+    with tempfile.TemporaryDirectory() as d, on_digits:
+        found = run_recipe(dict(run="notebook", id=id), [3, 4], Path(d), workers=1)
+    assert not found["failed"] and set(found["table"].seed)=={3, 4}
+    want = rerun(published_claims((id,))[0], pub.published_dls(digits), 3)["batch_accuracy"]
+    assert found["table"].query("seed==3").batch_accuracy.tolist()==want
 
-def as_json(ledger, **change):
+# %% ../nbs/claims/03_ledger.ipynb #458049ec
+def as_json(ledger):
+    "What a ledger's file has"
     claims = [{k: v for k,v in vars(o).items() if v is not None} for o in ledger.figures]
-    return {"sources": ledger.sources, "plans": ledger.plans, "claims": claims, **change}
+    return {"sources": ledger.sources, "plans": ledger.plans, "claims": claims}
 
-def test_files():
-    "Files that come with the package fit the schema and are read; wrong ones are refused"
+def schema_check():
     import jsonschema
-    schema = json.loads((CLAIMS_DIR/"schema.json").read_text())
-    check = jsonschema.Draft202012Validator(schema)
+    return jsonschema.Draft202012Validator(json.loads((CLAIMS_DIR/"schema.json").read_text()))
+
+def test_files_of_the_package_fit_the_schema():
+    check = schema_check()
     for o in ledger_names():
         assert read_ledger(o).figures
         if o!="published_notebook": check.validate(json.loads((CLAIMS_DIR/f"{o}.json").read_text()))
-    good = as_json(TOY)
+
+# %% ../nbs/claims/03_ledger.ipynb #4170cb5c
+def test_wrong_files_are_refused():
+    "By the schema too, where it can know"
+    check,good = schema_check(),as_json(TOY)
+    figure = good["claims"][2]
     with tempfile.TemporaryDirectory() as d:
         file = Path(d)/"toy.json"
         file.write_text(json.dumps(good))
         check.validate(good)
         assert read_ledger(file)==TOY and read_ledger(str(file))==TOY
-        figure = good["claims"][2]
         for change,says,known in [
             (dict(claims=3), "not a file of claims", True),
             (dict(claims=[{**figure, "valeu": 1}]), "valeu", True),

@@ -2,6 +2,7 @@
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 import numpy as np
 import torch
@@ -12,18 +13,17 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 from fastcore.test import expect_fail
 from mnist_losses.testing import skip_unless, test_same
-from mnist_losses.data.images import DataError, ImageSet, cache_file, decode_folder, decode_plain_png, find_data, fingerprint, image_files, load_digits, load_folder, load_images, load_mnist, read_cache, read_image, write_cache
+from mnist_losses.data.images import DataError, DataMissing, cache_file, decode_folder, decode_plain_png, find_data, fingerprint, image_files, load_digits, load_folder, load_images, load_mnist, read_cache, read_image, write_cache
 
 # %% ../nbs/data/00_images.ipynb #aae14b4c
 def small_folder(path, n=4, seed=0):
     "A folder with `n` random images for each of two classes in train/ and in valid/"
     rng = np.random.default_rng(seed)
-    for split in "train", "valid":
-        for c in "37":
-            (path/split/c).mkdir(parents=True)
-            for i in range(n):
-                Image.fromarray(rng.integers(0, 256, (28, 28),
-                    dtype=np.uint8)).save(path/split/c/f"{i}.png")
+    for folder in [path/split/c for split in ("train", "valid") for c in "37"]:
+        folder.mkdir(parents=True)
+        for i in range(n):
+            pixels = rng.integers(0, 256, (28, 28), dtype=np.uint8)
+            Image.fromarray(pixels).save(folder/f"{i}.png")
     return path
 
 # %% ../nbs/data/00_images.ipynb #56649679
@@ -36,23 +36,23 @@ def test_decode_folder():
         test_same(data.valid_x[5], torch.tensor(np.array(Image.open(path/"valid/7/1.png"))))
 
 # %% ../nbs/data/00_images.ipynb #55941de8
-def test_bad_folders():
-    def bad(change, says):
+def test_bad_folders_are_refused():
+    def refuses(change, message):
         with TemporaryDirectory() as tmp:
             path = small_folder(Path(tmp)/"set", 2)
             change(path)
-            with expect_fail(DataError, contains=says): decode_folder(path, "BAD")
+            with expect_fail(DataError, contains=message): decode_folder(path, "BAD")
     file = "train/3/0.png"
-    bad(lambda p: p.rename(p.with_name("away")), "not a folder")
-    bad(lambda p: (p/"valid").rename(p/"test"), "neither train/ and valid/")
-    bad(lambda p: (p/"valid/7").rename(p/"valid/8"), "['3', '7'] and ['3', '8']")
-    bad(lambda p: [o.unlink() for o in (p/"valid/3").iterdir()], "no .png file in it")
-    bad(lambda p: (p/file).write_bytes((p/file).read_bytes()[:200]),
+    refuses(lambda p: p.rename(p.with_name("away")), "not a folder")
+    refuses(lambda p: (p/"valid").rename(p/"test"), "neither train/ and valid/")
+    refuses(lambda p: (p/"valid/7").rename(p/"valid/8"), "['3', '7'] and ['3', '8']")
+    refuses(lambda p: [o.unlink() for o in (p/"valid/3").iterdir()], "no .png file in it")
+    refuses(lambda p: (p/file).write_bytes((p/file).read_bytes()[:200]),
         f"{file}: cannot be read as an image")
-    bad(lambda p: (p/file).write_bytes(b""), f"{file}: cannot be read as an image")
-    bad(lambda p: Image.new("L", (28, 27)).save(p/file), "28x27 pixels")
-    bad(lambda p: Image.new("RGB", (28, 28)).save(p/file), "of mode RGB")
-    bad(lambda p: [(p/file).unlink(), (p/file).mkdir()], f"{file}: cannot be read")
+    refuses(lambda p: (p/file).write_bytes(b""), f"{file}: cannot be read as an image")
+    refuses(lambda p: Image.new("L", (28, 27)).save(p/file), "28x27 pixels")
+    refuses(lambda p: Image.new("RGB", (28, 28)).save(p/file), "of mode RGB")
+    refuses(lambda p: [(p/file).unlink(), (p/file).mkdir()], f"{file}: cannot be read")
 
 # %% ../nbs/data/00_images.ipynb #5d20c9aa
 def test_pixels_as_pillow_has_them():
@@ -74,51 +74,52 @@ def test_pixels_as_pillow_has_them():
         with expect_fail(DataError, contains="cannot be read"): read_image(file)
 
 # %% ../nbs/data/00_images.ipynb #833d6b01
-def test_cache():
+def test_cache_is_made_anew_when_files_change():
     with TemporaryDirectory() as tmp:
         path = small_folder(Path(tmp)/"set")
         data = load_folder(path)
-        def cached(): # the same images without decoding?
-            with patch(f"{load_folder.__module__}.decode_folder",
-                side_effect=AssertionError("decoded")):
+        no_decoding = patch(f"{load_folder.__module__}.decode_folder", side_effect=AssertionError)
+        def is_cached():
+            with no_decoding:
                 try: return load_folder(path).digest==data.digest
                 except AssertionError: return False
-        assert data.name=="set" and cached()
+        def is_renewed():
+            return not is_cached() and load_folder(path).digest==data.digest and is_cached()
+        assert data.name=="set" and is_cached()
         file,good = cache_file(path),cache_file(path).read_bytes()
         flipped = bytearray(good); flipped[len(good)//2] ^= 1
         for bad in b"", good[:-1], good[:99], b"x"*999, bytes(flipped):
             file.write_bytes(bad)
-            assert not cached() and load_folder(path).digest==data.digest and cached()
-        picture = path/"train/3/0.png"
-        for change in (lambda: picture.write_bytes(picture.read_bytes()),
-            lambda: picture.rename(path/"train/3/a.png"),
-            # rewritten, moved, removed, added
-            lambda: (path/"train/3/a.png").unlink(),
-            lambda: Image.new("L", (28, 28)).save(picture)):
+            assert is_renewed()
+        picture,moved = path/"train/3/0.png",path/"train/3/a.png"
+        for change in [
+            lambda: picture.write_bytes(picture.read_bytes()),     # rewritten
+            lambda: picture.rename(moved),
+            lambda: moved.unlink(),
+            lambda: Image.new("L", (28, 28)).save(picture)]:     # added
             change()
             data = decode_folder(path, "as it is")
-            assert not cached() and load_folder(path).digest==data.digest and cached()
+            assert is_renewed()
         assert (load_folder(path).train_x[0]==0).all()
         assert sorted(o.name for o in Path(tmp).iterdir())==["set", "set.tensors.npz"]
 
 # %% ../nbs/data/00_images.ipynb #ee084a07
-def test_cache_digest_and_disk():
+def test_cache_is_no_risk():
     with TemporaryDirectory() as tmp:
         path = small_folder(Path(tmp)/"set")
         data,file,source = load_folder(path),cache_file(path),fingerprint(path)
-        other = ImageSet("set", data.vocab, data.train_x ^ 1, data.train_y, data.valid_x,
-            data.valid_y)
-        object.__setattr__(other, "digest", data.digest)
-        write_cache(other, file, source)
+        forged = replace(data, train_x=data.train_x^1)
+        object.__setattr__(forged, "digest", data.digest)
+        write_cache(forged, file, source)
         assert read_cache(file, "set")==(None, None) and load_folder(path).digest==data.digest
         file.unlink()
         full = patch("os.replace", side_effect=OSError(28, "No space left on device"))
-        with full, redirect_stderr(StringIO()) as said: load_folder(path)
-        assert "not written ([Errno 28] No space left" in said.getvalue()
+        with full, redirect_stderr(StringIO()) as printed: load_folder(path)
+        assert "not written ([Errno 28] No space left" in printed.getvalue()
         assert [o.name for o in Path(tmp).iterdir()]==["set"]
 
 # %% ../nbs/data/00_images.ipynb #62fa8896
-def test_many_at_once():
+def test_threads_find_whole_caches():
     with TemporaryDirectory() as tmp:
         path = small_folder(Path(tmp)/"set")
         with ThreadPoolExecutor(8) as pool:
@@ -131,58 +132,61 @@ def test_many_at_once():
             assert set(pool.map(write_or_read, range(200)))=={None, data.digest}
 
 # %% ../nbs/data/00_images.ipynb #4b3fe688
-def test_offline_is_said():
-    missing = dict(side_effect=OSError("no route to host"))
-    with patch(f"{load_mnist.__module__}.find_data",
-        return_value=None), patch(f"{load_mnist.__module__}.untar_data", **missing):
-        with expect_fail(DataError, contains="cannot be downloaded (no route to host)"):
+def test_digits_stand_in_offline():
+    module = load_mnist.__module__
+    missing = patch(f"{module}.find_data", return_value=None)
+    offline = patch(f"{module}.untar_data", side_effect=OSError("no route to host"))
+    with missing, offline:
+        with expect_fail(DataMissing, contains="cannot be downloaded (no route to host)"):
             load_images("MNIST")
-        with redirect_stdout(StringIO()) as said:
-            data,ten = (load_images("MNIST_SAMPLE", or_digits=True),
-                load_images("MNIST", or_digits=True))
-        assert (data.name=="DIGITS_SAMPLE" and "no route to host" in data.note
-            and "instead of MNIST_SAMPLE" in data.note)
-        assert ten.vocab==tuple("0123456789") and said.getvalue()==f"{data.note}\n{ten.note}\n"
+        with redirect_stdout(StringIO()) as printed:
+            two,ten = (load_images(o, or_digits=True) for o in ("MNIST_SAMPLE", "MNIST"))
+    assert two.name=="DIGITS_SAMPLE" and ten.vocab==tuple("0123456789")
+    assert "no route to host" in two.note and "instead of MNIST_SAMPLE" in two.note
+    assert printed.getvalue()==f"{two.note}\n{ten.note}\n"
 
 # %% ../nbs/data/00_images.ipynb #dd77422a
-def test_digits():
+def test_digits_are_all_there():
     ten,two = load_digits(),load_digits("DIGITS_SAMPLE")
-    assert (len(ten.train_y)+len(ten.valid_y)==1797 and two.vocab==("3", "7")
-        and ten.digest!=two.digest)
+    assert len(ten.train_y)+len(ten.valid_y)==1797
+    assert two.vocab==("3", "7") and ten.digest!=two.digest
     test_same(two.train_x, ten.train_x[(ten.train_y==3) | (ten.train_y==7)])
     assert ten.train_x.amax()>250 and ten.train_x.amin()==0
     assert all(0.19 < (ten.valid_y==c).sum()/1797*10 < 0.22 for c in range(10))
-    with TemporaryDirectory() as tmp:  # what merely bears the name is not the data
-        small_folder(Path(tmp)/"data/mnist_sample")
-        with patch(f"{load_mnist.__module__}.find_data",
-            return_value=Path(tmp)/"data/mnist_sample"):
-            for o in False, True:
+
+# %% ../nbs/data/00_images.ipynb #6ee91efe
+def test_a_name_does_not_make_the_data():
+    with TemporaryDirectory() as tmp:
+        path = small_folder(Path(tmp)/"data/mnist_sample")
+        with patch(f"{load_mnist.__module__}.find_data", return_value=path):
+            for or_digits in False, True:
                 with expect_fail(DataError, contains="not the images of MNIST_SAMPLE"):
-                    load_images("MNIST_SAMPLE", or_digits=o)
+                    load_images("MNIST_SAMPLE", or_digits=or_digits)
     with expect_fail(DataError, contains="neither a folder nor one of MNIST_SAMPLE, MNIST, DIGITS"):
         load_images("MNIST_SMAPLE")
 
 # %% ../nbs/data/00_images.ipynb #b163e596
-MD5 = {"training": ("6bbc9ace898e44ae57da46a324031adb", "a25bea736e30d166cdddb491f175f624"),
-       "testing": ("2646ac647ad5339dbf082846283269ea", "27ae3e4e09519cfbb04c329615203637")}
+MD5 = {
+    "training": ("6bbc9ace898e44ae57da46a324031adb", "a25bea736e30d166cdddb491f175f624"),
+    "testing": ("2646ac647ad5339dbf082846283269ea", "27ae3e4e09519cfbb04c329615203637")}
 
 def idx_md5(x, y):
     "MD5 sums of images and labels as idx files: a magic number, the sizes, the bytes"
     head = lambda *sizes: b"".join(o.to_bytes(4, "big") for o in sizes)
     return (hashlib.md5(head(2051, len(x), 28, 28) + x.numpy().tobytes()).hexdigest(),
-            hashlib.md5(head(2049, len(y)) + y.byte().numpy().tobytes()).hexdigest())
+        hashlib.md5(head(2049, len(y)) + y.byte().numpy().tobytes()).hexdigest())
 
 def original_index(folder):
     "The number in each file name, in the order of `image_files`"
-    return [torch.tensor([int(o.stem) for found in classes for o in found])
-        for classes in image_files(folder)[1]]
+    return [torch.tensor([int(o.stem) for files in split for o in files])
+        for split in image_files(folder)[1]]
 
 # %% ../nbs/data/00_images.ipynb #5e0bcf47
 @skip_unless(find_data("MNIST"), "MNIST")
 def test_mnist_is_the_original():
-    data,folder = load_images("MNIST"),find_data("MNIST")
-    for split,index,x,y in zip(MD5, original_index(folder), (data.train_x, data.valid_x),
-        (data.train_y, data.valid_y)):
+    data,indices = load_images("MNIST"),original_index(find_data("MNIST"))
+    pairs = (data.train_x, data.train_y),(data.valid_x, data.valid_y)
+    for split,index,(x,y) in zip(MD5, indices, pairs):
         order = index.argsort()
         assert idx_md5(x[order], y[order])==MD5[split]
 
@@ -197,12 +201,12 @@ def test_folder_is_known_by_its_images():
 # %% ../nbs/data/00_images.ipynb #a1a179ea
 @skip_unless(find_data("MNIST") and find_data("MNIST_SAMPLE"), "MNIST with MNIST_SAMPLE")
 def test_sample_is_of_mnist():
-    whole,data = load_images("MNIST"),load_images("MNIST_SAMPLE")
-    assert ([len(o) for y in (data.train_y, data.valid_y) for o in (y[y==0], y[y==1])]==[6131, 6265,
-        1010, 1028])
+    whole,sample = load_images("MNIST"),load_images("MNIST_SAMPLE")
+    counts = [len(o) for y in (sample.train_y, sample.valid_y) for o in (y[y==0], y[y==1])]
+    assert counts==[6131, 6265, 1010, 1028]
     indices = zip(original_index(find_data("MNIST")), original_index(find_data("MNIST_SAMPLE")))
-    for (i,j),x,sample in zip(indices, (whole.train_x, whole.valid_x),
-        (data.train_x, data.valid_x)):
+    pairs = (whole.train_x, sample.train_x),(whole.valid_x, sample.valid_x)
+    for (i,j),(x,want) in zip(indices, pairs):
         by_index = torch.empty_like(x)
         by_index[i] = x
-        test_same(by_index[j], sample)
+        test_same(by_index[j], want)

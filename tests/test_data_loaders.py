@@ -24,11 +24,12 @@ from mnist_losses.data.loaders import TensorDL, TensorImages, mnist_dls, to_imag
 def test_same_batches_as_fastai():
     data = load_digits("DIGITS_SAMPLE")
     ds = TensorImages(data.train_x, data.train_y, data.vocab)
-    for kw in dict(), dict(shuffle=True), dict(shuffle=True, drop_last=True), dict(bs=1,
-        n=5), dict(n=7):
-        random.seed(1); ours = TensorDL(ds, **dict(bs=32) | kw)
-        random.seed(1)
-        theirs = DataLoader([ds[i] for i in range(len(ds))], num_workers=0, **dict(bs=32) | kw)
+    items = [ds[i] for i in range(len(ds))]
+    for options in [dict(), dict(shuffle=True), dict(shuffle=True, drop_last=True),
+        dict(bs=1, n=5), dict(n=7)]:
+        options = dict(bs=32) | options
+        random.seed(1); ours = TensorDL(ds, **options)
+        random.seed(1); theirs = DataLoader(items, num_workers=0, **options)
         for _ in range(2):  # epochs
             got,want = list(ours),list(theirs)
             assert len(got)==len(want)==len(ours) and all(type(o[0]) is TensorImageBW for o in got)
@@ -37,7 +38,7 @@ def test_same_batches_as_fastai():
     assert not got[0][0].equal(list(TensorDL(ds, bs=7, shuffle=True))[0][0])
 
 # %% ../nbs/data/01_loaders.ipynb #55c78261
-def test_wherever_fastais_works():
+def test_works_where_fastais_loader_does():
     data = load_digits("DIGITS_SAMPLE")
     dls = mnist_dls(data, bs=32, after_batch=lambda b: b)
     assert (dls.c, dls.vocab, dls.n_inp)==(2, ("3", "7"), 1)
@@ -50,7 +51,7 @@ def test_wherever_fastais_works():
     assert dls.one_batch()[0].device.type=="meta"
 
 # %% ../nbs/data/01_loaders.ipynb #e53d5911
-def test_whole_life_of_a_learner():
+def test_a_learner_fits_predicts_and_is_exported():
     data = load_digits("DIGITS_SAMPLE")
     learn = Learner(mnist_dls(data, bs=32), nn.Sequential(nn.Flatten(), nn.Linear(784, 2)),
         SoftmaxLoss(), metrics=accuracy)
@@ -59,8 +60,8 @@ def test_whole_life_of_a_learner():
         learn.show_results(max_n=2); plt.close("all")
         picture = Image.fromarray(data.valid_x[0].numpy())
         label,number,probs = learn.predict(picture)
-        preds,_ = learn.get_preds(dl=learn.dls.test_dl([picture, data.valid_x[-1],
-            data.valid_x[:1]]))
+        pictures = [picture, data.valid_x[-1], data.valid_x[:1]]
+        preds,_ = learn.get_preds(dl=learn.dls.test_dl(pictures))
         learn.path = Path(tmp)
         learn.export()
         with warnings.catch_warnings(action="ignore"): loaded = load_learner(Path(tmp)/"export.pkl")
@@ -74,14 +75,16 @@ def test_whole_life_of_a_learner():
 # %% ../nbs/data/01_loaders.ipynb #7877a849
 def test_valid_is_held_out():
     data = load_digits("DIGITS_SAMPLE")
+    def first_images(dl): return torch.Tensor(dl.one_batch()[0])
     dls,published = mnist_dls(data, bs=999),mnist_dls(data, bs=999, valid="train", shuffle=False)
-    test_same(torch.Tensor(dls.valid.one_batch()[0]), data.valid_x[:,None].float()/255)
-    test_same(torch.Tensor(published.valid.one_batch()[0]),
-        torch.Tensor(published.train.one_batch()[0]))
-    x,v = (torch.Tensor(o.one_batch()[0])
-        for o in (mnist_dls(data, bs=999, normalize=True, shuffle=False).train, dls.valid))
-    # of the training images; those held out are treated alike
+    test_same(first_images(dls.valid), data.valid_x[:,None].float()/255)
+    test_same(first_images(published.valid), first_images(published.train))
+
+# %% ../nbs/data/01_loaders.ipynb #07fe6e85
+def test_normalize_is_by_the_training_images():
+    data = load_digits("DIGITS_SAMPLE")
+    dls = mnist_dls(data, bs=999, normalize=True, shuffle=False)
+    x,v = (torch.Tensor(o.one_batch()[0]) for o in (dls.train, dls.valid))
     assert abs(x.mean())<1e-3 and abs(x.std()-1)<1e-3
-    pixels = data.train_x.float()/255
-    test_same(torch.Tensor(mnist_dls(data, bs=999, normalize=True).valid.one_batch()[0]),
-        (v-pixels.mean())/pixels.std(), atol=1e-3, rtol=1e-3)
+    pixels,held_out = (o.float()/255 for o in (data.train_x, data.valid_x))
+    test_same(v, (held_out[:,None]-pixels.mean())/pixels.std(), atol=1e-3, rtol=1e-3)

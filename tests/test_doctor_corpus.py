@@ -4,11 +4,17 @@ from mnist_losses.doctor.faults import FAULTS
 from mnist_losses.doctor.corpus import PATIENTS, run_corpus
 
 # %% ../nbs/doctor/10_corpus.ipynb #d6b89846
-def test_every_patient_is_found_and_no_twin():
-    for row in run_corpus():
-        if row["kind"]=="patient": assert row["rank"]==1, row
+def test_every_patient_is_found():
+    for row in run_corpus("patient"):
+        assert row["rank"]==1, row
         if row["slug"]!="cancelling-inversions": assert not row["others"], row
         assert row["seconds"]<10, row
 
-def test_every_kind_is_known():
+def test_no_twin_raises_an_alarm():
+    for row in run_corpus("twin"): assert not row["others"] and row["seconds"]<10, row
+
+def test_no_healthy_learner_raises_an_alarm():
+    for row in run_corpus("healthy"): assert not row["others"] and row["seconds"]<10, row
+
+def test_every_slug_is_known():
     assert {slug for slug,_ in PATIENTS.values()} <= set(FAULTS)

@@ -13,25 +13,31 @@ from fastai.losses import CrossEntropyLossFlat
 from fastai.metrics import accuracy
 from fastcore.test import expect_fail
 from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
 from mnist_losses.testing import test_same, tiny_learner
 from mnist_losses.doctor.diagnosis import diagnose, diagnose_data, diagnose_loss, diagnose_metric
 
 # %% ../nbs/doctor/08_diagnosis.ipynb #e2efc275
-def state(learn):
+def snapshot(learn):
     "All of a Learner that an examination could touch"
-    opt = learn.opt.state_dict() if learn.opt is not None else None
-    return dict(weights={k: v.clone() for k,v in learn.model.state_dict().items()},
+    return dict(
+        weights={k: v.clone() for k,v in learn.model.state_dict().items()},
         grads=[None if p.grad is None else p.grad.clone() for p in learn.model.parameters()],
-        training=[m.training for m in learn.model.modules()], opt=None if opt is None
-        else repr(opt), loss=id(learn.loss_func), cbs=[id(o) for o in learn.cbs],
-        inside=[sorted(vars(o)) for o in learn.cbs], attributes=sorted(vars(learn)),
-        python=random.getstate(), numpy=str(np.random.get_state()), torch=torch.get_rng_state(),
-        order=[o.rng.getstate() for o in learn.dls.loaders],
+        training=[m.training for m in learn.model.modules()],
         hooks=[len(m._forward_hooks) for m in learn.model.modules()],
+        opt=None if learn.opt is None else repr(learn.opt.state_dict()),
+        loss=id(learn.loss_func),
+        cbs=[id(o) for o in learn.cbs],
+        inside=[sorted(vars(o)) for o in learn.cbs],
+        attributes=sorted(vars(learn)),
         recorder=len(learn.recorder.values) if hasattr(learn.recorder, "values") else None,
-        files=sorted(map(str, Path(learn.path).glob("models*"))))
+        order=[o.rng.getstate() for o in learn.dls.loaders],
+        files=sorted(map(str, Path(learn.path).glob("models*"))),
+        python=random.getstate(),
+        numpy=str(np.random.get_state()),
+        torch=torch.get_rng_state())
 
-def same(a, b):
+def assert_same_snapshot(a, b):
     assert a.keys()==b.keys()
     for k in a:
         if k in ("weights", "torch"): test_same(a[k], b[k], equal_nan=True)
@@ -41,11 +47,11 @@ def same(a, b):
                 if x is not None: test_same(x, y)
         else: assert a[k]==b[k], k
 
-def trained():
+def trained_learner():
     "A Learner that has been trained a little, with gradients left over"
     torch.manual_seed(0)
-    model = nn.Sequential(nn.Linear(8, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Dropout(.5),
-        nn.Linear(16, 3))
+    model = nn.Sequential(
+        nn.Linear(8, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Dropout(.5), nn.Linear(16, 3))
     learn = tiny_learner(CrossEntropyLossFlat(), n_out=3, c=3, metrics=accuracy,
         cbs=[MixUp(), GradientClip(1.)])
     learn.model = model
@@ -54,74 +60,81 @@ def trained():
     learn.model(torch.randn(4, 8)).sum().backward()
     return learn
 
-def test_nothing_changes():
-    learn = trained()
-    before = state(learn)
-    for _ in range(2):
-        assert (not diagnose(learn).of("error")
-            or {o.slug for o in diagnose(learn).of("error")}=={"valid-is-train"})
-    same(before, state(learn))
-    assert len(learn.model[1]._forward_hooks)==0
+def interrupted(f):
+    "A check that changes what it can and is interrupted, in place of `f`"
+    def check(exam):
+        torch.rand(3), random.random(), exam.model.train(), exam.steps
+        raise KeyboardInterrupt
+    check.part,check.unless = f.part,()
+    return check
 
-def test_nothing_changes_when_interrupted():
-    for at in "units_differ", "metric_average", "rate_fits", "splits_alike":
-        learn = trained()
-        before = state(learn)
-        with mock.patch.dict(CHECKS, {at: stop(CHECKS[at])}), expect_fail(KeyboardInterrupt):
-            diagnose(learn)
-        same(before, state(learn))
+def slugs(report, level="error"): return [o.slug for o in report.of(level)]
 
 def upside_down(preds, targ): return preds.softmax(1)[range(len(targ)),targ].mean()
 
 def column_zero(preds, targ): return ((preds.softmax(1)[:,0]>.5)==targ).float().mean()
 
-def stop(f):
-    def stopped(exam):
-        torch.rand(3), random.random(), exam.model.train(), exam.steps
-        raise KeyboardInterrupt
-    stopped.part,stopped.unless = f.part,()
-    return stopped
+# %% ../nbs/doctor/08_diagnosis.ipynb #9bc519e4
+def test_nothing_changes():
+    learn = trained_learner()
+    before = snapshot(learn)
+    for _ in range(2): assert set(slugs(diagnose(learn))) <= {"valid-is-train"}
+    assert_same_snapshot(before, snapshot(learn))
+    assert len(learn.model[1]._forward_hooks)==0
+
+def test_nothing_changes_when_interrupted():
+    for name in "units_differ", "metric_average", "rate_fits", "splits_alike":
+        learn = trained_learner()
+        before = snapshot(learn)
+        with mock.patch.dict(CHECKS, {name: interrupted(CHECKS[name])}):
+            with expect_fail(KeyboardInterrupt): diagnose(learn)
+        assert_same_snapshot(before, snapshot(learn))
 
 # %% ../nbs/doctor/08_diagnosis.ipynb #34b2a3d0
-def test_parts():
-    assert [o.slug for o in diagnose_loss(torch.nn.NLLLoss(), 10).of("error")]==["nll-on-logits"]
-    assert not diagnose_loss(torch.nn.NLLLoss(), 10, domain="logprobs").of("error")
-    assert not diagnose_loss(torch.nn.BCEWithLogitsLoss(), 1, torch.arange(64).view(-1, 1)%2*1.)
-    assert ([o.slug for o in diagnose_metric(column_zero).findings]==["metric-column-inverted"]
-        and not diagnose_metric(accuracy))
-    assert ([o.slug for o in diagnose_metric(accuracy, 1, torch.arange(64).view(-1, 1)%2).findings]
-        ==["metric-argmax-one-column"])
+def test_a_loss_alone_is_examined():
+    assert slugs(diagnose_loss(nn.NLLLoss(), 10))==["nll-on-logits"]
+    assert not diagnose_loss(nn.NLLLoss(), 10, domain="logprobs").of("error")
+    assert not diagnose_loss(nn.BCEWithLogitsLoss(), 1, torch.arange(64).view(-1, 1)%2*1.)
+
+def test_a_metric_alone_is_examined():
+    assert slugs(diagnose_metric(column_zero), "info")==["metric-column-inverted"]
+    assert not diagnose_metric(accuracy)
+    column = torch.arange(64).view(-1, 1)%2
+    assert slugs(diagnose_metric(accuracy, 1, column), "info")==["metric-argmax-one-column"]
+
+def test_loaders_alone_are_examined():
     x,y = torch.randn(200, 5),torch.arange(200)//100
-    load = lambda x, y, **k: torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, y), 32,
-        **k)
-    assert ([o.slug for o in diagnose_data(load(x, y), load(x, y)).of("warning")]
-        ==["valid-is-train", "train-not-shuffled"])
-    assert not diagnose_data(load(x, y, shuffle=True), load(x+1e-3, y))
+    def load(x, shuffle=False): return DataLoader(TensorDataset(x, y), 32, shuffle=shuffle)
+    same = diagnose_data(load(x), load(x))
+    assert slugs(same, "warning")==["valid-is-train", "train-not-shuffled"]
+    assert not diagnose_data(load(x, shuffle=True), load(x+1e-3))
 
 def test_two_inverted_metrics_cancel_nothing():
     learn = tiny_learner(CrossEntropyLossFlat(), metrics=[column_zero, column_zero])
-    assert ([o.slug for o in diagnose(learn, parts=("loss", "metric")).of("error")]
-        ==["metric-column-inverted"]*2)
+    assert slugs(diagnose(learn, parts=("loss", "metric")))==["metric-column-inverted"]*2
 
-def test_plain_pytorch():
-    model = torch.nn.Sequential(torch.nn.Linear(5, 2), torch.nn.Softmax(1))
-    x,y = torch.randn(200, 5),torch.arange(200)%2
-    load = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, y), 32, shuffle=True)
-    other = torch.optim.SGD(torch.nn.Linear(5, 2).parameters(), .1)
-    report = diagnose(model=model, loss_func=torch.nn.CrossEntropyLoss(), opt=other, train=load)
-    assert ({o.slug for o in report.of("error")}=={"double-softmax", "stale-optimizer"}
-        and "splits-apart" in report.not_checked)
+def test_plain_pytorch_is_examined():
+    model = nn.Sequential(nn.Linear(5, 2), nn.Softmax(1))
+    train = DataLoader(TensorDataset(torch.randn(200, 5), torch.arange(200)%2), 32, shuffle=True)
+    other = torch.optim.SGD(nn.Linear(5, 2).parameters(), .1)
+    report = diagnose(model=model, loss_func=nn.CrossEntropyLoss(), opt=other, train=train)
+    assert set(slugs(report))=={"double-softmax", "stale-optimizer"}
+    assert "splits-apart" in report.not_checked
 
-def test_limits():
-    with expect_fail(DoctorError, contains="not a Learner"): diagnose(torch.nn.Linear(2, 2))
+def test_wrong_arguments_are_refused():
+    with expect_fail(DoctorError, contains="not a Learner"): diagnose(nn.Linear(2, 2))
     with expect_fail(DoctorError, contains="there are loss"):
         diagnose(tiny_learner(upside_down), parts=("lungs",))
-    late = diagnose(tiny_learner(upside_down), seconds=-1)
-    assert not late.checked and set(late.not_checked.values())=={"time was up"}
-    many = tiny_learner(CrossEntropyLossFlat(), cbs=Callback())
-    kind,calls = type(many.dls.train),[]
+
+def test_no_check_begins_when_time_is_up():
+    report = diagnose(tiny_learner(upside_down), seconds=-1)
+    assert not report.checked and set(report.not_checked.values())=={"time was up"}
+
+def test_the_first_batches_of_a_slow_loader_are_fetched_once():
+    learn = tiny_learner(CrossEntropyLossFlat(), cbs=Callback())
+    kind,calls = type(learn.dls.train),[]
     def counted(self, first=kind.__iter__):
-        calls.append(self is many.dls.train)
+        calls.append(self is learn.dls.train)
         return first(self)
-    with mock.patch.object(kind, "__iter__", counted): diagnose(many)
-    assert sum(calls)==1     # the first batches of a slow loader are fetched once
+    with mock.patch.object(kind, "__iter__", counted): diagnose(learn)
+    assert sum(calls)==1

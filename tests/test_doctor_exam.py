@@ -11,11 +11,18 @@ from mnist_losses.testing import test_same, tiny_learner
 from mnist_losses.doctor.exam import Exam, evenly_spaced, first_batches, read_evenly, same_randomness
 
 # %% ../nbs/doctor/02_exam.ipynb #30824569
-def test_randomness_is_put_back():
+def exam_of(model, y):
+    "An exam with one batch: random inputs, and the labels `y`"
+    batch = torch.randn(len(y), 4),y
+    return Exam(model=model, loss_func=torch.nn.functional.cross_entropy, train=[batch])
+
+# %% ../nbs/doctor/02_exam.ipynb #be5d61ed
+def test_random_states_are_put_back_also_after_an_interrupt():
     loader = tiny_learner(noop).dls.train
     loader.shuffle = True
-    states = lambda: (random.getstate(), np.random.get_state()[1].tolist(),
-        torch.get_rng_state().tolist(), id(loader.rng), loader.rng.getstate())
+    def states():
+        return (random.getstate(), np.random.get_state()[1].tolist(),
+            torch.get_rng_state().tolist(), id(loader.rng), loader.rng.getstate())
     before = states()
     for error in False, True:
         try:
@@ -25,44 +32,48 @@ def test_randomness_is_put_back():
                 if error: raise KeyboardInterrupt
         except KeyboardInterrupt: pass
         assert states()==before
+
+def test_a_sampler_draws_the_same_order_again():
     sampler = torch.utils.data.RandomSampler(range(9), generator=torch.Generator())
-    torch_loader = torch.utils.data.DataLoader(range(9), sampler=sampler)
-    with same_randomness(torch_loader): a = list(torch_loader)
-    assert a==list(torch_loader)
+    loader = torch.utils.data.DataLoader(range(9), sampler=sampler)
+    with same_randomness(loader): order = list(loader)
+    assert order==list(loader)
 
-def exam_of(model, y, x=None):
-    x = torch.randn(len(y), 4) if x is None else x
-    return Exam(model=model, loss_func=torch.nn.functional.cross_entropy, train=[(x, y)])
-
-def test_what_outputs_are():
+# %% ../nbs/doctor/02_exam.ipynb #b4c38e82
+def test_logits_probabilities_and_their_logarithms_are_told_apart():
     torch.manual_seed(0)
-    y,lin = torch.arange(30)%3,nn.Linear(4, 3)
+    y,linear = torch.arange(30)%3,nn.Linear(4, 3)
     for last,kind,sums in [
-        (nn.Identity(), "logits", False), (nn.Softmax(1), "probs", True),
-        (nn.LogSoftmax(1), "logprobs", False), (nn.Sigmoid(), "probs", False)]:
-        exam = exam_of(nn.Sequential(lin, last), y)
-        weight = lin.weight.clone()
+        (nn.Identity(), "logits", False),
+        (nn.Softmax(1), "probs", True),
+        (nn.LogSoftmax(1), "logprobs", False),
+        (nn.Sigmoid(), "probs", False),
+    ]:
+        exam = exam_of(nn.Sequential(linear, last), y)
+        weight = linear.weight.clone()
         assert (exam.domain, exam.sums_to_1)==(kind, sums) and exam.n_out==3 and exam.c==3
-        test_same(lin.weight, weight, check_dtype=True)
+        test_same(linear.weight, weight, check_dtype=True)
+
+def test_logits_that_happen_to_lie_between_0_and_1_are_logits():
+    torch.manual_seed(0)
     small = nn.Linear(4, 1)
     with torch.no_grad(): small.weight.fill_(.01), small.bias.fill_(.5)
     exam = exam_of(small, (torch.arange(30)%2).float()[:,None])
-    # between 0 and 1 by chance
     assert 0<exam.pred.min() and exam.pred.max()<1 and exam.domain=="logits"
 
-def test_labels_in_the_data_s_form():
-    t = torch.tensor([0, 1, 1])
-    two = nn.Linear(4, 2)
-    test_same(exam_of(two, torch.tensor([0, 1])).labels_for(t), t)
-    test_same(exam_of(two, torch.eye(2)).labels_for(t), torch.tensor([[1., 0], [0, 1], [0, 1]]))
-    one = nn.Linear(4, 1)
-    test_same(exam_of(one, torch.tensor([[0.], [1.]])).labels_for(t),
-        torch.tensor([[0.], [1.], [1.]]))
-    test_same(exam_of(one, torch.tensor([[-1.], [1.]])).labels_for(t),
-        torch.tensor([[-1.], [1.], [1.]]))
-    assert exam_of(one, torch.tensor([4, 0, 2])).c==5
+# %% ../nbs/doctor/02_exam.ipynb #2b7e535e
+def test_labels_take_the_form_of_the_data():
+    t,two,one = torch.tensor([0, 1, 1]),nn.Linear(4, 2),nn.Linear(4, 1)
+    def labels(model, y): return exam_of(model, torch.tensor(y)).labels_for(t)
+    test_same(labels(two, [0, 1]), t)
+    test_same(labels(two, [[1., 0], [0, 1]]), torch.tensor([[1., 0], [0, 1], [0, 1]]))
+    test_same(labels(one, [[0.], [1.]]), torch.tensor([[0.], [1.], [1.]]))
+    test_same(labels(one, [[-1.], [1.]]), torch.tensor([[-1.], [1.], [1.]]))
 
-def test_pull():
+def test_one_column_has_as_many_classes_as_the_labels_name():
+    assert exam_of(nn.Linear(4, 1), torch.tensor([4, 0, 2])).c==5
+
+def test_pull_is_the_labels_step_less_the_mean_of_the_others():
     exam = exam_of(nn.Linear(4, 3), torch.arange(3))
     z,t = torch.zeros(3, 3),torch.arange(3)
     g,loss = exam.grad_at(z, t)
@@ -70,6 +81,7 @@ def test_pull():
     # by hand: (1/3 of a row - (1/3-1))/3
     test_same(exam.pull(g, t), torch.full((3,), (1/3 + 2/3)/3), rtol=1e-5, atol=0)
 
+# %% ../nbs/doctor/02_exam.ipynb #2f9b987c
 def test_a_slow_data_set_is_seen_all_over():
     def slow(i):
         time.sleep(.002)

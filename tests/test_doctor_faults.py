@@ -4,6 +4,6 @@ from mnist_losses.doctor.faults import FAULTS, GROUPS
 
 # %% ../nbs/doctor/00_faults.ipynb #0857d1a1
 def test_every_fault_is_in_one_group():
-    listed = [o for group in GROUPS.values() for o in group]
+    listed = [slug for group in GROUPS.values() for slug in group]
     assert sorted(listed)==sorted(FAULTS) and len(listed)==len(set(listed))
     assert all(says and fix and says[-1]!="." for says,fix in FAULTS.values())

@@ -5,24 +5,40 @@ from fastcore.test import expect_fail
 from mnist_losses.doctor.findings import DoctorError, Finding, NotExamined, Report, as_html, run_checks
 
 # %% ../nbs/doctor/01_findings.ipynb #7551b795
-def test_report():
-    small,grave = (Finding("a", "info", "x", "y"),
-        Finding("b", "error", "means <b>", "z", dict(share=.123456, rows=7)))
-    report = Report([small, grave], ["c"], {"d": "why"})
-    assert ([o.slug for o in report.findings]==["b", "a"] and bool(report)
-        and not Report([small], [], {}))
-    assert [o.slug for o in report.of("error")]==["b"] and len(report.of("info"))==2
+minor = Finding("a", "info", "x", "y")
+
+grave = Finding("b", "error", "means <b>", "z", dict(share=.123456, rows=7))
+
+def slugs(findings): return [o.slug for o in findings]
+
+# %% ../nbs/doctor/01_findings.ipynb #c6c71b47
+def test_the_gravest_comes_first():
+    report = Report([minor, grave], [], {})
+    assert slugs(report.findings)==["b", "a"]
+    assert slugs(report.of("error"))==["b"] and len(report.of("info"))==2
+
+def test_a_report_is_true_from_a_warning_on():
+    assert Report([minor, grave], [], {}) and not Report([minor], [], {})
+
+def test_evidence_is_rounded_in_a_line():
     assert grave.seen()=="share 0.1235, rows 7"
-    assert ("&lt;b&gt;" in as_html(report) and "not checked: 1" in as_html(report)
-        and "color" not in as_html(report))
+
+def test_a_report_in_all_forms():
+    report = Report([minor, grave], ["c"], {"d": "why"})
+    html = as_html(report)
+    assert "&lt;b&gt;" in html and "not checked: 1" in html and "color" not in html
     assert "1 finding; 1 checks made, 1 could not be" in str(report)
     assert json.loads(report.to_json())["findings"][0]["evidence"]=={"share": .123456, "rows": 7}
-    Report([small], [], {}).raise_for("warning")
+
+def test_raise_for_stops_at_its_level():
+    Report([minor], [], {}).raise_for("warning")
+    report = Report([minor, grave], ["c"], {"d": "why"})
     with expect_fail(DoctorError, contains="b: means <b> (share 0.1235, rows 7)"):
         report.raise_for("warning")
     with expect_fail(DoctorError, contains="error, warning, info"): report.raise_for("fatal")
 
-def test_run_checks():
+# %% ../nbs/doctor/01_findings.ipynb #704a1f91
+def test_every_check_is_accounted_for():
     def good(exam): return None
     def bad(exam): return Finding("bad", "error", "s", "f")
     def pointless(exam): raise AssertionError
@@ -31,7 +47,7 @@ def test_run_checks():
     for o in good, bad, unable, broken: o.unless = ()
     pointless.unless = ("bad",)
     report = run_checks(None, [good, bad, pointless, unable, broken])
-    assert report.checked==["good", "bad"] and [o.slug for o in report.findings]==["bad"]
-    assert (report.not_checked=={"pointless": "pointless after bad", "unable": "no data",
-        "broken": "ZeroDivisionError: division by zero"})
+    assert report.checked==["good", "bad"] and slugs(report.findings)==["bad"]
+    assert report.not_checked==dict(pointless="pointless after bad", unable="no data",
+        broken="ZeroDivisionError: division by zero")
     assert run_checks(None, [good], lambda: True).not_checked=={"good": "time was up"}

@@ -7,37 +7,52 @@ from mnist_losses.doctor.exam import Exam
 from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import CHECKS, run_checks
 from mnist_losses.testing import tiny_learner
-from mnist_losses.doctor.loss_checks import direction, finite_at_extremes, mean_of_rows, rows_are_separate, wrong_n_out
+from mnist_losses.doctor.loss_checks import direction, finite_at_extremes, mean_of_rows, order_of_classes, rows_are_separate, wrong_n_out
 
 # %% ../nbs/doctor/03_loss_checks.ipynb #6e0ce155
-def slugs(learn, of): return [o.split(" (")[0] for o in ask(learn, of)]
+def slugs(loss, f, **kwargs):
+    "What the check `f` finds in a loss"
+    return [o.split(" (")[0] for o in ask(tiny_learner(loss, **kwargs), f)]
 
-def rows(preds, targ): return -preds.log_softmax(1)[targ].mean()
+# %% ../nbs/doctor/03_loss_checks.ipynb #373d9179
+def test_a_label_without_a_column_is_found():
+    assert slugs(nn.CrossEntropyLoss(), wrong_n_out, n_out=2, c=3)==["wrong-n-out"]
 
-def batch(preds, targ): return F.nll_loss(preds.log_softmax(0), targ)
+def test_rows_that_read_each_other_are_found():
+    def rows(preds, targ): return -preds.log_softmax(1)[targ].mean()
+    def batch(preds, targ): return F.nll_loss(preds.log_softmax(0), targ)
+    def column(preds, targ): return ((preds.sigmoid()-targ.float())**2).mean()
+    assert slugs(rows, rows_are_separate)==["row-index-gather"]
+    assert slugs(batch, rows_are_separate)==["softmax-wrong-dim"]
+    assert slugs(column, rows_are_separate, n_out=1)==["broadcast-n1-vs-n"]
 
-def p_right(preds, targ): return preds.softmax(1)[range(len(targ)),targ].mean()
+def test_a_loss_upside_down_is_found():
+    def p_right(preds, targ): return preds.softmax(1)[range(len(targ)),targ].mean()
+    def likelihood(preds, targ): return -F.cross_entropy(preds, targ)
+    assert slugs(p_right, direction)==["loss-sign-inverted"]
+    assert slugs(likelihood, direction)==["nll-minus-lost"]
 
-def test_lessons():
-    assert slugs(tiny_learner(nn.CrossEntropyLoss(), n_out=2, c=3), wrong_n_out)==["wrong-n-out"]
-    assert (slugs(tiny_learner(rows), rows_are_separate)==["row-index-gather"]
-        and slugs(tiny_learner(batch), rows_are_separate)==["softmax-wrong-dim"])
-    assert (slugs(tiny_learner(lambda z, y: ((z.sigmoid()-y.float())**2).mean(), n_out=1),
-        rows_are_separate)==["broadcast-n1-vs-n"])
-    assert (slugs(tiny_learner(p_right), direction)==["loss-sign-inverted"]
-        and slugs(tiny_learner(lambda z, y: -F.cross_entropy(z, y)), direction)==["nll-minus-lost"])
-    assert (slugs(tiny_learner(lambda z, y: z.softmax(1).log()[range(len(y)),y].mean()*-1),
-        finite_at_extremes)==["log-of-softmax"])
-    assert (slugs(tiny_learner(nn.CrossEntropyLoss(reduction="sum")), mean_of_rows)
-        ==["sum-reduction"])
+def test_class_numbers_taken_for_amounts_are_found():
+    def mse(preds, targ): return ((preds.squeeze(1)-targ)**2).mean()
+    for c in 3, 4: assert slugs(mse, order_of_classes, n_out=1, c=c)==["mse-on-class-index"]
+    assert not slugs(mse, order_of_classes, n_out=1, c=2)
 
+def test_a_logarithm_of_0_is_found():
+    def log_of_softmax(preds, targ): return -preds.softmax(1).log()[range(len(targ)),targ].mean()
+    assert slugs(log_of_softmax, finite_at_extremes)==["log-of-softmax"]
+
+def test_a_sum_over_rows_is_found():
+    assert slugs(nn.CrossEntropyLoss(reduction="sum"), mean_of_rows)==["sum-reduction"]
+
+# %% ../nbs/doctor/03_loss_checks.ipynb #5df18eb0
 def test_our_losses_are_healthy():
     from mnist_losses.losses.costs import COSTS
     from mnist_losses.losses.curves import CURVES
+    weight = torch.tensor([1., 2., 3.])
+    variants = {}, dict(label_smoothing=.1), dict(weight=weight), dict(temperature=2.)
+    checks = [f for f in CHECKS.values() if f.part=="loss"]
     for loss in (*CURVES, *COSTS):
-        for options in {}, dict(label_smoothing=.1), dict(weight=torch.tensor([1., 2., 3.])), dict(
-            temperature=2.):
-            report = run_checks(Exam.of(tiny_learner(loss(**options), n_out=3, c=3)),
-                [f for f in CHECKS.values() if f.part=="loss"])
+        for options in variants:
+            report = run_checks(Exam.of(tiny_learner(loss(**options), n_out=3, c=3)), checks)
             assert not report.of("info"), (loss, options, report)
     assert len(CURVES)+len(COSTS)==29

@@ -10,31 +10,45 @@ from mnist_losses.testing import tiny_learner
 from mnist_losses.doctor.watch import LossDoctor
 
 # %% ../nbs/doctor/09_watch.ipynb #19beac87
-def heard(learn, epochs=2):
-    with learn.no_bar(), learn.no_logging(): learn.fit(epochs)
-    return [o.slug for o in next(o for o in learn.cbs if isinstance(o, LossDoctor)).findings]
-
 def log_of_p(preds, targ): return -preds.softmax(1).log()[range(len(targ)),targ].mean()
 
-def test_callback():
+def learner_with_doctor(loss=None, seconds=0, say=noop, cbs=(), **kwargs):
+    "A Learner that a `LossDoctor` watches"
+    doctor = LossDoctor(seconds=seconds, say=say)
+    return tiny_learner(loss or CrossEntropyLossFlat(), cbs=[doctor, *cbs], **kwargs)
+
+def slugs_while_training(learn, epochs=2):
+    with learn.no_bar(), learn.no_logging(): learn.fit(epochs)
+    return [o.slug for o in learn.loss_doctor.findings]
+
+class Cheaper(Callback):
+    "A loss below any that the loss function has"
+    order = -10**6
+    def after_loss(self): self.learn.loss = self.learn.loss - 9
+
+# %% ../nbs/doctor/09_watch.ipynb #09479c95
+def test_each_finding_is_said_once():
     said = []
-    ok = tiny_learner(CrossEntropyLossFlat(), metrics=accuracy, cbs=LossDoctor(say=said.append),
-        lr=.01)
-    assert heard(ok)==["valid-is-train"] and len(said)==1 and "fix: " in said[0]
-    assert (heard(tiny_learner(log_of_p, cbs=LossDoctor(seconds=0, say=noop), lr=1e4))[0]
-        =="loss-not-finite")
-    nan = tiny_learner(CrossEntropyLossFlat(), metrics=accuracy,
-        cbs=LossDoctor(seconds=0, say=noop))
-    torch.nn.init.constant_(nan.model.weight, float("nan"))
-    slugs = heard(nan, 3)
-    assert ({"loss-not-finite", "metric-frozen-on-nan", "predictions-collapsed"} <= set(slugs)
-        and len(slugs)==len(set(slugs)))
-    still = tiny_learner(CrossEntropyLossFlat(), cbs=LossDoctor(seconds=0, say=noop), lr=0.)
-    assert heard(still, 1)==["weights-still"]
-    assert ("clip-too-small" in heard(tiny_learner(CrossEntropyLossFlat(),
-        cbs=[LossDoctor(seconds=0, say=noop), GradientClip(1e-6)])))
-    class Cheaper(Callback):
-        order = -10**6
-        def after_loss(self): self.learn.loss = self.learn.loss - 9
-    assert ("loss-out-of-bounds" in heard(tiny_learner(CrossEntropyLossFlat(),
-        cbs=[LossDoctor(say=noop), Cheaper()])))
+    healthy = learner_with_doctor(seconds=5, say=said.append, metrics=accuracy, lr=.01)
+    assert slugs_while_training(healthy)==["valid-is-train"]
+    assert len(said)==1 and "fix: " in said[0]
+
+def test_a_loss_that_is_not_finite_is_found_first():
+    assert slugs_while_training(learner_with_doctor(log_of_p, lr=1e4))[0]=="loss-not-finite"
+
+def test_weights_of_nan_freeze_the_metric():
+    learn = learner_with_doctor(metrics=accuracy)
+    torch.nn.init.constant_(learn.model.weight, float("nan"))
+    slugs = slugs_while_training(learn, 3)
+    assert {"loss-not-finite", "metric-frozen-on-nan", "predictions-collapsed"} <= set(slugs)
+    assert len(slugs)==len(set(slugs))
+
+def test_weights_that_do_not_move_are_found():
+    assert slugs_while_training(learner_with_doctor(lr=0.), 1)==["weights-still"]
+
+def test_clipping_to_nothing_is_found():
+    assert "clip-too-small" in slugs_while_training(learner_with_doctor(cbs=[GradientClip(1e-6)]))
+
+def test_a_loss_below_its_least_is_found():
+    learn = learner_with_doctor(seconds=5, cbs=[Cheaper()])
+    assert "loss-out-of-bounds" in slugs_while_training(learn)

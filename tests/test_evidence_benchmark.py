@@ -10,41 +10,46 @@ from mnist_losses.evidence import stored_conformance
 from mnist_losses.evidence.benchmark import BenchmarkError, PARTS, bench_libraries, bench_losses, benchmark_table, default_losses, growth_classes, is_same_loss, library_speed_table, loss_speed_table, ratio_row, run_benchmark, stored_benchmark, time_in_turns, write_benchmark
 
 # %% ../nbs/evidence/01_benchmark.ipynb #9e11bcfd
-def test_turns_and_lines():
+def test_functions_take_turns():
     order = []
     took = time_in_turns(dict(a=lambda: order.append("a"), b=lambda: order.append("b")), rounds=3)
     assert order[-6:]==list("ababab") and {k: len(v) for k,v in took.items()}==dict(a=3, b=3)
-    o = ratio_row("p", "x", [2., 4., 9.], "y", [1., 4., 3.], limit=1.5)
-    assert (o["ratio"], o["low"], o["high"], o["rounds"], o["kept"])==(2., 1., 3., 3, False)
-    # as if y had been run eight times
-    o = ratio_row("p", "x", [2., 2.], "y", [1., 1.], limit=.5, scale=8)
-    assert o["ratio"]==.25 and o["kept"]
-    assert (benchmark_table([o]).iloc[0].to_dict()=={"what": "x", "against": "y", "ratio": "0.25",
-        "spread": "0.25 to 0.25", "rounds": 2, "limit": "0.5",
-        "kept": "yes"})
 
 def test_short_functions_are_called_more_often():
     n = []
     took = time_in_turns(dict(a=lambda: (time.sleep(.001), n.append(1))), rounds=2, least=.02)
     assert len(n)>=12 and all(.0005<o<.01 for o in took["a"])
 
-def test_losses_part():
+def test_a_row_has_the_middle_ratio():
+    row = ratio_row("p", "x", [2., 4., 9.], "y", [1., 4., 3.], limit=1.5)
+    assert [row[k] for k in ("ratio", "low", "high", "rounds", "kept")]==[2., 1., 3., 3, False]
+
+def test_scale_multiplies_the_base():
+    row = ratio_row("p", "x", [2., 2.], "y", [1., 1.], limit=.5, scale=8)
+    assert row["ratio"]==.25 and row["kept"]
+    assert benchmark_table([row]).iloc[0].to_dict()=={"what": "x", "against": "y", "ratio": "0.25",
+        "spread": "0.25 to 0.25", "rounds": 2, "limit": "0.5", "kept": "yes"}
+
+# %% ../nbs/evidence/01_benchmark.ipynb #ee1c9bca
+def test_losses_have_rows_and_columns_of_shapes():
     rows = bench_losses(rounds=1, shapes=((8, 3),), only=["CrossEntropyLoss", "SoftmaxLoss"])
     assert list(benchmark_table(rows)["what"])==["CrossEntropyLoss, 8 x 3", "SoftmaxLoss, 8 x 3"]
-    assert ({o["what"] for o in rows}=={"CrossEntropyLoss", "SoftmaxLoss"}
-        and all(o["ratio"]>0 and o["matrices"]>0 for o in rows))
+    assert {o["what"] for o in rows}=={"CrossEntropyLoss", "SoftmaxLoss"}
+    assert all(o["ratio"]>0 and o["matrices"]>0 for o in rows)
     assert len(default_losses())>=28 and list(loss_speed_table(rows).columns)==["8 x 3", "matrices"]
 
-def test_libraries_and_classes():
+def test_libraries_have_rows_and_columns_of_shapes():
     rows = bench_libraries(rounds=1, shapes=((16, 10), (8, 3)))
-    assert ({"torch", "fastai"} <= {o["against"].split(":")[0] for o in rows}
-        and all(o["ratio"]>0 for o in rows))
+    assert {"torch", "fastai"} <= {o["against"].split(":")[0] for o in rows}
+    assert all(o["ratio"]>0 for o in rows)
     frame = library_speed_table(rows)
-    assert (list(frame.columns)==["16 x 10", "8 x 3"]
-        and ("focal, gamma 2", "fastai") in frame.index and frame.notna().all(axis=None))
+    assert list(frame.columns)==["16 x 10", "8 x 3"]
+    assert ("focal, gamma 2", "fastai") in frame.index and frame.notna().all(axis=None)
+
+def test_classes_are_measured_against_two():
     rows = growth_classes(rows=16, classes=(2, 4))
-    assert ([o["what"] for o in rows]==["CrossEntropyLoss, 16 x 2", "CrossEntropyLoss, 16 x 4"]
-        and rows[0]["ratio"]==1)
+    assert [o["what"] for o in rows]==["CrossEntropyLoss, 16 x 2", "CrossEntropyLoss, 16 x 4"]
+    assert rows[0]["ratio"]==1
 
 def test_only_the_same_value_is_timed():
     alike = [o for o in CASES if is_same_loss(o)]
@@ -52,7 +57,8 @@ def test_only_the_same_value_is_timed():
         for o in stored_conformance()["losses"] if o["value"] is not None}
     assert len(alike)>=16 and all(abs(ratio[o.loss, o.library, o.call]-1)<1e-6 for o in alike)
 
-def test_parts_of_a_file():
+# %% ../nbs/evidence/01_benchmark.ipynb #4d0266b0
+def test_parts_of_a_file_stay_on_the_same_machine():
     def result(*parts, cores=2):
         return dict(machine=dict(cores=cores), rows=[dict(part=o) for o in parts])
     with tempfile.TemporaryDirectory() as d:
@@ -68,9 +74,11 @@ def test_parts_of_a_file():
         write_benchmark(result(*PARTS, cores=4), f)
         assert parts()==list(PARTS)
 
-def test_stored():
+def test_stored_benchmark_has_every_part():
     rows = stored_benchmark()["rows"]
     # without a C++ compiler nothing is compiled
     assert set(PARTS)-{"compiled"} <= {o["part"] for o in rows} <= set(PARTS)
     assert all(o["low"]<=o["ratio"]<=o["high"] and o["rounds"]>=3 for o in rows)
+
+def test_an_unknown_part_is_refused():
     with expect_fail(BenchmarkError, contains="the parts are losses"): run_benchmark(["speed"])

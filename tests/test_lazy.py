@@ -5,9 +5,13 @@ import sys
 
 # %% ../nbs/lazy.ipynb #1f0e89df
 def test_nothing_is_imported_early():
-    code = ("import sys, mnist_losses.losses as face; assert 'torch' not in sys.modules; "
-        "from mnist_losses.losses import FocalLoss; assert 'torch' in sys.modules; "
-        "assert 'mnist_losses.losses.curves' in sys.modules; assert 'mnist_losses.losses.costs' "
-        "not in sys.modules; assert 'FocalLoss' in dir(face)")
+    code = """
+import sys, mnist_losses.losses as face
+assert "torch" not in sys.modules
+from mnist_losses.losses import FocalLoss
+assert "torch" in sys.modules and "mnist_losses.losses.curves" in sys.modules
+assert "mnist_losses.losses.costs" not in sys.modules
+assert "FocalLoss" in dir(face)
+"""
     res = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert res.returncode==0, res.stderr

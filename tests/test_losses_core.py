@@ -14,49 +14,69 @@ from sklearn.metrics import log_loss
 from torch.autograd import gradcheck, gradgradcheck
 from torch.func import grad, vmap
 from mnist_losses.testing import test_same, tiny_batch, tiny_learner
-from mnist_losses.losses.core import BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, LossInputError, MnistLoss, SoftmaxLoss, cross_entropy_loss, mnist_loss, pick_label, softmax_loss
+from mnist_losses.losses.core import BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, LossInputError, MnistLoss, SoftmaxLoss, cross_entropy_loss, fit_labels, mnist_loss, pick_label, softmax_loss
+
+# %% ../nbs/losses/00_core.ipynb #048bbdb3
+def test_labels_are_fitted_or_refused():
+    test_same(fit_labels(torch.zeros(3, 1), torch.tensor([[1], [0], [1]])), torch.tensor([1, 0, 1]))
+    soft = fit_labels(torch.zeros(2, 1), torch.tensor([[.9], [.2]]))
+    test_same(soft, torch.tensor([[.1, .9], [.8, .2]]))
+    with expect_fail(LossInputError, contains="targ.long()"):
+        fit_labels(torch.zeros(3, 2), torch.tensor([1., 0., 1.]))
+    with expect_fail(LossInputError, contains="one for each row, (3,)"):
+        fit_labels(torch.zeros(3, 2), torch.tensor([1, 0]))
+    with expect_fail(LossInputError, contains="logits[:, None]"):
+        fit_labels(torch.zeros(3), torch.tensor([1, 0, 1]))
+    with expect_fail(LossInputError, contains="sum to 1"):
+        fit_labels(torch.zeros(1, 2), torch.tensor([[3., 1.]]))
 
 # %% ../nbs/losses/00_core.ipynb #284e00aa
 ALL = [SoftmaxLoss, MnistLoss, CrossEntropyLoss, BinaryCrossEntropyLoss]
 
-def batch(cls, n=6, c=3, **kwargs):
+def batch_for(cls, n=6, c=3, **kwargs):
     "A tiny batch with the head that loss `cls` needs"
     return tiny_batch(n, 1 if cls.one_column else c, **kwargs)
 
+def value_and_grad(loss, logits, targ):
+    "The loss of a batch and its gradient in the logits"
+    logits = logits.detach().requires_grad_()
+    value = loss(logits, targ)
+    return value.detach(),torch.autograd.grad(value, logits)[0]
+
 # %% ../nbs/losses/00_core.ipynb #74874a42
-def test_by_hand():
-    two,targ = torch.tensor([[0., np.log(3)]]*2).float(), torch.tensor([0, 1])
+def test_values_by_hand():
+    two,targ = torch.tensor([[0., np.log(3)]]*2).float(),torch.tensor([0, 1])
     one = two[:,1:]
     test_same(softmax_loss(two, targ, "none"), torch.tensor([.75, .25]))
     test_same(mnist_loss(one, targ, "none"), torch.tensor([.75, .25]))
     test_same(cross_entropy_loss(two, targ, "none"), torch.tensor([4., 4/3]).log())
-    for loss,inp in (softmax_loss, two), (mnist_loss, one):
-        test_same(loss(inp, targ), torch.tensor(.5))
-        test_same(loss(inp, targ, "sum"), torch.tensor(1.))
+    for loss,logits in (softmax_loss, two), (mnist_loss, one):
+        test_same(loss(logits, targ), torch.tensor(.5))
+        test_same(loss(logits, targ, "sum"), torch.tensor(1.))
     test_same(cross_entropy_loss(two, targ, "sum"), torch.tensor(16/3).log())
 
 # %% ../nbs/losses/00_core.ipynb #3df9249b
-def test_one_column_is_two():
+def test_one_column_equals_two():
     z,targ = tiny_batch(20, 1)
+    column = targ[:,None]
     test_same(mnist_loss(z, targ), softmax_loss(torch.cat([torch.zeros_like(z), z], 1), targ))
-    test_same(mnist_loss(z, targ), (z.sigmoid() - targ[:,None]).abs().mean())
-    test_same(cross_entropy_loss(z, targ),
-        F.binary_cross_entropy_with_logits(z, targ[:,None].float()))
-    test_same(mnist_loss(z, targ[:,None]), mnist_loss(z, targ))
+    test_same(mnist_loss(z, targ), (z.sigmoid() - column).abs().mean())
+    test_same(cross_entropy_loss(z, targ), F.binary_cross_entropy_with_logits(z, column.float()))
+    test_same(mnist_loss(z, column), mnist_loss(z, targ))
 
 # %% ../nbs/losses/00_core.ipynb #3001c3cd
-def test_against_torch_and_sklearn():
+def test_values_are_those_of_torch_and_sklearn():
     logits,targ = tiny_batch(20, 5, dtype=torch.float64)
     for o in "mean", "sum", "none":
         test_same(cross_entropy_loss(logits, targ, o), F.cross_entropy(logits, targ, reduction=o))
         test_same(softmax_loss(logits, targ, o), F.nll_loss(logits.softmax(1)-1, targ, reduction=o))
-    test_same(cross_entropy_loss(logits, targ).item(),
-        log_loss(targ, logits.softmax(1), labels=range(5)))
+    want = log_loss(targ, logits.softmax(1), labels=range(5))
+    test_same(cross_entropy_loss(logits, targ).item(), want)
     onehot = F.one_hot(targ, 5).double()
     test_same(softmax_loss(logits, targ), (logits.softmax(1) - onehot).abs().sum(1).mean()/2)
 
 # %% ../nbs/losses/00_core.ipynb #a7fa3314
-def test_soft_labels():
+def test_soft_labels_average_the_costs():
     logits,targ = tiny_batch(20, 4, dtype=torch.float64)
     soft = tiny_batch(20, 4, seed=1, dtype=torch.float64)[0].softmax(1)
     test_same(cross_entropy_loss(logits, soft), F.cross_entropy(logits, soft))
@@ -68,210 +88,226 @@ def test_soft_labels():
     test_same(mnist_loss(z, prob), (prob*(1-z.sigmoid()) + (1-prob)*z.sigmoid()).mean())
 
 # %% ../nbs/losses/00_core.ipynb #37901591
-def test_options_against_torch():
+def test_options_are_those_of_torch():
+    class GeneralCrossEntropy(Loss): # CrossEntropyLoss asks PyTorch where it can
+        def curve(self, logp): return -logp
     logits,targ = tiny_batch(40, 5, dtype=torch.float64)
     soft = tiny_batch(40, 5, seed=1, dtype=torch.float64)[0].softmax(1)
-    some = targ.masked_fill(torch.arange(40)%5==0, 255)
-    class Plain(Loss): # the general way; CrossEntropyLoss asks PyTorch where it can
-        def curve(self, logp): return -logp
-    for t,weight,eps,reduction,cls in product([targ, some, soft], [None, torch.linspace(.5, 2, 5)],
-        [0., .2], ["mean", "sum", "none"], [Plain, CrossEntropyLoss]):
+    with_ignored = targ.masked_fill(torch.arange(40)%5==0, 255)
+    grid = product([targ, with_ignored, soft], [None, torch.linspace(.5, 2, 5)], [0., .2],
+        ["mean", "sum", "none"], [GeneralCrossEntropy, CrossEntropyLoss])
+    for t,weight,eps,reduction,cls in grid:
         options = dict(weight=weight, ignore_index=255, label_smoothing=eps, reduction=reduction)
         if t is soft: options.pop("ignore_index")
-        want = F.cross_entropy(logits, t,
-            **options|dict(weight=None if weight is None else weight.double()))
+        weight64 = None if weight is None else weight.double()
+        want = F.cross_entropy(logits, t, **options|dict(weight=weight64))
         test_same(cls(**options)(logits, t), want)
-    test_same(Plain(temperature=2.)(logits, targ), F.cross_entropy(logits/2, targ))
+    halved = GeneralCrossEntropy(temperature=2.)(logits, targ)
+    test_same(halved, F.cross_entropy(logits/2, targ))
 
 # %% ../nbs/losses/00_core.ipynb #a1c0de13
-def test_like_fastai():
+def test_like_fastai_smooths_as_fastai_does():
     logits,targ = tiny_batch(40, 5, dtype=torch.float64)
-    some,weight = targ.masked_fill(torch.arange(40)%5==0, -100),torch.linspace(.5, 2, 5).double()
-    for t,w,reduction in product([targ, some], [None, weight], ["mean", "sum", "none"]):
-        ours = CrossEntropyLoss(label_smoothing=.1, weight=w, reduction=reduction, like="fastai")
-        test_same(ours(logits, t), LabelSmoothingCrossEntropy(.1, w, reduction)(logits, t))
-        theirs = w is None and t is targ     # then it is PyTorch's too
-        assert (theirs == torch.allclose(ours(logits, t),
-            CrossEntropyLoss(label_smoothing=.1, weight=w, reduction=reduction)(logits, t)))
-    one = CrossEntropyLoss(label_smoothing=.1, weight=weight, reduction="none", like="fastai")
-    test_same(pick_label(one.costs(logits), targ), one(logits, targ))
-    assert gradcheck(lambda x: one(x, targ), logits.requires_grad_())
+    with_ignored = targ.masked_fill(torch.arange(40)%5==0, -100)
+    weight = torch.linspace(.5, 2, 5).double()
+    for t,w,reduction in product([targ, with_ignored], [None, weight], ["mean", "sum", "none"]):
+        options = dict(label_smoothing=.1, weight=w, reduction=reduction)
+        ours = CrossEntropyLoss(like="fastai", **options)(logits, t)
+        test_same(ours, LabelSmoothingCrossEntropy(.1, w, reduction)(logits, t))
+        is_torch = torch.allclose(ours, CrossEntropyLoss(**options)(logits, t))
+        assert is_torch == (w is None and t is targ)
+    loss = CrossEntropyLoss(label_smoothing=.1, weight=weight, reduction="none", like="fastai")
+    test_same(pick_label(loss.costs(logits), targ), loss(logits, targ))
+    assert gradcheck(lambda x: loss(x, targ), logits.requires_grad_())
 
 # %% ../nbs/losses/00_core.ipynb #1ce60660
-def test_one_column_options():
+def test_weights_of_one_column_are_pos_weight():
     z,targ = tiny_batch(20, 1, dtype=torch.float64)
-    pos = BinaryCrossEntropyLoss(weight=torch.tensor([1., 3.]), mean_over="rows")
-    test_same(pos(z, targ),
-        F.binary_cross_entropy_with_logits(z[:,0], targ.double(),
-        pos_weight=torch.tensor(3.).double()))
-    ten,_ = tiny_batch(2*10*3*4, 1, dtype=torch.float64)
-    ten,mask = ten.view(2, 10, 3, 4),torch.arange(24).view(2, 3, 4)%10
-    for loss,want in (CrossEntropyLoss(axis=1), F.cross_entropy(ten, mask)), (SoftmaxLoss(axis=1),
-        (1-ten.softmax(1).gather(1, mask[:,None])).mean()):
-        test_same(loss(ten, mask), want)
-        test_same(loss(ten, mask[:,None]), want)
-        test_same(loss(ten, F.one_hot(mask).movedim(-1, 1).double()), want)
-        assert type(loss)(axis=1, reduction="none")(ten, mask).shape==mask.shape
-        test_same(loss.activation(ten), ten.softmax(1))
-        test_same(loss.decodes(ten), ten.argmax(1))
-    test_same(MnistLoss(axis=1)(ten[:,:1], mask%2),
-        mnist_loss(ten[:,:1].reshape(-1, 1), mask.reshape(-1)%2))
+    loss = BinaryCrossEntropyLoss(weight=torch.tensor([1., 3.]), mean_over="rows")
+    three = torch.tensor(3., dtype=torch.float64)
+    want = F.binary_cross_entropy_with_logits(z[:,0], targ.double(), pos_weight=three)
+    test_same(loss(z, targ), want)
+
+def test_classes_of_a_mask_are_at_axis():
+    logits = tiny_batch(2*10*3*4, 1, dtype=torch.float64)[0].view(2, 10, 3, 4)
+    mask = torch.arange(24).view(2, 3, 4)%10
+    mean_wrong = (1-logits.softmax(1).gather(1, mask[:,None])).mean()
+    for cls,want in (CrossEntropyLoss, F.cross_entropy(logits, mask)), (SoftmaxLoss, mean_wrong):
+        loss = cls(axis=1)
+        test_same(loss(logits, mask), want)
+        test_same(loss(logits, mask[:,None]), want)
+        test_same(loss(logits, F.one_hot(mask).movedim(-1, 1).double()), want)
+        assert cls(axis=1, reduction="none")(logits, mask).shape==mask.shape
+        test_same(loss.activation(logits), logits.softmax(1))
+        test_same(loss.decodes(logits), logits.argmax(1))
+    column,binary = logits[:,:1],mask%2
+    want = mnist_loss(column.reshape(-1, 1), binary.reshape(-1))
+    test_same(MnistLoss(axis=1)(column, binary), want)
 
 # %% ../nbs/losses/00_core.ipynb #f1f5f317
-class Given(Loss):
+class LogitsAsCosts(Loss):
     "The logits are the costs"
     def class_costs(self, z): return z
 
-def test_conventions():
-    costs,targ = (torch.tensor([[.5, 0., 4.], [0., 1.5, 2.], [9., 9., 9.]]),
-        torch.tensor([0, 1, -100]))
-    weight = torch.tensor([1., 3., 1.])
-    for mean_over,even,weighted in ("weights", 1., 5/4), ("rows", 1., 5/2), ("all", 2/3,
-        5/3), ("entries", 1/3, 5/6):
-        test_same(Given(mean_over=mean_over)(costs, targ), torch.tensor(even))
-        test_same(Given(mean_over=mean_over, weight=weight)(costs, targ), torch.tensor(weighted))
-    for smooth_over,want in ("all", .9*.5+.1*1.5), ("others", .9*.5+.05*4), ("less", .9*.5+.1/3*4):
-        test_same(Given(smooth_over=smooth_over, label_smoothing=.1)(costs[:1], targ[:1]),
-            torch.tensor(want))
-    test_same(Given(like="smp")(costs, targ), torch.tensor(2/3))
+def test_choices_of_mean_and_smoothing():
+    costs = torch.tensor([[.5, 0., 4.], [0., 1.5, 2.], [9., 9., 9.]])
+    targ,weight = torch.tensor([0, 1, -100]),torch.tensor([1., 3., 1.])
+    for mean_over,even,weighted in [
+        ("weights", 1., 5/4), ("rows", 1., 5/2), ("all", 2/3, 5/3), ("entries", 1/3, 5/6)]:
+        loss = LogitsAsCosts(mean_over=mean_over)
+        test_same(loss(costs, targ), torch.tensor(even))
+        loss = LogitsAsCosts(mean_over=mean_over, weight=weight)
+        test_same(loss(costs, targ), torch.tensor(weighted))
+    for smooth_over,want in [
+        ("all", .9*.5+.1*1.5), ("others", .9*.5+.05*4), ("less", .9*.5+.1/3*4)]:
+        loss = LogitsAsCosts(smooth_over=smooth_over, label_smoothing=.1)
+        test_same(loss(costs[:1], targ[:1]), torch.tensor(want))
+    test_same(LogitsAsCosts(like="smp")(costs, targ), torch.tensor(2/3))
 
 # %% ../nbs/losses/00_core.ipynb #25f949a3
-def test_mean_of_nothing():
-    for cls,options in product(ALL,
-        [{}, dict(weight=torch.ones(2)), dict(label_smoothing=.1), dict(mean_over="entries")]):
-        none = batch(cls, n=0, c=2)
-        ignored = batch(cls, c=2)[0], torch.full((6,), -100)
-        for logits,targ in none, ignored, (ignored[0].double(), ignored[1]):
+def test_mean_of_nothing_is_zero():
+    choices = [{}, dict(weight=torch.ones(2)), dict(label_smoothing=.1), dict(mean_over="entries")]
+    for cls,options in product(ALL, choices):
+        empty = batch_for(cls, n=0, c=2)
+        rows,ignored = batch_for(cls, c=2)[0],torch.full((6,), -100)
+        for logits,targ in empty, (rows, ignored), (rows.double(), ignored):
             loss = cls(**options)(logits.requires_grad_(), targ)
             loss.backward()
             test_same((loss.item(), logits.grad), (0., torch.zeros_like(logits)))
-        test_same(cls(reduction="none", **options)(*none).shape, torch.Size([0]))
+        test_same(cls(reduction="none", **options)(*empty).shape, torch.Size([0]))
 
 # %% ../nbs/losses/00_core.ipynb #a1c0de11
-def test_every_way():
+def test_large_batches_equal_small_ones():
     for cls,c,reduction in product(ALL, [2, 7, 20], ["sum", "mean"]):
-        z,targ = batch(cls, 900, c, dtype=torch.float64)
-        rows = torch.cat([cls(reduction="none")(z[i:i+9], targ[i:i+9]) for i in range(0, 900, 9)])
-        test_same(cls(reduction="none")(z, targ), rows)
-        few = [z[i:i+9].clone().requires_grad_() for i in range(0, 900, 9)]
-        pulls = torch.cat([torch.autograd.grad(cls(reduction="sum")(o, targ[9*i:9*i+9]), o)[0]
-            for i,o in enumerate(few)])
-        value = cls(reduction=reduction)(z.requires_grad_(), targ)
+        logits,targ = batch_for(cls, 900, c, dtype=torch.float64)
+        small = list(zip(logits.split(9), targ.split(9)))
+        rows = torch.cat([cls(reduction="none")(*o) for o in small])
+        test_same(cls(reduction="none")(logits, targ), rows)
+        grads = torch.cat([value_and_grad(cls(reduction="sum"), *o)[1] for o in small])
         share = 1 if reduction=="sum" else 1/900
-        test_same((value.detach(), torch.autograd.grad(value, z)[0]),
-            (rows.sum()*share, pulls*share))
+        want = rows.sum()*share,grads*share
+        test_same(value_and_grad(cls(reduction=reduction), logits, targ), want)
 
 # %% ../nbs/losses/00_core.ipynb #d5626492
-def test_gradients():
+def test_gradients_match_finite_differences():
     for cls in ALL:
-        logits,targ = batch(cls, dtype=torch.float64, scale=1.)
-        for t in targ, cls().activation(tiny_batch(len(targ), logits.shape[1], seed=1,
-            dtype=torch.float64)[0])[:,-logits.shape[1]:]:
+        logits,targ = batch_for(cls, dtype=torch.float64, scale=1.)
+        other = batch_for(cls, seed=1, dtype=torch.float64)[0]
+        soft = cls().activation(other)[:,-logits.shape[1]:]
+        for t in targ, soft:
             f = lambda x: cls()(x, t)
             assert gradcheck(f, logits.requires_grad_()) and gradgradcheck(f, logits)
 
 # %% ../nbs/losses/00_core.ipynb #4ae8767e
-def test_vmap_and_compile():
+def test_vmap_and_compile_change_nothing():
     for cls in ALL:
-        logits,targ = batch(cls)
+        logits,targ = batch_for(cls)
         rows = vmap(grad(lambda x, t: cls()(x[None], t[None])))(logits, targ)
-        whole, = torch.autograd.grad(cls(reduction="sum")(logits.requires_grad_(), targ), logits)
-        test_same(rows, whole)
+        test_same(rows, value_and_grad(cls(reduction="sum"), logits, targ)[1])
         compiled = torch.compile(cls(), fullgraph=True, backend="aot_eager")
+        logits.requires_grad_()
         test_same(compiled(logits, targ), cls()(logits, targ))
         torch._dynamo.reset()
 
 # %% ../nbs/losses/00_core.ipynb #850c28bf
-def test_extremes():
-    for dtype,big in (torch.float32, 1e4), (torch.bfloat16, 1e4), (torch.float16, 3e4):
-        for cls in ALL:
-            for x in big, -big:
-                logits = torch.tensor([[x]] if cls.one_column else [[0., x]], dtype=dtype,
-                    requires_grad=True)
-                value = cls()(logits, torch.tensor([1]))
-                value.backward()
-                assert (value.isfinite() and value.dtype==torch.float32
-                    and logits.grad.isfinite().all())
-                test_same(logits.grad[0,-1].item(), -1. if issubclass(cls, CrossEntropyLoss)
-                    and x<0 else 0.)
-    test_same(mnist_loss(torch.tensor([[-1e4], [1e4]]), torch.tensor([1, 1]), "none"),
-        torch.tensor([1., 0.]))
+def test_extreme_logits_have_finite_gradients():
+    sizes = [(torch.float32, 1e4), (torch.bfloat16, 1e4), (torch.float16, 3e4)]
+    for (dtype,size),cls,sign in product(sizes, ALL, [1, -1]):
+        row = [sign*size] if cls.one_column else [0., sign*size]
+        logits = torch.tensor([row], dtype=dtype, requires_grad=True)
+        value = cls()(logits, torch.tensor([1]))
+        value.backward()
+        assert value.isfinite() and value.dtype==torch.float32 and logits.grad.isfinite().all()
+        slope = -1. if issubclass(cls, CrossEntropyLoss) and sign<0 else 0.
+        test_same(logits.grad[0,-1].item(), slope)
+    values = mnist_loss(torch.tensor([[-1e4], [1e4]]), torch.tensor([1, 1]), "none")
+    test_same(values, torch.tensor([1., 0.]))
 
 # %% ../nbs/losses/00_core.ipynb #cb10e8ff
 @given(n=st.integers(1, 9), c=st.integers(2, 12), seed=st.integers(0, 99),
     scale=st.floats(.01, 100))
-def test_properties(n, c, seed, scale):
+def test_laws_of_any_batch(n, c, seed, scale):
     logits,targ = tiny_batch(n, c, seed=seed, scale=scale, dtype=torch.float64)
-    kept = logits.clone(), targ.clone()
-    wrong,surprise = softmax_loss(logits, targ, "none"), cross_entropy_loss(logits, targ, "none")
+    before = logits.clone(),targ.clone()
+    wrong,surprise = softmax_loss(logits, targ, "none"),cross_entropy_loss(logits, targ, "none")
     assert (wrong>=0).all() and (wrong<=1).all() and (surprise >= wrong-1e-12).all()
     for cls in SoftmaxLoss, CrossEntropyLoss:
-        each = cls(reduction="none")(logits, targ)
-        test_same(cls(reduction="none")(logits+7, targ), each)
-        test_same(cls(reduction="none")(logits.T.contiguous().T, targ), each)
-        test_same((cls()(logits, targ), cls(reduction="sum")(logits, targ)),
-            (each.mean(), each.sum()))
-        test_same(cls().costs(logits).gather(1, targ[:,None])[:,0], each)
-    test_same((logits, targ), kept)
+        by_row = cls(reduction="none")
+        rows = by_row(logits, targ)
+        test_same(by_row(logits+7, targ), rows)
+        test_same(by_row(logits.T.contiguous().T, targ), rows)
+        test_same(cls()(logits, targ), rows.mean())
+        test_same(cls(reduction="sum")(logits, targ), rows.sum())
+        test_same(cls().costs(logits).gather(1, targ[:,None])[:,0], rows)
+    test_same((logits, targ), before)
 
 # %% ../nbs/losses/00_core.ipynb #f30f281d
-def test_in_a_learner():
+def test_learner_predicts_with_each_loss():
     for cls in ALL:
         learn = tiny_learner(cls(), n_out=cls().n_out(2))
         with learn.no_bar(), learn.no_logging():
             learn.fit(3, 1.)
-            probs,targ,decoded,each = learn.get_preds(with_decoded=True, with_loss=True)
+            probs,targ,decoded,losses = learn.get_preds(with_decoded=True, with_loss=True)
         test_same(probs.sum(1), torch.ones(50))
         test_same(decoded, probs.argmax(1))
         assert (decoded==targ).float().mean() > .9
         right = probs.gather(1, targ[:,None])[:,0]
-        test_same(each, -right.log() if issubclass(cls, CrossEntropyLoss) else 1-right)
+        test_same(losses, -right.log() if issubclass(cls, CrossEntropyLoss) else 1-right)
         assert learn.loss_func.reduction == "mean"
 
 # %% ../nbs/losses/00_core.ipynb #25a34b39
 def test_tensor_types_pickle_and_float64():
     from fastai.torch_core import TensorCategory, TensorImage
     for cls in ALL:
-        logits,targ = batch(cls, dtype=torch.float64)
+        logits,targ = batch_for(cls, dtype=torch.float64)
+        want = cls()(logits, targ)
         got = cls()(logits.as_subclass(TensorImage), TensorCategory(targ))
-        test_same(got, cls()(logits, targ))
+        test_same(got, want)
         assert type(got) is Tensor and got.dtype==torch.float64
-        test_same(pickle.loads(pickle.dumps(cls(reduction="sum")))(logits, targ),
-            cls(reduction="sum")(logits, targ))
-        test_same(cls()(logits, targ.to(torch.uint8)), cls()(logits, targ))
+        test_same(cls()(logits, targ.to(torch.uint8)), want)
+        loss = cls(reduction="sum")
+        test_same(pickle.loads(pickle.dumps(loss))(logits, targ), loss(logits, targ))
 
 # %% ../nbs/losses/00_core.ipynb #b24065e9
-def test_wrong_input():
+def test_labels_that_do_not_fit_are_refused():
     for cls in ALL:
-        logits,targ = batch(cls)
-        for bad_logits,bad_targ,says in [
-            (logits[:,0], targ, "logits[:, None]"), (logits, targ[:3], "one for each row, (6,)"),
-            (logits, targ.float(), "targ.long()"), (logits, targ[None], "one for each row"),
-            (logits, torch.stack([targ]*4, 1), "one-hot")]:
-            with expect_fail(LossInputError, contains=says): cls()(bad_logits, bad_targ)
-        with expect_fail(LossInputError, contains="labels count from 0 to"): cls()(logits, targ+5)
+        logits,targ = batch_for(cls)
+        for bad_logits,bad_targ,message in [
+            (logits[:,0], targ, "logits[:, None]"),
+            (logits, targ[:3], "one for each row, (6,)"),
+            (logits, targ.float(), "targ.long()"),
+            (logits, targ[None], "one for each row"),
+            (logits, torch.stack([targ]*4, 1), "one-hot"),
+            (logits, targ+5, "labels count from 0 to"),
+            (logits, targ.masked_fill(targ==0, -1), "from -1 to"),
+            (logits.long(), targ, "float()")]:
+            with expect_fail(LossInputError, contains=message): cls()(bad_logits, bad_targ)
+    with expect_fail(LossInputError, contains="sum to 1"):
+        softmax_loss(torch.zeros(6, 2), torch.ones(6, 2))
+    with expect_fail(LossInputError, contains="(256, 1) with targ (256,)"):
+        mnist_loss(torch.rand(256, 1), torch.ones(256))
+
+def test_wrong_options_are_refused():
+    for cls in ALL:
         with expect_fail(LossInputError, contains='"mean", "sum" or "none"'):
             cls(reduction="average")
-        with expect_fail(LossInputError, contains="from -1 to"):
-            cls()(logits, targ.masked_fill(targ==0, -1))
-        with expect_fail(LossInputError, contains="float()"): cls()(logits.long(), targ)
-    for options,says in [
+    for options,message in [
         (dict(label_smoothing=-.1), "label_smoothing=-0.1: a number from 0 to 1"),
         (dict(label_smoothing=True), "from 0 to 1"),
-        (dict(temperature=0), "temperature=0"), (dict(mean_over="batch"), '"rows", "all" or '
-        '"entries"'), (dict(smooth_over=1), '"others"'),
+        (dict(temperature=0), "temperature=0"),
+        (dict(mean_over="batch"), '"rows", "all" or "entries"'),
+        (dict(smooth_over=1), '"others"'),
         (dict(ignore_index=None), "ignore_index=None"),
         (dict(weight=[1, 2]), "one number of 0 or more"),
         (dict(weight=torch.tensor([1., -2.])), "one number of 0 or more"),
         (dict(like="sklearn"), "SoftmaxLoss knows smp")]:
-        with expect_fail(LossInputError, contains=says): SoftmaxLoss(**options)
+        with expect_fail(LossInputError, contains=message): SoftmaxLoss(**options)
+    logits,targ = tiny_batch(6, 2)
     with expect_fail(LossInputError, contains="weight (3,) with 2 classes"):
-        softmax_loss(torch.zeros(6, 2), targ, weight=torch.ones(3))
-    with expect_fail(LossInputError, contains="sum to 1"):
-        softmax_loss(torch.zeros(6, 2), torch.ones(6, 2))
+        softmax_loss(logits, targ, weight=torch.ones(3))
+
+def test_columns_of_the_head_are_named_and_held():
     with expect_fail(LossInputError, contains="ends in one column"):
-        mnist_loss(torch.zeros(6, 2), targ)
+        mnist_loss(*tiny_batch(6, 2))
     with expect_fail(LossInputError, contains="10 classes"): MnistLoss().n_out(10)
     test_same([cls().n_out(2) for cls in ALL] + [SoftmaxLoss().n_out(10)], [2, 1, 2, 1, 10])
-    with expect_fail(LossInputError, contains="(256, 1) with targ (256,)"):
-        mnist_loss(torch.rand(256, 1), torch.ones(256))

@@ -16,7 +16,7 @@ from mnist_losses.testing import saved_matrices, test_same, tiny_batch
 from mnist_losses.losses.costs import ActivePassiveLoss, AsymmetricLoss, BiTemperedLoss, BrierLoss, ConfidencePenaltyLoss, HingeLoss, LOSSES, LogitNorm, MultiMarginLoss, NCELoss, NFLLoss, SquaredHingeLoss, SquaredLoss, UnhingedLoss
 
 # %% ../nbs/losses/02_costs.ipynb #19ec5777
-def test_against_torch_and_sklearn():
+def test_values_are_those_of_torch_and_sklearn():
     z,targ = tiny_batch(20, 5, dtype=torch.float64)
     onehot = F.one_hot(targ, 5).double()
     test_same(BrierLoss()(z, targ), ((z.softmax(1)-onehot)**2).sum(1).mean())
@@ -30,23 +30,25 @@ def test_against_torch_and_sklearn():
     test_same(UnhingedLoss()(one, two), (1 - (2*two-1)*one[:,0]/2).mean())
 
 # %% ../nbs/losses/02_costs.ipynb #aec37848
-def test_by_hand():
+def test_values_by_hand():
     z,p = torch.tensor([[0., math.log(3), math.log(4)]]),[1/8, 3/8, 1/2]
     logs = [math.log(o) for o in p]
     entropy = -sum(o*math.log(o) for o in p)
+    focal = [(1-o)**2*math.log(o) for o in p]
+    entropy_of_squares = -sum(o**2*math.log(o) for o in p)
     for loss,want in [
         (NCELoss(), [o/sum(logs) for o in logs]),
-        (ConfidencePenaltyLoss(.5), [-o-.5*entropy for o in logs]),
-        (NFLLoss(2.), [(1-o)**2*math.log(o)/sum((1-k)**2*math.log(k) for k in p) for o in p]),
+        (NFLLoss(2.), [o/sum(focal) for o in focal]),
         (ActivePassiveLoss(NCELoss(), MAELoss(), 3., 2.),
-        [3*o/sum(logs)+4*(1-q) for o,q in zip(logs, p)]),
+            [3*math.log(o)/sum(logs)+4*(1-o) for o in p]),
+        (ConfidencePenaltyLoss(.5), [-o-.5*entropy for o in logs]),
         (AsymmetricLoss(1., 2., .3),
-        [-(.8*(1-o)*math.log(o) + .1*sum(k**2*math.log(k) for k in p if k!=o)) for o in p]),
+            [-.8*(1-o)*math.log(o) + .1*(entropy_of_squares + o**2*math.log(o)) for o in p]),
         (BiTemperedLoss(.5, 1.), [(1-o**.5)/.5 - (1-sum(k**1.5 for k in p))/1.5 for o in p])]:
         test_same(loss.costs(z)[0], torch.tensor(want), rtol=1e-5, atol=1e-6)
 
 # %% ../nbs/losses/02_costs.ipynb #f3807441
-def test_tempered():
+def test_tempered_probabilities_are_those_of_the_definition():
     z = tiny_batch(30, 7, scale=20., dtype=torch.float64)[0]
     for t in 1.0001, 1.2, 2., 5.:
         p = BiTemperedLoss(.8, t).probs(z)
@@ -55,185 +57,195 @@ def test_tempered():
         test_same(x, x[:,:1].expand_as(x), rtol=1e-7, atol=1e-7)
     test_same(BiTemperedLoss(.8, 1.0001).probs(z), z.softmax(1), rtol=0, atol=1e-2)
     test_same(BiTemperedLoss(.8, 10.).probs(torch.zeros(1, 1000)), torch.full((1, 1000), 1e-3))
-    test_same(BiTemperedLoss(.3, 1.)(torch.tensor([[0., 50.]]), torch.tensor([1])),
-        torch.tensor(0.))
+    certain = BiTemperedLoss(.3, 1.)(torch.tensor([[0., 50.]]), torch.tensor([1]))
+    test_same(certain, torch.tensor(0.))
 
 # %% ../nbs/losses/02_costs.ipynb #cef446c4
-def test_limits():
+def test_ends_of_a_range_are_known_losses():
     z,targ = tiny_batch(20, 5, dtype=torch.float64)
     ce = CrossEntropyLoss()(z, targ)
     for loss in ConfidencePenaltyLoss(0.), AsymmetricLoss(0., 4., 0.), BiTemperedLoss(1., 1.):
         test_same(loss(z, targ), ce)
     test_same(AsymmetricLoss(0., 0., .1)(z, targ), CrossEntropyLoss(label_smoothing=.1)(z, targ))
     test_same(NFLLoss(0.)(z, targ), NCELoss()(z, targ))
-    test_same(LogitNorm(tau=.5)(z, targ), F.cross_entropy(F.normalize(z)/.5, targ), rtol=1e-5,
-        atol=0)
+    want = F.cross_entropy(F.normalize(z)/.5, targ)
+    test_same(LogitNorm(tau=.5)(z, targ), want, rtol=1e-5, atol=0)
 
 def test_logit_norm_of_any_length():
     z,targ = tiny_batch(20, 5)
-    # squares would overflow
-    for scale in 1e-3, 1e25:
+    for scale in 1e-3, 1e25:     # whose square would overflow
         test_same(LogitNorm()(z*scale, targ), LogitNorm()(z, targ), rtol=1e-3, atol=0)
     z = torch.zeros(3, 4, dtype=torch.float64, requires_grad=True)
     first, = torch.autograd.grad(LogitNorm()(z, torch.tensor([0, 1, 2])), z, create_graph=True)
     assert first.isfinite().all() and torch.autograd.grad(first.sum(), z)[0].isfinite().all()
 
 # %% ../nbs/losses/02_costs.ipynb #9e9a65d8
-EVERY = [cls() for cls in (*LOSSES, MnistLoss, BinaryCrossEntropyLoss)]
+ALL = [cls() for cls in (*LOSSES, MnistLoss, BinaryCrossEntropyLoss)]
 
-def fitting(loss, n=6, c=4, **kwargs):
+def batch_for(loss, n=6, c=4, **kwargs):
     "A tiny batch with the head that `loss` needs"
     return tiny_batch(n, 1 if loss.one_column else c, **kwargs)
 
 # %% ../nbs/losses/02_costs.ipynb #dea658be
-def test_gradients():
-    for loss in EVERY:
-        z,targ = fitting(loss, scale=1., dtype=torch.float64)
+def test_gradients_match_finite_differences():
+    for loss in ALL:
+        z,targ = batch_for(loss, scale=1., dtype=torch.float64)
         soft = tiny_batch(6, 4, seed=1, dtype=torch.float64)[0].softmax(1)[:,:z.shape[1]]
         for t in targ, soft:
-            assert (gradcheck(lambda x: loss(x, t), z.requires_grad_())
-                and gradgradcheck(lambda x: loss(x, t), z)), loss
+            f = lambda x: loss(x, t)
+            assert gradcheck(f, z.requires_grad_()) and gradgradcheck(f, z), loss
 
 # %% ../nbs/losses/02_costs.ipynb #edecd54c
-def test_vmap_and_compile():
-    for loss in EVERY:
-        z,targ = fitting(loss)
+def test_vmap_and_compile_change_nothing():
+    for loss in ALL:
+        z,targ = batch_for(loss)
         rows = vmap(grad(lambda x, t: loss(x[None], t[None])))(z, targ)
         whole, = torch.autograd.grad(loss(z.requires_grad_(), targ)*len(z), z)
         test_same(rows, whole, rtol=1e-4, atol=1e-6)
         test_same(torch.compile(loss, fullgraph=True, backend="aot_eager")(z, targ), loss(z, targ))
         torch._dynamo.reset()
 
-def test_forward_mode():
-    for loss in EVERY:
-        z,targ = fitting(loss, dtype=torch.float64)
-        along = fitting(loss, seed=1, dtype=torch.float64)[0]
-        slope, = torch.autograd.grad(loss(z.requires_grad_(), targ), z)
-        test_same(jvp(lambda x: loss(x, targ), (z,), (along,))[1], (slope*along).sum())
-        full = torch.autograd.functional.hessian(lambda x: loss(x, targ), z)
-        test_same(hessian(lambda x: loss(x, targ))(z.detach()), full)
+def test_forward_mode_equals_reverse_mode():
+    for loss in ALL:
+        z,targ = batch_for(loss, dtype=torch.float64)
+        f = lambda x: loss(x, targ)
+        along = batch_for(loss, seed=1, dtype=torch.float64)[0]
+        slope, = torch.autograd.grad(f(z.requires_grad_()), z)
+        test_same(jvp(f, (z,), (along,))[1], (slope*along).sum())
+        test_same(hessian(f)(z.detach()), torch.autograd.functional.hessian(f, z))
 
-def test_learned_options():
+def test_options_can_be_learned():
     z,targ = tiny_batch(6, 4, scale=1., dtype=torch.float64)
-    for make,value in (NFLLoss, .7), (BiTemperedLoss, 1.3):
-        name = "gamma" if make is NFLLoss else "t2"
-        def of(o): return make(**{name: o})(z, targ)
-        o = torch.tensor(value, dtype=torch.float64, requires_grad=True)
-        assert gradcheck(of, o) and gradgradcheck(of, o)
-        slope, = torch.autograd.grad(of(o), o)
-        test_same(jvp(of, (o.detach(),), (torch.ones_like(o),))[1], slope)
+    for cls,name,value in (NFLLoss, "gamma", .7), (BiTemperedLoss, "t2", 1.3):
+        f = lambda x: cls(**{name: x})(z, targ)
+        option = torch.tensor(value, dtype=torch.float64, requires_grad=True)
+        assert gradcheck(f, option) and gradgradcheck(f, option)
+        slope, = torch.autograd.grad(f(option), option)
+        test_same(jvp(f, (option.detach(),), (torch.ones_like(option),))[1], slope)
 
 # %% ../nbs/losses/02_costs.ipynb #9714cad2
-def test_options():
+def test_options_are_read_off_the_costs():
+    weight,zero = torch.linspace(.5, 2, 4).double(),torch.tensor(0.).double()
     for cls in LOSSES:
         z,targ = tiny_batch(12, 4, dtype=torch.float64)
-        kept = z.clone(),targ.clone()
-        weight,some = torch.linspace(.5, 2, 4).double(),targ.masked_fill(torch.arange(12)%3==0, 255)
-        costs,left = cls().costs(z),some!=255
+        before = z.clone(),targ.clone()
+        with_ignored = targ.masked_fill(torch.arange(12)%3==0, 255)
+        counted = with_ignored!=255
+        costs = cls().costs(z)
         own = costs.gather(1, targ[:,None])[:,0]
         test_same(cls(reduction="none")(z, targ), own)
         test_same(cls(weight=weight)(z, targ), (own*weight[targ]).sum()/weight[targ].sum())
-        test_same(cls(ignore_index=255)(z, some), own[left].mean())
-        test_same(cls(ignore_index=255, reduction="none")(z, some), torch.where(left, own, 0))
+        test_same(cls(ignore_index=255)(z, with_ignored), own[counted].mean())
+        rows = cls(ignore_index=255, reduction="none")(z, with_ignored)
+        test_same(rows, torch.where(counted, own, 0))
         test_same(cls(label_smoothing=.2)(z, targ), (.8*own + .2*costs.mean(1)).mean())
         test_same(cls()(z, F.one_hot(targ, 4).double()), own.mean())
         test_same(cls(temperature=2.)(z, targ), cls()(z/2, targ))
         test_same(cls()(z.T.contiguous().T, targ), own.mean())
         test_same(cls(axis=1)(z.view(3, 4, 4).movedim(-1, 1), targ.view(3, 4)), own.mean())
-        test_same(cls(weight=weight, label_smoothing=.1)(z[:0], targ[:0]),
-            torch.tensor(0.).double())
-        test_same(cls(weight=weight, ignore_index=255)(z, torch.full((12,), 255)),
-            torch.tensor(0.).double())
-        test_same((z, targ), kept)
+        test_same(cls(weight=weight, label_smoothing=.1)(z[:0], targ[:0]), zero)
+        all_ignored = torch.full((12,), 255)
+        test_same(cls(weight=weight, ignore_index=255)(z, all_ignored), zero)
+        test_same((z, targ), before)
 
 # %% ../nbs/losses/02_costs.ipynb #ff9426eb
 FLAT = {"SoftmaxLoss", "GCELoss", "AlphaLoss", "MAELoss", "ReverseCELoss", "TaylorCELoss",
-    "PHuberCELoss", "PHuberGCELoss", "JSLoss", "AGCELoss", "AULLoss",
-        "AExpLoss", "MnistLoss", "BrierLoss", "NCELoss", "NFLLoss", "ActivePassiveLoss",
-        "LogitNorm"}
+    "PHuberCELoss", "PHuberGCELoss", "JSLoss", "AGCELoss", "AULLoss", "AExpLoss", "MnistLoss",
+    "BrierLoss", "NCELoss", "NFLLoss", "ActivePassiveLoss", "LogitNorm"}
 
-def test_extremes():
-    for loss in EVERY:
-        for dtype,big in (torch.float32, 1e4), (torch.bfloat16, 1e4), (torch.float16, 3e4):
-            # twice the lead, its gradient, must fit into sixteen bits
-            if isinstance(loss, SquaredHingeLoss): big = 1e4
-            for label in 0, 1:
-                z = torch.tensor([[-big]] if loss.one_column else [[big, -big]], dtype=dtype,
-                    requires_grad=True)
-                value = loss(z, torch.tensor([label]))
-                value.backward()
-                assert value.isfinite() and z.grad.isfinite().all(), (loss, dtype, label)
-                if label and dtype!=torch.float16:
-                    assert (z.grad.abs().max()>1e-9)==(type(loss).__name__ not in FLAT), loss
+def test_extreme_logits_have_finite_gradients():
+    sizes = [(torch.float32, 1e4), (torch.bfloat16, 1e4), (torch.float16, 3e4)]
+    for loss,(dtype,size),label in product(ALL, sizes, [0, 1]):
+        # twice the lead, its gradient, must fit into sixteen bits
+        if isinstance(loss, SquaredHingeLoss): size = 1e4
+        row = [-size] if loss.one_column else [size, -size]
+        z = torch.tensor([row], dtype=dtype, requires_grad=True)
+        value = loss(z, torch.tensor([label]))
+        value.backward()
+        assert value.isfinite() and z.grad.isfinite().all(), (loss, dtype, label)
+        if label and dtype!=torch.float16:
+            assert (z.grad.abs().max()>1e-9)==(type(loss).__name__ not in FLAT), loss
 
 # %% ../nbs/losses/02_costs.ipynb #b0c0de04
-def value_and_grad(loss, z, targ, of=lambda o: o):
+def value_and_grad(loss, z, targ, reduce=lambda o: o):
+    "The reduced loss of a batch and its gradient in the logits"
     z = z.detach().requires_grad_()
-    value = of(loss(z, targ))
+    value = reduce(loss(z, targ))
     return value.detach(),torch.autograd.grad(value, z)[0]
 
 @settings(max_examples=120, deadline=None)
 @given(cls=st.sampled_from(LOSSES), n=st.sampled_from([1, 2, 7, 200, 600]), c=st.integers(2, 12),
     dtype=st.sampled_from([torch.float64, torch.float32, torch.bfloat16, torch.float16]),
-    weighted=st.booleans(), holes=st.booleans(), eps=st.sampled_from([0., .1]),
+    weighted=st.booleans(), with_ignored=st.booleans(), eps=st.sampled_from([0., .1]),
     scale=st.sampled_from([.1, 3., 30.]), seed=st.integers(0, 9))
-def test_whole_family(cls, n, c, dtype, weighted, holes, eps, scale, seed):
+def test_laws_of_the_whole_family(cls, n, c, dtype, weighted, with_ignored, eps, scale, seed):
     z,targ = tiny_batch(n, c, seed=seed, scale=scale, dtype=dtype)
-    weight = torch.linspace(.5, 2, c) if weighted else None
-    if holes: targ = targ.masked_fill(torch.arange(n)%3==1, -100)
-    kept,kind = (z.clone(), targ.clone()),torch.float64 if dtype==torch.float64 else torch.float32
-    tol = {torch.float64: dict(rtol=1e-7, atol=1e-9),
-        torch.float32: dict(rtol=1e-3, atol=1e-5)}.get(dtype, dict(rtol=2e-2, atol=2e-3))
-    def make(reduction="mean"): return cls(weight=weight, label_smoothing=eps, reduction=reduction)
-    rows,here = make("none")(z, targ),targ>=0
-    counts = (here.to(kind) if weight is None else torch.where(here, weight[targ.clamp_min(0)],
-        0).to(kind))
+    weight = torch.linspace(.5, 2, c) if weighted else torch.ones(c)
+    if with_ignored: targ = targ.masked_fill(torch.arange(n)%3==1, -100)
+    before = z.clone(),targ.clone()
+    loss_dtype = torch.float64 if dtype==torch.float64 else torch.float32
+    tol = {torch.float64: dict(rtol=1e-7, atol=1e-9), torch.float32: dict(rtol=1e-3, atol=1e-5)}
+    tol = tol.get(dtype, dict(rtol=2e-2, atol=2e-3))
+    options = dict(weight=weight if weighted else None, label_smoothing=eps)
+    total,mean,by_row = [cls(reduction=o, **options) for o in ("sum", "mean", "none")]
+    rows,counted = by_row(z, targ),targ>=0
+    assert rows.isfinite().all() and rows.dtype==loss_dtype and rows.shape==(n,)
+    assert (rows[~counted]==0).all()
+    count = torch.where(counted, weight[targ.clamp_min(0)], 0).to(loss_dtype).sum()
     # 16 bits have equal logits, where a hinge has a kink and many slopes
     smooth = (z.sort(1).values.diff(dim=1)>0).all(1)
-    assert (rows.isfinite().all() and rows.dtype==kind and rows.shape==(n,)
-        and (rows[~here]==0).all())
-    for reduction,of in ("sum", lambda o: o.sum()), ("mean", lambda o: o.sum()/counts.sum()):
-        got,want = (value_and_grad(make(reduction), z, targ),
-            value_and_grad(make("none"), z, targ, of))
-        assert got[0].dtype==kind and got[1].dtype==dtype and got[1].isfinite().all()
-        test_same(got[0], want[0], **tol)
-        test_same(got[1][smooth], want[1][smooth], **tol)
-    if not holes: test_same(make("sum")(z, F.one_hot(targ, c).to(dtype)), rows.sum(), **tol)
-    test_same(make()(z.T.contiguous().T, targ), make()(z, targ), **tol)
-    test_same((z, targ), kept)
+    for loss,reduce in (total, lambda o: o.sum()), (mean, lambda o: o.sum()/count):
+        value,slope = value_and_grad(loss, z, targ)
+        want_value,want_slope = value_and_grad(by_row, z, targ, reduce)
+        assert value.dtype==loss_dtype and slope.dtype==dtype and slope.isfinite().all()
+        test_same(value, want_value, **tol)
+        test_same(slope[smooth], want_slope[smooth], **tol)
+    if not with_ignored: test_same(total(z, F.one_hot(targ, c).to(dtype)), rows.sum(), **tol)
+    test_same(mean(z.T.contiguous().T, targ), mean(z, targ), **tol)
+    test_same((z, targ), before)
 
 # %% ../nbs/losses/02_costs.ipynb #b0c0de06
 def test_memory_is_linear_in_the_classes():
     z,targ = tiny_batch(20, 30, dtype=torch.float64)
     soft = tiny_batch(20, 30, seed=1, dtype=torch.float64)[0].softmax(1)
     large,labels = tiny_batch(64, 1000)
-    for loss in EVERY:
+    for loss in ALL:
         if loss.one_column: continue
-        # where there are 30 classes
-        for t in targ, soft: assert saved_matrices(loss, z.requires_grad_(), t)<20, loss
+        for t in targ, soft:     # of 30 classes
+            assert saved_matrices(loss, z.requires_grad_(), t)<20, loss
         # a tenth for what is kept of each row
         assert saved_matrices(loss, large.requires_grad_(), labels)<=2.1, loss
+
+def test_multi_margin_equals_the_matrix_of_leads():
+    z = tiny_batch(20, 30, dtype=torch.float64)[0]
+    soft = tiny_batch(20, 30, seed=1, dtype=torch.float64)[0].softmax(1)
     for p,logits in product((1, 2), (z, z*1e3, z.round())):
-        m = MultiMarginLoss(.7, p)
-        want = (((logits[:,None,:] - logits[:,:,None] + .7).relu()**p).sum(-1) - .7**p)/30
-        test_same(m.costs(logits), want, rtol=1e-9, atol=1e-9)
-        test_same(m(logits, soft), (want*soft).sum(1).mean())
-    rows = vmap(grad(lambda x, t: m(x[None], t[None])))(z, soft)
-    test_same(rows, torch.autograd.grad(m(z, soft)*len(z), z)[0])
+        loss,leads = MultiMarginLoss(.7, p),logits[:,None,:] - logits[:,:,None]
+        want = (((leads + .7).relu()**p).sum(-1) - .7**p)/30
+        test_same(loss.costs(logits), want, rtol=1e-9, atol=1e-9)
+        test_same(loss(logits, soft), (want*soft).sum(1).mean())
+    rows = vmap(grad(lambda x, t: loss(x[None], t[None])))(z, soft)
+    whole, = torch.autograd.grad(loss(z.requires_grad_(), soft)*len(z), z)
+    test_same(rows, whole)
 
 # %% ../nbs/losses/02_costs.ipynb #ebd6fe03
-def test_wrong_options():
-    for make,says in [(lambda: HingeLoss(-1.), "margin=-1.0"),
+def test_wrong_options_are_refused():
+    for make,message in [
+        (lambda: HingeLoss(-1.), "margin=-1.0"),
         (lambda: MultiMarginLoss(p=3), "p=3: 1 or 2 is wanted"),
         (lambda: NFLLoss(-1.), "gamma=-1.0"),
         (lambda: ActivePassiveLoss(alpha=-1.), "alpha=-1.0"),
         (lambda: ConfidencePenaltyLoss(-1.), "beta=-1.0"),
         (lambda: AsymmetricLoss(eps=2.), "eps=2.0"),
-        (lambda: BiTemperedLoss(t1=2.), "t1=2.0"), (lambda: BiTemperedLoss(t2=.5), "t2=0.5"),
-        (lambda: BiTemperedLoss(t2=11.), "t2=11.0"), (lambda: LogitNorm(tau=0), "tau=0"),
-        (lambda: LogitNorm(CrossEntropyLoss(label_smoothing=.1)), "give them to the outer loss"),
-        (lambda: ActivePassiveLoss(CrossEntropyLoss(weight=torch.ones(2))),
-        "give them to the outer loss"),
-        (lambda: ActivePassiveLoss(passive=MAELoss(temperature=2.)),
-        "give them to the outer loss")]:
-        with expect_fail(LossInputError, contains=says): make()
+        (lambda: BiTemperedLoss(t1=2.), "t1=2.0"),
+        (lambda: BiTemperedLoss(t2=.5), "t2=0.5"),
+        (lambda: BiTemperedLoss(t2=11.), "t2=11.0"),
+        (lambda: LogitNorm(tau=0), "tau=0")]:
+        with expect_fail(LossInputError, contains=message): make()
+
+def test_options_of_an_inner_loss_are_refused():
+    for make in [
+        lambda: LogitNorm(CrossEntropyLoss(label_smoothing=.1)),
+        lambda: ActivePassiveLoss(CrossEntropyLoss(weight=torch.ones(2))),
+        lambda: ActivePassiveLoss(passive=MAELoss(temperature=2.))]:
+        with expect_fail(LossInputError, contains="give them to the outer loss"): make()

@@ -9,17 +9,17 @@ from mnist_losses.testing import test_same
 from mnist_losses.losses.properties import symmetric_noise, traits, wants
 
 # %% ../nbs/losses/03_properties.ipynb #a4e1e722
-def test_closed_forms():
+def test_wants_equals_closed_forms():
     q = torch.from_numpy(np.random.default_rng(1).dirichlet(np.ones(4), 6))
-    def share(x): return x/x.sum(-1, keepdim=True)
+    def normalized(x): return x/x.sum(-1, keepdim=True)
     w = torch.tensor([.5, 1., 2., 3.], dtype=torch.float64)
     for loss,want in [
         (CrossEntropyLoss(), q), (BrierLoss(), q), (SquaredLoss(), q),
-        (CrossEntropyLoss(temperature=3.), q),
-        (CrossEntropyLoss(weight=w), share(w*q)), (CrossEntropyLoss(label_smoothing=.2), .8*q+.05),
-        (CrossEntropyLoss(weight=w, label_smoothing=.2), share(w*(.8*q+.05))),
-        (LogitNorm(tau=.05), q),
-        (GCELoss(q=.5), share(q**2)), (AlphaLoss(alpha=1.5), share(q**1.5)),
+        (CrossEntropyLoss(temperature=3.), q), (LogitNorm(tau=.05), q),
+        (CrossEntropyLoss(weight=w), normalized(w*q)),
+        (CrossEntropyLoss(label_smoothing=.2), .8*q+.05),
+        (CrossEntropyLoss(weight=w, label_smoothing=.2), normalized(w*(.8*q+.05))),
+        (GCELoss(q=.5), normalized(q**2)), (AlphaLoss(alpha=1.5), normalized(q**1.5)),
         (SoftmaxLoss(), torch.eye(4).double()[q.argmax(1)])]:
         test_same(wants(loss, q), want.double(), rtol=0, atol=2e-4)
 
@@ -29,17 +29,17 @@ def test_no_grid_point_is_cheaper():
     grid = torch.linspace(-30, 30, 6001, dtype=torch.float64)
     # what the grid knows: p is the softmax of a difference
     softmaxed = set(LOSSES) - {SquaredLoss, UnhingedLoss, LogitNorm, BiTemperedLoss}
-    for loss in [*(cls() for cls in softmaxed), MnistLoss(), BinaryCrossEntropyLoss(),
-        CrossEntropyLoss(weight=torch.tensor([1., 3.]), label_smoothing=.1)]:
-        z = grid[:,None] if loss.one_column else torch.stack([-grid/2, grid/2], -1)
-        cheapest = (loss.costs(z) @ q.T).amin(0)
+    heavy = CrossEntropyLoss(weight=torch.tensor([1., 3.]), label_smoothing=.1)
+    for loss in [*(cls() for cls in softmaxed), MnistLoss(), BinaryCrossEntropyLoss(), heavy]:
+        def logits(lead):
+            return lead if loss.one_column else torch.cat([-lead/2, lead/2], -1)
+        cheapest = (loss.costs(logits(grid[:,None])) @ q.T).amin(0)
         p = wants(loss, q)
-        lead = (p[:,1:]/p[:,:1]).log().clamp(-30, 30)
-        own = (loss.costs(lead if loss.one_column else torch.cat([-lead/2, lead/2], -1))*q).sum(-1)
+        own = (loss.costs(logits((p[:,1:]/p[:,:1]).log().clamp(-30, 30)))*q).sum(-1)
         assert (own <= cheapest+1e-5).all(), loss
 
 # %% ../nbs/losses/03_properties.ipynb #ddcdf81a
-def test_noise():
+def test_symmetric_noise_spreads_the_wrong_labels():
     q = torch.tensor([.5, .3, .2])
     test_same(symmetric_noise(q, 0.), q)
     test_same(symmetric_noise(q, 2/3), torch.full((3,), 1/3))
@@ -47,21 +47,22 @@ def test_noise():
     with expect_fail(LossInputError, contains="rate=2"): symmetric_noise(q, 2)
 
 # %% ../nbs/losses/03_properties.ipynb #c31a9a85
-def test_traits():
-    found = {cls.__name__.removesuffix("Loss"): traits(cls(), draws=1000)
-        for cls in (CrossEntropyLoss, BrierLoss, SquaredLoss, BiTemperedLoss,
-        HingeLoss, SquaredHingeLoss, MultiMarginLoss, UnhingedLoss, SoftmaxLoss, MAELoss,
-        ReverseCELoss, NCELoss, NFLLoss, FocalLoss, GCELoss)}
-    def those(trait): return {name for name,o in found.items() if o[trait]}
-    assert those("symmetric")=={"Softmax", "MAE", "ReverseCE", "NCE", "NFL", "Unhinged"}
-    assert those("proper")=={"CrossEntropy", "Brier", "Squared", "BiTempered"}
-    assert (those("convex")=={"CrossEntropy", "Squared", "Hinge", "SquaredHinge", "MultiMargin",
-        "Unhinged"})
-    assert (those("keeps the class") >= {"CrossEntropy", "Brier", "Squared", "BiTempered",
-        "Softmax", "MAE", "ReverseCE", "NCE", "Focal", "GCE"})
+def test_traits_agree_with_theory():
+    classes = [CrossEntropyLoss, BrierLoss, SquaredLoss, BiTemperedLoss, HingeLoss,
+        SquaredHingeLoss, MultiMarginLoss, UnhingedLoss, SoftmaxLoss, MAELoss, ReverseCELoss,
+        NCELoss, NFLLoss, FocalLoss, GCELoss]
+    found = {cls.__name__.removesuffix("Loss"): traits(cls(), draws=1000) for cls in classes}
+    def losses_with(trait): return {name for name,o in found.items() if o[trait]}
+    assert losses_with("symmetric")=={"Softmax", "MAE", "ReverseCE", "NCE", "NFL", "Unhinged"}
+    assert losses_with("proper")=={"CrossEntropy", "Brier", "Squared", "BiTempered"}
+    assert losses_with("convex")=={
+        "CrossEntropy", "Squared", "Hinge", "SquaredHinge", "MultiMargin", "Unhinged"}
+    assert losses_with("keeps the class") >= {"CrossEntropy", "Brier", "Squared", "BiTempered",
+        "Softmax", "MAE", "ReverseCE", "NCE", "Focal", "GCE"}
     for loss in HingeLoss(), MultiMarginLoss():
         p = wants(loss, torch.tensor([.4, .35, .25]))
         assert p[0] < p[1]+1e-3, loss
-    for name,most in dict(Softmax=1, MAE=2, ReverseCE=4, GCE=1/.7, NCE=1, Brier=2, BiTempered=5,
-        CrossEntropy=np.inf, Hinge=np.inf, Unhinged=np.inf).items():
-        assert np.isclose(found[name]["at most"], most, rtol=2e-3), name
+    most = dict(Softmax=1, MAE=2, ReverseCE=4, GCE=1/.7, NCE=1, Brier=2, BiTempered=5,
+        CrossEntropy=np.inf, Hinge=np.inf, Unhinged=np.inf)
+    for name,cost in most.items():
+        assert np.isclose(found[name]["at most"], cost, rtol=2e-3), name

@@ -18,65 +18,61 @@ from fastcore.basics import noop
 from mnist_losses.metrics.calibration import brier_decomposition, ece, ece_interval, fit_temperature, plot_reliability, reliability_curve, sample_labels
 
 # %% ../nbs/metrics/01_calibration.ipynb #df7dba90
-def sure(*rows):
+def two_class_rows(*groups):
     "Two-class probabilities and labels from (confidence, hits, rows)"
-    conf = torch.cat([torch.full((n,), c, dtype=torch.float64) for c,_,n in rows])
-    return (torch.stack([conf, 1-conf], 1),
-        torch.cat([(torch.arange(n)>=hits).long() for _,hits,n in rows]))
+    conf = torch.cat([torch.full((n,), c, dtype=torch.float64) for c,_,n in groups])
+    targ = torch.cat([(torch.arange(n)>=hits).long() for _,hits,n in groups])
+    return torch.stack([conf, 1-conf], 1), targ
 
-def test_by_hand():
-    probs,targ = sure((1., 4, 10), (.75, 7, 10))
+def test_ece_by_hand():
+    probs,targ = two_class_rows((1., 4, 10), (.75, 7, 10))
     for bins in 5, 10, 15: assert abs(ece(probs, targ, bins) - (.6+.05)/2) < 1e-12
     assert abs(ece(probs, targ, 1) - abs(.875-.55)) < 1e-12
     table = reliability_curve(probs, targ, bins=10)
-    # 1.0 is in the last bin of ten
-    assert table.index.tolist()==[7, 9] and table.rows.tolist()==[10, 10]
+    assert table.index.tolist()==[7, 9] and table.rows.tolist()==[10, 10]     # 1.0 is in the last
     # a bin holds its upper end
-    assert reliability_curve(*sure((.8, 1, 2)), bins=5).index.tolist()==[3]
+    assert reliability_curve(*two_class_rows((.8, 1, 2)), bins=5).index.tolist()==[3]
     assert reliability_curve(probs, targ, bins=4, adaptive=True).rows.tolist()==[5]*4
 
 # %% ../nbs/metrics/01_calibration.ipynb #34cb93da
 @given(n=st.integers(1, 60), c=st.integers(2, 6), seed=st.integers(0, 50), bins=st.integers(1, 20),
     adaptive=st.booleans())
-def test_properties(n, c, seed, bins, adaptive):
+def test_bins_and_parts_add_up(n, c, seed, bins, adaptive):
     logits,targ = tiny_batch(n, c, seed=seed, dtype=torch.float64)
     probs = logits.softmax(1)
-    table,parts = (reliability_curve(probs, targ, bins, adaptive),
-        brier_decomposition(probs, targ, bins, adaptive))
-    hit = probs.argmax(1)==targ
+    table = reliability_curve(probs, targ, bins, adaptive)
+    parts = brier_decomposition(probs, targ, bins, adaptive)
+    conf,hit = probs.amax(1).numpy(),(probs.argmax(1)==targ).numpy()
     assert table.rows.sum()==n and abs((table.rows*table.accuracy).sum() - hit.sum()) < 1e-9
     assert 0 <= ece(probs, targ, bins, adaptive) <= 1
-    assert abs(ece(probs, targ, 1) - abs(probs.amax(1).mean() - hit.double().mean())) < 1e-12
+    assert abs(ece(probs, targ, 1) - abs(conf.mean() - hit.mean())) < 1e-12
     if hit.any() and not hit.all():
-        assert abs(parts["brier"] - brier_score_loss(hit, probs.amax(1).numpy())) < 1e-12
-        accuracy,confidence = calibration_curve(hit, probs.amax(1).numpy(), n_bins=bins)
+        assert abs(parts["brier"] - brier_score_loss(hit, conf)) < 1e-12
+        want = np.stack(calibration_curve(hit, conf, n_bins=bins))
         if not adaptive:
-            test_close(np.stack([table.accuracy, table.confidence]),
-                np.stack([accuracy, confidence]), eps=1e-12)
+            test_close(np.stack([table.accuracy, table.confidence]), want, eps=1e-12)
     # within a bin: the variance of the confidences less twice their covariance with success
     # (Stephenson et al. 2008)
-    conf,hits = probs.amax(1).numpy(),hit.double().numpy()
     at = np.ceil(conf*bins).clip(1, bins)
-    within = (
-        sum(
-        ((conf[at==b]-conf[at==b].mean())**2 - 2*(conf[at==b]-conf[at==b].mean())*(
-        hits[at==b]-hits[at==b].mean())).sum() for b in set(at))/n)
-    if not adaptive: assert abs(parts["within"] - within) < 1e-9
+    def within(b):
+        c,h = conf[at==b],hit[at==b]
+        return ((c-c.mean())**2 - 2*(c-c.mean())*(h-h.mean())).sum()
+    if not adaptive: assert abs(parts["within"] - sum(map(within, set(at)))/n) < 1e-9
 
 # %% ../nbs/metrics/01_calibration.ipynb #1a55643c
-def test_interval():
+def test_interval_tells_models_apart():
     logits = tiny_batch(800, 5, dtype=torch.float64)[0]
     probs = logits.softmax(1)
     targ = sample_labels(probs, seed=1)
     low,high = ece_interval(probs, targ, draws=200)
-    assert (low < ece(probs, targ)+.02
-        and high < ece_interval((3*logits).softmax(1), targ, draws=200)[0])
-    few = ece_interval(probs[:100], targ[:100], draws=200)
-    assert few[1]-few[0] > high-low
+    assert low < ece(probs, targ)+.02
+    assert high < ece_interval((3*logits).softmax(1), targ, draws=200)[0]
+    few_low,few_high = ece_interval(probs[:100], targ[:100], draws=200)
+    assert few_high-few_low > high-low
     assert ece_interval(probs, targ, draws=50)==ece_interval(probs, targ, draws=50)
 
 # %% ../nbs/metrics/01_calibration.ipynb #e71e4330
-def test_wrong_input():
+def test_wrong_input_is_refused():
     probs,targ = torch.full((4, 2), .5), torch.tensor([0, 1, 0, 1])
     with expect_fail(LossInputError, contains="loss.activation(logits)"): ece(probs*3, targ)
     for bins in 0, 2.5:
@@ -90,13 +86,13 @@ def standard_error(z, T):
 def test_temperature_comes_back():
     z,_ = tiny_batch(400, 5, scale=4., dtype=torch.float64)
     for T in .5, 3.:
-        off = np.array(
-            [(fit_temperature(z, sample_labels((z/T).softmax(1), seed=s+1)) - T)/standard_error(z,
-            T) for s in range(200)])
+        probs,error = (z/T).softmax(1),standard_error(z, T)
+        fits = np.array([fit_temperature(z, sample_labels(probs, seed=s+1)) for s in range(200)])
+        off = (fits-T)/error
         hits = (np.abs(off) < stats.norm.ppf(.975)).sum()
         assert stats.binom(200, .95).cdf(hits)>.001 and stats.binom(200, .95).sf(hits-1)>.001
         # unbiased, but for the curvature of 1/beta
-        assert abs(off.mean()) < 4/np.sqrt(200) + standard_error(z, T)/T
+        assert abs(off.mean()) < 4/np.sqrt(200) + error/T
 
 # %% ../nbs/metrics/01_calibration.ipynb #dd4015f8
 @settings(deadline=None)
@@ -119,27 +115,34 @@ def test_temperature_is_the_best(n, c, seed, k):
     assert abs(fit_temperature(k*z, y)/(k*T) - 1) < 1e-6 and abs(fit_temperature(z/T, y) - 1) < 1e-6
 
 # %% ../nbs/metrics/01_calibration.ipynb #29c51176
-def test_temperature_of_a_learner():
+def test_a_learner_takes_the_temperature():
     learn = tiny_learner(CrossEntropyLoss(), c=3, n_out=3)
     with learn.no_bar():
         z,y = learn.get_preds(act=noop)
         learn.loss_func.temperature = 2.
         test_same(learn.get_preds()[0], (z/2).softmax(1))
 
-def test_temperature_refuses():
+# %% ../nbs/metrics/01_calibration.ipynb #f1859cb5
+def test_fit_temperature_refuses_wrong_input():
     z,y = tiny_batch(20, 3)
-    for bad,targ,said in [(z.softmax(1), y, "act=noop"),
-        (z*float("nan"), y, "60 of them are not finite"), (z, y.float(), "class numbers"),
-        (z, y+1, "labels count from 0"), (z, y[:3], "one for each row"), (z[:0], y[:0], "no rows"),
+    for logits,targ,message in [
+        (z.softmax(1), y, "act=noop"),
+        (z*float("nan"), y, "60 of them are not finite"),
+        (z, y.float(), "class numbers"),
+        (z, y+1, "labels count from 0"),
+        (z, y[:3], "one for each row"),
+        (z[:0], y[:0], "no rows"),
         (z[0], y, "(N, classes)"),
-        (z, z.argmin(1), "better than guessing"), (z, z.argmax(1), "down to 0"),
+        (z, z.argmin(1), "better than guessing"),
+        (z, z.argmax(1), "down to 0"),
         (torch.zeros(20, 3), y, "down to 0")]:
-        with expect_fail(LossInputError, contains=said): fit_temperature(bad, targ)
+        with expect_fail(LossInputError, contains=message): fit_temperature(logits, targ)
 
 # %% ../nbs/metrics/01_calibration.ipynb #1027e724
 def test_reliability_side_by_side():
     fig,axs = plt.subplots(1, 2)
-    pairs = {f"{i}": (torch.full((4, 2), .5), torch.tensor([0, 1, 0, 1])) for i in range(7)}
-    assert plot_reliability(pairs, ax=axs[1]) is axs[1] and not axs[0].collections
+    halves = torch.full((4, 2), .5),torch.tensor([0, 1, 0, 1])
+    assert plot_reliability({str(i): halves for i in range(7)}, ax=axs[1]) is axs[1]
+    assert not axs[0].collections
     assert len(axs[1].collections)==7     # none is dropped for want of a colour
     plt.close(fig)

@@ -17,7 +17,7 @@ from mnist_losses.testing import test_same, tiny_batch, tiny_learner
 from mnist_losses.metrics.classification import accuracy, brier, confusion_matrix, error_rate, nll, plot_confusion, top_k_accuracy
 
 # %% ../nbs/metrics/00_classification.ipynb #da36e599
-def test_accuracy():
+def test_accuracy_is_scikit_learns():
     for c in 1, 2, 7:
         logits,targ = tiny_batch(40, c)
         pred = (logits[:,0]>0).long() if c==1 else logits.argmax(1)
@@ -28,13 +28,13 @@ def test_accuracy():
 
 # %% ../nbs/metrics/00_classification.ipynb #71ad456b
 def test_nan_is_wrong():
+    nan,zero = torch.nan,torch.tensor(0.)
     for targ in torch.tensor([0, 0]), torch.tensor([1, 1]):
-        test_same(accuracy(torch.tensor([[torch.nan], [torch.nan]]), targ), torch.tensor(0.))
-        test_same(accuracy(torch.tensor([[torch.nan, 0.], [0., torch.nan]]), targ),
-            torch.tensor(0.))
+        test_same(accuracy(torch.tensor([[nan], [nan]]), targ), zero)
+        test_same(accuracy(torch.tensor([[nan, 0.], [0., nan]]), targ), zero)
 
 # %% ../nbs/metrics/00_classification.ipynb #ba40cf5a
-def test_agrees_with_the_loss():
+def test_accuracy_counts_what_the_loss_decodes():
     for cls,c in (SoftmaxLoss, 3), (CrossEntropyLoss, 3), (MnistLoss, 2):
         loss = cls()
         learn = tiny_learner(loss, n_out=loss.n_out(c), c=c, metrics=[accuracy, error_rate])
@@ -44,68 +44,65 @@ def test_agrees_with_the_loss():
             _,targ,decoded = learn.get_preds(with_decoded=True)
         whole = (decoded==targ).float().mean().item()
         test_same((got, err), (whole, 1-whole), rtol=1e-6, atol=0)
-        batches = [accuracy(learn.model(xb), yb) for xb,yb in learn.dls.valid]
-        # a mean of means would be another number
-        assert abs(torch.stack(batches).mean() - whole) > 1e-4
+        batches = torch.stack([accuracy(learn.model(xb), yb) for xb,yb in learn.dls.valid])
+        assert abs(batches.mean() - whole) > 1e-4     # a mean of means would be another number
 
 # %% ../nbs/metrics/00_classification.ipynb #601a6791
-def test_scores():
+def test_scores_are_scikit_learns():
     for c in 2, 3, 7:
         logits,targ = tiny_batch(50, c, dtype=torch.float64)
-        probs = logits.softmax(1)
-        classes = range(c)
+        probs,classes = logits.softmax(1),range(c)
         test_close(nll(probs, targ), log_loss(targ, probs, labels=classes), eps=1e-12)
-        test_close(brier(probs, targ),
-            brier_score_loss(targ, probs if c>2 else probs[:,1], labels=classes,
-            scale_by_half=False), eps=1e-12)
+        want = brier_score_loss(targ, probs if c>2 else probs[:,1], labels=classes,
+            scale_by_half=False)
+        test_close(brier(probs, targ), want, eps=1e-12)
         for k in range(1, c):
-            test_close(top_k_accuracy(probs, targ, k),
-                top_k_accuracy_score(targ, probs if c>2 else probs[:,1]-.5, k=k, labels=classes),
-                eps=1e-12)
+            want = top_k_accuracy_score(targ, probs if c>2 else probs[:,1]-.5, k=k, labels=classes)
+            test_close(top_k_accuracy(probs, targ, k), want, eps=1e-12)
         assert top_k_accuracy(probs, targ, c)==1
         assert top_k_accuracy(probs, targ, 1)==accuracy(logits, targ)
         assert confusion_matrix(probs, targ).trace()==accuracy(logits, targ)*50
-    p = torch.tensor([[.8, .2], [.5, .5], [0., 1.]])
-    test_close(nll(p[:2], torch.tensor([0, 1])), -np.log([.8, .5]).mean(), eps=1e-7)
-    test_close(brier(p, torch.tensor([0, 1, 0])), (.08+.5+2)/3, eps=1e-7)
-    assert nll(p, torch.tensor([0, 1, 0]))==np.inf
-    assert confusion_matrix(p, torch.tensor([0, 1, 0])).tolist()==[[1, 1], [1, 0]]
+
+# %% ../nbs/metrics/00_classification.ipynb #545990ab
+def test_scores_by_hand():
+    p,targ = torch.tensor([[.8, .2], [.5, .5], [0., 1.]]),torch.tensor([0, 1, 0])
+    test_close(nll(p[:2], targ[:2]), -np.log([.8, .5]).mean(), eps=1e-7)
+    test_close(brier(p, targ), (.08+.5+2)/3, eps=1e-7)
+    assert nll(p, targ)==np.inf
+    assert confusion_matrix(p, targ).tolist()==[[1, 1], [1, 0]]
 
 # %% ../nbs/metrics/00_classification.ipynb #c0f5a103
-def test_plot_confusion():
+def test_plot_confusion_is_in_percent_of_each_label():
     p = torch.tensor([[.8, .2, 0.], [.6, .4, 0.], [.1, .9, 0.], [.7, .3, 0.]])
-    # "c" has no rows: no division by nothing
-    ax = plot_confusion(p, torch.tensor([0, 0, 1, 1]), vocab=["a", "b", "c"])
+    ax = plot_confusion(p, torch.tensor([0, 0, 1, 1]), vocab=["a", "b", "c"])     # no row is a "c"
     assert [o.get_text() for o in ax.texts]==["100", "0", "0", "50", "50", "0", "0", "0", "0"]
     assert [o.get_text() for o in ax.get_xticklabels()]==["a", "b", "c"]
     assert (ax.get_xlabel(), ax.get_ylabel())==("taken for", "label (percent of its rows)")
     plt.close(ax.figure)
 
 # %% ../nbs/metrics/00_classification.ipynb #c2c0de05
-def test_axis_and_ignore_index():
+def test_only_labelled_pixels_count():
     z,y = tiny_batch(2*5*3, 4, scale=1.)
     y = y.masked_fill(torch.arange(30)%4==1, 255)
-    left,images,mask = y!=255,z.view(2, 5, 3, 4).movedim(-1, 1),y.view(2, 5, 3)
-    options = dict(axis=1, ignore_index=255)
+    labelled,images,mask = y!=255,z.view(2, 5, 3, 4).movedim(-1, 1),y.view(2, 5, 3)
+    z_left,y_left,options = z[labelled],y[labelled],dict(axis=1, ignore_index=255)
     for t in mask, mask[:,None]:
-        test_same(accuracy(images, t, **options), accuracy(z[left], y[left]))
-        test_same(error_rate(images, t, **options), error_rate(z[left], y[left]))
-        for f in nll, brier, confusion_matrix:
-            test_same(f(images.softmax(1), t, **options), f(z[left].softmax(1), y[left]))
-        test_same(top_k_accuracy(images.softmax(1), t, 2, **options),
-            top_k_accuracy(z[left].softmax(1), y[left], 2))
+        for f in accuracy, error_rate: test_same(f(images, t, **options), f(z_left, y_left))
+        for f in nll, brier, confusion_matrix, partial(top_k_accuracy, k=2):
+            test_same(f(images.softmax(1), t, **options), f(z_left.softmax(1), y_left))
     loss = CrossEntropyLoss(**options)
-    test_same(nll(loss.activation(images), mask, **options), loss(images, mask).item(), rtol=1e-6,
-        atol=0)
-    test_same(accuracy(z[:,:1], (y%2).masked_fill(~left, -100)), accuracy(z[left][:,:1], y[left]%2))
-    assert accuracy(z, torch.full((30,), -100)).isnan()
-    with expect_fail(LossInputError, contains="no rows"): nll(z.softmax(1), torch.full((30,), -100))
+    test_same(nll(loss.activation(images), mask, **options), loss(images, mask).item(),
+        rtol=1e-6, atol=0)
+    test_same(accuracy(z[:,:1], (y%2).masked_fill(~labelled, -100)),
+        accuracy(z_left[:,:1], y_left%2))
+    nothing = torch.full((30,), -100)
+    assert accuracy(z, nothing).isnan()
+    with expect_fail(LossInputError, contains="no rows"): nll(z.softmax(1), nothing)
     with expect_fail(LossInputError, contains="carry ignore_index"): accuracy(z, y)
-    # axis is missing
-    with expect_fail(LossInputError, contains="one for each row"): accuracy(images, mask)
+    with expect_fail(LossInputError, contains="one for each row"): accuracy(images, mask)  # no axis
 
 # %% ../nbs/metrics/00_classification.ipynb #c2c0de06
-def test_masks_in_a_learner():
+def test_a_learner_counts_all_labelled_pixels():
     g = torch.Generator().manual_seed(0)
     x,y = torch.randn(10, 1, 4, 4, generator=g),torch.randint(3, (10, 4, 4), generator=g)
     y[:6,1:] = 255     # batches differ in how many pixels count
@@ -120,12 +117,15 @@ def test_masks_in_a_learner():
     assert abs(mean-want) > 1e-3
 
 # %% ../nbs/metrics/00_classification.ipynb #88ca6728
-def test_wrong_input():
+def test_wrong_input_is_refused():
     probs,targ = torch.full((4, 2), .5), torch.tensor([0, 1, 0, 1])
-    for bad,label,says in [(probs[:,:1], targ, "(N, classes)"),
-        (probs, targ.float(), "class numbers"), (probs, targ[:3], "one for each row"),
-        (probs[:0], targ[:0], "no rows"), (probs*3, targ, "loss.activation(logits)"),
+    for wrong,labels,message in [
+        (probs[:,:1], targ, "(N, classes)"),
+        (probs, targ.float(), "class numbers"),
+        (probs, targ[:3], "one for each row"),
+        (probs[:0], targ[:0], "no rows"),
+        (probs*3, targ, "loss.activation(logits)"),
         (probs*torch.nan, targ, "not probabilities"),
         (probs, targ+1, "from 1 to 2 with 2 classes")]:
-        with expect_fail(LossInputError, contains=says): nll(bad, label)
+        with expect_fail(LossInputError, contains=message): nll(wrong, labels)
     with expect_fail(LossInputError, contains="k=5 with 2 classes"): top_k_accuracy(probs, targ)

@@ -19,22 +19,23 @@ weights = b"".join(p.detach().numpy().tobytes() for p in model.parameters())
 print(hashlib.sha256(weights).hexdigest(), torch.get_num_threads())
 """
 
-def fresh(code, **env):
-    "What a fresh Python prints that runs `code` without the reference mode, but with `env`"
-    kept = {k: v for k,v in os.environ.items() if k not in REFERENCE}
-    res = subprocess.run([sys.executable, "-c", code], env=kept|env, capture_output=True, text=True,
+def run_python(code, **env):
+    "What a Python of its own prints that runs `code` without the reference mode, but with `env`"
+    env = {k: v for k,v in os.environ.items() if k not in REFERENCE} | env
+    res = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True,
         timeout=300)
     return res.stdout.split() if res.returncode==0 else res.stderr
 
 # %% ../nbs/reference.ipynb #d330ac3b
 def test_reference_mode_is_repeatable():
     start = "from mnist_losses.reference import *; use_reference_mode(); assert in_reference_mode()"
-    got = fresh(start + TRAIN)
+    got = run_python(start + TRAIN)
     assert got[1]=="1"
-    assert got==fresh(TRAIN, **REFERENCE)
+    assert got==run_python(TRAIN, **REFERENCE)
 
 # %% ../nbs/reference.ipynb #f390d94a
-def test_too_late():
-    assert ("too late for the reference mode" in fresh("import torch; from mnist_losses.reference "
-        "import *; use_reference_mode()"))
-    assert fresh("from mnist_losses.reference import *; print(in_reference_mode())")==["False"]
+def test_reference_mode_comes_before_torch():
+    late = "import torch; from mnist_losses.reference import *; use_reference_mode()"
+    assert "too late for the reference mode" in run_python(late)
+    asked = "from mnist_losses.reference import *; print(in_reference_mode())"
+    assert run_python(asked)==["False"]

@@ -24,7 +24,7 @@ def test_tiny_batch_is_repeatable():
     test_same(tiny_batch(50, 1)[1].unique(), torch.tensor([0, 1]))
 
 # %% ../nbs/testing.ipynb #8029b19a
-def test_kept_matrices():
+def test_what_backward_keeps_is_counted():
     z,t = torch.randn(6, 10, requires_grad=True),torch.arange(6)
     class Keeps(torch.autograd.Function):
         @staticmethod
@@ -46,8 +46,8 @@ def test_tiny_learner_learns():
         assert learn.validate()[0] < before/2
 
 # %% ../nbs/testing.ipynb #a3dbac89
-def test_needs():
+def test_skip_unless_names_what_is_missing():
     assert skip_unless(True, "air")(lambda: 3)() == 3
-    with patch.dict(os.environ, PYTEST_CURRENT_TEST="this"), expect_fail(SkipTest,
-        contains="a unicorn"):
-        skip_unless(False, "a unicorn")(lambda: 3)()
+    skipped = skip_unless(False, "a unicorn")(lambda: 3)
+    with patch.dict(os.environ, PYTEST_CURRENT_TEST="this"):
+        with expect_fail(SkipTest, contains="a unicorn"): skipped()

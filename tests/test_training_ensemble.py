@@ -19,20 +19,20 @@ from mnist_losses.training import lenet, linear, mlp
 from mnist_losses.training.ensemble import EnsembleError, WideReplicas, fit_many, fit_single, max_difference
 
 # %% ../nbs/training/03_ensemble.ipynb #d1962a9e
-def small(bs=64, **kwargs):
+def small_dls(bs=64, **kwargs):
     return mnist_dls(load_images("DIGITS_SAMPLE", or_digits=True), bs=bs, device="cpu", **kwargs)
 
-def normed(n_out):
-    return nn.Sequential(nn.Conv2d(1, 4, 5, stride=3, bias=False), nn.BatchNorm2d(4), nn.ReLU(),
-        nn.Flatten(), nn.Linear(256, n_out))
+def batchnorm_net(n_out):
+    conv = nn.Conv2d(1, 4, 5, stride=3, bias=False)
+    return nn.Sequential(conv, nn.BatchNorm2d(4), nn.ReLU(), nn.Flatten(), nn.Linear(256, n_out))
 
-def dropping(n_out): return nn.Sequential(nn.Flatten(), nn.Dropout(.5), nn.Linear(784, n_out))
+def dropout_net(n_out): return nn.Sequential(nn.Flatten(), nn.Dropout(.5), nn.Linear(784, n_out))
 
-def deep(n_out):
+def nested_net(n_out):
     body = nn.Sequential(nn.Flatten(), nn.Linear(784, 8, bias=False), nn.GELU())
     return nn.Sequential(body, nn.Linear(8, 8), nn.Tanh(), nn.Linear(8, n_out))
 
-class Own(nn.Module):
+class FrozenBody(nn.Module):
     "Not a Sequential, and its first layer is frozen"
     def __init__(self, n_out):
         super().__init__()
@@ -40,76 +40,88 @@ class Own(nn.Module):
         self.body.requires_grad_(False)
     def forward(self, x): return self.head(self.body(x.flatten(1)).relu())
 
+# %% ../nbs/training/03_ensemble.ipynb #3d94812d
 def check_equal(model_fn, loss, dls=None, seeds=3, epochs=1, lr=.1, way=None, **kwargs):
     "Weights and accuracies of all replicas are those of `fit_single`"
-    dls = dls or small()
-    fitted = fit_many(model_fn, loss, dls, seeds=seeds, epochs=epochs, lr=lr, way=way,
-        metrics=[accuracy, EpochMetric(nll)], **kwargs)
+    dls = dls or small_dls()
+    kwargs["metrics"] = [accuracy, EpochMetric(nll)]
+    fitted = fit_many(model_fn, loss, dls, seeds=seeds, epochs=epochs, lr=lr, way=way, **kwargs)
     named = loss if isinstance(loss, dict) else {type(loss).__name__: loss}
     for name,rate,seed in fitted.states:
-        alone = fit_single(model_fn, named[name], dls, seed, epochs, rate,
-            metrics=[accuracy, EpochMetric(nll)], **kwargs)
-        for n,o in alone.model.state_dict().items():
-            torch.testing.assert_close(fitted.states[name, rate, seed][n], o, rtol=1e-5, atol=1e-5)
+        single = fit_single(model_fn, named[name], dls, seed, epochs, rate, **kwargs)
+        for n,o in single.model.state_dict().items():
+            test_same(fitted.states[name, rate, seed][n], o, rtol=1e-5, atol=1e-5)
         rows = fitted.table.query("loss==@name and lr==@rate and seed==@seed")
-        for got,want in zip(rows[["train_loss", "valid_loss", "accuracy", "nll"]].values.tolist(),
-            alone.recorder.values):
+        values = rows[["train_loss", "valid_loss", "accuracy", "nll"]].values.tolist()
+        for got,want in zip(values, single.recorder.values):
             test_same(got, [float(o) for o in want], rtol=1e-4, atol=1e-5)
             test_same(got[2], float(want[2]), rtol=0, atol=1e-7)
     return fitted
 
-def test_models():
-    for fn in linear, mlp, deep: assert check_equal(fn, CrossEntropyLoss(), way="wide").way=="wide"
-    for fn in linear, lenet, normed, Own:
-        assert check_equal(fn, CrossEntropyLoss(), way="vmap").way=="vmap"
-    for way in "wide", "vmap": check_equal(mlp, CrossEntropyLoss(), way=way, order="shared")
-    check_equal(normed, CrossEntropyLoss(), order="shared", way="vmap")
+# %% ../nbs/training/03_ensemble.ipynb #d8bd6842
+def test_replicas_of_each_model_equal_their_seeds_alone():
+    ce = CrossEntropyLoss()
+    for fn in linear, mlp, nested_net: assert check_equal(fn, ce, way="wide").way=="wide"
+    for fn in linear, lenet, batchnorm_net, FrozenBody:
+        assert check_equal(fn, ce, way="vmap").way=="vmap"
+    for way in "wide", "vmap": check_equal(mlp, ce, way=way, order="shared")
+    check_equal(batchnorm_net, ce, order="shared", way="vmap")
     bare,x = [nn.Linear(5, 2) for _ in range(3)],torch.randn(4, 5)
     test_same(WideReplicas(bare)(x, False), torch.stack([o(x) for o in bare]))
 
-def test_optimizers():
-    for opt in partial(SGD, mom=.9), partial(SGD, wd=.1), partial(SGD, wd=.1,
-        decouple_wd=False), partial(Adam, wd=.01), RMSProp:
-        check_equal(mlp, CrossEntropyLoss(), opt_func=opt, lr=.01, way="wide")
-    check_equal(linear, CrossEntropyLoss(), opt_func=Adam, wd=.3, lr=.01, way="wide")
-    check_equal(normed, CrossEntropyLoss(), opt_func=partial(Adam, wd=.1), lr=.01, way="vmap")
+# %% ../nbs/training/03_ensemble.ipynb #1de8096b
+def test_replicas_with_each_optimizer_equal_their_seeds_alone():
+    ce = CrossEntropyLoss()
+    decays = partial(SGD, wd=.1), partial(SGD, wd=.1, decouple_wd=False), partial(Adam, wd=.01)
+    for opt in partial(SGD, mom=.9), *decays, RMSProp:
+        check_equal(mlp, ce, opt_func=opt, lr=.01, way="wide")
+    check_equal(linear, ce, opt_func=Adam, wd=.3, lr=.01, way="wide")
+    check_equal(batchnorm_net, ce, opt_func=partial(Adam, wd=.1), lr=.01, way="vmap")
 
-def test_losses_and_rates():
-    for loss in SoftmaxLoss(), FocalLoss(), MnistLoss(), CrossEntropyLoss(
-        weight=torch.tensor([1., 3.]), label_smoothing=.1):
+# %% ../nbs/training/03_ensemble.ipynb #34098ea1
+def test_replicas_with_each_loss_and_rate_equal_their_seeds_alone():
+    weighted = CrossEntropyLoss(weight=torch.tensor([1., 3.]), label_smoothing=.1)
+    for loss in SoftmaxLoss(), FocalLoss(), MnistLoss(), weighted:
         check_equal(linear, loss, way="wide")
     three = {"ce": CrossEntropyLoss(), "focal": FocalLoss(gamma=3.), "1 - p": SoftmaxLoss()}
-    fitted = check_equal(mlp, three, lr=[.01, .1], way="wide", seeds=[5, 2],
-        opt_func=partial(SGD, mom=.9))
+    opt = partial(SGD, mom=.9)
+    fitted = check_equal(mlp, three, lr=[.01, .1], way="wide", seeds=[5, 2], opt_func=opt)
     assert len(fitted.states)==12 and len(fitted.table)==12
-    test_same(fitted.model(2, "focal", .1).state_dict()["1.weight"],
-        fitted.states["focal", .1, 2]["1.weight"])
+    state = fitted.model(2, "focal", .1).state_dict()
+    test_same(state["1.weight"], fitted.states["focal", .1, 2]["1.weight"])
     with expect_fail(EnsembleError, contains="6 replicas with seed 2"): fitted.model(2)
 
-def test_loaders():
-    check_equal(linear, CrossEntropyLoss(), small(drop_last=True), way="wide")
-    check_equal(linear, CrossEntropyLoss(), small(shuffle=False), way="wide", epochs=2)
-    check_equal(linear, CrossEntropyLoss(), small(after_batch=[Normalize.from_stats([.1], [.3])]),
-        way="wide")
+# %% ../nbs/training/03_ensemble.ipynb #855926bc
+def test_replicas_with_each_loader_equal_their_seeds_alone():
     from fastai.data.load import DataLoader
+    normalize = Normalize.from_stats([.1], [.3])
+    check_equal(linear, CrossEntropyLoss(), small_dls(drop_last=True), way="wide")
+    check_equal(linear, CrossEntropyLoss(), small_dls(shuffle=False), way="wide", epochs=2)
+    check_equal(linear, CrossEntropyLoss(), small_dls(after_batch=[normalize]), way="wide")
     images = load_images("DIGITS_SAMPLE", or_digits=True)
     items = [(x[None].float()/255, y) for x,y in zip(images.train_x, images.train_y)]
     other = DataLoaders(DataLoader(items, bs=64, shuffle=True), DataLoader(items[:90], bs=64))
     other.c = 2
     check_equal(linear, CrossEntropyLoss(), other, way="wide", epochs=2)
 
-def test_what_does_not_do():
-    "What cannot be stacked goes to processes, and says why"
-    fitted = check_equal(dropping, CrossEntropyLoss(), seeds=2)
-    assert (fitted.way=="processes" and "random" in fitted.costs["vmap"]
-        and "Dropout" in fitted.costs["wide"])
+# %% ../nbs/training/03_ensemble.ipynb #7f3973e2
+def test_what_cannot_be_stacked_goes_to_processes_and_says_why():
+    fitted = check_equal(dropout_net, CrossEntropyLoss(), seeds=2)
+    assert fitted.way=="processes"
+    assert "random" in fitted.costs["vmap"] and "Dropout" in fitted.costs["wide"]
     with expect_fail(EnsembleError, contains="a replica is not what it is alone"):
-        fit_many(mlp, CrossEntropyLoss(), small(), seeds=3, opt_func=Lamb, way="wide")
-    ones,nan = torch.ones(2),torch.tensor([1., float("nan")])
-    assert (max_difference({"a": ones, "b": nan}, {"a": ones, "b": ones})!=0
-        and max_difference({"a": ones}, {"a": ones})==0 and max_difference({}, {})==0)
+        fit_many(mlp, CrossEntropyLoss(), small_dls(), seeds=3, opt_func=Lamb, way="wide")
     with expect_fail(EnsembleError, contains="Conv2d is not Linear"):
-        fit_many(lenet, CrossEntropyLoss(), small(), way="wide")
+        fit_many(lenet, CrossEntropyLoss(), small_dls(), way="wide")
+
+# %% ../nbs/training/03_ensemble.ipynb #f4cbc8b4
+def test_nan_is_no_small_difference():
+    ones,nan = torch.ones(2),torch.tensor([1., float("nan")])
+    assert max_difference({"a": ones, "b": nan}, {"a": ones, "b": ones})!=0
+    assert max_difference({"a": ones}, {"a": ones})==0 and max_difference({}, {})==0
+
+# %% ../nbs/training/03_ensemble.ipynb #bebf0fc4
+def test_wrong_arguments_are_refused():
     for wrong,says in [
         (dict(seeds=[1, 1]), "all different"),
         (dict(lr=[]), "positive"),
@@ -119,10 +131,11 @@ def test_what_does_not_do():
         (dict(loss=nn.CrossEntropyLoss()), "is no Loss"),
         (dict(loss=CrossEntropyLoss(reduction="none")), "reduction"),
         (dict(loss={"a": CrossEntropyLoss(), "b": MnistLoss()}), "different widths")]:
-        with expect_fail(EnsembleError, contains=says):
-            fit_many(**{**dict(model_fn=linear, loss=CrossEntropyLoss(), dls=small()), **wrong})
+        args = {**dict(model_fn=linear, loss=CrossEntropyLoss(), dls=small_dls()), **wrong}
+        with expect_fail(EnsembleError, contains=says): fit_many(**args)
 
-def test_one_thread():
+# %% ../nbs/training/03_ensemble.ipynb #567de2d5
+def test_one_thread_puts_the_number_back():
     before = torch.get_num_threads()
     try:
         torch.set_num_threads(2)
@@ -130,8 +143,9 @@ def test_one_thread():
         assert torch.get_num_threads()==2
     finally: torch.set_num_threads(before)
 
+# %% ../nbs/training/03_ensemble.ipynb #65b6fa44
 def test_randomness_is_left_alone():
-    dls = small()
+    dls = small_dls()
     own = dls.train.rng.getstate()
     fit_many(linear, CrossEntropyLoss(), dls, seeds=2, way="wide")
     assert dls.train.rng.getstate()==own

@@ -22,78 +22,86 @@ def fitted(cls, *cbs, epochs=1, lr=.1):
 # %% ../nbs/training/01_events.ipynb #370a65c5
 EVENTS = [o for o in vars(event) if o.startswith(("before_", "after_"))]
 
-class Note(Callback):
-    "Writes down every event, with its own name"
-    def __init__(self, log, name, order, also=None):
-        self.log,self.name_,self.order,self.also = log,name,order,also or {}
+class LogAll(Callback):
+    "Has every event, and logs it under its own name"
+    def __init__(self, log, name, order, actions=None):
+        self.log,self.name_,self.order,self.actions = log,name,order,actions or {}
     def __getattr__(self, k):
-        if k in EVENTS: return lambda: self.seen(k)
+        if k in EVENTS: return lambda: self.note(k)
         return super().__getattr__(k)
-    def seen(self, k):
-        self.log.append((self.name_, k, self.learn.training if hasattr(self.learn, "training")
-            else None))
-        if k in self.also: self.also[k](self)
+    def note(self, k):
+        self.log.append((self.name_, k, getattr(self.learn, "training", None)))
+        if k in self.actions: self.actions[k](self)
 
-class Few(Callback):
+class LogFew(Callback):
+    "Has two events, and a third from the second epoch on"
     def __init__(self, log): self.log = log
     def after_loss(self): self.log.append(("few", "after_loss", self.learn.loss.item()))
+    def late_step(self): self.log.append(("few", "after_step of the second epoch", None))
     def before_epoch(self):
-        if self.epoch==1:
-            self.after_step = lambda: self.log.append(("few", "after_step of the second epoch",
-                None))
+        if self.epoch==1: self.after_step = self.late_step
 
-def stop(ex, at):
-    def f(self):
-        if self.learn.training and self.learn.iter==at: raise ex()
-    return f
+def cancel_at(i, ex):
+    "An action that raises `ex` in training batch `i`"
+    def cancel(cb):
+        if cb.learn.training and cb.learn.iter==i: raise ex()
+    return cancel
 
-def logs(cls, cbs):
+def fit_and_log(cls, cbs):
+    "Events, recorded values and weights of a Learner of class `cls`"
     log = []
     learn = tiny_learner(nn.CrossEntropyLoss(), metrics=accuracy, cbs=cbs(log))
     learn.__class__ = cls
     with learn.no_bar(), learn.no_logging():
         learn.fit(2, .1)
         learn.fit_one_cycle(2, .1)
-        learn.add_cb(Note(log, "late", 5))
+        learn.add_cb(LogAll(log, "late", 5))
         learn.fit(1)
         learn.validate()
         learn.get_preds()
-    return log,[float(v) for o in learn.recorder.values for v in o],[p.detach().tolist()
-        for p in learn.model.parameters()]
+    values = [float(v) for o in learn.recorder.values for v in o]
+    return log,values,[p.detach().tolist() for p in learn.model.parameters()]
 
-def test_the_same_happens():
-    for cbs in (lambda log: [Few(log)],
-        lambda log: [Note(log, "a", 3), Few(log), Note(log, "b", -20)],
-        lambda log: [Note(log, "a", 3, {"before_batch": stop(CancelBatchException, 1)}), Few(log)],
-        lambda log: [Note(log, "a", 3, {"before_step": stop(CancelStepException, 2)}),
-        GradientAccumulation(32), GradientClip(.1)],
-        lambda log: [Note(log, "a", 3, {"after_loss": stop(CancelFitException, 2)})]):
-        assert logs(DirectLearner, cbs)==logs(Learner, cbs)
+# %% ../nbs/training/01_events.ipynb #7c63e6a7
+def test_events_values_and_weights_are_those_of_fastai():
+    cancel_batch = {"before_batch": cancel_at(1, CancelBatchException)}
+    cancel_step = {"before_step": cancel_at(2, CancelStepException)}
+    cancel_fit = {"after_loss": cancel_at(2, CancelFitException)}
+    for cbs in [
+        lambda log: [LogFew(log)],
+        lambda log: [LogAll(log, "a", 3), LogFew(log), LogAll(log, "b", -20)],
+        lambda log: [LogAll(log, "a", 3, cancel_batch), LogFew(log)],
+        lambda log: [LogAll(log, "a", 3, cancel_step), GradientAccumulation(32), GradientClip(.1)],
+        lambda log: [LogAll(log, "a", 3, cancel_fit)]]:
+        assert fit_and_log(DirectLearner, cbs)==fit_and_log(Learner, cbs)
 
-def test_callbacks_that_come_and_go():
+# %% ../nbs/training/01_events.ipynb #cedc487a
+def test_callbacks_may_come_and_go():
     log = []
-    class Adds(Callback):
+    class ComeAndGo(Callback):
         def after_loss(self):
-            if self.learn.iter==1 and self.training: self.learn.add_cb(Note(log, "added", 9))
+            if self.learn.iter==1 and self.training: self.learn.add_cb(LogAll(log, "added", 9))
         def after_train(self):
-            self.learn.remove_cbs([o for o in self.learn.cbs if isinstance(o, Note)])
-    fitted(DirectLearner, Adds())
+            self.learn.remove_cbs([o for o in self.learn.cbs if isinstance(o, LogAll)])
+    fitted(DirectLearner, ComeAndGo())
     direct,log[:] = list(log),[]
-    fitted(Learner, Adds())
+    fitted(Learner, ComeAndGo())
     assert direct==log and direct[0][1]=="before_backward"
 
+# %% ../nbs/training/01_events.ipynb #62b7bd4b
 def test_a_switched_off_callback_is_on_again():
     for cls in Learner, DirectLearner:
-        cb = Few([])
+        cb = LogFew([])
         cb.run = False
         fitted(cls, cb)
         assert cb.run and not cb.log
 
+# %% ../nbs/training/01_events.ipynb #9d75c019
 def test_batches_go_where_the_model_is():
     learn = fitted(DirectLearner)
     b = torch.zeros(2, 3),[torch.zeros(2)]
-    assert (learn._set_device(b[:1])[0] is b[0]
-        and learn._set_device({"x": b[0]})["x"].device.type=="cpu")
+    assert learn._set_device(b[:1])[0] is b[0]
+    assert learn._set_device({"x": b[0]})["x"].device.type=="cpu"
     learn.model.to("meta")
     for o in b[:1],b: assert learn._set_device(o)[0].device.type=="meta"
     assert learn._set_device(b)[1][0].device.type=="meta"

@@ -12,50 +12,51 @@ from mnist_losses.training import lenet, linear, mlp
 from mnist_losses.training.landscape import LandscapeError, loss_surface, plot_loss_surfaces, random_directions
 
 # %% ../nbs/training/05_landscape.ipynb #d2901a69
-def rows(c=10, n=12, seed=0):
+def random_images(c=10, n=12, seed=0):
+    "Images of noise and their class numbers below `c`"
     g = torch.Generator().manual_seed(seed)
     return torch.rand(n, 1, 28, 28, generator=g),torch.randint(c, (n,), generator=g)
 
 def moved(model, a, b, seed=0):
     "A copy of `model` at a point of its surface"
     res = copy.deepcopy(model).eval()
+    u,v = random_directions(model, seed)
     with torch.no_grad():
-        for p,u,v in zip(res.parameters(), *(d.values() for d in random_directions(model, seed))):
-            p += a*u + b*v
+        for n,p in res.named_parameters(): p += a*u[n] + b*v[n]
     return res
 
 # %% ../nbs/training/05_landscape.ipynb #ea45645d
-def test_points():
+def test_a_point_is_the_model_moved_there():
     torch.manual_seed(1)
-    x,y = rows()
-    for loss,model in [(cls(), mlp(10)) for cls in LOSSES] + [(CrossEntropyLoss(), lenet(10)),
-        (MnistLoss(), linear(1))]:
-        c = 2 if isinstance(loss, MnistLoss) else 10
-        for row in loss_surface(model, loss, x, y%c, steps=3, span=.5, seed=3,
-            chunk=4).itertuples():
+    x,y = random_images()
+    tens = [(cls(), mlp(10)) for cls in LOSSES]
+    for loss,model in tens + [(CrossEntropyLoss(), lenet(10)), (MnistLoss(), linear(1))]:
+        targ = y%2 if isinstance(loss, MnistLoss) else y
+        surface = loss_surface(model, loss, x, targ, steps=3, span=.5, seed=3, chunk=4)
+        for row in surface.itertuples():
             z = moved(model, row.a, row.b, 3)(x)
-            test_same(torch.tensor([row.loss, row.accuracy]),
-                torch.stack([loss(z, y%c), accuracy(z, y%c)]).detach(), rtol=2e-4, atol=2e-5)
+            want = torch.stack([loss(z, targ), accuracy(z, targ)]).detach()
+            test_same(torch.tensor([row.loss, row.accuracy]), want, rtol=2e-4, atol=2e-5)
 
 # %% ../nbs/training/05_landscape.ipynb #f726b043
-def test_quadratic():
+def test_squared_loss_of_a_linear_model_is_quadratic():
     torch.manual_seed(2)
-    x,y = rows()
+    x,y = random_images()
     x,model = x.double(),linear(10).double()
     u,v = (d["1.weight"] for d in random_directions(model, seed=5))
     r,s,t = model(x)-torch.eye(10).double()[y],x.flatten(1)@u.T,x.flatten(1)@v.T
     def mean(p, q): return (p*q).sum(1).mean().item()
     found = loss_surface(model, SquaredLoss(), x, y, steps=7, span=2., seed=5)
     a,b = found.a,found.b
-    want = (mean(r, r) + a*a*mean(s, s) + b*b*mean(t, t) + 2*a*mean(r, s) + 2*b*mean(r, t)
-        + 2*a*b*mean(s, t))
+    want = (mean(r, r) + a*a*mean(s, s) + b*b*mean(t, t)
+        + 2*a*mean(r, s) + 2*b*mean(r, t) + 2*a*b*mean(s, t))
     test_same(torch.tensor(found.loss), torch.tensor(want), rtol=1e-10, atol=1e-10)
 
 # %% ../nbs/training/05_landscape.ipynb #0cc16cd3
-def test_directions():
+def test_directions_are_as_long_as_the_filters():
     torch.manual_seed(3)
-    model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.Flatten(),
-        nn.Linear(4*26*26, 3))
+    conv,norm = nn.Conv2d(1, 4, 3),nn.BatchNorm2d(4)
+    model = nn.Sequential(conv, norm, nn.Flatten(), nn.Linear(4*26*26, 3))
     with torch.no_grad(): model[3].weight[1] = 0     # a filter without length: no NaN, no step
     u,v = random_directions(model)
     params = dict(model.named_parameters())
@@ -66,64 +67,63 @@ def test_directions():
             else: test_same(d[n].flatten(1).norm(dim=1), p.detach().flatten(1).norm(dim=1))
     again,other = random_directions(model),random_directions(model, 1)
     assert all(torch.equal(u[n], again[0][n]) and torch.equal(v[n], again[1][n]) for n in params)
-    assert (not torch.equal(u["0.weight"], v["0.weight"])
-        and not torch.equal(u["0.weight"], other[0]["0.weight"]))
+    assert not torch.equal(u["0.weight"], v["0.weight"])
+    assert not torch.equal(u["0.weight"], other[0]["0.weight"])
 
 # %% ../nbs/training/05_landscape.ipynb #0940a705
-def test_rescaled():
+def test_a_rescaled_relu_layer_leaves_the_surface():
     torch.manual_seed(4)
-    x,y = rows()
+    x,y = random_images()
     model = mlp(10)
     scaled = copy.deepcopy(model)
     with torch.no_grad():
         for p in scaled[1].parameters(): p *= 10
         scaled[3].weight /= 10
-    one,two = (loss_surface(o, CrossEntropyLoss(), x, y, steps=5) for o in (model, scaled))
-    assert one.loss.std()>.01
-    test_same(torch.tensor(two.loss), torch.tensor(one.loss), rtol=1e-4, atol=1e-5)
+    want,got = (loss_surface(o, CrossEntropyLoss(), x, y, steps=5) for o in (model, scaled))
+    assert want.loss.std()>.01
+    test_same(torch.tensor(got.loss), torch.tensor(want.loss), rtol=1e-4, atol=1e-5)
 
 # %% ../nbs/training/05_landscape.ipynb #b596ade8
-def test_nothing_changes():
+def test_the_model_is_left_as_it_was():
     torch.manual_seed(5)
-    x,y = rows(3)
-    model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.Dropout(), nn.Flatten(),
-        nn.Linear(4*26*26, 3)).train()
-    model[1].eval()
+    x,y = random_images(3)
+    conv,norm = nn.Conv2d(1, 4, 3),nn.BatchNorm2d(4).eval()
+    model = nn.Sequential(conv, norm, nn.Dropout(), nn.Flatten(), nn.Linear(4*26*26, 3))
     before,rng = copy.deepcopy(model.state_dict()),torch.get_rng_state()
     found = loss_surface(model, CrossEntropyLoss(), x, y, steps=3)
     assert torch.equal(torch.get_rng_state(), rng)
     assert all(torch.equal(v, before[k]) for k,v in model.state_dict().items())
     assert [m.training for m in model]==[True, False, True, True, True] and model.training
     assert all(p.grad is None and p.requires_grad for p in model.parameters())
-    test_same(found.loss[4], CrossEntropyLoss()(copy.deepcopy(model).eval()(x), y).item(),
-        rtol=1e-5, atol=1e-6)
+    want = CrossEntropyLoss()(copy.deepcopy(model).eval()(x), y).item()
+    test_same(found.loss[4], want, rtol=1e-5, atol=1e-6)
 
 # %% ../nbs/training/05_landscape.ipynb #349556ec
-def test_grid():
-    found = loss_surface(linear(2), CrossEntropyLoss(), *rows(2), steps=7, span=.3)
+def test_the_middle_of_the_grid_is_the_model():
+    found = loss_surface(linear(2), CrossEntropyLoss(), *random_images(2), steps=7, span=.3)
     assert len(found)==49 and found.a[24]==found.b[24]==0     # 0 and not 1e-17
-    for o in found.a,found.b:
-        test_same(torch.tensor(o.unique()).sort()[0],
-            torch.linspace(-.3, .3, 7, dtype=torch.float64))
+    want = torch.linspace(-.3, .3, 7, dtype=torch.float64)
+    for o in found.a,found.b: test_same(torch.tensor(o.unique()).sort()[0], want)
     axs = plot_loss_surfaces({"loss": found, "again": found})
     assert axs.shape==(1, 2) and all(o.get_xlim()==axs[0,0].get_xlim() for o in axs.flat)
     plt.close("all")
 
 # %% ../nbs/training/05_landscape.ipynb #ce166da8
-def test_refused():
-    x,y = rows(2)
+def test_wrong_arguments_are_refused():
+    x,y = random_images(2)
     good = dict(model=linear(2), loss=CrossEntropyLoss(), x=x, y=y, steps=3)
     broken = linear(2)
     with torch.no_grad(): broken[1].bias[0] = float("nan")
-    for wrong,says in (dict(steps=20), "an odd number"), (dict(steps=1),
-        "an odd number"), (dict(steps=3.), "an odd number"), (
-        dict(span=0.), "above 0"), (dict(span=float("nan")), "above 0"), (dict(x=(255*x).byte()),
-        "bytes"), (
-        dict(loss=nn.CrossEntropyLoss()),
-        "is no Loss"), (dict(loss=CrossEntropyLoss(reduction="none")),
-        "one number at each point"), (
-        dict(model=nn.Flatten()),
-        "Flatten has no weights"), (dict(model=nn.Sequential(nn.Flatten(), nn.BatchNorm1d(784))),
-        "no weights with rows"), (
-        dict(model=broken), "1.bias: 1 of 2 weights are NaN"):
+    for wrong,says in [
+        (dict(steps=20), "an odd number"),
+        (dict(steps=1), "an odd number"),
+        (dict(steps=3.), "an odd number"),
+        (dict(span=0.), "above 0"),
+        (dict(span=float("nan")), "above 0"),
+        (dict(x=(255*x).byte()), "bytes"),
+        (dict(loss=nn.CrossEntropyLoss()), "is no Loss"),
+        (dict(loss=CrossEntropyLoss(reduction="none")), "one number at each point"),
+        (dict(model=nn.Flatten()), "Flatten has no weights"),
+        (dict(model=nn.Sequential(nn.Flatten(), nn.BatchNorm1d(784))), "no weights with rows"),
+        (dict(model=broken), "1.bias: 1 of 2 weights are NaN")]:
         with expect_fail(LandscapeError, contains=says): loss_surface(**{**good, **wrong})

@@ -37,7 +37,7 @@ def test_every_loss_learns_with_every_model():
             assert probs.shape==(73, 2)
 
 # %% ../nbs/training/02_learner.ipynb #938ae97e
-def test_ten_classes():
+def test_ten_classes_are_learned():
     set_seed(0)
     learn = loss_learner(mnist_dls("DIGITS", bs=64), mlp, CrossEntropyLoss)
     with learn.no_bar(), learn.no_logging(): learn.fit(5, 0.01)
@@ -61,11 +61,25 @@ def test_building_changes_nothing():
     assert [m.training for m in model]==[True, True, False, True] and model.training
     assert all(p.grad is None for p in model.parameters())
 
+# %% ../nbs/training/02_learner.ipynb #55aff815
+def test_epoch_metrics_are_of_the_whole_set():
+    for loss,n_out in (CrossEntropyLoss(), 2), (MnistLoss(), 1):
+        metrics = [EpochMetric(nll), EpochMetric(top_k_accuracy, k=1), accuracy, EpochMetric(ece)]
+        learn = tiny_learner(loss, n_out=n_out, metrics=metrics)
+        with learn.no_bar(), learn.no_logging():
+            _,got,top,acc,error = learn.validate()
+            probs,targ = learn.get_preds()
+        assert abs(got - nll(probs, targ)) < 1e-7 and abs(top-acc) < 1e-7
+        assert abs(error - ece(probs, targ)) < 1e-7
+        by_batch = [ece(loss.activation(learn.model(xb)), yb) for xb,yb in learn.dls.valid]
+        assert abs(sum(by_batch)/len(by_batch) - error) > 1e-3     # a mean over batches is another
+    assert EpochMetric(nll).name=="nll"
+
 # %% ../nbs/training/02_learner.ipynb #914382d5
-def test_as_fastais_learner():
+def test_arguments_reach_fastais_learner():
     data = load_digits("DIGITS_SAMPLE")
-    learn = loss_learner(mnist_dls(data, bs=32), linear, SoftmaxLoss, opt_func=SGD, lr=0.3,
-        metrics=[])
+    dls = mnist_dls(data, bs=32)
+    learn = loss_learner(dls, linear, SoftmaxLoss, opt_func=SGD, lr=0.3, metrics=[])
     assert learn.lr==0.3 and learn.opt_func is SGD and len(learn.metrics)==0
     with learn.no_bar(), learn.no_logging():
         assert 0 < learn.lr_find(show_plot=False, num_it=10).valley
@@ -74,24 +88,8 @@ def test_as_fastais_learner():
     with expect_fail(WiringError, contains="dls.c"):
         loss_learner(tiny_learner(SoftmaxLoss()).dls, lambda n: nn.Linear(8, n), SoftmaxLoss)
 
-# %% ../nbs/training/02_learner.ipynb #55aff815
-def test_whole_set():
-    for loss,n_out in (CrossEntropyLoss(), 2), (MnistLoss(), 1):
-        learn = tiny_learner(loss, n_out=n_out,
-            metrics=[EpochMetric(nll), EpochMetric(top_k_accuracy, k=1), accuracy,
-            EpochMetric(ece)])
-        with learn.no_bar(), learn.no_logging():
-            _,got,top,acc,error = learn.validate()
-            probs,targ = learn.get_preds()
-            assert (abs(got - nll(probs, targ)) < 1e-7 and abs(top-acc) < 1e-7
-                and abs(error - ece(probs, targ)) < 1e-7)
-            batches = [ece(loss.activation(learn.model(xb)), yb) for xb,yb in learn.dls.valid]
-            # a mean over batches is another number
-            assert abs(sum(batches)/len(batches) - error) > 1e-3
-    assert EpochMetric(nll).name=="nll"
-
 # %% ../nbs/training/02_learner.ipynb #b40600f3
-def test_the_family_in_fastai():
+def test_every_loss_trains_with_mixup_too():
     dls = mnist_dls(load_digits("DIGITS"), bs=256)
     for cls,cbs in product(LOSSES, [None, MixUp()]):
         set_seed(0)
@@ -102,7 +100,7 @@ def test_the_family_in_fastai():
             assert learn.validate()[0] < before, cls
 
 # %% ../nbs/training/02_learner.ipynb #e6c0de02
-class Sixteen(Callback):
+class CPUAutocast(Callback):
     "Autocast on the CPU around model and loss, as fastai's `MixedPrecision` has it for CUDA"
     def __init__(self, dtype): self.dtype,self.seen = dtype,set()
     def before_batch(self):
@@ -113,43 +111,42 @@ class Sixteen(Callback):
         self.cast.__exit__(None, None, None)
 
 # %% ../nbs/training/02_learner.ipynb #e6c0de03
-def test_the_family_in_sixteen_bits():
+def test_every_loss_trains_in_sixteen_bits():
     dls = mnist_dls(load_digits("DIGITS"), bs=256)
     for cls,dtype in product(LOSSES, [torch.bfloat16, torch.float16]):
         set_seed(0)
-        learn = loss_learner(dls, linear, cls, opt_func=SGD, lr=.003)
+        learn,cast = loss_learner(dls, linear, cls, opt_func=SGD, lr=.003),CPUAutocast(dtype)
         with learn.no_bar(), learn.no_logging():
             before = learn.validate()[0]
-            learn.fit(1, cbs=(cast := Sixteen(dtype)))
+            learn.fit(1, cbs=cast)
             assert learn.validate()[0] < before, (cls, dtype)
-        assert (cast.seen=={(dtype, torch.float32)}
-            and all(p.dtype==torch.float32 for p in learn.model.parameters()))
+        assert cast.seen=={(dtype, torch.float32)}
+        assert all(p.dtype==torch.float32 for p in learn.model.parameters())
 
 # %% ../nbs/training/02_learner.ipynb #e6c0de04
-def test_what_float16_loses():
+def test_float16_loses_small_gradients_unless_scaled():
     for scale,lost in (1., True), (2.**16, False):     # of the loss, as a GradScaler's
-        # the gradient is about 2e-9
         z = torch.tensor([[20., 0.]], dtype=torch.float16, requires_grad=True)
-        (scale*CrossEntropyLoss()(z, torch.tensor([0]))).backward()
+        (scale*CrossEntropyLoss()(z, torch.tensor([0]))).backward()     # a gradient of about 2e-9
         assert (z.grad==0).all()==lost
     z = torch.tensor([[20., 0.]], dtype=torch.bfloat16, requires_grad=True)
     CrossEntropyLoss()(z, torch.tensor([0])).backward()
     assert (z.grad!=0).any()
 
 # %% ../nbs/training/02_learner.ipynb #df42d49b
-def test_export_and_pictures():
-    learn = loss_learner(mnist_dls(load_digits("DIGITS_SAMPLE"), bs=64), linear,
-        FocalLoss(gamma=1., weight=torch.tensor([1., 2.])))
+def test_exported_learner_and_fastais_pictures():
+    loss = FocalLoss(gamma=1., weight=torch.tensor([1., 2.]))
+    learn = loss_learner(mnist_dls(load_digits("DIGITS_SAMPLE"), bs=64), linear, loss)
     with learn.no_bar(), learn.no_logging(), TemporaryDirectory() as folder:
         learn.fit(1)
         learn.path = Path(folder)
         learn.export("model.pkl")
-        # it warns of pickles: this one is ours
-        with catch_warnings(action="ignore"): again = load_learner(learn.path/"model.pkl")
-        again.dls = learn.dls
-        with again.no_bar():
-            test_same(again.get_preds(with_loss=True), learn.get_preds(with_loss=True))
-        test_same(again.loss_func.weight, torch.tensor([1., 2.]))
+        with catch_warnings(action="ignore"):     # of pickles: this one is ours
+            loaded = load_learner(learn.path/"model.pkl")
+        loaded.dls = learn.dls
+        with loaded.no_bar():
+            test_same(loaded.get_preds(with_loss=True), learn.get_preds(with_loss=True))
+        test_same(loaded.loss_func.weight, torch.tensor([1., 2.]))
         interp = Interpretation.from_learner(learn)
         assert len(interp.top_losses(5)[0])==5
         learn.show_results(max_n=4)

@@ -7,21 +7,24 @@ from mnist_losses.testing import test_same
 from mnist_losses.training.models import lenet, linear, mlp
 
 # %% ../nbs/training/00_models.ipynb #8c6da1e6
-def test_models():
+def test_models_have_these_sizes_and_shapes():
     x = torch.rand(4, 1, 28, 28)
-    for f,size in (linear, 785*10), (mlp, 785*30+31*10), (lenet, 156 + 2416 + 401*120 + 121*84
-        + 85*10):
+    sizes = {linear: 785*10, mlp: 785*30 + 31*10, lenet: 156 + 2416 + 401*120 + 121*84 + 85*10}
+    for f,size in sizes.items():
         assert sum(p.numel() for p in f(10).parameters())==size
         for n_out in 1, 2, 10: assert f(n_out)(x).shape==(4, n_out)
         torch.manual_seed(0); a = f(2)(x)
         torch.manual_seed(0); test_same(f(2)(x), a)
+    for f in linear, mlp: assert f(2)(x.flatten(1)).shape==(4, 2)
+    with expect_fail(RuntimeError, contains="conv2d"): lenet()(x.flatten(1))
+
+# %% ../nbs/training/00_models.ipynb #3f9cf757
+def test_lenet_pools_and_starts_as_asked():
     avg = lenet(10, pool="avg", std=.1)
-    assert (any(isinstance(o, torch.nn.AvgPool2d) for o in avg)
-        and not any(isinstance(o, torch.nn.MaxPool2d) for o in avg))
+    assert any(isinstance(o, nn.AvgPool2d) for o in avg)
+    assert not any(isinstance(o, nn.MaxPool2d) for o in avg)
+    assert [type(o) for o in lenet()].count(nn.MaxPool2d)==2
     w = torch.cat([p.flatten() for n,p in avg.named_parameters() if n.endswith("weight")]).detach()
     # a normal cut at two standard deviations has 0.880 of its own
     assert w.abs().max()<=.2 and abs(w.std()/.1-.88)<.02
     with expect_fail(ValueError, contains='"max" or "avg"'): lenet(10, pool="mean")
-    assert [type(o) for o in lenet()].count(nn.MaxPool2d)==2
-    for f in linear, mlp: assert f(2)(x.flatten(1)).shape==(4, 2)
-    with expect_fail(RuntimeError, contains="conv2d"): lenet()(x.flatten(1))

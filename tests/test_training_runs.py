@@ -8,36 +8,37 @@ from fastcore.test import expect_fail, test_close
 from mnist_losses.training.runs import RunsError, bands, compare_losses, plot_band_panels
 
 # %% ../nbs/training/04_runs.ipynb #8d48b111
-def made_up(seeds=20, better=.01):
+def make_runs(seeds=20, better=.01):
     g = np.random.default_rng(0)
     luck = g.normal(0, .02, seeds)
-    rows = [dict(loss=loss, lr=.1, seed=s, epoch=e, accuracy=.9 + .02*e + more + luck[s]
-        + g.normal(0, .01))
-        for loss,more in (("A", better), ("B", 0.)) for s in range(seeds) for e in range(3)]
-    return pd.DataFrame(rows)
+    def accuracy(seed, epoch, more): return .9 + .02*epoch + more + luck[seed] + g.normal(0, .01)
+    return pd.DataFrame([dict(loss=loss, lr=.1, seed=s, epoch=e, accuracy=accuracy(s, e, more))
+        for loss,more in (("A", better), ("B", 0.)) for s in range(seeds) for e in range(3)])
 
-table = made_up()
+table = make_runs()
 
 # %% ../nbs/training/04_runs.ipynb #4699a839
-def test_bands():
-    b = bands(made_up(400), level=.5)
-    t = made_up(400)
-    for o in b.itertuples():
+def test_bands_hold_their_share_of_the_runs():
+    t = make_runs(400)
+    for o in bands(t, level=.5).itertuples():
         v = t[(t.loss==o.loss) & (t.epoch==o.epoch)].accuracy
-        assert (o.seeds==400 and abs(((v>=o.low) & (v<=o.high)).mean()-.5)<.01
-            and abs((v<o.median).mean()-.5)<.01)
-    with expect_fail(RunsError, contains="no column speed"): bands(made_up(), "speed")
+        assert o.seeds==400 and abs(((v>=o.low) & (v<=o.high)).mean()-.5)<.01
+        assert abs((v<o.median).mean()-.5)<.01
+    with expect_fail(RunsError, contains="no column speed"): bands(make_runs(), "speed")
 
-def test_compare_is_paired():
-    t = made_up(20)
+# %% ../nbs/training/04_runs.ipynb #66e91c4e
+def test_comparison_is_paired():
+    t = make_runs(20)
     c = compare_losses(t, "A", "B")
     test_close(compare_losses(t, "B", "A")["difference"], -c["difference"], eps=1e-12)
-    alone = 2*2.09*np.sqrt(2*(.02**2 + .01**2)/20)     # the width that unpaired runs would have
-    assert c["high"]-c["low"] < .8*alone and c["seeds"]==20
+    unpaired = 2*2.09*np.sqrt(2*(.02**2 + .01**2)/20)     # the width that unpaired runs would have
+    assert c["high"]-c["low"] < .8*unpaired and c["seeds"]==20
     with expect_fail(RunsError, contains="no runs of C"): compare_losses(t, "A", "C")
-    with expect_fail(RunsError, contains="two or more seeds"): compare_losses(made_up(1), "A", "B")
+    with expect_fail(RunsError, contains="two or more seeds"):
+        compare_losses(make_runs(1), "A", "B")
 
-def test_intervals_hold_what_they_say():
+# %% ../nbs/training/04_runs.ipynb #7c135883
+def test_intervals_hold_the_true_difference_as_often_as_they_say():
     "Of 300 simulated comparisons about 95 % hold the true difference"
     g,hits = np.random.default_rng(1),0
     for _ in range(300):
@@ -46,19 +47,20 @@ def test_intervals_hold_what_they_say():
             for loss,more in (("A", .5), ("B", 0.)) for s in range(8)]
         c = compare_losses(pd.DataFrame(rows), "A", "B")
         hits += c["low"]<.5<c["high"]
-    assert stats.binom(300, .95).cdf(hits)>.001 and stats.binom(300, .95).sf(hits-1)>.001
+    expected = stats.binom(300, .95)
+    assert expected.cdf(hits)>.001 and expected.sf(hits-1)>.001
 
 # %% ../nbs/training/04_runs.ipynb #bd8e6f40
-def test_panels():
-    t = made_up()
+def test_panels_share_scale_and_legend():
+    t = make_runs()
     fig = plot_band_panels({"both": t, "A": t[t.loss=="A"]}, level=.5)
     both,a = fig.axes
-    assert ([len(o.lines) for o in (both, a)]==[2, 1]
-        and [o.get_title() for o in (both, a)]==["both", "A"] and both.get_ylim()==a.get_ylim())
+    assert [len(o.lines) for o in (both, a)]==[2, 1]
+    assert [o.get_title() for o in (both, a)]==["both", "A"] and both.get_ylim()==a.get_ylim()
     assert len({o.get_linestyle() for o in both.lines})==2 and len(both.get_legend().texts)==2
-    # one for both
-    assert (len(a.get_legend().texts)==1
-        and plot_band_panels({"1": t, "2": t}).axes[1].get_legend() is None)
+    assert len(a.get_legend().texts)==1
+    same = plot_band_panels({"1": t, "2": t})
+    assert same.axes[1].get_legend() is None     # one for both
     b = bands(t, level=.5)
     np.testing.assert_array_equal(a.lines[0].get_ydata(), b[b.loss=="A"]["median"])
     with expect_fail(RunsError, contains="no column speed"): plot_band_panels({"both": t}, "speed")

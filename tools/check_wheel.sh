@@ -8,6 +8,13 @@ uv venv --quiet --python "$(command -v python)" "$tmp/venv"
 uv pip install --quiet --python "$tmp/venv/bin/python" --constraint requirements.lock "$tmp"/dist/*.whl
 mkdir "$tmp/empty"
 cd "$tmp/empty"
+"$tmp/venv/bin/python" -W ignore - << 'PYTHON'
+import importlib
+import mnist_losses.all as everything
+for wing in "losses metrics data training doctor claims evidence".split():
+    face = importlib.import_module(f"mnist_losses.{wing}")
+    for name in face.__all__: assert getattr(face, name) is getattr(everything, name)
+PYTHON
 "$tmp/venv/bin/mnist-losses" reproduce --data digits --seeds 2 --only scratch-linear-mnist --out out
 test -s out/reproduction.json
 echo "The wheel works in an empty environment: $(basename "$tmp"/dist/*.whl)"

@@ -2,6 +2,7 @@
 import ast
 import configparser
 import importlib
+import inspect
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from fastcore.docments import docments
 
 from mnist_losses import __version__
 from mnist_losses.reference import REFERENCE
@@ -24,6 +26,8 @@ MODULES = sorted(".".join(o.with_suffix("").parts) for o in FILES)
 LIGHT = {"cli", "reference", "lazy", "atomic", *WINGS}                    # must not bring torch
 NO_FASTAI = {"testing", "training.models",
     *(o for o in MODULES if o.startswith(("losses.", "metrics.")))}
+
+EXPORTS = re.compile(r"#\| *export[si]?\b")
 
 
 ALONE = """
@@ -71,6 +75,52 @@ def test_every_public_name_is_on_its_face():
             for name in o.__all__: assert getattr(face, name) is getattr(o, name)
 
 
+def public_objects():
+    "Name, module and object of all that users call, and of the methods that a class adds"
+    for module in (importlib.import_module(f"mnist_losses.{o}") for o in MODULES if o != "all"):
+        for name in module.__all__:
+            obj = getattr(module, name)
+            yield name, module, obj
+            if not inspect.isclass(obj): continue
+            for k, method in vars(obj).items():
+                if not inspect.isfunction(method) or k[0] == "_": continue
+                own = not any(hasattr(o, k) for o in obj.__mro__[1:])
+                if own: yield f"{name}.{k}", module, method
+
+
+def undocumented(obj):
+    "What the documentation of `obj` lacks"
+    doc = inspect.getdoc(obj) or ""
+    if not doc or len(doc.splitlines()) > 1 or doc.endswith("."): yield f"docstring {doc[:60]!r}"
+    if inspect.isclass(obj) and issubclass(obj, Exception): return
+    told = docments(obj, returns=False)
+    for k, parameter in inspect.signature(obj).parameters.items():
+        if k == "self" or parameter.kind == parameter.VAR_KEYWORD: continue     # docments has none
+        if not told.get(k): yield k
+
+
+def test_public_names_are_documented():
+    lacking = {name: missing for name, _, obj in public_objects()
+        if callable(obj) and name != "app" and (missing := list(undocumented(obj)))}
+    assert not lacking
+
+
+def test_public_names_are_shown():
+    "In an example or in the text; an error in what refuses"
+    lacking = []
+    for module in {o.__name__: o for _, o, _ in public_objects()}.values():
+        notebook = ROOT/re.search(r"File to edit: [./]*(\S+ipynb)", inspect.getsource(module))[1]
+        cells = [o.source for o in nbformat.read(notebook, 4).cells]
+        shown = "\n".join(o for o in cells if not EXPORTS.match(o) and "def test_" not in o)
+        refused = "\n".join(cells)
+        for name in module.__all__:
+            obj = getattr(module, name)
+            error = inspect.isclass(obj) and issubclass(obj, Exception)
+            found = rf"expect_fail\({name}\b" if error else rf"\b{name}\b"
+            if not re.search(found, refused if error else shown): lacking.append(name)
+    assert not lacking
+
+
 def test_layers_are_the_order_of_the_notebooks():
     contracts = tomllib.loads((ROOT/"pyproject.toml").read_text())["tool"]["importlinter"][
         "contracts"]
@@ -90,9 +140,6 @@ def test_every_module_has_its_notebook():
         assert (ROOT/source).exists(), f"{test}: its notebook {source} is gone; delete it"
 
 
-EXPORTS = re.compile(r"#\| *export[si]?\b")
-
-
 def statements(source):
     "The statements of the code cell `source`; none if it has a magic"
     return [] if re.match(r"[!%]", source.splitlines()[-1]) else ast.parse(source).body
@@ -108,7 +155,7 @@ def test_cells_are_short():
             body = statements(cell.source)
             if all(isinstance(o, (ast.Import, ast.ImportFrom)) for o in body): continue
             n = sum(bool(o.strip()) and not o.startswith("#|") for o in lines)
-            assert n <= 60, f"{where}: {n} lines"
+            assert n <= 25, f"{where}: {n} lines"
 
 
 def test_metadata_agrees():

@@ -23,10 +23,9 @@ from ..reference import one_thread
 
 # %% ../../nbs/claims/02_book.ipynb #11035a31
 def run_resnet18(
-    seed:int, # Of weights, order and dropout
-    # Folder of images; MNIST_SAMPLE, downloaded if it is not there, and checked, if None
-    path:Path=None
-)->list: # A row for each epoch: [seed, epoch, train_loss, valid_loss, accuracy]
+    seed:int, # Of weights, order and dropout, 0 or more
+    path:Path=None # Folder of images; MNIST_SAMPLE, checked and if need be downloaded, if None
+)->list: # A row for each epoch, here one: [seed, epoch, train_loss, valid_loss, accuracy]
     "Train the resnet18 of the book's chapter 4 once"
     if path is None: path = load_mnist("MNIST_SAMPLE") and find_data("MNIST_SAMPLE")
     image_files(path)     # or says what is wrong with the folder

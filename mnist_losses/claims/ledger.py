@@ -44,8 +44,7 @@ class LedgerEntry:
     metric:str # Column of the plan's table
     source:str="" # Which of the file's sources
     place:str="" # Where it stands there
-    # What selects its runs: `loss`, `model`, `lr` and `noise`, as the plan's table has them
-    where:dict=field(default_factory=dict)
+    where:dict=field(default_factory=dict) # Its runs: `loss`, `model`, `lr`, `noise` of the table
     epoch:int|None=None # Epochs that were done; all of the plan's if None
     value:float|None=None # As printed; None for a table of ours
     digits:int=4 # Decimals that were printed
@@ -54,32 +53,34 @@ class LedgerEntry:
     runs:int=1 # That the value is the mean of
 
     @property
-    def spread(self): return self.sd if self.se is None else self.se*self.runs**.5
+    def spread(self):
+        "Standard deviation of the published runs; None if none was printed"
+        return self.sd if self.se is None else self.se*self.runs**.5
 
 # %% ../../nbs/claims/03_ledger.ipynb #d57d84a3
 @dataclass(frozen=True)
 class Ledger:
-    "A file of claims"
+    "A file of claims: figures, where they come from, and the plans that make them"
     name:str # Of the file, without its ending
     sources:dict # By short name: title, authors, year, url
     plans:dict # By name: what `check_plan` takes, or `run` and the name of one of `RECIPES`
-    figures:list # Of `LedgerEntry`
+    figures:list # Of `LedgerEntry`, one for each figure
 
 # %% ../../nbs/claims/03_ledger.ipynb #c62a088f
 CLAIMS_DIR = files("mnist_losses")/"claims_data"
 
 # %% ../../nbs/claims/03_ledger.ipynb #5a08ddfd
-def ledger_names():
-    "Files of claims that come with the package"
-    found = (o for o in CLAIMS_DIR.iterdir() if o.name.endswith(".json")
-        and '"claims": [' in o.read_text(encoding="utf-8"))
-    return ["published_notebook", *sorted(o.name[:-5] for o in found)]
+def ledger_names()->list[str]: # As `read_ledger` takes them
+    "Names of the files of claims that come with the package"
+    found = [o.name[:-5] for o in CLAIMS_DIR.iterdir()
+        if o.name.endswith(".json") and '"claims": [' in o.read_text(encoding="utf-8")]
+    return ["published_notebook", *sorted(found)]
 
 # %% ../../nbs/claims/03_ledger.ipynb #de00633d
 def read_ledger(
-    name:str|Path # Of one that comes with the package, or a JSON file
-)->Ledger:
-    "Claims, checked"
+    name:str|Path # Of one that comes with the package, as in `ledger_names()`, or a JSON file
+)->Ledger: # Every figure of it has its plan and its source
+    "A file of claims, checked"
     if name=="published_notebook": return notebook_ledger()
     file = Path(name) if str(name).endswith(".json") else CLAIMS_DIR/f"{name}.json"
     if not file.is_file():
@@ -89,8 +90,7 @@ def read_ledger(
         res = Ledger(Path(file.name).stem, found["sources"], found["plans"],
             [LedgerEntry(**o) for o in found["claims"]])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
-        raise ClaimError(
-            f"{name}: not a file of claims: {type(e).__name__}: {e}; the form is in "
+        raise ClaimError(f"{name}: not a file of claims: {type(e).__name__}: {e}; the form is in "
             "claims_data/schema.json") from e
     return check_ledger(res)
 
@@ -100,8 +100,8 @@ def notebook_ledger():
     runs = published_claims()
     sources = {"notebook": dict(title="Exploring loss functions for the MNIST_SAMPLE dataset")}
     plans = {o.id: dict(run="notebook", id=o.id) for o in runs}
-    figures = [LedgerEntry(o.id, o.id, "batch_accuracy", "notebook", o.section, value=o.figures[-1],
-        digits=o.digits) for o in runs]
+    figures = [LedgerEntry(o.id, o.id, "batch_accuracy", "notebook", o.section,
+        value=o.figures[-1], digits=o.digits) for o in runs]
     return Ledger("published_notebook", sources, plans, figures)
 
 # %% ../../nbs/claims/03_ledger.ipynb #764f58a4
@@ -109,37 +109,39 @@ def check_ledger(
     ledger:Ledger
 )->Ledger: # The same
     "A `ClaimError` for figures that no plan makes"
-    def no(why): raise ClaimError(f"{ledger.name}: {why}")
+    def refuse(why): raise ClaimError(f"{ledger.name}: {why}")
     for k,o in ledger.plans.items():
-        if "run" in o and o["run"] not in RECIPES:
-            no(f"plan {k}: run = {o['run']!r}; there are {', '.join(RECIPES)}")
-        try: "run" in o or check_plan(o)
-        except SweepError as e: no(f"plan {k}: {e}")
+        if "run" not in o:
+            try: check_plan(o)
+            except SweepError as e: refuse(f"plan {k}: {e}")
+        elif o["run"] not in RECIPES:
+            refuse(f"plan {k}: run = {o['run']!r}; there are {', '.join(RECIPES)}")
     for o in ledger.figures:
         if o.plan not in ledger.plans:
-            no(f"{o.id}: no plan {o.plan}; there are {', '.join(ledger.plans)}")
+            refuse(f"{o.id}: no plan {o.plan}; there are {', '.join(ledger.plans)}")
         if o.source not in ledger.sources and (o.source or o.value is not None):
-            no(f"{o.id}: source {o.source!r}; there are {', '.join(ledger.sources)}")
+            refuse(f"{o.id}: source {o.source!r}; there are {', '.join(ledger.sources)}")
         if o.runs<1 or (o.spread is not None and (o.runs<2 or o.spread<0)):
-            no(f"{o.id}: a spread is of two or more runs, and 0 or more")
-    if len({o.id for o in ledger.figures})<len(ledger.figures): no("two figures have one id")
+            refuse(f"{o.id}: a spread is of two or more runs, and 0 or more")
+    if len({o.id for o in ledger.figures})<len(ledger.figures): refuse("two figures have one id")
     return ledger
 
 # %% ../../nbs/claims/03_ledger.ipynb #93476c79
 def run_notebook(seed, id):
     "One of the published notebook's runs"
-    found = rerun(published_claims((id,))[0], pub.published_dls(cached_images("MNIST_SAMPLE")),
-        seed)
-    return [[seed, e, o] for e,o in enumerate(found["batch_accuracy"])]
+    dls = pub.published_dls(cached_images("MNIST_SAMPLE"))
+    accs = rerun(published_claims((id,))[0], dls, seed)["batch_accuracy"]
+    return [[seed, e, o] for e,o in enumerate(accs)]
 
-def run_resnet18(seed):
+def run_book(seed):
     "The resnet18 of the book"
     from mnist_losses.claims.book import run_resnet18     # with all of fastai's vision
     return run_resnet18(seed)
 
 # %% ../../nbs/claims/03_ledger.ipynb #27ef0af9
-RECIPES = {"notebook": (run_notebook, ["batch_accuracy"]),
-    "resnet18": (run_resnet18, ["train_loss", "valid_loss", "accuracy"])}
+RECIPES = {
+    "notebook": (run_notebook, ["batch_accuracy"]),
+    "resnet18": (run_book, ["train_loss", "valid_loss", "accuracy"])}
 
 def run_recipe_unit(unit, common):
     "A unit for `run_with_loky`: one seed of a recipe of `RECIPES`"
@@ -159,96 +161,97 @@ def run_recipe(
     common = dict(spec, digest=cached_images("MNIST_SAMPLE").digest, versions=library_versions(),
         mode=cpu_mode())
     keyed = {unit_key(o, common): o for o in ({"seed": s} for s in seeds)}
-    with lock_folder(folder):
-        rows,failed,_ = run_missing(keyed, folder,
-            partial(run_with_loky, common=common, workers=workers, run=run_recipe_unit), progress)
+    make = partial(run_with_loky, common=common, workers=workers, run=run_recipe_unit)
+    with lock_folder(folder): rows,failed,_ = run_missing(keyed, folder, make, progress)
     table = pd.DataFrame([o for k in keyed for o in rows[k] or ()],
         columns=["seed", "epoch", *RECIPES[spec["run"]][1]])
     return dict(table=table, failed={f"seed {keyed[k]['seed']}": v for k,v in failed.items()})
 
+# %% ../../nbs/claims/03_ledger.ipynb #3b58ecb6
+def run_plan(ledger, name, seeds, folder, **options):
+    "Runs of the plan `name` from these seeds; `options` go to `sweep` or `run_recipe`"
+    spec,folder = {k: v for k,v in ledger.plans[name].items() if k!="seeds"},folder/ledger.name/name
+    if "run" in spec: done = run_recipe(spec, seeds, folder, **options)
+    else: done = sweep(check_plan({**spec, "seeds": seeds}), folder, **options)
+    if done["failed"]:
+        why = "; ".join(": ".join(o) for o in done["failed"].items())
+        raise ClaimError(f"{ledger.name}, plan {name}: {why}"[:500])
+    return done["table"].assign(plan=name)
+
 # %% ../../nbs/claims/03_ledger.ipynb #e8c3b7ce
 def run_ledger(
-    ledger:Ledger,
+    ledger:Ledger, # From `read_ledger`
     seeds:int|None=None, # How many of each plan; as many as the plan says if None
-    folder:Path="claims", # For results as they are finished
-    first:int=0, # The first seed
+    folder:Path="claims", # For results as they are finished, made if it is not there
+    first:int=0, # The first seed, 0 or more
     only:tuple=(), # Names of plans; all if empty
-    workers:int=None, # Processes; one for each core if None
+    workers:int=None, # Processes, 1 or more; one for each core if None
     progress=noop # Called with the plan's name, the number of finished units and of all
 )->pd.DataFrame: # A row for each plan, run and epoch
     "Run the plans; what is finished is kept in `folder`, and the same call goes on"
     if unknown := [o for o in only if o not in ledger.plans]:
-        raise ClaimError(
-            f"{ledger.name} has no plan {', '.join(unknown)}; there are {', '.join(ledger.plans)}")
+        raise ClaimError(f"{ledger.name} has no plan {', '.join(unknown)}; there are "
+            f"{', '.join(ledger.plans)}")
     tables = []
     for name,spec in ledger.plans.items():
         if only and name not in only: continue
         n = seeds or spec.get("seeds", 20)
-        args = dict(folder=Path(folder)/ledger.name/name, workers=workers,
-            progress=partial(progress, name))
-        these = list(range(first, first+n))
-        if "run" in spec:
-            done = run_recipe({k: v for k,v in spec.items() if k!="seeds"}, these, **args)
-        else: done = sweep(check_plan({**spec, "seeds": these}), **args)
-        if done["failed"]:
-            raise ClaimError(
-                f"{ledger.name}, plan {name}: "
-                f"{'; '.join(': '.join(o) for o in done['failed'].items())}"[:500])
-        tables.append(done["table"].assign(plan=name))
+        tables.append(run_plan(ledger, name, list(range(first, first+n)), Path(folder),
+            workers=workers, progress=partial(progress, name)))
     table = pd.concat(tables, ignore_index=True)
     return table[["plan", *table.columns.drop("plan")]]
 
 # %% ../../nbs/claims/03_ledger.ipynb #27a63e31
-def to_csv_bytes(table): return table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+def to_csv_text(table):
+    "The table as it is stored, with six digits"
+    return table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
 
 def checked_plans(ledger):
+    "What a table's runs depend on: its plans, whatever the seeds"
     return {k: {i: v for i,v in o.items() if i!="seeds"} for k,o in ledger.plans.items()}
 
 # %% ../../nbs/claims/03_ledger.ipynb #2dc8b238
 def write_runs(
-    ledger:Ledger,
+    ledger:Ledger, # From `read_ledger`
     table:pd.DataFrame, # From `run_ledger`, all of its plans
-    folder:Path # Made if it is not there
+    folder:Path # For `NAME.csv` and `NAME.json`, made if it is not there
 ):
-    "The table and its manifest, each whole or not at all"
-    text = to_csv_bytes(table)
+    "Store the table and its manifest, each whole or not at all"
+    text,folder = to_csv_text(table),Path(folder)
+    data = sorted({o.get("data", "MNIST_SAMPLE") for o in ledger.plans.values()})
     manifest = dict(plans=checked_plans(ledger), versions=library_versions(),
         reference_mode=in_reference_mode(), rows=len(table),
-        digests={o: DIGESTS[o]
-        for o in sorted({o.get("data", "MNIST_SAMPLE") for o in ledger.plans.values()})
-        if o in DIGESTS}, sha256=hashlib.sha256(text.encode()).hexdigest())
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    if (there := Path(folder)/f"{ledger.name}.json").exists() and '"sha256"' not in there.read_text(
-        encoding="utf-8"):
-        raise ClaimError(
-            f"{there} is no manifest of stored runs, perhaps the claims themselves, and is left as "
-            "it is: write to another folder")
-    for name,data in (f"{ledger.name}.csv", text), (f"{ledger.name}.json",
-        json.dumps(manifest, indent=1) + "\n"):
-        with atomic_write(Path(folder)/name) as f: f.write(data.encode())
+        digests={o: DIGESTS[o] for o in data if o in DIGESTS},
+        sha256=hashlib.sha256(text.encode()).hexdigest())
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder/f"{ledger.name}.json"
+    if file.exists() and '"sha256"' not in file.read_text(encoding="utf-8"):
+        raise ClaimError(f"{file} is no manifest of stored runs, perhaps the claims themselves, "
+            "and is left as it is: write to another folder")
+    with atomic_write(folder/f"{ledger.name}.csv") as f: f.write(text.encode())
+    with atomic_write(file) as f: f.write((json.dumps(manifest, indent=1) + "\n").encode())
 
 # %% ../../nbs/claims/03_ledger.ipynb #010da65c
 def stored_runs(
-    name, # Of a ledger that comes with the package, or the ledger
-    plan:str|None=None, # Only its runs, without the columns that they do not have
-    folder=CLAIMS_DIR/"results" # Where the table is
-)->pd.DataFrame: # As `run_ledger` gave it
+    name:str|Ledger, # Of a ledger that comes with the package, or the ledger
+    plan:str|None=None, # Only its runs, without the columns that they do not have; all if None
+    folder:Path=CLAIMS_DIR/"results" # Where the table is; that of the package if left out
+)->pd.DataFrame: # A row for each plan, run and epoch, as `run_ledger` gave it
     "The runs that were stored with a file of claims"
     ledger = name if isinstance(name, Ledger) else read_ledger(name)
     again = f"`mnist-losses claims run {ledger.name} --write {Path(folder).name}` makes it anew"
     try:
-        text,manifest = ((folder/f"{ledger.name}.{o}").read_text(encoding="utf-8")
-            for o in ("csv", "json"))
+        text = (folder/f"{ledger.name}.csv").read_text(encoding="utf-8")
+        manifest = json.loads((folder/f"{ledger.name}.json").read_text(encoding="utf-8"))
     except OSError as e: raise ClaimError(f"{ledger.name}: no runs are stored; {again}") from e
-    manifest = json.loads(manifest)
     if manifest["sha256"]!=hashlib.sha256(text.encode()).hexdigest():
         raise ClaimError(f"{ledger.name}.csv is not what its manifest says; {again}")
     if manifest["plans"]!=checked_plans(ledger):
-        raise ClaimError(
-            f"{ledger.name}.csv was made by other plans than those of {ledger.name}.json; {again}")
+        raise ClaimError(f"{ledger.name}.csv was made by other plans than those of "
+            f"{ledger.name}.json; {again}")
     table = pd.read_csv(StringIO(text))
-    return (table if plan is None
-        else table[table.plan==plan].dropna(axis=1, how="all").reset_index(drop=True))
+    if plan is None: return table
+    return table[table.plan==plan].dropna(axis=1, how="all").reset_index(drop=True)
 
 # %% ../../nbs/claims/03_ledger.ipynb #8b0d0da2
 def entry_values(
@@ -261,16 +264,17 @@ def entry_values(
         at = at[np.isclose(at[k], v) if isinstance(v, (int, float)) else at[k]==v]
     at = at[at.epoch==(at.epoch.max() if figure.epoch is None else figure.epoch-1)]
     if at.empty or figure.metric not in at:
-        raise ClaimError(
-            f"{figure.id}: no runs with {figure.where}, epoch {figure.epoch} and {figure.metric} "
-            "in the table")
+        raise ClaimError(f"{figure.id}: no runs with {figure.where}, epoch {figure.epoch} and "
+            f"{figure.metric} in the table")
     if at.seed.duplicated().any():
-        raise ClaimError(
-            f"{figure.id}: {figure.where} selects more than one cell of plan {figure.plan}")
+        raise ClaimError(f"{figure.id}: {figure.where} selects more than one cell of plan "
+            f"{figure.plan}")
     return at[figure.metric].to_numpy()
 
 # %% ../../nbs/claims/03_ledger.ipynb #00c98b0f
-def metric_maximum(metric): return float("inf") if metric.endswith("loss") or metric=="nll" else 1.
+def metric_maximum(metric):
+    "The largest value that there can be"
+    return float("inf") if metric.endswith("loss") or metric=="nll" else 1.
 
 def judge_entry(
     figure:LedgerEntry,
@@ -280,36 +284,38 @@ def judge_entry(
     "Whether a published figure is what the seeds say"
     if len(values)<2: return None,None,"no verdict"
     if figure.spread is None:
-        low,high = prediction_band(values, figure.digits, together, runs=figure.runs,
-            top=metric_maximum(figure.metric))
+        top = metric_maximum(figure.metric)
+        low,high = prediction_band(values, figure.digits, together, runs=figure.runs, top=top)
     else: low,high = mean_band(values, figure.spread, figure.runs, figure.digits, together)
     return low,high,"holds" if low<=figure.value<=high else "does not hold"
 
 # %% ../../nbs/claims/03_ledger.ipynb #f3086982
 def format_number(value, digits): return f"{value:.{digits}f}"
 
+def format_band(low, high, digits): return f"{low:.{digits}f} to {high:.{digits}f}"
+
 def published_columns(ledger, figure, values, digits):
     "The columns of a figure that was published: what it was, its band and the verdict"
     # each source is judged for itself
     judged = sum(o.source==figure.source and o.value is not None for o in ledger.figures)
     low,high,verdict = judge_entry(figure, values, judged)
-    spread = "" if figure.spread is None else f" ± {format_number(figure.spread, figure.digits)}"
-    band = "" if low is None else f"{format_number(low, digits)} to {format_number(high, digits)}"
-    return {"published": format_number(figure.value, figure.digits) + spread, "band": band,
-        "verdict": verdict}
+    published = format_number(figure.value, figure.digits)
+    if figure.spread is not None: published += f" ± {format_number(figure.spread, figure.digits)}"
+    band = "" if low is None else format_band(low, high, digits)
+    return {"published": published, "band": band, "verdict": verdict}
 
 # %% ../../nbs/claims/03_ledger.ipynb #578d7edf
 def claims_table(
-    name, # Of a ledger, or the ledger
-    table:pd.DataFrame=None, # Its runs; those that are stored if None
-    source:str=None # Only its figures
+    name:str|Ledger, # Of a ledger that comes with the package, or the ledger
+    table:pd.DataFrame=None, # Its runs, from `run_ledger`; those that are stored if None
+    source:str=None # Only its figures, by the source's short name; all if None
 )->pd.DataFrame: # A row for each figure, as text
     "The table that a reader wants: what was published, what the seeds gave, and whether it holds"
     ledger = name if isinstance(name, Ledger) else read_ledger(name)
     table = stored_runs(ledger) if table is None else table
-    figures = [o for o in ledger.figures if source in (None, o.source)]
     rows = []
-    for o in figures:
+    for o in ledger.figures:
+        if source not in (None, o.source): continue
         values,digits = entry_values(o, table),max(o.digits, 4)
         sd = format_number(values.std(ddof=1), digits) if len(values)>1 else "?"
         row = {"claim": o.id, "ours, mean": format_number(values.mean(), digits), "sd": sd,
@@ -317,27 +323,29 @@ def claims_table(
         if o.value is not None: row |= published_columns(ledger, o, values, digits)
         rows.append(row)
     order = ["claim", "published", "ours, mean", "sd", "seeds", "band", "verdict"]
-    return pd.DataFrame(rows,
-        columns=[o for o in order if any(o in r for r in rows)]).fillna("").set_index("claim")
+    columns = [o for o in order if any(o in r for r in rows)]
+    return pd.DataFrame(rows, columns=columns).fillna("").set_index("claim")
 
 # %% ../../nbs/claims/03_ledger.ipynb #1219e46b
 FRESH_SEED = 1000 # the first of the seeds that no stored run has
 
 # %% ../../nbs/claims/03_ledger.ipynb #545bd98d
 def compare_with_stored(
-    ledger:Ledger,
+    ledger:Ledger, # From `read_ledger`
     fresh:pd.DataFrame, # From `run_ledger`, with other seeds
     stored:pd.DataFrame # From `stored_runs`
-)->pd.DataFrame: # A row for each figure, as text
+)->pd.DataFrame: # A row for each figure of the fresh plans, as text
     "Whether fresh runs are what the stored ones are"
     figures = [o for o in ledger.figures if o.plan in set(fresh.plan)]
     rows = []
     for o in figures:
         old,new = entry_values(o, stored),entry_values(o, fresh)
-        # stored with six digits
+        # five decimals: stored are six digits
         low,high = mean_band(old, new.std(ddof=1), len(new), 5, len(figures))
-        rows.append({"claim": o.id, "stored, mean": format_number(old.mean(), 4), "seeds": len(old),
-            "fresh, mean": format_number(new.mean(), 4),
-            "fresh seeds": len(new), "band": f"{format_number(low, 4)} to {format_number(high, 4)}",
+        rows.append({
+            "claim": o.id,
+            "stored, mean": format_number(old.mean(), 4), "seeds": len(old),
+            "fresh, mean": format_number(new.mean(), 4), "fresh seeds": len(new),
+            "band": format_band(low, high, 4),
             "verdict": "holds" if low<=new.mean()<=high else "left its band"})
     return pd.DataFrame(rows).set_index("claim")

@@ -38,9 +38,9 @@ class Rows:
 
 # %% ../../nbs/claims/00_published.ipynb #7e26fffe
 def published_dls(
-    images:ImageSet, # Threes and sevens
-    bs:int=256 # Rows in a batch
-)->DataLoaders: # Of rows (N, 784) and labels (N, 1)
+    images:ImageSet, # Threes and sevens; only the training images are used
+    bs:int=256 # Rows in a batch, 1 or more
+)->DataLoaders: # Of rows (N, 784) from 0 to 1 and labels (N, 1), 1 for a three
     "The published loaders: training images in order of their class, the same for validation"
     x = images.train_x.flatten(1).float()/255.
     y = (images.train_y==images.vocab.index("3")).long()[:,None]
@@ -186,9 +186,9 @@ def train_epoch_opt(model, calc_grad_func, opt, dl):
 
 def train_model(model, epochs, opt, dl, valid_dl, mnist=True):
     "The accuracies after each epoch of `mnist_loss`, or of `softmax_loss`"
-    accs = []
+    accs,calc_grad_func = [],calc_grad_mnist_loss if mnist else calc_grad_softmax_loss
     for _ in range(epochs):
-        train_epoch_opt(model, calc_grad_mnist_loss if mnist else calc_grad_softmax_loss, opt, dl)
+        train_epoch_opt(model, calc_grad_func, opt, dl)
         accs.append(validate_epoch_new(model, valid_dl, mnist))
     return accs
 
@@ -198,8 +198,12 @@ def simple_net(n_out):
     return nn.Sequential(nn.Linear(28*28, 30), nn.ReLU(), nn.Linear(30, n_out))
 
 # %% ../../nbs/claims/00_published.ipynb #82184443
-def published_learner(dls, model, mnist=True):
+def published_learner(
+    dls:DataLoaders, # From `published_dls`
+    model:nn.Module, # From rows (N, 784) to one column for `mnist_loss`, two for `softmax_loss`
+    mnist:bool=True # The published `mnist_loss`? `softmax_loss` otherwise
+)->Learner: # With fastai's SGD and the published accuracy of that loss
     "A Learner with the published `mnist_loss` or `softmax_loss`, and the metric that goes with it"
-    loss_func,metric = ((mnist_loss, batch_accuracy_mnist) if mnist
-        else (softmax_loss, batch_accuracy_softmax))
+    loss_func = mnist_loss if mnist else softmax_loss
+    metric = batch_accuracy_mnist if mnist else batch_accuracy_softmax
     return Learner(dls, model, opt_func=SGD, loss_func=loss_func, metrics=metric)

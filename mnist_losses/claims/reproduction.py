@@ -26,6 +26,7 @@ import joblib
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+from fastai.data.core import DataLoaders
 from fastai.optimizer import SGD
 from fastcore.basics import noop
 from matplotlib.ticker import MaxNLocator
@@ -46,8 +47,7 @@ class Claim:
     id:str # Short name
     section:str # Where it stands in the source
     model:str # "linear1", "nn.Linear" or "simple_net", of `claims.published`
-    # "mnist_loss" (one column), "cross_entropy_loss" or "softmax_loss" (two), of `claims.published`
-    loss:str
+    loss:str # "mnist_loss" (one column), "cross_entropy_loss" or "softmax_loss" (two), of the same
     training:str # "loop", "single steps", "BasicOptim", "SGD" or "Learner"
     lr:float # Learning rate
     epochs:int # Number of passes over the training images
@@ -55,29 +55,36 @@ class Claim:
     published:dict # Figures by name, one for each epoch
 
     @property
-    def figures(self): return self.published["batch_accuracy"]
+    def figures(self):
+        "The published accuracies, one for each epoch"
+        return self.published["batch_accuracy"]
+
     @property
-    def n_out(self): return 1 if self.loss=="mnist_loss" else 2
+    def n_out(self):
+        "Columns of the model's output, 1 or 2"
+        return 1 if self.loss=="mnist_loss" else 2
 
 # %% ../../nbs/claims/01_reproduction.ipynb #494dd0c2
 class ClaimError(ValueError):
     "A claim that is not there, or a request that cannot be run"
 
+# %% ../../nbs/claims/01_reproduction.ipynb #fc59d4bb
 def published_claims(
-    only:tuple[str, ...]=() # Names of those wanted; all if empty
+    only:tuple[str, ...]=() # Names (`Claim.id`) of those wanted; all twelve if empty
 )->list[Claim]: # In the order of the source
     "The twelve training runs of the published notebook"
-    claims = [Claim(**o)
-        for o in json.loads(
-        (files("mnist_losses")/"claims_data/published_notebook.json").read_text())["runs"]]
+    text = (files("mnist_losses")/"claims_data/published_notebook.json").read_text()
+    claims = [Claim(**o) for o in json.loads(text)["runs"]]
     if unknown := sorted(set(only) - {o.id for o in claims}):
-        raise ClaimError(
-            f"no run is called {', '.join(unknown)}; there are: {', '.join(o.id for o in claims)}")
+        raise ClaimError(f"no run is called {', '.join(unknown)}; there are: "
+            f"{', '.join(o.id for o in claims)}")
     return [o for o in claims if not only or o.id in only]
 
 # %% ../../nbs/claims/01_reproduction.ipynb #9bc3069f
-CALC_GRAD = {"mnist_loss": pub.calc_grad_mnist_loss, "cross_entropy_loss": pub.calc_grad_ce_loss,
-             "softmax_loss": pub.calc_grad_softmax_loss}
+CALC_GRAD = {
+    "mnist_loss": pub.calc_grad_mnist_loss,
+    "cross_entropy_loss": pub.calc_grad_ce_loss,
+    "softmax_loss": pub.calc_grad_softmax_loss}
 
 def run_by_hand(claim, dls):
     "The hand-written loops, on weights from `init_params`"
@@ -87,42 +94,44 @@ def run_by_hand(claim, dls):
         if claim.training=="loop":
             pub.train_epoch(pub.linear1, claim.lr, (w, b), CALC_GRAD[claim.loss], dls.train)
         else: res["train_loss"].append(pub.train_epoch_single(w, b, claim.lr, dls.train).item())
-        res["batch_accuracy"].append(pub.validate_epoch(pub.linear1, (w, b), dls.valid,
-            mnist=claim.n_out==1))
+        acc = pub.validate_epoch(pub.linear1, (w, b), dls.valid, mnist=claim.n_out==1)
+        res["batch_accuracy"].append(acc)
     return res
 
 # %% ../../nbs/claims/01_reproduction.ipynb #17d93f06
 def claim_module(claim):
-    return (nn.Linear(28*28, claim.n_out) if claim.model=="nn.Linear"
-        else pub.simple_net(claim.n_out))
+    "The `nn.Module` of a claim that has one"
+    if claim.model=="nn.Linear": return nn.Linear(28*28, claim.n_out)
+    return pub.simple_net(claim.n_out)
 
 def run_module(claim, dls):
     "`BasicOptim`, fastai's `SGD` or its `Learner`, on an `nn.Module`"
     model,mnist = claim_module(claim),claim.n_out==1
     if claim.training!="Learner":
-        opt = (pub.BasicOptim if claim.training=="BasicOptim" else SGD)(model.parameters(),
-            claim.lr)
-        return {"batch_accuracy": pub.train_model(model, claim.epochs, opt, dls.train, dls.valid,
-            mnist)}
+        opt_func = pub.BasicOptim if claim.training=="BasicOptim" else SGD
+        opt = opt_func(model.parameters(), claim.lr)
+        accs = pub.train_model(model, claim.epochs, opt, dls.train, dls.valid, mnist)
+        return {"batch_accuracy": accs}
     learn = pub.published_learner(dls, model, mnist)
     with learn.no_bar(), learn.no_logging(): learn.fit(claim.epochs, claim.lr)
-    return {k: [float(o) for o in v]
-        for k,v in zip(("train_loss", "valid_loss", "batch_accuracy"), zip(*learn.recorder.values))}
+    names = "train_loss", "valid_loss", "batch_accuracy"
+    return {k: [float(o) for o in v] for k,v in zip(names, zip(*learn.recorder.values))}
 
 # %% ../../nbs/claims/01_reproduction.ipynb #12dfee8c
 def rerun(
-    claim:Claim,
-    dls, # From `published_dls`
-    seed:int # Of the initial weights
+    claim:Claim, # From `published_claims`
+    dls:DataLoaders, # From `published_dls`
+    seed:int # Of the initial weights, 0 or more
 )->dict[str,list[float]]: # Figures by name, one for each epoch
     "Run a claim's recipe once"
     torch.manual_seed(seed)
     return (run_by_hand if claim.model=="linear1" else run_module)(claim, dls)
 
 # %% ../../nbs/claims/01_reproduction.ipynb #ccdf05d5
-PUBLISHED = {"mnist_loss": (pub.mnist_loss, pub.batch_accuracy_mnist),
+PUBLISHED = {
+    "mnist_loss": (pub.mnist_loss, pub.batch_accuracy_mnist),
     "softmax_loss": (pub.softmax_loss, pub.batch_accuracy_softmax),
-             "cross_entropy_loss": (pub.cross_entropy_loss, pub.batch_accuracy_softmax)}
+    "cross_entropy_loss": (pub.cross_entropy_loss, pub.batch_accuracy_softmax)}
 
 def initial_module(claim):
     "What a run starts from, as a module"
@@ -134,24 +143,23 @@ def initial_module(claim):
 
 # %% ../../nbs/claims/01_reproduction.ipynb #499f4a9f
 def rerun_many(
-    claim:Claim,
-    dls, # From `published_dls`
-    seeds # Of the initial weights
+    claim:Claim, # From `published_claims`
+    dls:DataLoaders, # From `published_dls`
+    seeds:list[int] # Of the initial weights, 0 or more
 )->list[list[float]]: # Accuracies of each seed, one for each epoch
     "`rerun` from many seeds in one pass"
     net = WideReplicas([seeded_model(initial_module, claim, o) for o in seeds])
     loss_func,metric = (vmap(o, in_dims=(0, None)) for o in PUBLISHED[claim.loss])
-    accs,sizes = [],torch.tensor([len(xb) for xb,_ in dls.valid])
+    params,sizes = list(net.params.values()),torch.tensor([len(xb) for xb,_ in dls.valid])
+    accs = []
     for _ in range(claim.epochs):
         for xb,yb in dls.train:
-            grads = torch.autograd.grad(loss_func(net(xb, False), yb).sum(),
-                list(net.params.values()))
-            for p,g in zip(net.params.values(), grads): p.data -= claim.lr*g
+            grads = torch.autograd.grad(loss_func(net(xb, False), yb).sum(), params)
+            for p,g in zip(params, grads): p.data -= claim.lr*g
         with torch.no_grad():
             each = torch.stack([metric(net(xb, False), yb) for xb,yb in dls.valid], 1)
-        # its mean is over images, that of the
+        # the Learner's mean is over images, that of the loops over batches
         if claim.training=="Learner": accs.append(((each*sizes).sum(1)/sizes.sum()).tolist())
-        # loops over batches
         else: accs.append([round(o, 4) for o in each.mean(1).tolist()])
     return [list(o) for o in zip(*accs)]
 
@@ -161,14 +169,14 @@ LEVEL = 0.95 # chance that true figures all hold
 
 # %% ../../nbs/claims/01_reproduction.ipynb #f9155ed9
 def prediction_band(
-    values, # Final figure of each seed, two or more
+    values:list[float], # Final figure of each seed, two or more
     digits:int, # Decimals of the published figure
-    together:int=TOGETHER, # Figures judged at once
-    level:float=LEVEL, # Chance that all of them are inside, if true
+    together:int=TOGETHER, # Figures judged at once, 1 or more
+    level:float=LEVEL, # Chance that all of them are inside, if true; between 0 and 1
     runs:int=1, # That the published figure is the mean of
     top:float=1. # The largest figure that there can be: 1 for accuracies, infinity for losses
-)->tuple[float,float]: # Within [0, top]
-    "Where one more run's figure falls"
+)->tuple[float,float]: # Lower and upper end, within [0, top]
+    "The band into which one more run's figure falls"
     values = np.asarray(values)
     n,half = len(values),0.5*10**-digits
     t = stats.t.ppf(1 - (1-level)/together/2, n-1)
@@ -177,14 +185,14 @@ def prediction_band(
 
 # %% ../../nbs/claims/01_reproduction.ipynb #1145b09c
 def mean_band(
-    values, # Ours, two or more
-    sd:float, # Standard deviation of the published runs
+    values:list[float], # Ours, two or more
+    sd:float, # Standard deviation of the published runs, 0 or more
     runs:int, # How many there were, two or more
     digits:int, # Decimals of the published figures
-    together:int=TOGETHER, # Figures judged at once
-    level:float=LEVEL # Chance that all of them are inside, if true
-)->tuple[float,float]:
-    "Where a published mean falls, if its runs and ours are draws of the same distribution"
+    together:int=TOGETHER, # Figures judged at once, 1 or more
+    level:float=LEVEL # Chance that all of them are inside, if true; between 0 and 1
+)->tuple[float,float]: # Lower and upper end
+    "The band into which a published mean falls, if its runs are draws of what ours are"
     values,n = np.asarray(values),len(values)
     pooled = ((n-1)*values.var(ddof=1) + (runs-1)*sd**2)/(n+runs-2)
     t = stats.t.ppf(1 - (1-level)/together/2, n+runs-2)
@@ -193,26 +201,25 @@ def mean_band(
 
 # %% ../../nbs/claims/01_reproduction.ipynb #67e8d593
 def epoch_bands(
-    values, # Figures (seeds, epochs)
+    values:np.ndarray, # Figures (seeds, epochs)
     digits:int # Decimals of the published figures
-)->np.ndarray: # (epochs, 2)
+)->np.ndarray: # (epochs, 2), lower and upper ends
     "The middle 95 % of the seeds at each epoch, and half a unit of the last printed digit more"
     low,high = np.quantile(values, [0.025, 0.975], axis=0)
     return np.stack([low - 0.5*10**-digits, high + 0.5*10**-digits], 1)
 
 # %% ../../nbs/claims/01_reproduction.ipynb #3d8a519d
 def judge_claim(
-    claim:Claim,
-    values, # Accuracies (seeds, epochs)
-    judged:bool # Are these the images that the claim is about?
-)->dict: # As in `runs` of reproduction.json
-    "One claim beside what the seeds gave"
+    claim:Claim, # From `published_claims`
+    values:np.ndarray, # Accuracies (seeds, epochs); one seed gets no verdict
+    judged:bool # Are these the images that the claim is about? Others get no verdict
+)->dict: # The claim's fields and more, as in `runs` of reproduction.json
+    "A claim beside what the seeds gave, with the verdict"
     values = np.asarray(values)
     final,figures = claim.figures[-1],np.array(claim.figures)
     res = dict(**asdict(claim), published_final=final, median_final=float(np.median(values[:,-1])),
-        band_final=None,
-               epochs_in_band=None, verdict="no verdict", median=np.median(values, axis=0).tolist(),
-               values=values.tolist())
+        band_final=None, epochs_in_band=None, verdict="no verdict",
+        median=np.median(values, axis=0).tolist(), values=values.tolist())
     if len(values)<2: return res
     bands = epoch_bands(values, claim.digits)
     low,high = res["band_final"] = prediction_band(values[:,-1], claim.digits)
@@ -225,12 +232,14 @@ def judge_claim(
 def run_manifest(images, seeds):
     "What a result depends on besides the code; no times, so that the same run writes the same file"
     packages = {o: version(o) for o in ("mnist_losses", "fastai", "torch", "numpy", "scipy")}
-    return dict(data=dict(name=images.name, digest=images.digest, note=images.note),
-        seeds=list(seeds), threads=1,
-                reference_mode=in_reference_mode(),
-                versions=dict(python=platform.python_version(), **packages),
-                machine=dict(system=platform.system(), processor=platform.machine(),
-                             torch_kernels=torch.backends.cpu.get_cpu_capability()))
+    return dict(
+        data=dict(name=images.name, digest=images.digest, note=images.note),
+        seeds=list(seeds),
+        threads=1,
+        reference_mode=in_reference_mode(),
+        versions=dict(python=platform.python_version(), **packages),
+        machine=dict(system=platform.system(), processor=platform.machine(),
+            torch_kernels=torch.backends.cpu.get_cpu_capability()))
 
 # %% ../../nbs/claims/01_reproduction.ipynb #ea107dda
 def run_block(claim, images, seeds):
@@ -242,83 +251,87 @@ def run_block(claim, images, seeds):
 # %% ../../nbs/claims/01_reproduction.ipynb #db1ee8ba
 BLOCK = 50 # seeds in one pass; more were hardly faster
 
+def run_blocks(claims, images, seeds, n_jobs):
+    "`run_block` of all claims and seeds, in processes, as they are finished"
+    tasks = [joblib.delayed(run_block)(o, images, range(i, min(i+BLOCK, seeds)))
+        for o in claims for i in range(0, seeds, BLOCK)]
+    n_jobs = min(n_jobs or joblib.cpu_count(), len(tasks))
+    # the workers start here; one that a Ctrl-C stops while it holds a queue would leave this
+    # process waiting for ever
+    with defer_interrupts(): return joblib.Parallel(n_jobs, return_as="generator_unordered")(tasks)
+
 # %% ../../nbs/claims/01_reproduction.ipynb #fcaf24d2
 def reproduce(
-    images:ImageSet, # The figures are judged on MNIST_SAMPLE only
-    seeds:int=20, # How many; 2 or more for a band
-    only:tuple[str, ...]=(), # Names of the claims; all if empty
-    n_jobs:int|None=None, # Processes; one for each core if None
+    images:ImageSet, # Threes and sevens; the figures are judged on MNIST_SAMPLE only
+    seeds:int=20, # How many, from 0; 1 or more, and 2 or more for a band
+    only:tuple[str, ...]=(), # Names (`Claim.id`) of the claims; all twelve if empty
+    n_jobs:int|None=None, # Processes, 1 or more; one for each core if None
     progress=noop # Called with the number of finished runs and of all
-)->dict: # `manifest` and `runs`
+)->dict: # `manifest` (data, seeds, versions) and `runs` (a dict for each, from `judge_claim`)
     "Run the published notebook's training runs over many seeds and judge each"
     claims = published_claims(only)
     if seeds<1: raise ClaimError(f"{seeds} seeds: 1 or more are needed, and 2 or more for a band")
-    if not {"3", "7"} <= set(images.vocab) or len(images.vocab)!=2:
-        raise ClaimError(
-            f"{images.name} has the classes {', '.join(images.vocab)}: the published notebook is "
-            "about threes and sevens")
-    blocks = [(o, range(i, min(i+BLOCK, seeds))) for o in claims for i in range(0, seeds, BLOCK)]
-    tasks = [joblib.delayed(run_block)(claim, images, block) for claim,block in blocks]
-    # the workers start here; one that a Ctrl-C stops while it holds a queue would leave this
-    # process waiting for ever
-    with defer_interrupts():
-        outputs = joblib.Parallel(min(n_jobs or joblib.cpu_count(), len(tasks)),
-            return_as="generator_unordered")(tasks)
-    found = {o.id: {} for o in claims}
-    for name,accs in outputs:
-        found[name].update(accs)
-        progress(sum(map(len, found.values())), seeds*len(claims))
-    judged = images.digest==DIGESTS["MNIST_SAMPLE"] # by the images, not by what they are called
-    runs = [judge_claim(claim, [found[claim.id][s] for s in range(seeds)], judged)
-        for claim in claims]
+    if sorted(images.vocab)!=["3", "7"]:
+        raise ClaimError(f"{images.name} has the classes {', '.join(images.vocab)}: the published "
+            "notebook is about threes and sevens")
+    accs = {o.id: {} for o in claims}     # by claim and seed
+    for name,found in run_blocks(claims, images, seeds, n_jobs):
+        accs[name].update(found)
+        progress(sum(map(len, accs.values())), seeds*len(claims))
+    judged = images.digest==DIGESTS["MNIST_SAMPLE"]     # by the images, not by what they are called
+    runs = [judge_claim(o, [accs[o.id][s] for s in range(seeds)], judged) for o in claims]
     return dict(manifest=run_manifest(images, range(seeds)), runs=runs)
 
 # %% ../../nbs/claims/01_reproduction.ipynb #d5cd5fa3
+def reproduction_row(run):
+    "A run of `reproduce` as text, by column"
+    digits,band,share = run["digits"],run["band_final"],run["epochs_in_band"]
+    n,epochs = max(digits, 5),run["epochs"]     # five digits, so that half a unit shows
+    return {
+        "run": run["id"],
+        "published": f"{run['published_final']:.{digits}f}",
+        "median": f"{run['median_final']:.4f}",
+        "band of one more run": "" if band is None else f"{band[0]:.{n}f} to {band[1]:.{n}f}",
+        "epochs in middle 95 %": "" if share is None else f"{round(share*epochs)} of {epochs}",
+        "verdict": run["verdict"]}
+
+# %% ../../nbs/claims/01_reproduction.ipynb #f5220edf
 def reproduction_table(
     result:dict # From `reproduce`
-)->list[dict]: # One for each run, as text
+)->list[dict]: # One for each run, as text by column
     "The table that a reader wants: run, published, ours, and whether it holds"
-    def row(o):
-        digits = o["digits"]
-        # half a unit shows
-        band = ("" if o["band_final"] is None else "{:.{n}f} to {:.{n}f}".format(*o["band_final"],
-            n=max(digits, 5)))
-        share = ("" if o["epochs_in_band"] is None
-            else f"{round(o['epochs_in_band']*o['epochs'])} of {o['epochs']}")
-        return {"run": o["id"], "published": f"{o['published_final']:.{digits}f}",
-            "median": f"{o['median_final']:.4f}",
-                "band of one more run": band, "epochs in middle 95 %": share,
-                "verdict": o["verdict"]}
-    return [row(o) for o in result["runs"]]
+    return [reproduction_row(o) for o in result["runs"]]
 
 # %% ../../nbs/claims/01_reproduction.ipynb #cac2ca37
+def plot_run(ax, run):
+    "One panel: the middle 95 % of the seeds, their median, and the published points"
+    x = range(1, run["epochs"]+1)
+    if "bands" in run:
+        ax.fill_between(x, *np.transpose(run["bands"]), color="#0072B2", alpha=0.3, lw=0,
+            label="ours, middle 95 %")
+    ax.plot(x, run["median"], color="#0072B2", label="ours, median")
+    ax.plot(x, run["published"]["batch_accuracy"], "o", ms=3.5, color="#D55E00", label="published")
+    ax.set_title(f"{run['id']}\n{run['verdict']}", fontsize=9)
+    ax.grid(alpha=0.3)
+    ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+
+# %% ../../nbs/claims/01_reproduction.ipynb #1ad37dd1
 def plot_reproduction(
     result:dict # From `reproduce`
-)->plt.Figure:
+)->plt.Figure: # Four panels in a row at most
     "A panel for each run: published points over the band of the seeds"
-    runs = result["runs"]
+    runs,manifest = result["runs"],result["manifest"]
     columns = min(len(runs), 4)
     rows = -(-len(runs)//columns)
     fig,axs = plt.subplots(rows, columns, figsize=(2.9*columns, 2.3*rows + 0.6), sharey=True,
         squeeze=False)
     for ax in axs.flat[len(runs):]: ax.set_axis_off()
-    for ax,o in zip(axs.flat, runs):
-        x = range(1, o["epochs"]+1)
-        if "bands" in o:
-            ax.fill_between(x, *np.transpose(o["bands"]), color="#0072B2", alpha=0.3, lw=0,
-                label="ours, middle 95 %")
-        ax.plot(x, o["median"], color="#0072B2", label="ours, median")
-        ax.plot(x, o["published"]["batch_accuracy"], "o", ms=3.5, color="#D55E00",
-            label="published")
-        ax.set_title(f"{o['id']}\n{o['verdict']}", fontsize=9)
-        ax.grid(alpha=0.3)
-        ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+    for ax,o in zip(axs.flat, runs): plot_run(ax, o)
     fig.supxlabel("epoch")
     fig.supylabel("accuracy as published")
-    handles = axs[0,0].get_legend_handles_labels()
-    data,n = result["manifest"]["data"]["name"],len(result["manifest"]["seeds"])
     fig.tight_layout(rect=(0, 0, 1, 1-.6/fig.get_figheight()))
-    fig.legend(*handles, loc="upper center", ncols=3, frameon=False, title=f"{n} seeds on {data}")
+    fig.legend(*axs[0,0].get_legend_handles_labels(), loc="upper center", ncols=3, frameon=False,
+        title=f"{len(manifest['seeds'])} seeds on {manifest['data']['name']}")
     return fig
 
 # %% ../../nbs/claims/01_reproduction.ipynb #e4743d63
@@ -327,8 +340,7 @@ def write_reproduction(
     out:Path # Folder, made if it is not there
 ):
     "Write `reproduction.json` and `reproduction.png`"
-    out = Path(out)
-    picture = BytesIO()
+    out,picture = Path(out),BytesIO()
     fig = plot_reproduction(result)
     fig.savefig(picture, format="png", dpi=130, metadata={"Software": None})
     plt.close(fig)

@@ -44,21 +44,21 @@ class ImageSet:
     note:str = "" # Why this data set, if another was asked for
 
     @property
-    def tensors(self):
+    def tensors(self)->dict[str,Tensor]:
+        "Pixels and labels by the names of their fields"
         return {o: getattr(self, o) for o in ("train_x", "train_y", "valid_x", "valid_y")}
 
     @cached_property
-    def digest(self):
-        "SHA-256 of class names, shapes, pixels and labels"
-        res = hashlib.sha256(
-            repr((self.vocab, [tuple(o.shape) for o in self.tensors.values()])).encode())
+    def digest(self)->str:
+        "SHA-256 of class names, shapes, pixels and labels, in hexadecimal"
+        shapes = [tuple(o.shape) for o in self.tensors.values()]
+        res = hashlib.sha256(repr((self.vocab, shapes)).encode())
         for o in self.tensors.values(): res.update(o.contiguous().numpy())
         return res.hexdigest()
 
     def __repr__(self):
-        return (
-            f"{self.name}: {len(self.train_y)} training and {len(self.valid_y)} validation images "
-            f"of {', '.join(self.vocab)}; digest {self.digest[:12]}")
+        return (f"{self.name}: {len(self.train_y)} training and {len(self.valid_y)} validation "
+            f"images of {', '.join(self.vocab)}; digest {self.digest[:12]}")
 
 # %% ../../nbs/data/00_images.ipynb #a1a9c64c
 class DataError(ValueError):
@@ -92,27 +92,28 @@ def class_folders(
 # %% ../../nbs/data/00_images.ipynb #3e0b7c51
 def png_entries(folder):
     "What the system says of each PNG file in a folder, in no order"
-    with os.scandir(folder) as it: found = [o for o in it if o.name.endswith(".png")]
-    if not found: raise DataError(f"{folder}: no .png file in it")
-    return found
+    with os.scandir(folder) as it: entries = [o for o in it if o.name.endswith(".png")]
+    if not entries: raise DataError(f"{folder}: no .png file in it")
+    return entries
 
 def image_files(
     path:Path # As for `class_folders`
 )->tuple[tuple[str, ...],list[list[list[Path]]]]: # Class names; files by split and class
     "The PNG files of a data set, by split and class"
     vocab,folders = class_folders(path)
-    return vocab,[[[o/name for name in sorted(e.name for e in png_entries(o))] for o in each]
-        for each in folders]
+    def files(folder): return [folder/o for o in sorted(e.name for e in png_entries(folder))]
+    return vocab,[[files(o) for o in split] for split in folders]
 
 # %% ../../nbs/data/00_images.ipynb #d197f264
+PLAIN = bytes((0, 0, 0, 28, 0, 0, 0, 28, 8, 0, 0, 0, 0)) # width, height, bits, grey, not interlaced
+
 def decode_plain_png(
-    file:Path
-)->np.ndarray|None: # None for a picture of another kind, or a damaged one
+    file:Path # A PNG
+)->np.ndarray|None: # Bytes (28, 28); None for a picture of another kind, or a damaged one
     "The pixels of an ordinary greyscale PNG of 28x28, by libpng, which is faster than Pillow"
     try:
         with open(file, "rb", buffering=0) as f: data = bytearray(f.read())
-        # width, height, bits, grey, not interlaced
-        if data[16:29]!=bytes((0, 0, 0, 28, 0, 0, 0, 28, 8, 0, 0, 0, 0)): return None
+        if data[16:29]!=PLAIN: return None
         raw = torch.frombuffer(data, dtype=torch.uint8)
         # what torchvision.io.decode_png wraps at twice the time; by name, since cloudpickle would
         # take the module torch.ops along
@@ -120,6 +121,10 @@ def decode_plain_png(
         return x.numpy()[0] if x.shape==(1, 28, 28) else None
     # the last two: a bad file; a torchvision without libpng
     except (OSError, RuntimeError, AttributeError): return None
+
+# %% ../../nbs/data/00_images.ipynb #435a743e
+# all that Pillow raises on a bad file
+PILLOW_ERRORS = OSError, SyntaxError, ValueError, Image.DecompressionBombError
 
 def read_image(
     file:Path # A greyscale PNG of 28x28 pixels
@@ -129,13 +134,11 @@ def read_image(
     try:
         with Image.open(file) as im:
             if im.size!=(28, 28) or im.mode!="L":
-                raise DataError(f"{file}: {im.size[0]}x{im.size[1]} pixels of mode "
-                    f"{im.mode}, not 28x28 of mode L (greyscale); write "
-                    "im.convert('L').resize((28, 28))")
+                raise DataError(f"{file}: {im.size[0]}x{im.size[1]} pixels of mode {im.mode}, not "
+                    "28x28 of mode L (greyscale); write im.convert('L').resize((28, 28))")
             return np.asarray(im)
-    # all that Pillow raises on a bad file
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as e:
-        if isinstance(e, DataError): raise
+    except DataError: raise
+    except PILLOW_ERRORS as e:
         raise DataError(f"{file}: cannot be read as an image ({e}); replace or delete it") from e
 
 # %% ../../nbs/data/00_images.ipynb #8b8835e3
@@ -146,14 +149,14 @@ def progress_bar(items, what):
     from rich.progress import track
     return track(items, what, console=Console(stderr=True), transient=True)
 
+# %% ../../nbs/data/00_images.ipynb #abbc77d3
 def decode_folder(
     path:Path, # As for `image_files`
     name:str # Of the data set
 )->ImageSet:
     "Decode every PNG file below `path`"
     vocab,files = image_files(path)
-    flat = [(file,label) for classes in files for label,found in enumerate(classes)
-        for file in found]
+    flat = [(file,label) for split in files for label,paths in enumerate(split) for file in paths]
     n = sum(len(o) for o in files[0])
     x = torch.empty(len(flat), 28, 28, dtype=torch.uint8)
     pixels = x.numpy()
@@ -165,14 +168,15 @@ def decode_folder(
 # %% ../../nbs/data/00_images.ipynb #9c0450e1
 def fingerprint(
     path:Path # As for `class_folders`
-)->str:
+)->str: # In hexadecimal
     "SHA-256 of the paths, sizes and times of change of the PNG files below `path`"
     res = hashlib.sha256()
-    for folder in (o for each in class_folders(path)[1] for o in each):
-        name = f"{folder.parent.name}/{folder.name}"
-        lines = [f"{name}/{o.name}\0{(stat := o.stat()).st_size}\0{stat.st_mtime_ns}\n"
-            for o in png_entries(folder)]
-        res.update("".join(sorted(lines)).encode())
+    def line(folder, entry):
+        stat = entry.stat()
+        name = f"{folder.parent.name}/{folder.name}/{entry.name}"
+        return f"{name}\0{stat.st_size}\0{stat.st_mtime_ns}\n"
+    for folder in (o for split in class_folders(path)[1] for o in split):
+        res.update("".join(sorted(line(folder, o) for o in png_entries(folder))).encode())
     return res.hexdigest()
 
 def cache_file(path): return path.with_name(f"{path.name}.tensors.npz")
@@ -187,21 +191,19 @@ def write_cache(
     meta = json.dumps(dict(source=source, digest=data.digest, vocab=data.vocab))
     try:
         with atomic_write(file) as f:
-            np.savez(f, meta=np.array(meta), **{k: v.numpy() for k,v in data.tensors.items()})
+            np.savez(f, meta=np.array(meta), **{k: o.numpy() for k,o in data.tensors.items()})
     except OSError as e:
         print(f"{file}: not written ({e}); {data.name} will be decoded again next time",
             file=sys.stderr)
 
 # %% ../../nbs/data/00_images.ipynb #b68107c5
-# numpy parses headers with `ast`, which is not safe in threads before Python 3.11.8
-# (python/cpython#106905)
+# numpy parses headers with `ast`, not thread-safe before Python 3.11.8 (python/cpython#106905)
 PARSE_LOCK = Lock()
 
 def read_cache(
     file:Path, # Written by `write_cache`
     name:str # Of the data set
-# Its `fingerprint` of the files, and their images; Nones if it is damaged or not there
-)->tuple[str,ImageSet]|tuple[None,None]:
+)->tuple[str,ImageSet]|tuple[None,None]: # `fingerprint` and images; Nones if damaged or missing
     "The cached images, if they are undamaged"
     try:
         with PARSE_LOCK, np.load(file, allow_pickle=False) as z:
@@ -214,7 +216,7 @@ def read_cache(
 
 # %% ../../nbs/data/00_images.ipynb #a618e183
 def load_folder(
-    path:str|Path, # As for `class_folders`
+    path:str|Path, # Folder with train/ and valid/, or training/ and testing/
     name:str="" # Of the data set; the folder's name if not given
 )->ImageSet:
     "The images below `path`, from their cache if that is good"
@@ -231,14 +233,14 @@ def load_folder(
 
 # %% ../../nbs/data/00_images.ipynb #1440d20a
 FOLDERS = {"MNIST_SAMPLE": "mnist_sample", "MNIST": "mnist_png"}  # where untar_data leaves them
-
-DIGESTS = {"MNIST_SAMPLE": "68d7d6cd7c426da2f4f1b0382f44e941ecbe52381e116a9e72174712a45290f0",
-           "MNIST": "e238574a3e61ca79b4f13008177f5504edb2bdecb070accca5f7b75ee4bab09b"}
+DIGESTS = {
+    "MNIST_SAMPLE": "68d7d6cd7c426da2f4f1b0382f44e941ecbe52381e116a9e72174712a45290f0",
+    "MNIST": "e238574a3e61ca79b4f13008177f5504edb2bdecb070accca5f7b75ee4bab09b"}
 
 # %% ../../nbs/data/00_images.ipynb #d408b82a
 def find_data(
     name:str # "MNIST_SAMPLE" or "MNIST"
-)->Path|None:
+)->Path|None: # None if it is not there
     "Folder of a data set that is on this machine; asks nothing of the network"
     path = fastai_path("data")/FOLDERS[name]
     return path if path.is_dir() else None
@@ -254,8 +256,8 @@ def load_mnist(
     data = load_folder(path, name)
     if data.digest!=DIGESTS[name]:
         raise DataError(f"{path}: not the images of {name} (digest {data.digest[:12]}, not "
-            f"{DIGESTS[name][:12]}); delete the folder to download them again, or use it as it is "
-            "by its path")
+            f"{DIGESTS[name][:12]}); delete the folder to download them again, or use it as it "
+            "is by its path")
     return data
 
 # %% ../../nbs/data/00_images.ipynb #1504afb6
@@ -263,16 +265,15 @@ def load_digits(
     name:str="DIGITS" # All ten, or "DIGITS_SAMPLE" for the threes and sevens
 )->ImageSet:
     "The digits that come with scikit-learn, scaled up to 28x28 pixels"
-    from sklearn.datasets import load_digits
-    images,labels = load_digits(return_X_y=True)
-    images = (images.reshape(-1, 8, 8)*255/16).round().astype(np.uint8)
+    from sklearn import datasets
+    pixels,labels = datasets.load_digits(return_X_y=True)
+    pixels = (pixels.reshape(-1, 8, 8)*255/16).round().astype(np.uint8)
+    def enlarge(o): # Pillow does it in integers: the same pixels on every machine
+        return np.asarray(Image.fromarray(o).resize((28, 28), Image.Resampling.BILINEAR))
     classes = (3, 7) if name=="DIGITS_SAMPLE" else range(10)
     parts = {"train": [], "valid": []}
     for label,c in enumerate(classes):
-        # Pillow scales bytes in integer arithmetic: the same pixels on every machine
-        x = torch.from_numpy(
-            np.stack([Image.fromarray(o).resize((28, 28), Image.Resampling.BILINEAR)
-            for o in images[labels==c]]))
+        x = torch.from_numpy(np.stack([enlarge(o) for o in pixels[labels==c]]))
         n = len(x)*4//5
         for part,o in ("train", x[:n]), ("valid", x[n:]):
             parts[part].append((o, torch.full((len(o),), label)))
@@ -285,8 +286,7 @@ DATASETS = (*FOLDERS, "DIGITS_SAMPLE", "DIGITS")
 
 # %% ../../nbs/data/00_images.ipynb #cb668673
 def load_images(
-    # "MNIST_SAMPLE", "MNIST", "DIGITS_SAMPLE", "DIGITS", or a folder of images
-    data:str|Path="MNIST_SAMPLE",
+    data:str|Path="MNIST_SAMPLE", # This, "MNIST", "DIGITS", "DIGITS_SAMPLE", or a folder of images
     or_digits:bool=False # Fall back on the embedded digits where MNIST cannot be had?
 )->ImageSet:
     "Images by the name of the data set or by their folder; known images get their name"
@@ -295,8 +295,8 @@ def load_images(
         if not Path(data).is_dir():
             raise DataError(f"{data}: neither a folder nor one of {', '.join(DATASETS)}")
         images = load_folder(data)
-        return replace(images,
-            name=next((k for k,v in DIGESTS.items() if v==images.digest), images.name))
+        names = {digest: name for name,digest in DIGESTS.items()}
+        return replace(images, name=names.get(images.digest, images.name))
     try: return load_mnist(data)
     except DataMissing as e: # damaged images are no reason to use others
         if not or_digits: raise

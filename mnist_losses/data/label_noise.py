@@ -19,15 +19,15 @@ from .images import DataError, ImageSet
 
 # %% ../../nbs/data/02_label_noise.ipynb #36dc3587
 def add_label_noise(
-    images:ImageSet,
+    images:ImageSet, # With the labels as they should be
     rate:float, # Chance that a training label is replaced, from 0 to 1
     seed:int=0 # Of the noise
-)->ImageSet: # With `rate` and `seed` in its name; the same images for a rate of 0
+)->ImageSet: # With `rate` and `seed` in its name; `images` itself for a rate of 0
     "Replace training labels by others, at random"
     if not 0<=rate<=1: raise DataError(f"a noise rate of {rate}: a number from 0 to 1 is wanted")
     if rate==0: return images
     g,y,c = torch.Generator().manual_seed(seed),images.train_y,len(images.vocab)
-    hit = torch.rand(len(y), generator=g)<rate
+    wrong = torch.rand(len(y), generator=g)<rate
     other = (y + torch.randint(1, c, y.shape, generator=g))%c
     return replace(images, name=f"{images.name} with {rate:g} noise, seed {seed}",
-        train_y=torch.where(hit, other, y))
+        train_y=torch.where(wrong, other, y))

@@ -21,7 +21,7 @@ from fastai.data.core import DataLoaders, TfmdDL
 from fastai.data.transforms import Category, Normalize
 from fastai.torch_core import TensorCategory, default_device
 from fastai.vision.core import TensorImageBW
-from fastcore.basics import listify
+from fastcore.basics import listify, patch
 from PIL import Image
 from torch import Tensor
 
@@ -33,11 +33,12 @@ class TensorImages:
     n_inp = 1 # inputs in an item, for fastai
     def __init__(self,
         x:Tensor, # Images (N, 28, 28) or (N, 1, 28, 28); bytes are divided by 255
-        y:Tensor|None=None, # Class numbers (N,)
+        y:Tensor|None=None, # Class numbers (N,); None if they are not known
         vocab:tuple[str, ...]=() # Name of each class
     ):
         if x.dtype==torch.uint8: x = x.float()/255
-        self.x,self.y,self.vocab,self.c = x if x.ndim==4 else x[:,None],y,vocab,len(vocab)
+        if x.ndim!=4: x = x[:,None]
+        self.x,self.y,self.vocab,self.c = x,y,vocab,len(vocab)
 
     def __len__(self): return len(self.x)
 
@@ -45,9 +46,15 @@ class TensorImages:
         x = TensorImageBW(self.x[i])
         return (x,) if self.y is None else (x, TensorCategory(self.y[i]))
 
-    def decode(self, item, full=True):
+    def decode(self,
+        item:tuple, # Image and class number
+        full:bool=True # As fastai passes it; makes no difference
+    )->tuple: # Image and `Category`
+        "`item` with the name of its class, as fastai shows it"
         return (item[0], *(Category(self.vocab[int(o)]) for o in item[1:]))
+
     def new_empty(self):
+        "The same without images, for `learn.export`"
         return type(self)(self.x[:0], None if self.y is None else self.y[:0], self.vocab)
 
 # %% ../../nbs/data/01_loaders.ipynb #e8785f8b
@@ -64,20 +71,33 @@ def to_image_tensor(
 # %% ../../nbs/data/01_loaders.ipynb #61dea3b3
 class TensorDL(TfmdDL):
     "A fastai DataLoader over `TensorImages` that indexes whole batches instead of collating items"
-    def __init__(self, dataset, bs:int=64, shuffle:bool=False, num_workers:int=0, **kwargs):
+    def __init__(self,
+        dataset, # `TensorImages`
+        bs:int=64, # Rows in a batch
+        shuffle:bool=False, # A new order each epoch?
+        num_workers:int=0, # Processes beside this one; slicing needs none
+        **kwargs # Passed to fastai's `TfmdDL`, such as `drop_last`, `device`, `after_batch`
+    ):
         super().__init__(dataset, bs=bs, shuffle=shuffle, num_workers=num_workers, **kwargs)
         if self.after_item.fs or self.before_batch.fs: raise DataError(
             "TensorDL makes no single items: pass transforms of whole batches, as after_batch")
 
     def create_batches(self, samps):
+        "The batches of an epoch, for fastai: `samps` are the numbers of its images, in order"
         for idxs in self.chunkify(samps): yield self.dataset[idxs]
 
-    def new(self, dataset=None, cls=None, **kwargs):
-        "As fastai's; a list of pictures (from `dls.test_dl` or `learn.predict`) becomes a data set"
-        if dataset is not None and not isinstance(dataset, TensorImages):
-            dataset = type(self.dataset)(torch.stack([to_image_tensor(o) for o in dataset]), None,
-                self.dataset.vocab)
-        return super().new(dataset, cls, **kwargs)
+# %% ../../nbs/data/01_loaders.ipynb #f7bc4f80
+@patch
+def new(self:TensorDL,
+    dataset=None, # `TensorImages`, or a list of pictures (from `dls.test_dl` or `learn.predict`)
+    cls=None, # Of the new loader; this one's if None
+    **kwargs # Options of the new loader; the others are this one's
+)->TensorDL:
+    "A loader like this one, as fastai's `new`; pictures become a data set without labels"
+    if dataset is not None and not isinstance(dataset, TensorImages):
+        x = torch.stack([to_image_tensor(o) for o in dataset])
+        dataset = type(self.dataset)(x, None, self.dataset.vocab)
+    return super(TensorDL, self).new(dataset, cls, **kwargs)
 
 # %% ../../nbs/data/01_loaders.ipynb #c985382f
 def mnist_dls(
@@ -87,8 +107,7 @@ def mnist_dls(
     drop_last:bool=False, # Leave out a last training batch that is smaller?
     valid:str="valid", # Validate on the "valid" images, or, wrongly, on "train"
     device=None, # Of the batches; fastai's default if None
-    # Subtract the mean pixel of the training images, and divide by the pixels' standard deviation?
-    normalize:bool=False,
+    normalize:bool=False, # Shift and scale pixels by the training images' mean and deviation?
     **kwargs # Passed to `TensorDL`, such as `after_batch`
 )->DataLoaders:
     "DataLoaders of images (N, 1, 28, 28) between 0 and 1, or normalized, and class numbers (N,)"
@@ -96,12 +115,12 @@ def mnist_dls(
         raise DataError(f'valid={valid!r}: write "valid" or "train"')
     if not isinstance(images, ImageSet): images = load_images(images)
     train = TensorImages(images.train_x, images.train_y, images.vocab)
-    held_out = (train if valid=="train" else TensorImages(images.valid_x, images.valid_y,
-        images.vocab))
+    held_out = TensorImages(images.valid_x, images.valid_y, images.vocab)
     device = default_device() if device is None else device
     if normalize:
         mean,std = round(train.x.mean().item(), 4),round(train.x.std().item(), 4)
         kwargs["after_batch"] = [*listify(kwargs.get("after_batch")),
             Normalize.from_stats([mean], [std], cuda=False)]
-    return DataLoaders(TensorDL(train, bs, shuffle=shuffle, drop_last=drop_last, device=device,
-        **kwargs), TensorDL(held_out, bs, device=device, **kwargs), device=device)
+    train_dl = TensorDL(train, bs, shuffle=shuffle, drop_last=drop_last, device=device, **kwargs)
+    valid_dl = TensorDL(train if valid=="train" else held_out, bs, device=device, **kwargs)
+    return DataLoaders(train_dl, valid_dl, device=device)

@@ -12,7 +12,7 @@ __all__ = []
 
 # %% ../../nbs/doctor/10_corpus.ipynb #3df1b4bb
 import time
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
@@ -24,8 +24,8 @@ from fastai.callback.training import GradientAccumulation, GradientClip
 from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
 from fastai.learner import Learner, Metric
-from fastai.losses import (BCEWithLogitsLossFlat, CrossEntropyLossFlat, FocalLossFlat,
-    LabelSmoothingCrossEntropyFlat)
+from fastai.losses import (
+    BCEWithLogitsLossFlat, CrossEntropyLossFlat, FocalLossFlat, LabelSmoothingCrossEntropyFlat)
 from fastai.metrics import AccumMetric, accuracy, error_rate, skm_to_fastai
 from fastai.optimizer import SGD
 from torch import nn
@@ -36,15 +36,18 @@ from ..losses.costs import BrierLoss, HingeLoss, MultiMarginLoss, UnhingedLoss
 from ..losses.curves import FocalLoss, GCELoss
 
 # %% ../../nbs/doctor/10_corpus.ipynb #76879cff
+@cache
+def digit_arrays():
+    from sklearn.datasets import load_digits
+    return load_digits(return_X_y=True)
+
 def digits(
     classes:int=10, # Or 2, for 3 and 7
     column:bool=False # Labels as floats in a column, for two classes
 ):
     "Training and validation tensors: ((x, y), (x, y))"
-    from sklearn.datasets import load_digits
-    x,y = load_digits(return_X_y=True)
-    if classes==2:
-        x,y = x[(y==3)|(y==7)],y[(y==3)|(y==7)]==7
+    x,y = digit_arrays()
+    if classes==2: x,y = x[(y==3)|(y==7)],y[(y==3)|(y==7)]==7
     order = np.random.default_rng(0).permutation(len(y))
     x = torch.tensor(x[order]/16, dtype=torch.float32)
     y = torch.tensor(y[order]).float()[:,None] if column else torch.tensor(y[order]).long()
@@ -52,35 +55,34 @@ def digits(
     return (x[:cut], y[:cut]),(x[cut:], y[cut:])
 
 # %% ../../nbs/doctor/10_corpus.ipynb #ff26efe3
-def loaders(train, valid, bs=32, shuffle=True, drop_last=False, plain=False, **kwargs):
+def torch_loader(part, bs=32, **kwargs):
+    return torch.utils.data.DataLoader(torch.utils.data.TensorDataset(*part), bs, **kwargs)
+
+def loaders(train, valid, bs=32, shuffle=True, drop_last=False, plain=False):
     "fastai's DataLoaders of tensors; `plain`: around PyTorch's loaders"
-    if plain:
-        def load(part, s):
-            return torch.utils.data.DataLoader(torch.utils.data.TensorDataset(*part), batch_size=bs,
-                shuffle=s)
-        return DataLoaders(load(train, shuffle), load(valid, False))
-    return DataLoaders(DataLoader(list(zip(*train)), bs=bs, shuffle=shuffle, drop_last=drop_last,
-        num_workers=0, **kwargs), DataLoader(list(zip(*valid)), bs=bs, num_workers=0))
+    if plain: return DataLoaders(torch_loader(train, bs, shuffle=shuffle), torch_loader(valid, bs))
+    train,valid = list(zip(*train)),list(zip(*valid))
+    return DataLoaders(DataLoader(train, bs=bs, shuffle=shuffle, drop_last=drop_last),
+        DataLoader(valid, bs=bs))
 
 # %% ../../nbs/doctor/10_corpus.ipynb #546d746b
-def mlp(n_out, hidden=30, last=None, act=nn.ReLU):
+def mlp(n_out, last=None):
     torch.manual_seed(0)
-    return nn.Sequential(nn.Linear(64, hidden), act(), nn.Linear(hidden, n_out),
-        *([last] if last else []))
+    layers = nn.Linear(64, 30),nn.ReLU(),nn.Linear(30, n_out)
+    return nn.Sequential(*layers, *([last] if last else []))
 
 def build_learner(loss, classes=10, n_out=None, column=False, model=None, metrics=accuracy,
-    dls=None, **kwargs):
-    "A Learner on the digits"
+    dls=None, lr=.1, **kwargs):
+    "A Learner on the digits; `kwargs` go to fastai's `Learner`"
     n_out = n_out or (1 if column else classes)
     return Learner(dls or loaders(*digits(classes, column)), model or mlp(n_out), loss_func=loss,
-        metrics=metrics, opt_func=kwargs.pop("opt_func", SGD), lr=kwargs.pop("lr", .1), **kwargs)
+        metrics=metrics, opt_func=SGD, lr=lr, **kwargs)
 
 def binary_accuracy(preds, targ): return ((preds>0)==(targ>.5)).float().mean()
-
 def accuracy_of_p(p, y): return ((p>.5)==(y>.5)).float().mean()
 
-one_column_model = partial(build_learner, classes=2, column=True, metrics=binary_accuracy)
-two_column_model = partial(build_learner, classes=2)
+one_column = partial(build_learner, classes=2, column=True, metrics=binary_accuracy)
+two_classes = partial(build_learner, classes=2)
 
 # %% ../../nbs/doctor/10_corpus.ipynb #ab8ec198
 PATIENTS = {}
@@ -116,7 +118,7 @@ def where_reversed(mended):
         def forward(self, x, y):
             p = x.sigmoid()
             return torch.where(y==1, 1-p, p).mean() if mended else torch.where(y==1, p, 1-p).mean()
-    return one_column_model(DistanceLoss())
+    return one_column(DistanceLoss())
 
 # %% ../../nbs/doctor/10_corpus.ipynb #07df724e
 @patient("nll-minus-lost")
@@ -130,17 +132,17 @@ def bernoulli_without_minus(mended):
         sign = -1 if mended else 1
         def __call__(self, z, y):
             return self.sign*(y*F.logsigmoid(z) + (1-y)*F.logsigmoid(-z)).mean()
-    return one_column_model(Likelihood())
+    return one_column(Likelihood())
 
 # %% ../../nbs/doctor/10_corpus.ipynb #42de8db3
 @patient("cancelling-inversions")
 def both_inverted(mended):
     def loss(preds, targ):
-        return ((1 if mended else 0)
-            + (-1 if mended else 1)*preds.softmax(1)[range(len(targ)),targ].mean())
+        p = preds.softmax(1)[range(len(targ)),targ].mean()
+        return 1-p if mended else p
     def right(preds, targ):
         return ((preds.softmax(1)[:,1 if mended else 0]>.5)==targ).float().mean()
-    return two_column_model(loss, metrics=right)
+    return two_classes(loss, metrics=right)
 
 # %% ../../nbs/doctor/10_corpus.ipynb #f167de2d
 @patient("focal-weight-inverted")
@@ -157,18 +159,18 @@ def focal_binary(mended):
         bce = F.binary_cross_entropy_with_logits(z, y, reduction="none")
         p = (-bce).exp()
         return ((1-p)**2*bce).mean() if mended else (p**2*bce).mean()
-    return one_column_model(focal)
+    return one_column(focal)
 
 # %% ../../nbs/doctor/10_corpus.ipynb #d5233142
 @patient("hinge-labels-01")
 def hinge_of_zeros(mended):
     def hinge(out, y): return F.relu(1 - (2*y-1 if mended else y)*out).mean()
-    return one_column_model(hinge)
+    return one_column(hinge)
 
 @patient("hinge-labels-01")
 def soft_margin_of_zeros(mended):
-    return one_column_model((lambda out, y: F.soft_margin_loss(out, 2*y-1)) if mended
-        else nn.SoftMarginLoss())
+    def soft_margin(out, y): return F.soft_margin_loss(out, 2*y-1)
+    return one_column(soft_margin if mended else nn.SoftMarginLoss())
 
 # %% ../../nbs/doctor/10_corpus.ipynb #bcdaf790
 @patient("smoothing-too-much")
@@ -192,7 +194,7 @@ def hand_cross_entropy(mended):
 def softmax_model_and_log(mended):
     class NLL(nn.Module):
         def forward(self, p, y): return F.nll_loss(p if mended else p.log(), y)
-    return two_column_model(NLL(), model=mlp(2, last=nn.LogSoftmax(1) if mended else nn.Softmax(1)))
+    return two_classes(NLL(), model=mlp(2, last=nn.LogSoftmax(1) if mended else nn.Softmax(1)))
 
 # %% ../../nbs/doctor/10_corpus.ipynb #90a77dfd
 @patient("log-of-sigmoid")
@@ -201,7 +203,7 @@ def hand_bce(mended):
         if mended: return F.binary_cross_entropy_with_logits(z, y)
         p = torch.sigmoid(z)
         return -(y*torch.log(p) + (1-y)*torch.log(1-p)).mean()
-    return one_column_model(bce)
+    return one_column(bce)
 
 @patient("naive-exp-softmax")
 def exp_over_sum(mended):
@@ -234,7 +236,7 @@ def clamped_binary(mended):
         p = z.sigmoid()
         p = p if mended else p.clamp(1e-4, 1-1e-4)
         return F.binary_cross_entropy(p, y)
-    return one_column_model(loss)
+    return one_column(loss)
 
 # %% ../../nbs/doctor/10_corpus.ipynb #6853887a
 @patient("where-nan-gradient")
@@ -278,13 +280,13 @@ def softmax_in_forward(mended):
         def forward(self, x):
             z = self.head(F.relu(self.body(x)))
             return z if mended else torch.softmax(z, -1)
-    return two_column_model(F.cross_entropy, model=Net())
+    return two_classes(F.cross_entropy, model=Net())
 
 # %% ../../nbs/doctor/10_corpus.ipynb #639fa11f
 @patient("double-sigmoid")
 def sigmoid_then_bce(mended):
     metric = binary_accuracy if mended else accuracy_of_p
-    return one_column_model(BCEWithLogitsLossFlat(),
+    return one_column(BCEWithLogitsLossFlat(),
         model=mlp(1, last=None if mended else nn.Sigmoid()), metrics=metric)
 
 @patient("double-sigmoid")
@@ -292,8 +294,7 @@ def sigmoid_then_mnist_loss(mended):
     def mnist_loss(predictions, targets):
         predictions = predictions.sigmoid()
         return torch.where(targets==1, 1-predictions, predictions).mean()
-    return one_column_model(mnist_loss, model=mlp(1, last=None if mended else nn.Sigmoid()),
-        metrics=[])
+    return one_column(mnist_loss, model=mlp(1, last=None if mended else nn.Sigmoid()), metrics=[])
 
 @patient("nll-on-logits")
 def nll_of_logits(mended): return build_learner(nn.CrossEntropyLoss() if mended else nn.NLLLoss())
@@ -305,16 +306,15 @@ def nll_of_softmax(mended):
         model=mlp(10, last=nn.LogSoftmax(dim=1) if mended else nn.Softmax(dim=1)))
 
 @patient("bce-without-sigmoid")
-def bce_of_logits(mended):
-    return one_column_model(nn.BCEWithLogitsLoss() if mended else nn.BCELoss())
+def bce_of_logits(mended): return one_column(nn.BCEWithLogitsLoss() if mended else nn.BCELoss())
 
 @patient("one-column-ce")
 def ce_of_column(mended):
-    return one_column_model(nn.BCEWithLogitsLoss() if mended else nn.CrossEntropyLoss())
+    return one_column(nn.BCEWithLogitsLoss() if mended else nn.CrossEntropyLoss())
 
 @patient("one-column-ce")
 def ce_of_column_with_ints(mended):
-    return two_column_model(CrossEntropyLossFlat(), n_out=2 if mended else 1)
+    return two_classes(CrossEntropyLossFlat(), n_out=2 if mended else 1)
 
 # %% ../../nbs/doctor/10_corpus.ipynb #b7a6d966
 @patient("softmax-wrong-dim")
@@ -359,7 +359,7 @@ def too_many_columns(mended):
 @patient("broadcast-n1-vs-n")
 def column_against_row(mended):
     def mse(p, y): return ((p.sigmoid() - (y.float()[:,None] if mended else y.float()))**2).mean()
-    return two_column_model(mse, n_out=1, metrics=[])
+    return two_classes(mse, n_out=1, metrics=[])
 
 @patient("broadcast-n1-vs-n")
 def where_broadcasts(mended):
@@ -367,20 +367,22 @@ def where_broadcasts(mended):
         def forward(self, p, y):
             p,y = p.sigmoid(),y.view(-1, 1) if mended else y
             return torch.where(y==1, 1-p, p).mean()
-    return two_column_model(Distance(), n_out=1, metrics=[], dls=loaders(*digits(2), plain=True))
+    return two_classes(Distance(), n_out=1, metrics=[], dls=loaders(*digits(2), plain=True))
 
 # %% ../../nbs/doctor/10_corpus.ipynb #f652cd30
 @patient("row-index-gather")
 def picks_rows(mended):
-    return build_learner(lambda z, y: -(z.log_softmax(1)[range(len(y)),y] if mended
-        else z.log_softmax(1)[y]).mean())
+    def loss(z, y):
+        logp = z.log_softmax(1)
+        return -(logp[range(len(y)),y] if mended else logp[y]).mean()
+    return build_learner(loss)
 
 @patient("row-index-gather")
 def picks_columns_for_all(mended):
     def loss(z, y):
         p = z.softmax(1)
         return (1 - (p.gather(1, y[:,None]) if mended else p[:,y])).mean()
-    return two_column_model(loss)
+    return two_classes(loss)
 
 @patient("reduction-none")
 def no_reduction(mended):
@@ -388,8 +390,8 @@ def no_reduction(mended):
 
 @patient("sum-reduction")
 def summed(mended):
-    return build_learner(nn.CrossEntropyLoss(reduction="mean" if mended else "sum"),
-        lr=.1 if mended else .001)
+    loss = nn.CrossEntropyLoss(reduction="mean" if mended else "sum")
+    return build_learner(loss, lr=.1 if mended else .001)
 
 # %% ../../nbs/doctor/10_corpus.ipynb #ca38e7da
 @patient("view-mixes-samples")
@@ -407,7 +409,7 @@ def view_for_permute(mended):
 @patient("loss-args-swapped")
 def labels_first(mended):
     def bce(y, p): return -(y*F.logsigmoid(p) + (1-y)*F.logsigmoid(-p)).mean()
-    return one_column_model((lambda p, y: bce(y, p)) if mended else bce)
+    return one_column((lambda p, y: bce(y, p)) if mended else bce)
 
 # %% ../../nbs/doctor/10_corpus.ipynb #c48a6e09
 @patient("loss-ignores-labels")
@@ -427,15 +429,17 @@ def loss_from_numpy(mended):
 # %% ../../nbs/doctor/10_corpus.ipynb #8db68385
 @patient("loss-not-differentiable")
 def share_of_errors(mended):
-    return build_learner(lambda z, y: F.cross_entropy(z, y) if mended
-        else (z.argmax(1)!=y).float().mean().requires_grad_())
+    def loss(z, y):
+        if mended: return F.cross_entropy(z, y)
+        return (z.argmax(1)!=y).float().mean().requires_grad_()
+    return build_learner(loss)
 
 @patient("loss-not-differentiable")
 def rounded(mended):
     def loss(z, y):
         p = z.sigmoid()
         return ((p if mended else p.round())-y).abs().mean()
-    return one_column_model(loss)
+    return one_column(loss)
 
 # %% ../../nbs/doctor/10_corpus.ipynb #2664ead4
 @patient("params-not-registered")
@@ -457,6 +461,7 @@ def weight_is_a_tensor(mended):
     class Linear(nn.Module):
         def __init__(self):
             super().__init__()
+            torch.manual_seed(0)
             w = torch.randn(64, 10)/8
             self.w = nn.Parameter(w) if mended else w.requires_grad_()
             self.b = nn.Parameter(torch.zeros(10))
@@ -482,7 +487,7 @@ def head_replaced(mended):
 
 @patient("stale-optimizer")
 def model_replaced(mended):
-    learn = two_column_model(CrossEntropyLossFlat())
+    learn = two_classes(CrossEntropyLossFlat())
     with learn.no_bar(), learn.no_logging(): learn.fit(1)
     learn.model = mlp(2)
     if mended: learn.opt = None
@@ -580,8 +585,7 @@ def dropout_always(mended):
             torch.manual_seed(0)
             self.a,self.b = nn.Linear(64, 30),nn.Linear(30, 10)
         def forward(self, x):
-            return self.b(F.dropout(F.relu(self.a(x)), .3, training=self.training if mended
-                else True))
+            return self.b(F.dropout(F.relu(self.a(x)), .3, self.training or not mended))
     return build_learner(CrossEntropyLossFlat(), model=Net())
 
 # %% ../../nbs/doctor/10_corpus.ipynb #f2f83715
@@ -592,8 +596,8 @@ def eval_in_batch(mended):
             self.learn.model.eval()
             if mended and self.learn.training: self.learn.model.train()
     torch.manual_seed(0)
-    model = nn.Sequential(nn.Linear(64, 30), nn.BatchNorm1d(30), nn.ReLU(), nn.Dropout(.2),
-        nn.Linear(30, 10))
+    model = nn.Sequential(
+        nn.Linear(64, 30), nn.BatchNorm1d(30), nn.ReLU(), nn.Dropout(.2), nn.Linear(30, 10))
     return build_learner(CrossEntropyLossFlat(), model=model, cbs=Peek())
 
 @patient("bn-batch-of-one")
@@ -614,7 +618,7 @@ def same_folder_twice(mended):
 def valid_from_train(mended):
     (x, y),valid = digits(2)
     part = x[50:150].clone(),y[50:150].clone()
-    return two_column_model(CrossEntropyLossFlat(),
+    return two_classes(CrossEntropyLossFlat(),
         dls=loaders((x, y), valid if mended else part, plain=True))
 
 @patient("split-overlap")
@@ -628,7 +632,7 @@ def some_in_both(mended):
 def sorted_by_label(mended):
     (x, y),valid = digits(2)
     order = y.argsort()
-    return two_column_model(CrossEntropyLossFlat(),
+    return two_classes(CrossEntropyLossFlat(),
         dls=loaders((x[order], y[order]), valid, shuffle=mended))
 
 @patient("train-not-shuffled")
@@ -669,8 +673,8 @@ def weighs_the_common(mended):
     (x, y),valid = digits(2)
     keep = (y==0) | (torch.arange(len(y))%4==0)
     counts = torch.bincount(y[keep]).float()
-    return two_column_model(nn.CrossEntropyLoss(weight=len(y)/counts if mended else counts/len(y)),
-        dls=loaders((x[keep], y[keep]), valid))
+    weight = len(y)/counts if mended else counts/len(y)
+    return two_classes(nn.CrossEntropyLoss(weight), dls=loaders((x[keep], y[keep]), valid))
 
 # %% ../../nbs/doctor/10_corpus.ipynb #96958736
 @patient("weighted-twice")
@@ -680,9 +684,8 @@ def sampler_and_weights(mended):
     x,y = x[keep],y[keep]
     counts = torch.bincount(y).float()
     sampler = torch.utils.data.WeightedRandomSampler((1/counts)[y], len(y))
-    dls = DataLoaders(torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, y), 32,
-        sampler=sampler), torch.utils.data.DataLoader(torch.utils.data.TensorDataset(*valid), 32))
-    return two_column_model(nn.CrossEntropyLoss(weight=None if mended else 1/counts), dls=dls)
+    dls = DataLoaders(torch_loader((x, y), sampler=sampler), torch_loader(valid))
+    return two_classes(nn.CrossEntropyLoss(weight=None if mended else 1/counts), dls=dls)
 
 # %% ../../nbs/doctor/10_corpus.ipynb #836cf911
 @patient("uint8-wraparound")
@@ -691,7 +694,7 @@ def bytes_minus_one(mended):
     def loss(z, y):
         y = y.float() if mended else y
         return F.softplus(-(2*y-1)*z[:,0]).mean()
-    return two_column_model(loss, n_out=1, metrics=[], dls=loaders((x, y.byte()), (vx, vy.byte())))
+    return two_classes(loss, n_out=1, metrics=[], dls=loaders((x, y.byte()), (vx, vy.byte())))
 
 @patient("empty-train-epoch")
 def batch_larger_than_set(mended):
@@ -703,7 +706,7 @@ def batch_larger_than_set(mended):
 @patient("metric-column-inverted")
 def column_zero(mended):
     def batch_accuracy(xb, yb): return ((xb.softmax(1)[:,1 if mended else 0]>.5)==yb).float().mean()
-    return two_column_model(CrossEntropyLossFlat(), metrics=batch_accuracy)
+    return two_classes(CrossEntropyLossFlat(), metrics=batch_accuracy)
 
 @patient("metric-column-inverted")
 def below_zero(mended):
@@ -717,30 +720,29 @@ def below_zero(mended):
         def value(self): return self.right/self.n if self.n else None
         @property
         def name(self): return "accuracy"
-    return one_column_model(BCEWithLogitsLossFlat(), metrics=Right())
+    return one_column(BCEWithLogitsLossFlat(), metrics=Right())
 
 # %% ../../nbs/doctor/10_corpus.ipynb #9ecdbd05
 @patient("metric-argmax-one-column")
 def argmax_of_one(mended):
-    return one_column_model(BCEWithLogitsLossFlat(), metrics=binary_accuracy if mended
-        else accuracy)
+    return one_column(BCEWithLogitsLossFlat(), metrics=binary_accuracy if mended else accuracy)
 
 @patient("metric-broadcast")
 def metric_column_against_row(mended):
     def acc(p, y): return ((p>0)==(y[:,None] if mended else y).bool()).float().mean()
-    return two_column_model(lambda p, y: F.binary_cross_entropy_with_logits(p[:,0], y.float()),
+    return two_classes(lambda p, y: F.binary_cross_entropy_with_logits(p[:,0], y.float()),
         n_out=1, metrics=acc)
 
 @patient("metric-threshold-on-logits")
 def half_of_logits(mended):
     def acc(p, y): return ((p>(0 if mended else .5))==(y>.5)).float().mean()
-    return one_column_model(BCEWithLogitsLossFlat(), metrics=acc)
+    return one_column(BCEWithLogitsLossFlat(), metrics=acc)
 
 # %% ../../nbs/doctor/10_corpus.ipynb #4429f4ff
 @patient("metric-double-activation")
 def sigmoid_of_probabilities(mended):
     def acc(p, y): return (((p if mended else p.sigmoid())>.5)==(y>.5)).float().mean()
-    return one_column_model(nn.BCELoss(), model=mlp(1, last=nn.Sigmoid()), metrics=acc)
+    return one_column(nn.BCELoss(), model=mlp(1, last=nn.Sigmoid()), metrics=acc)
 
 @patient("metric-batch-mean-average")
 def mean_of_means(mended):
@@ -760,13 +762,13 @@ def f1_of_batches(mended):
     from sklearn.metrics import f1_score
     def macro_f1(z, y):
         return torch.tensor(f1_score(y.numpy(), z.argmax(1).numpy(), average="macro"))
-    return build_learner(CrossEntropyLossFlat(), metrics=skm_to_fastai(f1_score, average="macro")
-        if mended else macro_f1)
+    whole_f1 = skm_to_fastai(f1_score, average="macro")
+    return build_learner(CrossEntropyLossFlat(), metrics=whole_f1 if mended else macro_f1)
 
 @patient("metric-args-swapped")
 def precision_is_recall(mended):
     from sklearn.metrics import precision_score
-    return two_column_model(CrossEntropyLossFlat(),
+    return two_classes(CrossEntropyLossFlat(),
         metrics=AccumMetric(precision_score, dim_argmax=-1, invert_arg=mended, to_np=True))
 
 # %% ../../nbs/doctor/10_corpus.ipynb #0b6b5523
@@ -780,13 +782,13 @@ def sum_for_mean(mended):
 @patient("accum-threshold-zero")
 def threshold_of_zero(mended):
     def acc(p, y): return ((p>.5).float()==y).float().mean()
-    return one_column_model(BCEWithLogitsLossFlat(),
+    return one_column(BCEWithLogitsLossFlat(),
         metrics=AccumMetric(acc, thresh=1e-9 if mended else 0, flatten=True, name="acc"))
 
 @patient("mixup-loss-incompatible")
 def mixup_of_numbers(mended):
-    return build_learner(CrossEntropyLossFlat() if mended else lambda z, y: F.cross_entropy(z, y),
-        cbs=MixUp())
+    def loss(z, y): return F.cross_entropy(z, y)
+    return build_learner(CrossEntropyLossFlat() if mended else loss, cbs=MixUp())
 
 # %% ../../nbs/doctor/10_corpus.ipynb #b7ba3283
 @healthy
@@ -802,7 +804,7 @@ def own_focal(): return build_learner(FocalLoss(gamma=5))
 def weighted(): return build_learner(nn.CrossEntropyLoss(weight=torch.linspace(.5, 2, 10)))
 
 @healthy
-def pos_weight(): return one_column_model(nn.BCEWithLogitsLoss(pos_weight=torch.tensor([4.])))
+def pos_weight(): return one_column(nn.BCEWithLogitsLoss(pos_weight=torch.tensor([4.])))
 
 # %% ../../nbs/doctor/10_corpus.ipynb #6af05506
 @healthy
@@ -810,7 +812,7 @@ def brier(): return build_learner(BrierLoss())
 
 @healthy
 def brier_by_hand():
-    return one_column_model(lambda p, y: F.mse_loss(p, y), model=mlp(1, last=nn.Sigmoid()),
+    return one_column(lambda p, y: F.mse_loss(p, y), model=mlp(1, last=nn.Sigmoid()),
         metrics=accuracy_of_p)
 
 @healthy
@@ -828,7 +830,7 @@ def signed_hinge():
     (x, y),(vx, vy) = digits(2, True)
     def loss(z, y): return F.relu(1-y*z).mean()
     def acc(z, y): return ((z>0)==(y>0)).float().mean()
-    return one_column_model(loss, dls=loaders((x, 2*y-1), (vx, 2*vy-1)), metrics=acc)
+    return one_column(loss, dls=loaders((x, 2*y-1), (vx, 2*vy-1)), metrics=acc)
 
 @healthy
 def with_mixup(): return build_learner(CrossEntropyLossFlat(), cbs=MixUp())
@@ -836,14 +838,14 @@ def with_mixup(): return build_learner(CrossEntropyLossFlat(), cbs=MixUp())
 @healthy
 def batches_of_one():
     train,valid = digits(2)
-    return two_column_model(CrossEntropyLossFlat(), dls=loaders(train, valid, bs=1), lr=.01)
+    return two_classes(CrossEntropyLossFlat(), dls=loaders(train, valid, bs=1), lr=.01)
 
 # %% ../../nbs/doctor/10_corpus.ipynb #e9835429
 @healthy
 def heavy_imbalance():
     (x, y),valid = digits(2)
     keep = (y==0) | (torch.arange(len(y))%16==0)
-    return two_column_model(CrossEntropyLossFlat(), dls=loaders((x[keep], y[keep]), valid))
+    return two_classes(CrossEntropyLossFlat(), dls=loaders((x[keep], y[keep]), valid))
 
 @healthy
 def tiny_rate(): return build_learner(CrossEntropyLossFlat(), lr=1e-8)
@@ -866,7 +868,7 @@ def bounded(): return build_learner(GCELoss(.9))
 def published_right(): return build_learner(SoftmaxLoss())
 
 @healthy
-def one_column_right(): return one_column_model(MnistLoss())
+def one_column_right(): return one_column(MnistLoss())
 
 # %% ../../nbs/doctor/10_corpus.ipynb #7a8495ac
 @healthy
@@ -915,8 +917,7 @@ def errors_counted(): return build_learner(CrossEntropyLossFlat(), metrics=error
 
 @healthy
 def misses():
-    return two_column_model(CrossEntropyLossFlat(),
-        metrics=lambda z, y: (z.argmax(1)!=y).float().mean())
+    return two_classes(CrossEntropyLossFlat(), metrics=lambda z, y: (z.argmax(1)!=y).float().mean())
 
 # %% ../../nbs/doctor/10_corpus.ipynb #325c7eac
 @healthy
@@ -924,12 +925,12 @@ def log_softmax_and_nll(): return build_learner(nn.NLLLoss(), model=mlp(10, last
 
 @healthy
 def sigmoid_and_bce():
-    return one_column_model(nn.BCELoss(), model=mlp(1, last=nn.Sigmoid()),
+    return one_column(nn.BCELoss(), model=mlp(1, last=nn.Sigmoid()),
         metrics=lambda p, y: ((p>.5)==(y>.5)).float().mean())
 
 @healthy
 def least_squares():
-    return one_column_model(lambda z, y: F.mse_loss(z, y),
+    return one_column(lambda z, y: F.mse_loss(z, y),
         metrics=lambda z, y: ((z>.5)==(y>.5)).float().mean())
 
 @healthy
@@ -945,42 +946,48 @@ def clipped(): return build_learner(CrossEntropyLossFlat(), cbs=GradientClip(.5)
 
 @healthy
 def noise():
-    x,y = torch.randn(300, 64),torch.arange(300)%2
-    return two_column_model(CrossEntropyLossFlat(),
-        dls=loaders((x, y), (torch.randn(60, 64), torch.arange(60)%2)))
+    g = torch.Generator().manual_seed(0)
+    def part(n): return torch.randn(n, 64, generator=g),torch.arange(n)%2
+    return two_classes(CrossEntropyLossFlat(), dls=loaders(part(300), part(60)))
 
 # %% ../../nbs/doctor/10_corpus.ipynb #c2c54f01
 def examine(
     learn, # A Learner
     slug:str|None=None # Of its fault; None if it is healthy
-# The first finding, the rank of the right one (0 if it is missing), other errors and warnings,
-# seconds
-)->dict:
+)->dict: # Slug, first finding, rank of the right one (0: missing), other alarms, seconds
     "How the doctor does on one Learner"
     start = time.perf_counter()
     report = diagnose(learn)
     seconds = time.perf_counter()-start
-    slugs,grave = [o.slug for o in report.findings],[o.slug for o in report.of("warning")]
-    return dict(slug=slug or "", first=slugs[0] if slugs else "", rank=slugs.index(slug)+1
-        if slug in slugs else 0, others=", ".join(o for o in grave if o!=slug), seconds=seconds)
+    slugs,alarms = [o.slug for o in report.findings],[o.slug for o in report.of("warning")]
+    return dict(slug=slug or "", first=slugs[0] if slugs else "",
+        rank=slugs.index(slug)+1 if slug in slugs else 0,
+        others=", ".join(o for o in alarms if o!=slug), seconds=seconds)
 
 # %% ../../nbs/doctor/10_corpus.ipynb #82107efb
-def run_corpus()->list: # Of dicts
-    "Every patient, its twin, and every healthy Learner"
-    rows = []
+def all_learners():
+    "Name, kind, slug of the fault and builder of every patient, twin and healthy Learner"
     for name,(slug,build) in PATIENTS.items():
-        rows += [dict(learner=name, kind="patient") | examine(build(False), slug),
-            dict(learner=name, kind="twin") | examine(build(True))]
-    return (rows
-        + [dict(learner=name, kind="healthy") | examine(build()) for name,build in HEALTHY.items()])
+        yield name,"patient",slug,partial(build, False)
+        yield name,"twin",None,partial(build, True)
+    for name,build in HEALTHY.items(): yield name,"healthy",None,build
+
+def run_corpus(
+    *kinds:str # "patient", "twin" or "healthy"; all of them if none is given
+)->list: # Of dicts
+    "What the doctor says of the Learners of some kinds"
+    return [dict(learner=name, kind=kind) | examine(build(), slug)
+        for name,kind,slug,build in all_learners() if not kinds or kind in kinds]
 
 # %% ../../nbs/doctor/10_corpus.ipynb #948cdd44
 def corpus_summary(
     rows:list # Of `run_corpus`
 )->pd.DataFrame: # A row for each kind
     "Hits, misses and false alarms"
-    rows = pd.DataFrame(rows)
-    return pd.DataFrame([dict(kind=k, learners=len(o), right_first=int((o["first"]==o.slug).sum())
-        if k=="patient" else "",
-        with_another_alarm=int((o.others!="").sum()), slower_than_2_s=int((o.seconds>2).sum()))
-        for k,o in rows.groupby("kind", sort=False)])
+    return pd.DataFrame([dict(
+        kind=kind,
+        learners=len(o),
+        right_first=int((o["first"]==o.slug).sum()) if kind=="patient" else "",
+        with_another_alarm=int((o.others!="").sum()),
+        slower_than_2_s=int((o.seconds>2).sum())
+    ) for kind,o in pd.DataFrame(rows).groupby("kind", sort=False)])

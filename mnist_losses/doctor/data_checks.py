@@ -14,6 +14,8 @@ __all__ = []
 # %% ../../nbs/doctor/05_data_checks.ipynb #2de2819d
 import hashlib
 import math
+from collections import Counter
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +28,6 @@ from .findings import NotExamined, check, error, info, warning
 
 # %% ../../nbs/doctor/05_data_checks.ipynb #211b523e
 SECONDS = .35 # for the items of a split
-ITEMS = 3000 # at most
 
 def dataset_of(loader):
     ds = getattr(loader, "dataset", None)
@@ -34,79 +35,72 @@ def dataset_of(loader):
         raise NotExamined("the loader has no data set that can be indexed")
     return ds
 
-def file_of(item): return item if isinstance(item, (str, Path)) and Path(item).is_file() else None
-
 # %% ../../nbs/doctor/05_data_checks.ipynb #d3d8ab07
 def digest(b): return hashlib.blake2b(b, digest_size=12).digest()
+def array_digest(x): return digest(np.ascontiguousarray(flat(x)).tobytes())
+def is_file(item): return isinstance(item, (str, Path)) and Path(item).is_file()
 
-def content(ds):
+def digest_reader(ds):
     "A function from an index to a digest of the input: of its file if there is one, or its numbers"
-    def digest_of(x): return digest(np.ascontiguousarray(flat(x)).tobytes())
     items = getattr(ds, "items", None)
-    if items is not None and hasattr(ds, "tls") and len(items)==len(ds) and file_of(items[0]):
+    if items is not None and hasattr(ds, "tls") and len(items)==len(ds) and is_file(items[0]):
         return lambda i: digest(Path(items[i]).read_bytes())
     if isinstance(getattr(ds, "tensors", None), (tuple, list)):
-        return lambda i: digest_of(ds.tensors[0][i])
-    return lambda i: digest_of(ds[i][0])
+        return lambda i: array_digest(ds.tensors[0][i])
+    return lambda i: array_digest(ds[i][0])
 
 def digests(loader, idxs, seconds=SECONDS):
     ds = dataset_of(loader)
-    with same_randomness(loader): return read_at(content(ds), idxs, seconds)
+    with same_randomness(loader): return read_at(digest_reader(ds), idxs, seconds)
 
 # %% ../../nbs/doctor/05_data_checks.ipynb #bda9d761
 @check("data")
 def splits_apart(exam:Exam):
     "No image of the validation set in the training set"
     train,valid = dataset_of(exam.need("train")),dataset_of(exam.need("valid"))
-    n,m = len(train),len(valid)
-    v = digests(exam.valid, evenly_spaced(m, 500))
-    # looked at first: a copy in the same order is found at once
-    same_places = [i for i,_ in v if i<n]
-    t = digests(exam.train, list(dict.fromkeys([*same_places, *evenly_spaced(n, 20000)])),
-        2*SECONDS)
-    known = {}
-    for i,d in t: known.setdefault(d, []).append(i)
-    both = [i for i,d in v if d in known]
+    n = len(train)
+    v = digests(exam.valid, evenly_spaced(len(valid), 500))
+    same_places = [i for i,_ in v if i<n]     # looked at first: a copy in the same order is found
+    idxs = dict.fromkeys([*same_places, *evenly_spaced(n, 20000)])
+    t = digests(exam.train, idxs, 2*SECONDS)
+    known = Counter(d for _,d in t)
+    both = sum(d in known for _,d in v)
     if not both: return None
-    again = sum(len(o) for o in known.values() if len(o)>1)/len(t)
-    share = len(both)/len(v)
-    # inputs that repeat themselves anyway
-    if again>.5*share and len(known)<.9*len(t): return None
-    seen = dict(validation_items_looked_at=len(v), also_in_training=len(both),
+    share,repeated = both/len(v),sum(k for k in known.values() if k>1)/len(t)
+    if repeated>.5*share and len(known)<.9*len(t): return None     # inputs repeat themselves anyway
+    seen = dict(validation_items_looked_at=len(v), also_in_training=both,
         of_training_looked_at=f"{len(t)} of {n}")
     if share>.5 or exam.train is exam.valid: return error("valid-is-train", **seen)
     if share>.002: return (warning if share>.01 else info)("split-overlap", **seen)
 
 # %% ../../nbs/doctor/05_data_checks.ipynb #51fb0c3b
-def order_seen(exam, k=2000):
-    "Indices in the order in which the training loader takes them, if it says so"
-    loader = exam.need("train")
+def order_seen(exam, k=20000):
+    "Up to `k` indices in the order in which the training loader takes them, if it says so"
+    loader,idxs = exam.need("train"),[]
     with same_randomness(loader):
-        if hasattr(loader, "get_idxs"): got = [i for i,_ in zip(loader.get_idxs(), range(10*k))]
-        elif hasattr(loader, "sampler"): got = [i for i,_ in zip(loader.sampler, range(10*k))]
-        else: raise NotExamined("the loader does not tell the order of its items")
-    if not got or got[0] is None:
+        if hasattr(loader, "get_idxs"): idxs = list(islice(loader.get_idxs(), k))
+        elif hasattr(loader, "sampler"): idxs = list(islice(loader.sampler, k))
+    if not idxs or idxs[0] is None:
         raise NotExamined("the loader does not tell the order of its items")
-    return [int(i) for i in got]
+    return [int(i) for i in idxs]
 
 # %% ../../nbs/doctor/05_data_checks.ipynb #727f0379
 @check("data")
 def order_is_mixed(exam:Exam):
     "Neighbours have different labels as often as chance wants"
-    ds = dataset_of(exam.need("train"))
-    idxs = order_seen(exam)
+    ds,idxs = dataset_of(exam.need("train")),order_seen(exam)
     pairs = [(idxs[j], idxs[j+1]) for j in evenly_spaced(len(idxs)-1, 700)]
     read = label_reader(ds)
     with same_randomness(exam.train):
-        got = read_at(lambda j: (read(pairs[j][0]), read(pairs[j][1])), range(len(pairs)), .3)
-    y = class_numbers(torch.stack([torch.as_tensor(o) for _,(a,b) in got for o in (a, b)]))
+        got = read_at(lambda j: [read(i) for i in pairs[j]], range(len(pairs)), .3)
+    y = class_numbers(torch.stack([torch.as_tensor(o) for _,pair in got for o in pair]))
     if y is None or len(pairs)<20: raise NotExamined("labels are not classes, or there are too few")
     a,b = y.view(-1, 2).unbind(1)
     share = torch.tensor([(y==c).float().mean() for c in y.unique()])
     chance,same = (share**2).sum().item(),(a==b).float().mean().item()
-    spare = (same-chance)/max(1-chance, 1e-9)
+    excess = (same-chance)/max(1-chance, 1e-9)
     bs = getattr(exam.train, "bs", None) or getattr(exam.train, "batch_size", None) or 0
-    if len(share)>1 and spare>.5 and spare*math.sqrt(len(a))>5:
+    if len(share)>1 and excess>.5 and excess*math.sqrt(len(a))>5:
         return warning("train-not-shuffled", neighbours_of_one_class=same, by_chance=chance,
             pairs=len(a), bs=bs)
 
@@ -121,6 +115,8 @@ def batches_exist(exam:Exam):
             bs=getattr(exam.train, "bs", None))
 
 # %% ../../nbs/doctor/05_data_checks.ipynb #75e1bd4f
+EMBEDDINGS = torch.nn.Embedding, torch.nn.EmbeddingBag
+
 def inputs_of(exam, split):
     x = (exam.batch if split=="train" else exam.valid_batch)[0][0]
     if not isinstance(x, Tensor): raise NotExamined("inputs are not a tensor")
@@ -134,14 +130,13 @@ def inputs_are_scaled(exam:Exam):
         try: _ = exam.pred
         except RuntimeError as e:
             return error("inputs-unscaled", dtype=str(x.dtype), error=str(e).splitlines()[0][:100])
-        looked_up = any(isinstance(m, (torch.nn.Embedding, torch.nn.EmbeddingBag))
-            for m in exam.source.modules())
+        looked_up = any(isinstance(m, EMBEDDINGS) for m in exam.source.modules())
         if x.float().std()<=10 or looked_up: return None
     std,top = x.float().std().item(),x.abs().max().item()
     if std<=10 and top<=200: return None
-    out = exam.pred.float().std().item()     # a first layer may be made for such inputs
-    return (info if out<10 else warning)("inputs-unscaled", std=std, largest=top,
-        std_of_outputs=out)
+    out = exam.pred.float().std().item()
+    level = info if out<10 else warning     # a first layer may be made for such inputs
+    return level("inputs-unscaled", std=std, largest=top, std_of_outputs=out)
 
 # %% ../../nbs/doctor/05_data_checks.ipynb #5334dab0
 def moments(x):
@@ -154,9 +149,8 @@ def splits_alike(exam:Exam):
     a,b = inputs_of(exam, "train"),inputs_of(exam, "valid")
     if not a.is_floating_point() and not b.is_floating_point(): return None
     if min(len(a), len(b))<8: raise NotExamined("too few rows to compare the splits")
-    (m1,s1,*_),(m2,s2,*_) = at = moments(a),moments(b)
-    train,valid = (f"mean {mean:.3g}, std {std:.3g}, {low:.3g} to {high:.3g}"
-        for mean,std,low,high in at)
+    (m1,s1,*_),(m2,s2,*_) = both = moments(a),moments(b)
+    train,valid = ("mean {:.3g}, std {:.3g}, {:.3g} to {:.3g}".format(*o) for o in both)
     if max(s1, s2)>1.8*min(s1, s2) or abs(m1-m2)>.6*max(s1, s2) or a.dtype!=b.dtype:
         return error("normalise-mismatch", train=train, valid=valid)
 
@@ -166,7 +160,7 @@ def sample_inputs(exam, split, k=700):
     loader = exam.need(split)
     ds = dataset_of(loader)
     with same_randomness(loader): got = read_evenly(lambda i: ds[i], len(ds), k, SECONDS)
-    xs,ys = [flat(o[1][0]) for o in got],[o[1][-1] for o in got]
+    xs,ys = [flat(o[0]) for _,o in got],[o[-1] for _,o in got]
     if len({len(x) for x in xs})>1 or len(xs)<40:
         raise NotExamined("items of different sizes, or too few")
     y = class_numbers(torch.stack([torch.as_tensor(o) for o in ys]))
@@ -176,27 +170,28 @@ def sample_inputs(exam, split, k=700):
 
 # %% ../../nbs/doctor/05_data_checks.ipynb #85e2c74f
 def sample_both_splits(exam):
-    if not hasattr(exam, "_clouds"):
-        exam._clouds = sample_inputs(exam, "train"),sample_inputs(exam, "valid")
-    return exam._clouds
+    if not hasattr(exam, "_samples"):
+        exam._samples = sample_inputs(exam, "train"),sample_inputs(exam, "valid")
+    return exam._samples
 
-def nearest(x, among, itself):
+def nearest(x, among):
+    "The index of each row's nearest neighbour, which is not the row itself"
     d = torch.cdist(x, among)
-    if itself: d.fill_diagonal_(math.inf)
+    if among is x: d.fill_diagonal_(math.inf)
     return d.argmin(1)
 
-def agreement(y, nn_y):
+def agreement(y, neighbour_y):
     "Share of neighbours with the same label, beyond chance: 0 is chance, 1 is all"
     p = torch.bincount(y.clamp_min(0), minlength=2).float()/len(y)
     chance = (p**2).sum().item()
-    return ((y==nn_y).float().mean().item()-chance)/max(1-chance, 1e-9)
+    return ((y==neighbour_y).float().mean().item()-chance)/max(1-chance, 1e-9)
 
 # %% ../../nbs/doctor/05_data_checks.ipynb #36d81543
 def split_vocab(loader):
     v = getattr(getattr(loader, "dataset", None), "classes", None)
-    return v if isinstance(v, (list, tuple)) else None
+    return tuple(map(str, v)) if isinstance(v, (list, tuple)) else None
 
-def renamed(y, near):
+def relabelling(y, near):
     "Classes whose neighbours mostly have one other label, if that explains the neighbours better"
     to = {c: near[y==c].mode().values.item() for c in y.unique().tolist()}
     mapped = torch.tensor([to[c] for c in y.tolist()])
@@ -204,30 +199,29 @@ def renamed(y, near):
     return ", ".join(f"{k}: {v}" for k,v in to.items() if k!=v)[:80]
 
 # %% ../../nbs/doctor/05_data_checks.ipynb #e3c8f34d
+UNRELATED = dict(fix="look at some items with their labels: dls.show_batch()",
+    says="neighbours share labels no more often than chance: "
+    "the inputs may say nothing of the labels")
+
 @check("data", unless=("normalise-mismatch",))
 def labels_belong(exam:Exam):
     "Neighbours share labels, in both splits and across"
     (x,y),(vx,vy) = sample_both_splits(exam)
     if x.shape[1]!=vx.shape[1]: raise NotExamined("inputs of different sizes in the splits")
-    own,theirs = agreement(y, y[nearest(x, x, True)]),agreement(vy, vy[nearest(vx, vx, True)])
-    near = y[nearest(vx, x, False)]
+    own,theirs = agreement(y, y[nearest(x, x)]),agreement(vy, vy[nearest(vx, vx)])
+    near = y[nearest(vx, x)]
     across = agreement(vy, near)
     seen = dict(within_training=own, within_validation=theirs, from_validation_to_training=across,
         items=len(y))
-    vocabs = [tuple(map(str, v)) for v in (split_vocab(exam.train), split_vocab(exam.valid))
-        if v is not None]
-    if len(vocabs)==2 and vocabs[0]!=vocabs[1]:
+    vocabs = split_vocab(exam.train),split_vocab(exam.valid)
+    if None not in vocabs and vocabs[0]!=vocabs[1]:
         train,valid = (", ".join(o[:5]) for o in vocabs)
         return error("label-map-mismatch", train=train, valid=valid, **seen)
-    if own>.4 and theirs>.4 and across<.5*min(own, theirs) and (moved := renamed(vy, near)):
+    if own>.4 and theirs>.4 and across<.5*min(own, theirs) and (moved := relabelling(vy, near)):
         return error("label-map-mismatch", validation_to_training=moved, **seen)
     floor = 4/math.sqrt(len(y))     # what chance alone gives
     if own<floor and theirs>max(.3, 3*floor): return error("labels-shuffled", **seen)
-    if own<floor and theirs<floor:
-        return info("labels-shuffled",
-            says="neighbours share labels no more often than chance: the inputs may say nothing of "
-            "the labels",
-            fix="look at some items with their labels: dls.show_batch()", **seen)
+    if own<floor and theirs<floor: return info("labels-shuffled", **UNRELATED, **seen)
 
 # %% ../../nbs/doctor/05_data_checks.ipynb #4fdab9ce
 @check("data")
@@ -241,8 +235,7 @@ def classes_balanced(exam:Exam):
 @check("data")
 def flips_keep_labels(exam:Exam):
     "Flips of images whose labels are digits or sides"
-    names = ({str(o).lower() for o in exam.vocab} if exam.vocab is not None
-        and hasattr(exam.vocab, "__iter__") else set())
+    names = {str(o).lower() for o in exam.vocab} if hasattr(exam.vocab, "__iter__") else set()
     sided = names & {*map(str, range(10)), "left", "right"}
     pipeline = getattr(getattr(exam.train, "after_batch", None), "fs", [])
     flips = [o for o in (type(f).__name__ for f in pipeline) if o in ("Flip", "Dihedral")]

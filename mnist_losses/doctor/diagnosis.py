@@ -35,88 +35,83 @@ def merge_related(report):
     return report
 
 # %% ../../nbs/doctor/08_diagnosis.ipynb #00dd07b5
-# in this order: what explains most comes first
-PARTS = "loss", "model", "data", "metric", "training"
+PARTS = "loss", "model", "data", "metric", "training" # what explains most comes first
 
-def check_parts(parts):
-    return sorted((f for f in CHECKS.values() if f.part in parts),
-        key=lambda f: PARTS.index(f.part))
+def checks_of(parts):
+    "Checks of some parts, in the order of `PARTS`"
+    return [f for part in PARTS if part in parts for f in CHECKS.values() if f.part==part]
 
 # %% ../../nbs/doctor/08_diagnosis.ipynb #d025be3c
 class Deadline:
-    "Says when time is up, and that work goes on"
-    def __init__(self, seconds): self.start,self.seconds,self.said = time.monotonic(),seconds,False
+    "Called, whether time is up; says once that work goes on"
+    def __init__(self, seconds):
+        self.start,self.seconds,self.announced = time.monotonic(),seconds,False
     def __call__(self):
-        gone = time.monotonic()-self.start
-        if gone>1 and not self.said and sys.stderr.isatty():
+        elapsed = time.monotonic()-self.start
+        if elapsed>1 and not self.announced and sys.stderr.isatty():
             print("The doctor is looking ...", file=sys.stderr)
-            self.said = True
-        return gone>self.seconds
+            self.announced = True
+        return elapsed>self.seconds
 
 # %% ../../nbs/doctor/08_diagnosis.ipynb #e4cece3a
 def diagnose(
-    learn=None, # fastai's Learner; None for plain PyTorch
-    parts:tuple=PARTS, # Kinds of checks to make
-    seconds:float=10, # No check begins after that many
-    **exam # For plain PyTorch: `model`, `loss_func`, `opt`, `train`, `valid`, `metrics`
+    learn=None, # fastai's `Learner`; None for plain PyTorch
+    parts:tuple=PARTS, # Of "loss", "model", "data", "metric" and "training"; all if left out
+    seconds:float=10, # No check begins after that many; a check that has begun is finished
+    **exam # For plain PyTorch: `model`, `loss_func`, `opt`, `train`, `valid`, `metrics`, `lr`
 )->Report: # Findings, the gravest first
     "What is wrong with this Learner?"
     if unknown := set(parts) - set(PARTS):
         raise DoctorError(f"parts={', '.join(sorted(unknown))}: there are {', '.join(PARTS)}")
     if learn is not None and not hasattr(learn, "dls"):
-        raise DoctorError(
-            f"{type(learn).__name__} is not a Learner: write diagnose(model=..., loss_func=..., "
-            "train=...)")
-    clock = Deadline(seconds)
+        raise DoctorError(f"{type(learn).__name__} is not a Learner: "
+            "write diagnose(model=..., loss_func=..., train=...)")
+    deadline = Deadline(seconds)
     exam = Exam.of(learn) if learn is not None else Exam(**exam)
     loaders = [o for o in (exam.train, exam.valid) if o is not None]
     with same_randomness(*loaders), torch.enable_grad():
-        return merge_related(run_checks(exam, check_parts(parts), clock))
+        return merge_related(run_checks(exam, checks_of(parts), deadline))
 
 # %% ../../nbs/doctor/08_diagnosis.ipynb #8cbda4b6
-def synthetic_exam(n_out, classes, targ, domain, **parts):
+def synthetic_exam(n_out, targ, domain, **parts):
     "An exam without data: random outputs, and labels of some form"
     exam = Exam(**parts)
-    c = classes or max(n_out, 2)
-    y = torch.arange(64) % c if targ is None else targ
+    y = torch.arange(64) % max(n_out, 2) if targ is None else targ
     z = torch.randn(len(y), n_out, generator=torch.Generator().manual_seed(0))
-    kinds = dict(probs=z.softmax(1) if n_out>1 else z.sigmoid(), logprobs=z.log_softmax(1),
-        logits=z)
-    if domain not in kinds:
-        raise DoctorError(f"domain={domain!r}: one of {', '.join(kinds)} is wanted")
-    exam.pred,exam.far,exam.domain = z,kinds[domain],domain
+    outs = dict(probs=z.softmax(1) if n_out>1 else z.sigmoid(), logprobs=z.log_softmax(1), logits=z)
+    if domain not in outs:
+        raise DoctorError(f"domain={domain!r}: one of {', '.join(outs)} is wanted")
+    exam.model,exam.pred,exam.far,exam.domain = torch.nn.Identity(),z,outs[domain],domain
     exam.y,exam.labels = y,(y, True)     # the labels of a whole split, and that these are all
     return exam
 
 # %% ../../nbs/doctor/08_diagnosis.ipynb #aa540436
 def diagnose_loss(
-    loss_func, # Called with outputs and labels
-    n_out:int=2, # Columns of the outputs
+    loss_func, # Called with outputs (N, n_out) and labels; a number, or one for each row
+    n_out:int=2, # Columns of the outputs, 1 or more
     targ=None, # Labels as the loss gets them, (N,) or in its own shape; class numbers if None
     domain:str="logits" # What the loss gets: "logits", "probs" or "logprobs"
-)->Report:
+)->Report: # Findings, the gravest first
     "What is wrong with this loss?"
-    exam = synthetic_exam(n_out, None, targ, domain, loss_func=loss_func)
-    exam.model = torch.nn.Identity()
-    with same_randomness(): return run_checks(exam, check_parts(("loss",)))
+    exam = synthetic_exam(n_out, targ, domain, loss_func=loss_func)
+    with same_randomness(): return run_checks(exam, checks_of(("loss",)))
 
 # %% ../../nbs/doctor/08_diagnosis.ipynb #3be5bfb7
 def diagnose_metric(
-    metric, # fastai's Metric, or a function of outputs and labels
-    n_out:int=2, # Columns of the outputs
-    targ=None, # Labels as the metric gets them; class numbers if None
-    domain:str="logits", # What the metric gets
-    loss_func=torch.nn.functional.cross_entropy # To know what a threshold means
-)->Report:
+    metric, # fastai's `Metric`, or a function of outputs and labels
+    n_out:int=2, # Columns of the outputs, 1 or more
+    targ=None, # Labels as the metric gets them, (N,) or in its own shape; class numbers if None
+    domain:str="logits", # What the metric gets: "logits", "probs" or "logprobs"
+    loss_func=torch.nn.functional.cross_entropy # Tells what a threshold means
+)->Report: # Findings, the gravest first
     "What is wrong with this metric?"
-    exam = synthetic_exam(n_out, None, targ, domain, metrics=[metric], loss_func=loss_func)
-    exam.model = torch.nn.Identity()
-    with same_randomness(): return run_checks(exam, check_parts(("metric",)))
+    exam = synthetic_exam(n_out, targ, domain, metrics=[metric], loss_func=loss_func)
+    with same_randomness(): return run_checks(exam, checks_of(("metric",)))
 
 # %% ../../nbs/doctor/08_diagnosis.ipynb #a6f52e50
 def diagnose_data(
-    train, # Loader of batches
-    valid=None # The same
-)->Report:
+    train, # Loader of batches, fastai's or PyTorch's: inputs first and labels last
+    valid=None # The same; without it the splits are not compared
+)->Report: # Findings, the gravest first
     "What is wrong with these loaders?"
     return diagnose(train=train, valid=valid, parts=("data",))

@@ -17,12 +17,28 @@ import random
 import time
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
+from types import FunctionType
 
 import numpy as np
 import torch
+from fastcore.basics import patch
 from torch import Tensor, nn
 
 from .findings import NotExamined, run_checks
+
+# %% ../../nbs/doctor/02_exam.ipynb #6e484a95
+def loader_rngs(loaders):
+    "fastai's loaders, each with the generator that is its own"
+    # not getattr: fastai's loaders ask their data set
+    rngs = [(o, getattr(o, "__dict__", {}).get("rng")) for o in loaders]
+    return [(o, rng) for o,rng in rngs if isinstance(rng, random.Random)]
+
+def loader_generators(loaders):
+    "The generators of PyTorch's loaders and of their samplers, each once"
+    owners = [*loaders, *(getattr(o, "sampler", None) for o in loaders)]
+    found = [getattr(o, "generator", None) for o in owners]
+    # a sampler's is often the loader's
+    return {id(g): g for g in found if isinstance(g, torch.Generator)}.values()
 
 # %% ../../nbs/doctor/02_exam.ipynb #e45b1346
 @contextmanager
@@ -32,20 +48,15 @@ def same_randomness(
     "Put all random states back, whatever happens"
     python,numpy,cpu = random.getstate(),np.random.get_state(),torch.get_rng_state()
     cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
-    # not getattr: fastai's loaders ask their data set
-    rngs = [(o, getattr(o, "__dict__", {}).get("rng")) for o in loaders]
-    own = [(o, rng, rng.getstate()) for o,rng in rngs if isinstance(rng, random.Random)]
-    found = [getattr(o, "generator", None) for loader in loaders
-        for o in (loader, getattr(loader, "sampler", None))]
-    # a sampler's is often the loader's
-    gens = {id(g): (g, g.get_state()) for g in found if isinstance(g, torch.Generator)}.values()
+    rngs = [(o, rng, rng.getstate()) for o,rng in loader_rngs(loaders)]
+    gens = [(g, g.get_state()) for g in loader_generators(loaders)]
     try: yield
     finally:
         random.setstate(python)
         np.random.set_state(numpy)
         torch.set_rng_state(cpu)
         if cuda is not None: torch.cuda.set_rng_state_all(cuda)
-        for o,rng,state in own:
+        for o,rng,state in rngs:
             rng.setstate(state)
             o.rng = rng
         for g,state in gens: g.set_state(state)
@@ -61,6 +72,7 @@ def plain_tensors(o):
 
 # %% ../../nbs/doctor/02_exam.ipynb #d33eb5a9
 def n_rows(b):
+    "How many rows a batch has: the length of its last part"
     if isinstance(b, Tensor): return len(b)
     if not isinstance(b, (tuple, list, dict)) or not len(b): return 1
     return n_rows(next(iter(b.values())) if isinstance(b, dict) else b[-1])
@@ -71,29 +83,29 @@ def first_batches(
     seconds:float=.3 # Enough time, once there is a batch
 )->list: # Of batches
     "Batches until there are enough rows, at least one if there is any"
-    start,got,n = time.monotonic(),[],0
+    start,batches,n = time.monotonic(),[],0
     with ExitStack() as stack:
         if hasattr(loader, "fake_l"): stack.enter_context(loader.fake_l.no_multiproc())
         it = iter(loader)
-        while n<rows and (not got or time.monotonic()-start<seconds) and len(got)<16:
+        while n<rows and (not batches or time.monotonic()-start<seconds) and len(batches)<16:
             try: b = next(it)
             except StopIteration: break
-            got.append(b)
+            batches.append(b)
             n += n_rows(b)
         if hasattr(it, "close"): it.close()
         if hasattr(loader, "it"): del loader.it
-    return got
+    return batches
 
 # %% ../../nbs/doctor/02_exam.ipynb #1d169eea
 def joined(batches, rows=ROWS):
     "Batches as one, of at most `rows` rows"
-    one = batches[0]
-    if isinstance(one, Tensor):
-        return (torch.cat(batches) if len(batches)>1 and one.ndim else one)[:rows]
-    if isinstance(one, dict): return {k: joined([o[k] for o in batches], rows) for k in one}
-    if isinstance(one, (tuple, list)):
-        return tuple(joined([o[i] for o in batches], rows) for i in range(len(one)))
-    return one
+    first = batches[0]
+    if isinstance(first, Tensor):
+        return (torch.cat(batches) if len(batches)>1 and first.ndim else first)[:rows]
+    if isinstance(first, dict): return {k: joined([o[k] for o in batches], rows) for k in first}
+    if isinstance(first, (tuple, list)):
+        return tuple(joined([o[i] for o in batches], rows) for i in range(len(first)))
+    return first
 
 # %% ../../nbs/doctor/02_exam.ipynb #b5d2706f
 def label_reader(ds):
@@ -124,6 +136,7 @@ def read_at(
     return out
 
 def evenly_spaced(n, k):
+    "At most `k` indices from 0 to n-1"
     return np.unique(np.linspace(0, n-1, min(n, k)).astype(int)) if n else np.array([], int)
 
 def read_evenly(read, n, k, seconds):
@@ -156,58 +169,61 @@ class Exam:
         splitter=None, # fastai's
         learn=None # The Learner, if there is one
     ):
-        self.source,self.loss_source,self.opt = model,loss_func,opt
-        self.train,self.valid = train,valid
-        self.metric_sources,self.cbs,self.vocab,self.lr,self.wd = metrics,cbs,vocab,lr,wd
+        self.source,self.loss_source,self.metric_sources = model,loss_func,metrics
+        self.opt,self.train,self.valid,self.cbs = opt,train,valid,cbs
+        self.vocab,self.lr,self.wd = vocab,lr,wd
         self.n_inp,self.splitter,self.learn = n_inp,splitter,learn
 
-    @classmethod
-    def of(cls,
-        learn # fastai's
-    ):
-        "The exam of a Learner"
-        vocab = getattr(learn.dls, "vocab", None)
-        if isinstance(vocab, type(lambda: 0)): vocab = None
-        loaders = getattr(learn.dls, "loaders", [learn.dls[0]])
-        return cls(learn.model, learn.loss_func, learn.opt, loaders[0], loaders[1] if len(loaders)>1
-            else None, list(learn.metrics),
-            list(learn.cbs), vocab, learn.lr, learn.wd, getattr(learn.dls, "n_inp", None),
-            learn.splitter, learn)
+# %% ../../nbs/doctor/02_exam.ipynb #183ad23b
+@patch(cls_method=True)
+def of(cls:Exam,
+    learn # fastai's
+)->Exam:
+    "The exam of a Learner"
+    dls,vocab = learn.dls,getattr(learn.dls, "vocab", None)
+    if isinstance(vocab, FunctionType): vocab = None
+    train,valid = [*getattr(dls, "loaders", [dls[0]]), None][:2]
+    return cls(learn.model, learn.loss_func, learn.opt, train, valid, metrics=list(learn.metrics),
+        cbs=list(learn.cbs), vocab=vocab, lr=learn.lr, wd=learn.wd,
+        n_inp=getattr(dls, "n_inp", None), splitter=learn.splitter, learn=learn)
 
-    def need(self, name):
-        "An attribute that must be there"
-        if (o := getattr(self, name)) is None:
-            raise NotExamined(
-                f"no {name.removesuffix('_source').replace('source', 'model')} was given")
-        return o
+@patch
+def need(self:Exam, name):
+    "An attribute that must be there"
+    if (o := getattr(self, name)) is None:
+        given = name.removesuffix("_source").replace("source", "model")
+        raise NotExamined(f"no {given} was given")
+    return o
 
-    @cached_property
-    def model(self):
-        "A copy of the model, in eval mode, without gradients; itself where it cannot be copied"
-        m = copy.deepcopy(self.need("source"))
-        for o in m.parameters(): o.grad = None
-        return m.eval()
-
-    @cached_property
-    def loss_func(self):
-        "A copy of the loss, if it can be copied"
-        try: return copy.deepcopy(self.need("loss_source"))
-        except (TypeError, RuntimeError, NotImplementedError, AttributeError):
-            return self.loss_source
-
-    @cached_property
-    def device(self):
-        params = () if self.source is None else self.source.parameters()
-        return next((o.device for o in params), torch.device("cpu"))
-
-# %% ../../nbs/doctor/02_exam.ipynb #9a46f4b2
+# %% ../../nbs/doctor/02_exam.ipynb #8a2e6f18
 def cached_part(name, f):
     "Add a cached property to `Exam`"
     prop = cached_property(f)
     prop.__set_name__(Exam, name)
     setattr(Exam, name, prop)
 
+def model_copy(self):
+    "A copy of the model, in eval mode, without gradients"
+    m = copy.deepcopy(self.need("source"))
+    for o in m.parameters(): o.grad = None
+    return m.eval()
+
+def loss_copy(self):
+    "A copy of the loss, if it can be copied"
+    try: return copy.deepcopy(self.need("loss_source"))
+    except (TypeError, RuntimeError, NotImplementedError, AttributeError): return self.loss_source
+
+def model_device(self):
+    params = () if self.source is None else self.source.parameters()
+    return next((o.device for o in params), torch.device("cpu"))
+
+cached_part("model", model_copy)
+cached_part("loss_func", loss_copy)
+cached_part("device", model_device)
+
+# %% ../../nbs/doctor/02_exam.ipynb #9a46f4b2
 def to_device(o, device):
+    "A batch's tensors on a device, at any depth"
     if isinstance(o, Tensor): return o.to(device)
     if isinstance(o, dict): return {k: to_device(v, device) for k,v in o.items()}
     return type(o)(to_device(v, device) for v in o) if type(o) in (tuple, list) else o
@@ -221,11 +237,11 @@ def raw(self):
 cached_part("raw", raw)
 
 # %% ../../nbs/doctor/02_exam.ipynb #99a843a2
-def split_batch(exam, got):
+def split_batch(exam, batches):
     "Inputs and labels of the first rows of some batches"
-    if not got: raise NotExamined("the loader gives no batch")
-    try: b = joined([plain_tensors(o) for o in got])
-    except (RuntimeError, TypeError): b = joined([plain_tensors(got[0])])
+    if not batches: raise NotExamined("the loader gives no batch")
+    try: b = joined([plain_tensors(o) for o in batches])
+    except (RuntimeError, TypeError): b = joined([plain_tensors(batches[0])])
     if not isinstance(b, (tuple, list)) or len(b)<2:
         raise NotExamined("a batch is not inputs and labels")
     n = exam.n_inp or len(b)-1
@@ -233,6 +249,7 @@ def split_batch(exam, got):
     return to_device(tuple(b[:n]), exam.device),to_device(b[n], exam.device)
 
 def valid_batch(self):
+    "Inputs and labels of the validation loader"
     loader = self.need("valid")
     with same_randomness(loader): return split_batch(self, first_batches(loader))
 
@@ -240,18 +257,20 @@ cached_part("batch", lambda self: split_batch(self, self.raw))
 cached_part("valid_batch", valid_batch)
 
 # %% ../../nbs/doctor/02_exam.ipynb #ab141443
-def label(self):
+def batch_labels(self):
+    "The labels of the batch"
     y = self.batch[1]
     if not isinstance(y, Tensor): raise NotExamined(f"labels are {type(y).__name__}, not a tensor")
     return y
 
-cached_part("y", label)
+cached_part("y", batch_labels)
 
 # %% ../../nbs/doctor/02_exam.ipynb #284c89a4
 SLOW = .1 # seconds; a model that takes longer is asked about fewer rows
-FEW = 16
+FEW = 16 # rows
 
 def prediction(self):
+    "Outputs of the batch, which is shortened if the model is slow"
     start = time.monotonic()
     with torch.no_grad(), same_randomness():
         out = plain_tensors(self.model(*copy.deepcopy(self.batch[0])))
@@ -267,38 +286,38 @@ cached_part("pred", prediction)
 
 # %% ../../nbs/doctor/02_exam.ipynb #01f6c817
 def all_labels(self):
-    "Labels at even distances of the training set, and whether those are all"
-    ds,limit = getattr(self.need("train"), "dataset", None),5000
+    "Labels at even distances of the training set, at most 5000, and whether those are all"
+    ds = getattr(self.need("train"), "dataset", None)
     try:
-        n = len(ds)
-        got = read_evenly(label_reader(ds), n, limit, .3)
-        if not 0<=got[-1][0]<n: raise IndexError
-        y = torch.stack([torch.as_tensor(o) for _,o in got])
-        return y,len(got)==n
+        read = read_evenly(label_reader(ds), len(ds), 5000, .3)
+        return torch.stack([torch.as_tensor(o) for _,o in read]),len(read)==len(ds)
     except Exception: return self.y.cpu(),False
 
 cached_part("labels", all_labels)
 
 # %% ../../nbs/doctor/02_exam.ipynb #ae4c24a4
 def class_numbers(y):
-    "Labels as class numbers, if they are"
+    "Labels as class numbers, None if they are none"
     if y.ndim>1 and y.shape[-1]>1:
         return y.argmax(-1).reshape(-1) if y.ndim==2 and y.is_floating_point() else None
     y = y.reshape(-1)
-    return y.long() if bool((y==y.round()).all() if y.is_floating_point() else True) else None
+    whole = not y.is_floating_point() or (y==y.round()).all()
+    return y.long() if whole else None
 
 def counts(self):
     "How often each label value was seen"
     y = class_numbers(self.labels[0])
     if y is None: raise NotExamined("labels are not classes")
-    return dict(zip(*map(Tensor.tolist, torch.unique(y[y!=-100], return_counts=True))))
+    values,n = torch.unique(y[y!=-100], return_counts=True)
+    return dict(zip(values.tolist(), n.tolist()))
 
 cached_part("counts", counts)
 
 # %% ../../nbs/doctor/02_exam.ipynb #b3b2c959
 def n_out(self):
+    "Columns of the outputs"
     shape = self.pred.shape
-    if len(shape)>2 or not len(shape):
+    if len(shape) not in (1, 2):
         raise NotExamined(f"outputs of shape {tuple(shape)}; (N, columns) or (N,) is wanted")
     return shape[1] if len(shape)==2 else 1
 
@@ -311,20 +330,23 @@ def last_weight_times(model, k):
     weights = [p for p in model.parameters() if p.ndim>1][-1:]
     old = [p.detach().clone() for p in weights]
     try:
-        with torch.no_grad(): [p.mul_(k) for p in weights]
+        with torch.no_grad():
+            for p in weights: p.mul_(k)
         yield
     finally:
-        with torch.no_grad(): [p.copy_(o) for p,o in zip(weights, old)]
+        with torch.no_grad():
+            for p,o in zip(weights, old): p.copy_(o)
 
+# %% ../../nbs/doctor/02_exam.ipynb #f7e4fbb7
 def far_outputs(self):
     "Outputs as they are, and with inputs and the last weights pushed far out"
-    outs = [self.pred]
+    def push(x, k): return x*k if isinstance(x, Tensor) and x.is_floating_point() else x
+    outs,xs = [self.pred],self.batch[0]     # in this order: a slow model's batch is shortened
     for k in (-30., 30.):
         try:
             with torch.no_grad(), same_randomness(), last_weight_times(self.model, k):
-                xs = tuple(o*k if isinstance(o, Tensor) and o.is_floating_point() else o
-                    for o in self.batch[0])
-                outs += [plain_tensors(self.model(*self.batch[0])), plain_tensors(self.model(*xs))]
+                far_xs = [push(x, k) for x in xs]
+                outs += [plain_tensors(self.model(*o)) for o in (xs, far_xs)]
         except Exception: pass
     out = torch.cat([o for o in outs if o.shape[1:]==self.pred.shape[1:]]).float()
     return out[out.isfinite().all(-1) if out.ndim>1 else out.isfinite()]
@@ -340,107 +362,110 @@ def domain(self):
     if several and out.max()<=1e-5 and out.logsumexp(1).abs().max()<1e-3: return "logprobs"
     return "logits"
 
-def last_is(model, *types):
-    return (bool(mods := [o for o in model.modules() if not list(o.children())])
-        and isinstance(mods[-1], types))
+def sums_to_1(self):
+    "Whether outputs sum to 1 as a softmax's do, and not a sigmoid's of each column"
+    return self.n_out>1 and bool((self.far.sum(1)-1).abs().max()<1e-3)
 
 cached_part("domain", domain)
-# a softmax, not a sigmoid for each column
-cached_part("sums_to_1", lambda self: self.n_out>1 and bool((self.far.sum(1)-1).abs().max()<1e-3))
+cached_part("sums_to_1", sums_to_1)
+
+def last_is(model, *types):
+    "Whether the model's last layer is of one of some types"
+    layers = [o for o in model.modules() if not list(o.children())]
+    return bool(layers) and isinstance(layers[-1], types)
 
 # %% ../../nbs/doctor/02_exam.ipynb #b5bcc506
-def seen_values(self): return sorted(self.counts)
-
-cached_part("seen", seen_values)
-
 def classes(self):
     "The number of classes that made-up labels have"
     if self.n_out>1: return self.n_out
-    return 2 if set(self.seen) <= {0, 1} or set(self.seen) <= {-1, 1} else max(self.seen)+1
+    seen = set(self.seen)
+    return 2 if seen <= {0, 1} or seen <= {-1, 1} else max(seen)+1
 
+cached_part("seen", lambda self: sorted(self.counts))
 cached_part("c", classes)
 
 # %% ../../nbs/doctor/02_exam.ipynb #4a4b02eb
-def labels_for(self, t):
+@patch
+def labels_for(self:Exam, t):
     "Class numbers as labels of the data's type and shape"
     y = self.y
     if y.ndim==2 and y.shape[1]>1:
-        hot = (t[:,None]==torch.arange(y.shape[1], device=t.device))
-        return (2*hot.to(y.dtype)-1) if y.min()<0 else hot.to(y.dtype)
+        hot = (t[:,None]==torch.arange(y.shape[1], device=t.device)).to(y.dtype)
+        return 2*hot-1 if y.min()<0 else hot
     if self.n_out==1 and min(self.seen)<0: t = 2*t-1
-    return t.reshape(-1, *(1 for _ in y.shape[1:])).to(y.dtype)
-
-Exam.labels_for = labels_for
+    return t.reshape(-1, *[1]*(y.ndim-1)).to(y.dtype)
 
 # %% ../../nbs/doctor/02_exam.ipynb #574c908d
-def output_for(self, z):
+@patch
+def output_for(self:Exam, z):
     "Logits as outputs of the model's kind and shape"
     if self.domain=="probs": z = z.softmax(1) if self.sums_to_1 else z.sigmoid()
     if self.domain=="logprobs": z = z.log_softmax(1)
     z = z.to(self.pred.dtype)
     return z[:,0] if self.pred.ndim==1 else z
 
-Exam.output_for = output_for
-
 # %% ../../nbs/doctor/02_exam.ipynb #73ba8cec
-def some_labels(self, n=None):
+@patch
+def some_labels(self:Exam, n=None):
     "Every class in turn, in random order"
     n = n or min(max(32, 2*self.c), 512)
     g = torch.Generator().manual_seed(1)
     return (torch.arange(n) % self.c)[torch.randperm(n, generator=g)].to(self.device)
 
-def some_logits(self, n=None, scale=1., seed=0):
+@patch
+def some_logits(self:Exam, n=None, scale=1., seed=0):
     "Random logits"
     n = n or len(self.some_labels())
     g = torch.Generator().manual_seed(seed)
     return (torch.randn(n, self.n_out, generator=g)*scale).to(self.device)
 
-def lead(self, t, gap):
+@patch
+def lead(self:Exam, t, gap):
     "Logits in which the label leads by `gap`"
     if self.n_out==1: return ((2*t-1)*gap).float()[:,None]
     return gap*(t[:,None]==torch.arange(self.n_out, device=t.device)).float()
 
 # %% ../../nbs/doctor/02_exam.ipynb #2470c001
-def call_loss(self, out, y):
+@patch
+def call_loss(self:Exam, out, y):
     "The loss of outputs and labels, as fit calls it"
     return plain_tensors(self.loss_func(out, y))
 
-def raw_loss(self, z, t): return self.call_loss(self.output_for(z), self.labels_for(t))
+@patch
+def raw_loss(self:Exam, z, t):
+    "The loss of logits and class numbers, as it comes"
+    return self.call_loss(self.output_for(z), self.labels_for(t))
 
-def loss_at(self, z, t):
+@patch
+def loss_at(self:Exam, z, t):
     "The loss as a number"
-    with torch.no_grad(): return float(raw_loss(self, z, t).float().mean())
+    with torch.no_grad(): return float(self.raw_loss(z, t).float().mean())
 
-def grad_at(self, z, t):
+# %% ../../nbs/doctor/02_exam.ipynb #27e36832
+@patch
+def grad_at(self:Exam, z, t):
     "The gradient of the loss by the logits, (N, columns), and the loss"
     z = z.clone().requires_grad_()
-    with torch.enable_grad(): loss = raw_loss(self, z, t).mean()
+    with torch.enable_grad(): loss = self.raw_loss(z, t).mean()
     if not loss.requires_grad: raise NotExamined("the loss has no gradient")
     g = torch.autograd.grad(loss, z, allow_unused=True)[0]
     return (torch.zeros_like(z) if g is None else g),float(loss.detach())
 
-# %% ../../nbs/doctor/02_exam.ipynb #27e36832
-def pull(self, g, t):
+@patch
+def pull(self:Exam, g, t):
     "How a step against the gradient moves each row's label ahead of the others: above 0 is right"
     if self.n_out==1: return -g[:,0]*(2*t-1)
     own = g.gather(1, t[:,None])[:,0]
     return (g.sum(1)-own)/(g.shape[1]-1) - own
 
-for f in some_labels, some_logits, lead, call_loss, raw_loss, loss_at, grad_at, pull:
-    setattr(Exam, f.__name__, f)
-
 # %% ../../nbs/doctor/02_exam.ipynb #202cf71f
-def metrics(self):
-    "Copies of the metrics, those that look at predictions"
-    out = []
-    for m in self.metric_sources:
-        if not hasattr(m, "accumulate"):
-            from fastai.learner import AvgMetric
-            m = AvgMetric(m)
-        out.append(copy.deepcopy(m))
-    return out
+def as_metric(f):
+    "A metric as it is, a function as fastai's `AvgMetric`"
+    if hasattr(f, "accumulate"): return f
+    from fastai.learner import AvgMetric
+    return AvgMetric(f)
 
-cached_part("metrics", metrics)
+cached_part("metrics", lambda self: [copy.deepcopy(as_metric(o)) for o in self.metric_sources])
 
 # %% ../../nbs/doctor/02_exam.ipynb #35478458
 class StandIn:
@@ -451,32 +476,32 @@ class StandIn:
         return to_detach(b, cpu, gather)
 
 # %% ../../nbs/doctor/02_exam.ipynb #6346f399
-def metric_of(self, metric, batches):
+@patch
+def metric_of(self:Exam, metric, batches):
     "The value of a metric over (output, labels) batches"
+    always = dict(xb=(), x=None, training=False, dl=None, dls=getattr(self.learn, "dls", None),
+        model=None if self.source is None else self.model, loss_func=self.loss_source)
     metric.reset()
     with torch.no_grad():
         for out,y in batches:
-            metric.accumulate(StandIn(pred=out, preds=out, yb=(y,), y=y, xb=(), x=None,
-                loss=torch.tensor(0.), training=False, dl=None,
-                dls=getattr(self.learn, "dls", None), model=self.model if self.source is not None
-                else None, loss_func=self.loss_source))
+            loss = torch.tensor(0.)
+            metric.accumulate(StandIn(pred=out, preds=out, yb=(y,), y=y, loss=loss, **always))
     value = metric.value
-    return float(value) if value is not None else float("nan")
+    return float("nan") if value is None else float(value)
 
-def metric_at(self, metric, z, t, sizes=None):
+@patch
+def metric_at(self:Exam, metric, z, t, sizes=None):
     "The same from logits and class numbers, in batches of some sizes"
     sizes = sizes or [len(z)]
-    return metric_of(self, metric,
-        [(self.output_for(a), self.labels_for(b)) for a,b in zip(z.split(sizes), t.split(sizes))])
-
-Exam.metric_of,Exam.metric_at = metric_of,metric_at
+    batches = zip(z.split(sizes), t.split(sizes))
+    return self.metric_of(metric, [(self.output_for(a), self.labels_for(b)) for a,b in batches])
 
 # %% ../../nbs/doctor/02_exam.ipynb #d7960277
 def ask(
     learn, # fastai's Learner
-    check:callable # One of `CHECKS`
+    check # A function of `CHECKS`
 )->list: # A line for each finding
     "What one check says of a Learner"
     report = run_checks(Exam.of(learn), [check])
-    return ([f"{o.slug} ({o.seen()})" for o in report.findings]
-        + [f"cannot tell: {o}" for o in report.not_checked.values()])
+    return [*(f"{o.slug} ({o.seen()})" for o in report.findings),
+        *(f"cannot tell: {o}" for o in report.not_checked.values())]

@@ -22,10 +22,10 @@ GROUPS = {name: tuple(group) for name,group in GROUPED.items()}
 
 # %% ../../nbs/doctor/00_faults.ipynb #c913530b
 def fault_table(
-    group:str|None=None # "Direction", "Numbers", "Data", "Metrics", ...; all groups if None
-): # A pandas DataFrame
-    "What each fault means, and what mends it"
+    group:str|None=None # A heading of this page: "Direction", "Numbers", ...; all groups if None
+): # With the columns "meaning" and "fix", indexed by "fault", the slug
+    "A pandas DataFrame: what each fault means, and what mends it"
     import pandas as pd
     slugs = FAULTS if group is None else GROUPS[group]
-    return pd.DataFrame([dict(fault=o, meaning=FAULTS[o][0], fix=FAULTS[o][1])
-        for o in slugs]).set_index("fault")
+    rows = [(slug, *FAULTS[slug]) for slug in slugs]
+    return pd.DataFrame(rows, columns=["fault", "meaning", "fix"]).set_index("fault")

@@ -16,6 +16,8 @@ import json
 from dataclasses import asdict, dataclass, field
 from html import escape
 
+from fastcore.basics import patch
+
 from .faults import FAULTS
 
 # %% ../../nbs/doctor/01_findings.ipynb #894f457b
@@ -25,16 +27,16 @@ LEVELS = "error", "warning", "info" # gravest first
 @dataclass(frozen=True)
 class Finding:
     "A fault, with its evidence and its cure"
-    slug:str # Name of the kind of fault
+    slug:str # Name of the kind of fault, such as "loss-sign-inverted"
     level:str # "error", "warning" or "info"
     says:str # What it means, in a sentence
     fix:str # Code or a sentence that mends it
-    evidence:dict = field(default_factory=dict) # What was measured
+    evidence:dict = field(default_factory=dict) # What was measured: numbers and words, by name
 
-    def seen(self):
+    def seen(self)->str: # Such as "share 0.25, rows 7"; floats have four digits
         "The evidence in one line"
-        return ", ".join(f"{k.replace('_', ' ')} {f'{v:.4g}' if isinstance(v, float) else v}"
-            for k,v in self.evidence.items())
+        def text(v): return format(v, ".4g" if isinstance(v, float) else "")
+        return ", ".join(f"{k.replace('_', ' ')} {text(v)}" for k,v in self.evidence.items())
 
 # %% ../../nbs/doctor/01_findings.ipynb #0033f5dd
 def finding(
@@ -55,83 +57,79 @@ def info(slug, **kwargs): return finding(slug, "info", **kwargs)
 class DoctorError(ValueError):
     "Something that the doctor cannot examine, or findings that `raise_for` does not let pass"
 
+# %% ../../nbs/doctor/01_findings.ipynb #5b44c4c7
 @dataclass
 class Report:
-    "Findings, the gravest first; and what was checked, and what could not be"
-    findings:list # Of `Finding`
+    "Findings, the gravest first; what was checked, and what could not be"
+    findings:list # Of `Finding`, in any order
     checked:list # Names of the checks that came to an answer
-    not_checked:dict # Names of the others, with the reason
+    not_checked:dict # Names of the others, each with the reason
 
-    # stable: checks come in order
-    def __post_init__(self):
+    def __post_init__(self):     # the sort is stable: within a level checks stay in order
         self.findings = sorted(self.findings, key=lambda o: LEVELS.index(o.level))
     def __bool__(self): return bool(self.of("warning"))
 
-    def of(self,
-        level:str="warning" # This grave or graver
-    )->list: # Of `Finding`
-        "The findings of a level and above"
-        return [o for o in self.findings if LEVELS.index(o.level)<=LEVELS.index(level)]
+# %% ../../nbs/doctor/01_findings.ipynb #84752e5d
+@patch
+def of(self:Report,
+    level:str="warning" # "error", "warning" or "info"
+)->list: # Of `Finding`, the gravest first
+    "The findings of a level and above"
+    return [o for o in self.findings if LEVELS.index(o.level)<=LEVELS.index(level)]
 
-    def raise_for(self,
-        level:str="error" # This grave or graver
-    ):
-        "A `DoctorError` that names the findings of a level and above, if there are any"
-        if level not in LEVELS:
-            raise DoctorError(f"level={level!r}: one of {', '.join(LEVELS)} is wanted")
-        if found := self.of(level):
-            raise DoctorError("; ".join(f"{o.slug}: {o.says} ({o.seen()})" for o in found))
-
-    def to_json(self)->str:
-        "For machines"
-        return json.dumps(asdict(self), indent=1, default=str)
-
-    def summary(self):
-        "A line that says how much was looked at"
-        n = len(self.of("warning"))
-        found = f"{n} finding{'s'*(n!=1)}" if n else "Nothing found"
-        return f"{found}; {len(self.checked)} checks made, {len(self.not_checked)} could not be"
+@patch
+def summary(self:Report)->str: # Such as "1 finding; 2 checks made, 1 could not be"
+    "A line that says what was found and how much was looked at"
+    n = len(self.of("warning"))
+    found = f"{n} finding{'s'*(n!=1)}" if n else "Nothing found"
+    return f"{found}; {len(self.checked)} checks made, {len(self.not_checked)} could not be"
 
 # %% ../../nbs/doctor/01_findings.ipynb #1c9e398e
+COLUMNS = "finding", "what it means", "evidence", "fix"
+
 def as_rich(report):
     "A rich table of the findings"
     from rich.markup import escape as plain
     from rich.table import Table
     table = Table(title=report.summary(), title_justify="left", show_lines=True, expand=False)
-    for name in "finding", "what it means", "evidence", "fix":
-        table.add_column(name, overflow="fold")
+    for name in COLUMNS: table.add_column(name, overflow="fold")
     style = dict(error="bold red", warning="yellow", info="dim")
     for o in report.findings:
-        table.add_row(f"[{style[o.level]}]{o.slug}[/]\n{o.level}",
-            *map(plain, (o.says, o.seen(), o.fix)))
+        name = f"[{style[o.level]}]{o.slug}[/]\n{o.level}"
+        table.add_row(name, plain(o.says), plain(o.seen()), plain(o.fix))
     return table
 
 def as_text(report, width=110):
     "The table as plain text"
     from rich.console import Console
     console = Console(width=width, color_system=None)
-    with console.capture() as got:
+    with console.capture() as captured:
         console.print(as_rich(report) if report.findings else report.summary())
-    return got.get()
+    return captured.get()
 
 # %% ../../nbs/doctor/01_findings.ipynb #2a0471c0
 def html_pre(code): return f"<pre style='margin:0;white-space:pre-wrap'>{escape(code)}</pre>"
 
+def html_cells(*texts, tag="td"):
+    return "".join(f"<{tag} style='text-align:left'>{o}</{tag}>" for o in texts)
+
+def html_row(o):
+    name = f"<b>{escape(o.slug)}</b><br>{o.level}"
+    return f"<tr>{html_cells(name, escape(o.says), escape(o.seen()), html_pre(o.fix))}</tr>"
+
+def html_table(findings):
+    head,rows = html_cells(*COLUMNS, tag="th"),"".join(map(html_row, findings))
+    return (f"<table class='docutils doctor'><thead><tr>{head}</tr></thead>"
+        f"<tbody>{rows}</tbody></table>")
+
+# %% ../../nbs/doctor/01_findings.ipynb #e4763624
 def as_html(report):
     "The findings as HTML without colours of its own"
-    def cells(kind, *texts):
-        return "".join(f"<{kind} style='text-align:left'>{o}</{kind}>" for o in texts)
-    def row(o):
-        name = f"<b>{escape(o.slug)}</b><br>{o.level}"
-        texts = cells("td", name, escape(o.says), escape(o.seen()), html_pre(o.fix))
-        return f"<tr>{texts}</tr>"
-    rows = "".join(map(row, report.findings))
-    head = cells("th", "finding", "what it means", "evidence", "fix")
+    table = html_table(report.findings) if report.findings else ""
     missed = "".join(f"<li>{escape(k)}: {escape(v)}</li>" for k,v in report.not_checked.items())
-    if missed: missed = (f"<details><summary>not checked: {len(report.not_checked)}</summary>"
-        f"<ul>{missed}</ul></details>")
-    table = (f"<table class='docutils doctor'><thead><tr>{head}</tr></thead>"
-        f"<tbody>{rows}</tbody></table>") if rows else ""
+    if missed:
+        missed = (f"<details><summary>not checked: {len(report.not_checked)}</summary>"
+            f"<ul>{missed}</ul></details>")
     return f"<div><p>{report.summary()}</p>{table}{missed}</div>"
 
 # %% ../../nbs/doctor/01_findings.ipynb #8909a60b
@@ -139,28 +137,45 @@ Report._repr_html_ = as_html
 Report.__str__ = Report.__repr__ = as_text
 Report.__rich__ = lambda self: as_rich(self) if self.findings else self.summary()
 
+# %% ../../nbs/doctor/01_findings.ipynb #01071310
+@patch
+def raise_for(self:Report,
+    level:str="error" # "error", "warning" or "info"
+):
+    "A `DoctorError` that names the findings of a level and above, if there are any"
+    if level not in LEVELS:
+        raise DoctorError(f"level={level!r}: one of {', '.join(LEVELS)} is wanted")
+    if found := self.of(level):
+        raise DoctorError("; ".join(f"{o.slug}: {o.says} ({o.seen()})" for o in found))
+
+# %% ../../nbs/doctor/01_findings.ipynb #f6a6d140
+@patch
+def to_json(self:Report)->str: # An object with "findings", "checked" and "not_checked"
+    "The report for machines"
+    return json.dumps(asdict(self), indent=1, default=str)
+
 # %% ../../nbs/doctor/01_findings.ipynb #b1b4e427
 class NotExamined(Exception):
     "Why a check has no answer"
 
-CHECKS = {}
+CHECKS = {}     # by the name of the function
 
 def check(
     part:str, # "loss", "model", "data", "metric" or "training"
     unless:tuple=() # Slugs of findings that make this check pointless
 ):
     "Decorator: register a check under its name; it takes an `Exam`"
-    def add(f):
+    def register(f):
         f.part,f.unless = part,unless
         CHECKS[f.__name__] = f
         return f
-    return add
+    return register
 
 # %% ../../nbs/doctor/01_findings.ipynb #9b05659e
 def run_checks(
     exam, # What the checks take
     checks:list, # Functions, in order
-    enough=lambda: False # Called before each: whether time is up
+    time_is_up=lambda: False # Asked before each
 )->Report:
     "Make the checks in order"
     findings,checked,missed = [],[],{}
@@ -168,7 +183,7 @@ def run_checks(
         name = f.__name__.replace("_", "-")
         if explained := {o.slug for o in findings} & set(f.unless):
             missed[name] = f"pointless after {', '.join(sorted(explained))}"
-        elif enough(): missed[name] = "time was up"
+        elif time_is_up(): missed[name] = "time was up"
         else:
             try: found = f(exam) or []
             except NotExamined as e: missed[name] = str(e)

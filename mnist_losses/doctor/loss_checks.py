@@ -1,8 +1,8 @@
 """Does the loss pull the right way, from the right rows, through the right activation, with finite numbers?
 
 Each check asks the loss about made-up logits and labels, through the model's last activation if it has one. No training is
-needed: which way a loss pulls, whose labels it reads and where its numbers end are facts of the function. The kinds of
-fault and their reports are those of the project's taxonomy.
+needed: which way a loss pulls, whose labels it reads and where its numbers end are facts of the function. What each finding
+means stands under [Faults](00_faults.ipynb).
 
 Docs: https://mnist-losses.github.io/mnist_losses/doctor/loss_checks.html.md"""
 
@@ -26,16 +26,17 @@ from .findings import NotExamined, check, error, info, warning
 def first_line(e): return f"{type(e).__name__}: {e}".splitlines()[0][:160]
 
 def describe_shapes(exam):
-    return dict(outputs=tuple(exam.pred.shape),
-        labels=f"{tuple(exam.y.shape)} of {str(exam.y.dtype).removeprefix('torch.')}")
+    "Shapes of outputs and labels, as evidence"
+    outputs,y = tuple(exam.pred.shape),exam.y
+    dtype = str(y.dtype).removeprefix("torch.")
+    return dict(outputs=outputs, labels=f"{tuple(y.shape)} of {dtype}")
 
 def source_of(f):
     "The source of a loss, or nothing"
     for o in (f, getattr(f, "func", None), type(f)):
         if o is None or inspect.isbuiltin(o): continue
-        try:
-            return inspect.getsource(o.forward if inspect.isclass(o) and hasattr(o, "forward")
-                else o)
+        if inspect.isclass(o) and hasattr(o, "forward"): o = o.forward
+        try: return inspect.getsource(o)
         except (TypeError, OSError): pass
     return ""
 
@@ -65,49 +66,54 @@ def wrong_n_out(exam:Exam):
     "Labels that no column stands for"
     if exam.n_out==1 or exam.y.ndim>1 and exam.y.shape[-1]>1:
         raise NotExamined("labels are not class numbers beside columns")
-    low,high = min(exam.seen),max(exam.seen)
-    known = names_in(exam.vocab)
+    low,high,known = min(exam.seen),max(exam.seen),names_in(exam.vocab)
     seen = dict(labels=f"{low:g} to {high:g}", columns=exam.n_out)
-    if high>=exam.n_out or low<0 and not (low==-1 and set(exam.seen)=={-1, 1}):
-        return error("wrong-n-out", **seen)
+    if high>=exam.n_out or low<0 and set(exam.seen)!={-1, 1}: return error("wrong-n-out", **seen)
     if known>exam.n_out: return error("wrong-n-out", classes=known, **seen)
     used = known or (high+1 if exam.labels[1] else 0)
     if 0<used<exam.n_out and exam.n_out>2:
-        return (warning if known or len(exam.seen)==used else info)("spare-columns", classes=used,
-            columns=exam.n_out)
+        level = warning if known or len(exam.seen)==used else info
+        return level("spare-columns", classes=used, columns=exam.n_out)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #946ffcad
-def one_column(exam, **more): return error("one-column-ce", **describe_shapes(exam), **more)
+def one_column_ce(exam, **evidence):
+    return error("one-column-ce", **describe_shapes(exam), **evidence)
 
-def swapped(**more): return error("loss-args-swapped", **more)
-
-def uint8(**more): return error("uint8-wraparound", **more)
+def why_it_raises(exam, e):
+    "The fault behind an error of the loss"
+    says = first_line(e)
+    if "between 0 and 1" in str(e):
+        low,high = exam.pred.min().item(),exam.pred.max().item()
+        return error("bce-without-sigmoid", lowest_output=low, highest_output=high, error=says)
+    if exam.pred.ndim in (1, 2):
+        if exam.n_out==1 and "out of bounds" in str(e): return one_column_ce(exam, error=says)
+        if healthy_pull(exam, lambda z, y: exam.loss_func(y, z)):
+            return error("loss-args-swapped", error=says)
+    slug = "uint8-wraparound" if exam.y.dtype==torch.uint8 else "loss-raises"
+    return error(slug, error=says, **describe_shapes(exam))
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #02dfb5f4
+BROKEN = "loss-raises", "loss-args-swapped", "one-column-ce", "bce-without-sigmoid"
+
 @check("loss", unless=("wrong-n-out",))
 def loss_runs(exam:Exam):
     "The loss of a real batch"
     out = exam.pred.clone().requires_grad_()
     try: loss = exam.call_loss(out, exam.y)
-    except Exception as e:
-        says = first_line(e)
-        if "between 0 and 1" in str(e):
-            low,high = exam.pred.min().item(),exam.pred.max().item()
-            return error("bce-without-sigmoid", lowest_output=low, highest_output=high, error=says)
-        flat = exam.pred.ndim in (1, 2)
-        if flat and exam.n_out==1 and "out of bounds" in str(e): return one_column(exam, error=says)
-        if flat and healthy_pull(exam, lambda z, y: exam.loss_func(y, z)):
-            return swapped(error=says)
-        if exam.y.dtype==torch.uint8: return uint8(error=says, **describe_shapes(exam))
-        return error("loss-raises", error=says, **describe_shapes(exam))
+    except Exception as e: return why_it_raises(exam, e)
     if not isinstance(loss, torch.Tensor): return error("loss-detached", type=type(loss).__name__)
     if loss.numel()>1: return error("reduction-none", shape=tuple(loss.shape))
     if loss.dtype==torch.float64 and exam.learn is not None:
         return error("float64-recorder", loss="float64", outputs=str(exam.pred.dtype))
 
-BROKEN = "loss-raises", "loss-args-swapped", "one-column-ce", "bce-without-sigmoid"
-
 # %% ../../nbs/doctor/03_loss_checks.ipynb #f00d4fce
+def loss_range(exam, t):
+    "How far the loss moves between small and large logits, right and wrong ones"
+    zs = [exam.some_logits(seed=1, scale=s) for s in (0., .5, 1., 2., 8.)]
+    losses = [exam.loss_at(z, t) for z in (*zs, *(exam.lead(t, s) for s in (-9., 0., 9.)))]
+    return max(losses)-min(losses)
+
+# %% ../../nbs/doctor/03_loss_checks.ipynb #7e8dbad9
 @check("loss", unless=BROKEN)
 def gradient_path(exam:Exam):
     "A gradient from the loss to the outputs"
@@ -116,20 +122,18 @@ def gradient_path(exam:Exam):
     with torch.enable_grad(): loss = exam.call_loss(out, exam.labels_for(t)).mean()
     g = torch.autograd.grad(loss, out, allow_unused=True)[0] if loss.requires_grad else None
     if g is not None:
-        # where classes are equally frequent they may cancel
+        # the rows' gradients may cancel where classes are equally frequent
         mostly_0 = torch.where(torch.arange(len(t), device=t.device)%4>0, 0, t)
         if g.any() or exam.grad_at(z, mostly_0)[0].any(): return None
-    moved = [exam.loss_at(exam.some_logits(seed=1, scale=s), t) for s in (0., .5, 1., 2., 8.)]
-    moved += [exam.loss_at(exam.lead(t, s), t) for s in (-9., 0., 9.)]
     seen = dict(gradient="none" if g is None else "0", loss_has_graph=loss.requires_grad)
-    if max(moved)-min(moved)<1e-9:
-        if exam.n_out==1: return one_column(exam, loss=loss.item(), **seen)
+    if loss_range(exam, t)<1e-9:
+        if exam.n_out==1: return one_column_ce(exam, loss=loss.item(), **seen)
         if g is not None: raise NotExamined("the loss is the same everywhere")
     near = abs(exam.loss_at(z + 1e-3*exam.some_logits(seed=2), t)-loss.item())
-    steps = g is not None or near==0
-    return error("loss-not-differentiable" if steps else "loss-detached",
-        change_for_a_small_step=near, **seen)
+    slug = "loss-not-differentiable" if g is not None or near==0 else "loss-detached"
+    return error(slug, change_for_a_small_step=near, **seen)
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #c6424a44
 NO_GRADIENT = BROKEN + ("loss-detached", "loss-not-differentiable")
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #04d2a562
@@ -139,27 +143,26 @@ def arguments(exam:Exam):
     if healthy_pull(exam, exam.loss_func): return None
     if healthy_pull(exam, lambda z, y: exam.loss_func(y.float(), z)):
         t = exam.some_labels()
-        return swapped(loss_if_right=exam.loss_at(exam.lead(t, 8.), t),
-            loss_if_wrong=exam.loss_at(exam.lead(t, -8.), t))
+        right,wrong = (exam.loss_at(exam.lead(t, gap), t) for gap in (8., -8.))
+        return error("loss-args-swapped", loss_if_right=right, loss_if_wrong=wrong)
 
 @check("loss", unless=NO_GRADIENT + ("loss-args-swapped",))
 def labels_are_read(exam:Exam):
     "The loss changes with the labels"
-    z,t = exam.some_logits(),exam.some_labels()
+    t = exam.some_labels()
+    zs = exam.some_logits(),exam.lead(t, 5.)
     others = [(t+1)%exam.c, *(torch.full_like(t, k) for k in range(min(exam.c, 3)))]
-    differ = [abs(exam.loss_at(o, t)-exam.loss_at(o, other)) for o in (z, exam.lead(t, 5.))
-        for other in others]
-    if max(differ)==0: return error("loss-ignores-labels", change_with_other_labels=max(differ))
+    change = max(abs(exam.loss_at(z, t)-exam.loss_at(z, o)) for z in zs for o in others)
+    if change==0: return error("loss-ignores-labels", change_with_other_labels=change)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #bf3f918e
-def wrong_dim(**seen): return error("softmax-wrong-dim", **seen)
-
 def column_moves(exam, z, t, whole):
     "A softmax over the batch: a column may be moved at no cost, a row may not"
     moved = exam.loss_at(z + 3*exam.some_logits(1, seed=5), t)
     if not abs(moved-whole)<1e-5*max(1., abs(whole)): return None     # not `>=`: it may be NaN
     rows_moved = exam.loss_at(z + exam.some_logits(len(t), scale=3., seed=6)[:,:1], t)
-    if abs(rows_moved-whole)>1e-3: return wrong_dim(loss=whole, loss_after_moving_a_column=moved)
+    if abs(rows_moved-whole)>1e-3:
+        return error("softmax-wrong-dim", loss=whole, loss_after_moving_a_column=moved)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #646d6595
 def all_pairs(exam, z, t):
@@ -182,12 +185,11 @@ def rows_are_separate(exam:Exam):
     n = min(len(exam.some_labels()), 64)
     z,t = exam.some_logits(n),exam.some_labels(n)
     g,whole = exam.grad_at(z, t)
-    still = (g==0).all(1)
-    if exam.n_out>1 and n>exam.n_out and still[exam.n_out:].all() and not still[:exam.n_out].all():
-        return error("row-index-gather", rows=n, rows_with_gradient=int((~still).sum()),
-            classes=exam.n_out)
-    if exam.n_out>1 and exam.domain=="logits" and (found := column_moves(exam, z, t, whole)):
-        return found
+    still,c = (g==0).all(1),exam.n_out
+    if c>1 and n>c and still[c:].all() and not still[:c].all():
+        moved = int((~still).sum())
+        return error("row-index-gather", rows=n, rows_with_gradient=moved, classes=c)
+    if c>1 and exam.domain=="logits" and (found := column_moves(exam, z, t, whole)): return found
     return all_pairs(exam, z[:12], t[:12])
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #cd0b7e9f
@@ -198,20 +200,22 @@ def byte_labels(exam:Exam):
     y,out = exam.labels_for(exam.some_labels()),exam.output_for(exam.some_logits())
     with torch.no_grad():
         a,b = (float(exam.call_loss(out, o).float().mean()) for o in (y, y.long()))
-    if abs(a-b)>1e-4*max(1, abs(b)): return uint8(loss_with_bytes=a, loss_with_long=b)
+    if abs(a-b)>1e-4*max(1, abs(b)):
+        return error("uint8-wraparound", loss_with_bytes=a, loss_with_long=b)
     for m in exam.metrics:
         a,b = (exam.metric_of(m, [(out, o)]) for o in (y, y.long()))
-        if abs(a-b)>1e-6: return uint8(metric=m.name, value_with_bytes=a, value_with_long=b)
-MIXED = NO_GRADIENT + (
-    "loss-args-swapped", "loss-ignores-labels", "row-index-gather", "broadcast-n1-vs-n",
-    "softmax-wrong-dim", "uint8-wraparound")
+        if abs(a-b)>1e-6:
+            return error("uint8-wraparound", metric=m.name, value_with_bytes=a, value_with_long=b)
+
+# %% ../../nbs/doctor/03_loss_checks.ipynb #180981e7
+MIXED = NO_GRADIENT + ("loss-args-swapped", "loss-ignores-labels", "row-index-gather",
+    "broadcast-n1-vs-n", "softmax-wrong-dim", "uint8-wraparound")
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #324cbd0a
 def at_outputs(exam, out, t):
     "The loss of outputs as they are"
-    with torch.no_grad():
-        return float(exam.call_loss(out[:,0] if exam.pred.ndim==1 else out,
-            exam.labels_for(t)).float().mean())
+    if exam.pred.ndim==1: out = out[:,0]
+    with torch.no_grad(): return float(exam.call_loss(out, exam.labels_for(t)).float().mean())
 
 def over_batch(out):
     "Whether outputs are probabilities over the batch: each column sums to 1"
@@ -221,34 +225,29 @@ def over_batch(out):
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #4e10e265
 def loss_slope(exam, x, y):
-    "The slope of the loss of a one-column output for label `y`"
+    "The slope of the loss along the output of label `y` at `x`, other columns being 0"
     out = torch.full((4,), float(x), device=exam.device).requires_grad_()
-    # of several columns, the one of the label
     others = torch.zeros(4, max(exam.n_out-1, 0), device=exam.device)
     shaped = out if exam.pred.ndim==1 else torch.cat([others[:,:y], out[:,None], others[:,y:]], 1)
+    t = torch.full((4,), y, device=exam.device)
     with torch.enable_grad():
-        try:
-            loss = exam.call_loss(shaped,
-                exam.labels_for(torch.full((4,), y, device=exam.device))).mean()
+        try: loss = exam.call_loss(shaped, exam.labels_for(t)).mean()
         except Exception: return math.nan
     return torch.autograd.grad(loss, out)[0].sum().item() if loss.requires_grad else math.nan
 
-# %% ../../nbs/doctor/03_loss_checks.ipynb #d5c72db0
-@check("loss", unless=MIXED)
-def activation_twice(exam:Exam):
-    "A softmax or sigmoid in the model and in the loss"
-    if exam.domain!="probs": return None
-    t = exam.some_labels()
-    seen = dict(outputs=f"{exam.far.min().item():.3g} to {exam.far.max().item():.3g}")
-    if exam.n_out>1:
-        z = exam.some_logits(scale=2.)
-        a,b = (at_outputs(exam, z + c, t) for c in (0., 5.))
-        if math.isfinite(a) and abs(a-b)<1e-4*max(1,
-            abs(a)) and abs(a-at_outputs(exam, 2*z, t))>1e-4:
-            best = at_outputs(exam, exam.lead(t, 1.), t)
-            return error("double-softmax", loss_of_perfect_probabilities=best,
-                loss_after_adding_5_to_all=b, loss_before=a, **seen)
-        if exam.sums_to_1: return None
+# %% ../../nbs/doctor/03_loss_checks.ipynb #20e53b6b
+def double_softmax(exam, **seen):
+    "The loss does not see what is added to all columns, and sees a factor"
+    z,t = exam.some_logits(scale=2.),exam.some_labels()
+    loss,shifted = (at_outputs(exam, z + c, t) for c in (0., 5.))
+    unmoved = math.isfinite(loss) and abs(loss-shifted)<1e-4*max(1, abs(loss))
+    if unmoved and abs(loss-at_outputs(exam, 2*z, t))>1e-4:
+        best = at_outputs(exam, exam.lead(t, 1.), t)
+        return error("double-softmax", loss_of_perfect_probabilities=best,
+            loss_after_adding_5_to_all=shifted, loss_before=loss, **seen)
+
+def double_sigmoid(exam, **seen):
+    "The loss pulls less and less as a label's output grows, as through a sigmoid"
     for y in range(2):
         sign = 2*y-1 if exam.n_out==1 else 1
         at = [-sign*loss_slope(exam, sign*x, y) for x in (0., 2., 6., 12.)]
@@ -256,70 +255,89 @@ def activation_twice(exam:Exam):
             return None
     return error("double-sigmoid", pull_at_0=at[0], pull_at_2=at[1], **seen)
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #d5c72db0
+@check("loss", unless=MIXED)
+def activation_twice(exam:Exam):
+    "A softmax or sigmoid in the model and in the loss"
+    if exam.domain!="probs": return None
+    seen = dict(outputs=f"{exam.far.min().item():.3g} to {exam.far.max().item():.3g}")
+    if exam.n_out>1 and (found := double_softmax(exam, **seen)): return found
+    return None if exam.sums_to_1 else double_sigmoid(exam, **seen)
+
 # %% ../../nbs/doctor/03_loss_checks.ipynb #e821fe93
+def uses_kl_div(loss):
+    if any(isinstance(o, nn.KLDivLoss) for o in (loss, getattr(loss, "func", None))): return True
+    source = source_of(loss)
+    return "kl_div" in source or "KLDivLoss" in source
+
 @check("loss", unless=MIXED + ("double-softmax",))
 def kldiv_use(exam:Exam):
     "kl_div with log-probabilities first, and a mean over rows"
-    source = source_of(exam.loss_source)
-    modules = exam.loss_source,getattr(exam.loss_source, "func", None)
-    if not any(isinstance(o, nn.KLDivLoss)
-        for o in modules) and "kl_div" not in source and "KLDivLoss" not in source:
-        return None
+    if not uses_kl_div(exam.loss_source): return None
     z,t = exam.some_logits(),exam.some_labels()
-    ce = (F.cross_entropy(z, t).item() if exam.n_out>1
-        else F.binary_cross_entropy_with_logits(z[:,0], t.float()).item())
-    perfect,seen = exam.loss_at(exam.lead(t, 12.), t),exam.loss_at(z, t)
-    if perfect<-.01 or not math.isfinite(seen) or abs(
-        seen*exam.n_out/ce-1)<1e-3 and exam.n_out>1 or seen<-.01:
-        return error("kldiv-misuse", loss_if_right=perfect, loss=seen, cross_entropy=ce)
+    ce = (F.cross_entropy(z, t) if exam.n_out>1
+        else F.binary_cross_entropy_with_logits(z[:,0], t.float())).item()
+    perfect,loss = exam.loss_at(exam.lead(t, 12.), t),exam.loss_at(z, t)
+    over_columns = exam.n_out>1 and abs(loss*exam.n_out/ce-1)<1e-3     # a mean over these too
+    if perfect<-.01 or loss<-.01 or not math.isfinite(loss) or over_columns:
+        return error("kldiv-misuse", loss_if_right=perfect, loss=loss, cross_entropy=ce)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #6f2806ec
+def nll_on_logits(exam, z, t):
+    "The loss is minus the label's logit, whatever the others are"
+    own = z.gather(1, t[:,None]).mean().item()
+    a,b = at_outputs(exam, z, t),at_outputs(exam, 3*z + 1, t)
+    if max(abs(a + own), abs(b + 3*own + 1))<1e-4:
+        return error("nll-on-logits", loss=a, minus_mean_logit_of_label=-own,
+            loss_of_three_times_plus_1=b)
+
+def nll_on_probabilities(exam, z, t):
+    "The loss is minus the label's probability"
+    p = z.softmax(1)
+    right,loss = p.gather(1, t[:,None]).mean().item(),at_outputs(exam, p, t)
+    if abs(loss + right)<1e-5 and abs(at_outputs(exam, 2*p, t) + 2*right)<1e-5:
+        return error("nll-on-probabilities", loss=loss, minus_mean_probability=-right)
+
+# %% ../../nbs/doctor/03_loss_checks.ipynb #2e945213
+def wants_probabilities(exam, z, t):
+    "The loss of logits fails or is not finite, that of probabilities is"
+    try: loss = at_outputs(exam, z, t)
+    except RuntimeError as e:
+        if "between 0 and 1" in str(e): return error("bce-without-sigmoid", error=first_line(e))
+        raise
+    if math.isfinite(loss): return None
+    p = at_outputs(exam, z.sigmoid() if exam.n_out==1 else z.softmax(1), t)
+    if math.isfinite(p):
+        slug = "bce-without-sigmoid" if exam.n_out==1 else "nll-on-logits"
+        return error(slug, loss_of_logits=loss, loss_of_probabilities=p)
+
 @check("loss", unless=MIXED + ("double-softmax", "double-sigmoid", "kldiv-misuse"))
 def activation_missing(exam:Exam):
     "Logits where probabilities or their logarithms are wanted"
     z,t = exam.some_logits(scale=2.),exam.some_labels()
-    if exam.n_out>1 and exam.domain=="logits":
-        own = z.gather(1, t[:,None]).mean().item()
-        a,b = at_outputs(exam, z, t),at_outputs(exam, 3*z + 1, t)
-        if max(abs(a + own), abs(b + 3*own + 1))<1e-4:
-            return error("nll-on-logits", loss=a, minus_mean_logit_of_label=-own,
-                loss_of_three_times_plus_1=b)
-    if exam.n_out>1 and exam.domain=="probs":
-        p = z.softmax(1)
-        right = p.gather(1, t[:,None]).mean().item()
-        if abs(at_outputs(exam, p, t) + right)<1e-5 and abs(at_outputs(exam, p*2, t)
-            + 2*right)<1e-5:
-            return error("nll-on-probabilities", loss=at_outputs(exam, p, t),
-                minus_mean_probability=-right)
+    if exam.n_out>1 and exam.domain=="probs": return nll_on_probabilities(exam, z, t)
     if exam.domain!="logits": return None
+    if exam.n_out>1 and (found := nll_on_logits(exam, z, t)): return found
     if over_batch(exam.pred.float()): raise NotExamined("the model's softmax is over the batch")
-    try: at_outputs(exam, z, t)
-    except RuntimeError as e:
-        if "between 0 and 1" in str(e): return error("bce-without-sigmoid", error=first_line(e))
-        raise
-    if not math.isfinite(at_outputs(exam, z, t)):
-        ready = z.sigmoid() if exam.n_out==1 else z.softmax(1)
-        if math.isfinite(at_outputs(exam, ready, t)):
-            slug = "bce-without-sigmoid" if exam.n_out==1 else "nll-on-logits"
-            return error(slug, loss_of_logits=at_outputs(exam, z, t),
-                loss_of_probabilities=at_outputs(exam, ready, t))
+    return wants_probabilities(exam, z, t)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #3d40bd57
+def loss_of_constant(exam, k, y):
+    "The loss where all outputs are `k` and all labels `y`"
+    out = torch.full((4, exam.n_out), float(k), device=exam.device)
+    return at_outputs(exam, out, torch.full((4,), y, device=exam.device))
+
 @check("loss", unless=MIXED)
 def order_of_classes(exam:Exam):
     "Whether class numbers are taken for amounts"
     if exam.c<3: return None
-    def level(k, y):
-        out = torch.full((4, exam.n_out), float(k), device=exam.device)
-        return at_outputs(exam, out, torch.full((4,), y, device=exam.device))
     ys = list(range(min(exam.c, 10)))
-    cost = torch.tensor([[level(k, y) for k in ys] for y in ys])
-    if cost.isfinite().all() and (cost.argmin(1)==torch.tensor(ys)).all() and (cost.max(1).values
-        >cost.min(1).values).all():
+    cost = torch.tensor([[loss_of_constant(exam, k, y) for k in ys] for y in ys])
+    own_is_least = (cost.argmin(1)==torch.tensor(ys)).all()
+    if cost.isfinite().all() and own_is_least and (cost.max(1).values>cost.min(1).values).all():
         y = ys[-1]//2
-        near,far = {f"loss_of_{y+1}_for_{y}": cost[y,y+1].item()},{
-            f"loss_of_{ys[-1]}_for_{y}": cost[y,-1].item()}
-        return error("mse-on-class-index", **near, **far, columns=exam.n_out)
+        costs = {f"loss_of_{k}_for_{y}": cost[y,k].item() for k in (y+1, ys[-1])}
+        return error("mse-on-class-index", **costs, columns=exam.n_out)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #d713728d
 def loss_path(exam, gaps):
@@ -330,58 +348,72 @@ def loss_path(exam, gaps):
 # %% ../../nbs/doctor/03_loss_checks.ipynb #02f0a601
 def log_likelihood(exam):
     "Whether the loss bends along the lead as a log of a softmax does; targets only tilt it"
-    zero,*out = loss_path(exam, (0., 1., -1., 5., -5.))
-    near,far = out[0]+out[1]-2*zero, out[2]+out[3]-2*zero
+    at_0,*at = loss_path(exam, (0., 1., -1., 5., -5.))
+    near,far = at[0]+at[1]-2*at_0,at[2]+at[3]-2*at_0
     def bend(h, others):
         return sum(math.log(math.exp(x)+others) for x in (h, -h)) - 2*math.log(1+others)
     return any(abs(near*bend(5, n) - far*bend(1, n))<.01*abs(far*bend(1, n))
         for n in {1, max(1, exam.n_out-1)})
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #12cce13b
-def zero_weight(exam):
-    w = getattr(exam.loss_source, "weight", None)
-    if w is None: w = getattr(getattr(exam.loss_source, "func", None), "weight", None)
-    return isinstance(w, torch.Tensor) and not bool(w.all())
-
 def best_lead(exam):
     "The lead of the label at which the loss is least, and the label's probability there"
     gaps = [x/4 for x in range(-40, 41)]
     best = min(zip(loss_path(exam, gaps), gaps))[1]
     return best,1/(1 + max(exam.n_out-1, 1)*math.exp(-best))
 
+def smoothed_too_much(exam):
+    "A likelihood that asks for little more than a guess"
+    uniform,right,far_wrong,far_right = loss_path(exam, (0., 6., -40., 40.))
+    if not (log_likelihood(exam) and far_wrong>uniform+.5 and far_right>right): return None
+    best,p = best_lead(exam)
+    if p-1/exam.c<.4*(1-1/exam.c):
+        level = error if best<=0 else warning
+        return level("smoothing-too-much", probability_of_label_it_asks_for=p,
+            lead_it_asks_for=best)
+
+# %% ../../nbs/doctor/03_loss_checks.ipynb #eb737525
+def zero_weight(exam):
+    "Whether the loss gives some class a weight of 0"
+    w = getattr(exam.loss_source, "weight", None)
+    if w is None: w = getattr(getattr(exam.loss_source, "func", None), "weight", None)
+    return isinstance(w, torch.Tensor) and not bool(w.all())
+
+def hinge_on_0_and_1(exam, g, t):
+    "A class without any gradient: the loss multiplies by its label, 0"
+    still = [c for c in range(exam.c) if not g[t==c].any()]
+    if 0<len(still)<exam.c and exam.n_out==1 and not zero_weight(exam):
+        n = int((g==0).all(1).sum())
+        return error("hinge-labels-01", class_without_gradient=still[0], rows_without_gradient=n,
+            rows=len(t))
+
+def inverted(exam, pull):
+    "A loss that is lower for wrong answers, and pulls towards them"
+    wrong,right,far_wrong,far_right = loss_path(exam, (-6., 6., -40., 40.))
+    lower_if_wrong = wrong<right and far_wrong<far_right - .01*abs(far_right)
+    if not lower_if_wrong or (pull<0).float().mean()<=.9: return None
+    seen = dict(rows_pulled_right=f"{int((pull>0).sum())} of {len(pull)}", loss_if_right=right,
+        loss_if_wrong=wrong)
+    if far_wrong<wrong-10: return error("nll-minus-lost", loss_if_very_wrong=far_wrong, **seen)
+    return error("loss-sign-inverted", **seen)
+
 # %% ../../nbs/doctor/03_loss_checks.ipynb #b5e71f35
-MISPLACED = (MIXED + ("mse-on-class-index", "nll-on-logits", "nll-on-probabilities", "kldiv-misuse",
-    "bce-without-sigmoid"))
+MISPLACED = MIXED + ("mse-on-class-index", "nll-on-logits", "nll-on-probabilities", "kldiv-misuse",
+    "bce-without-sigmoid")
 
 @check("loss", unless=MISPLACED)
 def direction(exam:Exam):
     "The label's logit is pulled up, the others down"
     if exam.n_out==1 and exam.c>2: raise NotExamined("one column for more than two classes")
     z,t = exam.some_logits(scale=.5),exam.some_labels()
-    g,loss = exam.grad_at(z, t)
+    g,_ = exam.grad_at(z, t)
     if not g.isfinite().all(): raise NotExamined("the gradient is not finite at small logits")
-    pull = exam.pull(g, t)
-    wrong,right,uniform = loss_path(exam, (-6., 6., 0.))
-    seen = dict(rows_pulled_right=f"{int((pull>0).sum())} of {len(t)}", loss_if_right=right,
-        loss_if_wrong=wrong)
-    still = [c for c in range(exam.c) if not g[t==c].any()]
-    if 0<len(still)<exam.c and exam.n_out==1 and not zero_weight(exam):
-        return error("hinge-labels-01", class_without_gradient=still[0],
-            rows_without_gradient=int((g==0).all(1).sum()), rows=len(t))
-    far_wrong,far_right = loss_path(exam, (-40., 40.))
-    bad = (pull<0).float().mean().item()
-    if log_likelihood(exam) and far_wrong>uniform+.5 and far_right>right:
-        best,p = best_lead(exam)
-        if p-1/exam.c<.4*(1-1/exam.c):
-            return (error if best<=0 else warning)("smoothing-too-much",
-                probability_of_label_it_asks_for=p, lead_it_asks_for=best)
-    if bad>.9 and wrong<right and far_wrong<far_right - .01*abs(far_right):
-        if far_wrong<wrong-10: return error("nll-minus-lost", loss_if_very_wrong=far_wrong, **seen)
-        return error("loss-sign-inverted", **seen)
+    return (hinge_on_0_and_1(exam, g, t) or smoothed_too_much(exam)
+        or inverted(exam, exam.pull(g, t)))
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #83b64f56
-INVERTED = (MISPLACED + ("nll-minus-lost", "loss-sign-inverted", "smoothing-too-much",
-    "hinge-labels-01", "double-softmax", "double-sigmoid"))
+INVERTED = MISPLACED + ("nll-minus-lost", "loss-sign-inverted", "smoothing-too-much",
+    "hinge-labels-01", "double-softmax", "double-sigmoid")
 
 @check("loss", unless=INVERTED)
 def falls_all_the_way(exam:Exam):
@@ -393,20 +425,20 @@ def falls_all_the_way(exam:Exam):
     top = max(range(len(gaps)), key=lambda i: cost[i])
     height = cost[top]-min(cost)
     if gaps[top]>-5 and cost[0]<cost[top]-.3*height and cost[-1]<=cost[0]+.05*height:
-        return error("focal-weight-inverted", lead_that_costs_most=gaps[top], loss_there=cost[top],
-            loss_if_very_wrong=cost[0])
+        return error("focal-weight-inverted", lead_that_costs_most=gaps[top],
+            loss_there=cost[top], loss_if_very_wrong=cost[0])
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #46c7292a
 GAPS = 2., 5., 10., 13., 16., 20., 25., 30., 50., 80., 90., 100., 110., 120., 150., 300.
 
 def first_bad(exam, logits):
     "The first of `GAPS` where loss or gradient is not finite: (gap, loss, is the loss finite)"
-    t,first = exam.some_labels(min(4*exam.c, 64)),None
+    t,no_grad = exam.some_labels(min(4*exam.c, 64)),None
     for gap in GAPS:
         g,loss = exam.grad_at(logits(t, gap), t)
-        if not math.isfinite(loss): return first[0] if first else gap,loss,False
-        if not g.isfinite().all() and not first: first = gap,loss
-    return (*first, True) if first else None
+        if not math.isfinite(loss): return no_grad[0] if no_grad else gap,loss,False
+        if not g.isfinite().all() and not no_grad: no_grad = gap,loss
+    return (*no_grad, True) if no_grad else None
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #77ce1cbd
 def half_model(exam): return exam.pred.dtype in (torch.float16, torch.bfloat16)
@@ -416,44 +448,45 @@ def finite_at_extremes(exam:Exam):
     "Loss and gradient at confident answers, right and wrong"
     several = exam.n_out>1
     if over_batch(exam.pred.float()): raise NotExamined("the model's softmax is over the batch")
-    def large(t, s): return exam.some_logits(len(t), .1) + s
-    wrong,right = first_bad(exam, lambda t, s: exam.lead(t, -s)),first_bad(exam, exam.lead)
-    if several and exam.domain=="logits" and not wrong and (bad := first_bad(exam, large)):
-        return error("naive-exp-softmax", all_logits_at=bad[0], loss=bad[1])
+    wrong,right = first_bad(exam, lambda t, gap: exam.lead(t, -gap)),first_bad(exam, exam.lead)
+    if several and exam.domain=="logits" and not wrong:
+        large = first_bad(exam, lambda t, gap: exam.some_logits(len(t), .1) + gap)
+        if large: return error("naive-exp-softmax", all_logits_at=large[0], loss=large[1])
     if not wrong and not right: return None
     at,loss,only_grad = wrong or right
     seen = dict(lead_of_label=-at if wrong else at, loss=loss)
     if only_grad:
-        return error("where-nan-gradient" if wrong else "pow-or-sqrt-at-zero",
-            gradient="not finite", **seen)
+        slug = "where-nan-gradient" if wrong else "pow-or-sqrt-at-zero"
+        return error(slug, gradient="not finite", **seen)
     if at<(60 if several else 17) or half_model(exam): return error("eps-lost-in-half", **seen)
     if several: return error("log-of-softmax", **seen)
     return (info if at>=80 else error)("log-of-sigmoid", **seen)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #d6ff63ad
-@check("loss", unless=INVERTED + ("log-of-softmax", "log-of-sigmoid", "where-nan-gradient",
-    "eps-lost-in-half", "naive-exp-softmax"))
+NOT_FINITE = ("log-of-softmax", "log-of-sigmoid", "where-nan-gradient", "eps-lost-in-half",
+    "naive-exp-softmax")
+
+@check("loss", unless=INVERTED + NOT_FINITE)
 def no_cliff(exam:Exam):
     "The gradient of wrong answers does not end suddenly"
     t = exam.some_labels(min(4*exam.c, 64))
-    # a probability near 0 is exact, near 1 it is rounded
-    if exam.n_out==1: t = torch.ones_like(t)
-    gaps = [x/2 for x in range(0, 61)]
+    if exam.n_out==1: t = torch.ones_like(t)     # a p near 0 is exact, one near 1 is rounded
+    gaps = [x/2 for x in range(61)]
     size = [exam.grad_at(exam.lead(t, -g), t)[0].abs().max().item() for g in gaps]
     if not all(map(math.isfinite, size)): raise NotExamined("gradients are not finite")
-    for a,b,gap in zip(size, size[1:], gaps[1:]):
-        if b==0 and a>.3*max(size) and gap>3:
-            return error("clamp-kills-gradient", lead_of_label=-gap, gradient_before=a,
-                gradient_after=b)
+    for before,after,gap in zip(size, size[1:], gaps[1:]):
+        if after==0 and before>.3*max(size) and gap>3:
+            return error("clamp-kills-gradient", lead_of_label=-gap, gradient_before=before,
+                gradient_after=after)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #4e0ae4d2
 @check("loss", unless=MIXED + ("loss-raises", "reduction-none"))
 def mean_of_rows(exam:Exam):
     "Twice the same rows have the same loss"
     z,t = exam.some_logits(),exam.some_labels()
-    one,two = exam.loss_at(z, t),exam.loss_at(z.repeat(2, 1), t.repeat(2))
-    if abs(one)>1e-6 and abs(two/one-2)<1e-3:
-        return warning("sum-reduction", loss=one, loss_of_the_rows_twice=two)
+    once,twice = exam.loss_at(z, t),exam.loss_at(z.repeat(2, 1), t.repeat(2))
+    if abs(once)>1e-6 and abs(twice/once-2)<1e-3:
+        return warning("sum-reduction", loss=once, loss_of_the_rows_twice=twice)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #a5c6d8c6
 def effective_weights(exam):
@@ -464,11 +497,20 @@ def effective_weights(exam):
     w = torch.stack([size[t==c].mean() for c in range(exam.c)])
     return w/w.mean() if w.isfinite().all() and w.mean()>0 else None
 
+def rows_and_weights(exam, w):
+    "How many rows each class has and how much one weighs, the rarest first"
+    seen = exam.seen
+    if set(seen)=={-1, 1}: index = {-1: 0, 1: 1}
+    elif set(seen) <= set(range(exam.c)): index = {v: int(v) for v in seen}
+    else: raise NotExamined("labels are not class numbers")
+    return sorted((exam.counts[v], w[index[v]].item()) for v in seen)
+
 # %% ../../nbs/doctor/03_loss_checks.ipynb #8dd0b070
 def samples_by_weight(exam):
+    "Whether the training loader draws rows by weight"
     from torch.utils.data import WeightedRandomSampler
-    return (hasattr(exam.train, "wgts")
-        or isinstance(getattr(exam.train, "sampler", None), WeightedRandomSampler))
+    sampler = getattr(exam.train, "sampler", None)
+    return hasattr(exam.train, "wgts") or isinstance(sampler, WeightedRandomSampler)
 
 @check("loss", unless=INVERTED)
 def weights_fit_counts(exam:Exam):
@@ -477,20 +519,15 @@ def weights_fit_counts(exam:Exam):
     w = effective_weights(exam)
     if w is None: raise NotExamined("the loss has no gradient at equal logits")
     if w.max()<1.1*w.min(): return None
-    seen = sorted(exam.seen)
-    if not set(seen) <= set(range(exam.c)) and set(seen)!={-1, 1}:
-        raise NotExamined("labels are not class numbers")
-    index = {-1: 0, 1: 1} if set(seen)=={-1, 1} else {v: int(v) for v in seen}
-    pairs = sorted((exam.counts[v], w[index[v]].item()) for v in seen)
+    pairs = rows_and_weights(exam, w)
     (few,of_rarest),(many,of_commonest) = pairs[0],pairs[-1]
-    numbers = dict(rows_of_a_class=f"{few} to {many}", weight_of_the_rarest=of_rarest,
+    seen = dict(rows_of_a_class=f"{few} to {many}", weight_of_the_rarest=of_rarest,
         weight_of_the_commonest=of_commonest)
     if samples_by_weight(exam) and of_rarest>1.1*of_commonest:
-        return warning("weighted-twice", **numbers)
+        return warning("weighted-twice", **seen)
     if len(pairs)<2 or many<1.3*few: return None
-    n,weights = torch.tensor([float(a) for a,_ in pairs]),torch.tensor([b for _,b in pairs])
-    if torch.corrcoef(torch.stack([n.log(), weights.log()]))[0,1]>.8:
-        return warning("class-weights-reversed", **numbers)
+    if torch.corrcoef(torch.tensor(pairs).log().T)[0,1]>.8:
+        return warning("class-weights-reversed", **seen)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #455340cc
 @check("loss", unless=BROKEN)
@@ -500,8 +537,7 @@ def fastai_contract(exam:Exam):
     from fastai.callback.mixup import MixHandler
     mixes = [type(o).__name__ for o in exam.cbs if isinstance(o, MixHandler)]
     loss = exam.loss_source
+    name = getattr(loss, "__name__", type(loss).__name__)
     if mixes and not exam.y.is_floating_point() and not getattr(loss, "y_int", False):
-        return error("mixup-loss-incompatible", callback=mixes[0],
-            loss=getattr(loss, "__name__", type(loss).__name__))
-    if not hasattr(loss, "activation"):
-        return info("loss-without-activation", loss=getattr(loss, "__name__", type(loss).__name__))
+        return error("mixup-loss-incompatible", callback=mixes[0], loss=name)
+    if not hasattr(loss, "activation"): return info("loss-without-activation", loss=name)

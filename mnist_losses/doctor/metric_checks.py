@@ -21,10 +21,10 @@ from .findings import NotExamined, check, error, warning
 from .loss_checks import source_of
 
 # %% ../../nbs/doctor/06_metric_checks.ipynb #d76855e9
-LOWER = ("err", "loss", "miss", "wrong", "nll", "brier", "ece", "calib", "perplex", "mse", "mae",
-    "dist", "hamming", "fail", "entropy", "fpr", "fnr", "bad", "fault", "incorrect")
-HIGHER = ("acc", "correct", "hit", "right", "prec", "recall", "f1", "fbeta", "auc", "kappa",
-    "jaccard", "dice", "matthews", "mcc", "top", "success", "ap_score", "score")
+LOWER = """err loss miss wrong nll brier ece calib perplex mse mae dist hamming fail entropy fpr
+    fnr bad fault incorrect""".split()
+HIGHER = """acc correct hit right prec recall f1 fbeta auc kappa jaccard dice matthews mcc top
+    success ap_score score""".split()
 
 def lower_is_better(metric):
     "Whether the metric's name or code says so; None if neither says anything"
@@ -32,13 +32,17 @@ def lower_is_better(metric):
     if any(o in name for o in LOWER): return True
     if any(o in name for o in HIGHER): return False
     source = source_of(getattr(metric, "func", metric))
-    return True if "!=" in source or ".ne(" in source or "1 -" in source or "1-" in source else None
+    return True if any(o in source for o in ("!=", ".ne(", "1 -", "1-")) else None
 
 # %% ../../nbs/doctor/06_metric_checks.ipynb #c60848d8
 def metric_value(exam, m, z, t, sizes=None):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return exam.metric_at(m, z, t, sizes)
+
+def values_of_rows(exam, m, z, t):
+    "The metric of each row alone"
+    return [metric_value(exam, m, a[None], b[None]) for a,b in zip(z, t)]
 
 def examined_metrics(exam):
     "Metrics that can be asked, with what they say of perfect, opposite and random predictions"
@@ -47,12 +51,10 @@ def examined_metrics(exam):
     if not hasattr(exam, "_asked"):
         t = exam.some_labels(min(len(exam.some_labels()), 256))
         z = exam.some_logits(len(t), 2.)
+        made_up = exam.lead(t, 9.),exam.lead(t, -9.),z
         exam._asked,failed = [],[]
         for m in exam.metrics:
-            try:
-                exam._asked.append((m,
-                    [metric_value(exam, m, o, t) for o in (exam.lead(t, 9.), exam.lead(t, -9.), z)],
-                    z, t))
+            try: exam._asked.append((m, [metric_value(exam, m, o, t) for o in made_up], z, t))
             except Exception as e: failed.append(f"{m.name}: {type(e).__name__}: {e}"[:150])
         if not exam._asked: raise NotExamined("; ".join(failed))
     return exam._asked
@@ -73,11 +75,11 @@ def metric_direction(exam:Exam):
     return found
 
 # %% ../../nbs/doctor/06_metric_checks.ipynb #82884bd3
-def broadcasts(m, exam, whole, single):
+def broadcast_error(exam, m, whole, single):
     return error("metric-broadcast", metric=m.name, batch=whole, mean_of_single_rows=single,
         outputs=tuple(exam.pred.shape), labels=tuple(exam.y.shape))
 
-def called_twice(exam, m, v):
+def double_activation_error(m, v):
     return error("metric-double-activation", metric=m.name, any_predictions=v)
 
 @check("metric", unless=("one-column-ce",))
@@ -85,17 +87,16 @@ def metric_sees_predictions(exam:Exam):
     "The value changes with the predictions"
     found = []
     for m,values,_,t in examined_metrics(exam):
-        if exam.n_out!=1 or max(values)-min(values)>1e-6 or not all(map(math.isfinite, values)):
-            continue
-        rows = [metric_value(exam, m, a[None], b[None])
-            for a,b in list(zip(exam.lead(t, 9.), t))[:16]]
+        constant = max(values)-min(values)<=1e-6 and all(map(math.isfinite, values))
+        if exam.n_out!=1 or not constant: continue
+        v,rows = values[0],values_of_rows(exam, m, exam.lead(t, 9.)[:16], t[:16])
         mean = sum(rows)/len(rows)
-        seen = dict(any_predictions=values[0], share_of_class_0=(t==0).float().mean().item(),
-            rows=len(t))
-        if abs(mean-values[0])>.05 and all(abs(o-1)<1e-6 for o in rows):
-            found.append(broadcasts(m, exam, values[0], mean))
-        elif exam.domain=="probs" and values[0]<1: found.append(called_twice(exam, m, values[0]))
-        else: found.append(error("metric-argmax-one-column", metric=m.name, **seen))
+        if abs(mean-v)>.05 and all(abs(o-1)<1e-6 for o in rows):
+            found.append(broadcast_error(exam, m, v, mean))
+        elif exam.domain=="probs" and v<1: found.append(double_activation_error(m, v))
+        else:
+            found.append(error("metric-argmax-one-column", metric=m.name, any_predictions=v,
+                share_of_class_0=(t==0).float().mean().item(), rows=len(t)))
     return found
 
 # %% ../../nbs/doctor/06_metric_checks.ipynb #d1b5b1c3
@@ -107,14 +108,14 @@ def metric_of_rows(exam:Exam):
         if exam.n_out!=1 or max(values)-min(values)<1e-6: continue
         k = min(len(t), 24)
         try:
-            rows = [metric_value(exam, m, a[None], b[None]) for a,b in zip(z[:k], t[:k])]
+            rows = values_of_rows(exam, m, z[:k], t[:k])
             pairs = [metric_value(exam, m, a[None], b[None]) for a in z[:8] for b in t[:8]]
         except Exception as e:
             raise NotExamined(f"the metric of one row: {type(e).__name__}") from e
-        whole,square = metric_value(exam, m, z[:k], t[:k]),metric_value(exam, m, z[:8], t[:8])
-        if abs(whole-sum(rows)/k)>1e-4 and abs(square-sum(pairs)/64)<1e-5 and abs(
-            square-sum(rows[:8])/8)>1e-4:
-            found.append(broadcasts(m, exam, whole, sum(rows)/k))
+        whole,eight = metric_value(exam, m, z[:k], t[:k]),metric_value(exam, m, z[:8], t[:8])
+        of_pairs = abs(eight-sum(pairs)/64)<1e-5 and abs(eight-sum(rows[:8])/8)>1e-4
+        if of_pairs and abs(whole-sum(rows)/k)>1e-4:
+            found.append(broadcast_error(exam, m, whole, sum(rows)/k))
     return found
 
 # %% ../../nbs/doctor/06_metric_checks.ipynb #1fac3396
@@ -122,69 +123,66 @@ def metric_of_rows(exam:Exam):
 def metric_arguments(exam:Exam):
     "Precision and recall have not changed places"
     found = []
-    for m,_,z,t in examined_metrics(exam):
+    for m,_,z,_ in examined_metrics(exam):
         thresh = getattr(m, "thresh", None)
-        if thresh is not None and not isinstance(thresh, bool) and thresh==0:
+        if not isinstance(thresh, bool) and thresh==0:
             found.append(error("accum-threshold-zero", metric=m.name, thresh=0))
         name = m.name.lower()
-        which = ("precision" if "prec" in name else "recall" if "recall" in name
-            or "sensitiv" in name else None)
-        if not which or exam.c!=2: continue
-        n = 40
-        # 10 positives; 30 are called positive, 8 of them rightly
-        t = (torch.arange(n, device=z.device)<10).long()
-        called = torch.zeros(n, dtype=torch.long, device=z.device)
-        called[:8] = called[10:32] = 1
+        precision,recall = "prec" in name,"recall" in name or "sensitiv" in name
+        if not (precision or recall) or exam.c!=2: continue
+        t = (torch.arange(40, device=z.device)<10).long()
+        called = torch.zeros_like(t)
+        called[:8] = called[10:32] = 1     # 30 called positive, 8 of the 10 positives among them
         v = metric_value(exam, m, exam.lead(called, 9.), t)
-        right,other = (8/30, .8) if which=="precision" else (.8, 8/30)
-        if abs(v-other)<1e-3:
+        right,swapped = (8/30, .8) if precision else (.8, 8/30)
+        if abs(v-swapped)<1e-3:
             found.append(error("metric-args-swapped", metric=m.name, value=v, right=right))
     return found
 
 # %% ../../nbs/doctor/06_metric_checks.ipynb #901b19e9
+def takes_logits(exam):
+    "Whether the loss takes outputs for logits, symmetric about 0, not for the class number"
+    ones = torch.ones(4, 1, device=exam.device)
+    def loss_at(x): return exam.loss_at(x*ones, ones[:,0].long())
+    return loss_at(3.)<loss_at(1.) or loss_at(8.)<=loss_at(1.)
+
 @check("metric", unless=("metric-argmax-one-column", "metric-broadcast", "accum-threshold-zero"))
 def metric_threshold(exam:Exam):
     "The metric's threshold is at equal probabilities"
-    found = []
     if exam.n_out!=1: return None
-    for m,values,_,_ in examined_metrics(exam):
-        ones = torch.ones(8, dtype=torch.long, device=exam.device)
-        at = [x/20 for x in range(-60, 61)]
-        said = [metric_value(exam, m, torch.full((8, 1), x, device=exam.device), ones) for x in at]
-        jumps = [(a+b)/2 for a,b,u,v in zip(at, at[1:], said, said[1:]) if abs(u-v)>.5]
-        if exam.domain=="logits" and len(jumps)==1 and .3<jumps[0]<.7 and means_logit(exam):
+    found,at,ones = [],[x/20 for x in range(-60, 61)],torch.ones(8, 1, device=exam.device)
+    for m,(perfect,*_),_,_ in examined_metrics(exam):
+        values = [metric_value(exam, m, x*ones, ones[:,0].long()) for x in at]
+        jumps = [(a+b)/2 for a,b,u,v in zip(at, at[1:], values, values[1:]) if abs(u-v)>.5]
+        if exam.domain=="logits" and len(jumps)==1 and .3<jumps[0]<.7 and takes_logits(exam):
             found.append(error("metric-threshold-on-logits", metric=m.name, threshold=jumps[0],
                 probability_there=1/(1+math.exp(-jumps[0]))))
-        if exam.domain=="probs" and not jumps and values[0]<1 and max(said)==min(said)==1:
-            found.append(called_twice(exam, m, values[0]))
+        if exam.domain=="probs" and not jumps and perfect<1 and max(values)==min(values)==1:
+            found.append(double_activation_error(m, perfect))
     return found
 
-def means_logit(exam):
-    "Whether the loss takes outputs for logits, symmetric about 0, not for the class number"
-    one = torch.ones(4, dtype=torch.long, device=exam.device)
-    at = lambda x: exam.loss_at(torch.full((4, 1), x, device=exam.device), one)
-    return at(3.)<at(1.) or at(8.)<=at(1.)
-
-# %% ../../nbs/doctor/06_metric_checks.ipynb #45f038e2
+# %% ../../nbs/doctor/06_metric_checks.ipynb #2897b2f6
 def values_differ(a, b): return abs(a-b)>2e-3*max(1, abs(b))
 
+def wrong_at_the_end(exam, z, t):
+    "Logits and labels of which the last tenth is all wrong, and where that begins"
+    n = len(t)//10*10
+    cut = n*9//10
+    return torch.cat([z[:cut], exam.lead(t[cut:n], -9.)]),t[:n],cut
+
+# %% ../../nbs/doctor/06_metric_checks.ipynb #45f038e2
 @check("metric", unless=("metric-broadcast", "metric-argmax-one-column"))
 def metric_average(exam:Exam):
     "The value does not depend on how rows are cut into batches"
     found = []
     for m,_,z,t in examined_metrics(exam):
-        n = len(t)//10*10
-        z,t = z[:n],t[:n]
-        # the last tenth is all wrong
-        clear = torch.where(torch.arange(n, device=z.device)[:,None]<n*.9, z, exam.lead(t, -9.))
-        whole = metric_value(exam, m, clear, t)
-        try:
-            uneven,even = (metric_value(exam, m, clear, t, [int(n*.9), n-int(n*.9)]),
-                metric_value(exam, m, clear, t, [n//2, n-n//2]))
+        z,t,cut = wrong_at_the_end(exam, z, t)
+        n,right = len(t),exam.lead(t, 9.)
+        whole = metric_value(exam, m, z, t)
+        try: even,uneven = (metric_value(exam, m, z, t, o) for o in ([n//2]*2, [cut, n-cut]))
         except Exception: continue
-        right = exam.lead(t, 9.)
-        perfect,doubled = (metric_value(exam, m, right, t),
-            metric_value(exam, m, right.repeat(2, 1), t.repeat(2)))
+        perfect = metric_value(exam, m, right, t)
+        doubled = metric_value(exam, m, right.repeat(2, 1), t.repeat(2))
         seen = dict(metric=m.name, in_one_batch=whole, in_two_halves=even,
             in_nine_tenths_and_one=uneven)
         if perfect>1.5 and abs(doubled/perfect-2)<.01:

@@ -1,7 +1,8 @@
 """Is every weight registered, known to the optimiser, alive, and does each row answer for itself?
 
 What can be wrong between the inputs and the outputs: parameters that nobody trains, rows that see each other, units that are
-all alike or dead, activations in the wrong place.
+all alike or dead, activations in the wrong place. Each check is tested by a sick Learner and a mended one, in
+[the corpus](10_corpus.ipynb).
 
 Docs: https://mnist-losses.github.io/mnist_losses/doctor/model_checks.html.md"""
 
@@ -21,7 +22,7 @@ from torch.overrides import TorchFunctionMode
 
 from .exam import Exam, last_is, plain_tensors, same_randomness
 from .findings import NotExamined, check, error, info, warning
-from .loss_checks import NO_GRADIENT, over_batch, wrong_dim
+from .loss_checks import NO_GRADIENT, over_batch
 
 # %% ../../nbs/doctor/04_model_checks.ipynb #bcc35a40
 def leaves_of(
@@ -45,9 +46,10 @@ def names_of(model):
         if isinstance(o, nn.Module): names.update({id(p): n for n,p in o.named_parameters(name)})
         elif isinstance(o, Tensor): names[id(o)] = name
         elif depth>3: return
-        elif isinstance(o, dict): [look(f"{name}[{k!r}]", v, depth+1) for k,v in o.items()]
+        elif isinstance(o, dict):
+            for k,v in o.items(): look(f"{name}[{k!r}]", v, depth+1)
         elif isinstance(o, (list, tuple)):
-            [look(f"{name}[{i}]", v, depth+1) for i,v in enumerate(o[:100])]
+            for i,v in enumerate(o[:100]): look(f"{name}[{i}]", v, depth+1)
     for path,module in model.named_modules():
         for name,o in vars(module).items():
             if not name.startswith("_"): look(f"{path}.{name}".lstrip("."), o)
@@ -67,9 +69,9 @@ def registered(exam:Exam):
     "Every tensor with gradient that the output is made from is in parameters()"
     with torch.enable_grad(), same_randomness(): out = plain_tensors(exam.model(*exam.batch[0]))
     if not isinstance(out, Tensor): raise NotExamined("the model does not return a tensor")
-    known = {id(o) for o in exam.model.parameters()} | {id(o) for o in exam.source.parameters()}
-    hidden = [o for o in leaves_of(out) if id(o) not in known
-        and not any(o is x for x in exam.batch[0])]
+    known = {id(p) for m in (exam.model, exam.source) for p in m.parameters()}
+    known |= {id(x) for x in exam.batch[0]}
+    hidden = [o for o in leaves_of(out) if id(o) not in known]
     if not hidden: return None
     names = names_of(exam.model)
     missing = ", ".join(names.get(id(o), "a tensor outside the model") for o in hidden[:3])
@@ -78,7 +80,7 @@ def registered(exam:Exam):
 
 # %% ../../nbs/doctor/04_model_checks.ipynb #a26fd119
 def last_layer(model):
-    "The last module that has parameters of its own"
+    "The last module that has parameters of its own, after its name"
     return [(n, m) for n,m in model.named_modules() if list(m.parameters(recurse=False))][-1]
 
 @check("model")
@@ -91,27 +93,28 @@ def something_trains(exam:Exam):
     if not free: return error("params-frozen", **seen)
     name,last = last_layer(exam.source)
     if not any(p.requires_grad for p in last.parameters(recurse=False)):
-        return warning("params-frozen",
+        return warning("params-frozen", last_layer=name, **seen,
             says="the last layer is frozen, so the outputs cannot be fitted to the labels",
-            fix="learn.unfreeze(), or a splitter that leaves the head free", last_layer=name,
-            **seen)
+            fix="learn.unfreeze(), or a splitter that leaves the head free")
     if len(free)<len(params):
-        return info("params-frozen", says="a part of the model is frozen",
-            fix="learn.unfreeze() to train all of it", **seen)
+        return info("params-frozen", **seen, says="a part of the model is frozen",
+            fix="learn.unfreeze() to train all of it")
 
 # %% ../../nbs/doctor/04_model_checks.ipynb #76cf80e9
+def param_lists(opt):
+    "The parameters of each group of an optimizer, fastai's or PyTorch's"
+    if not isinstance(opt, torch.optim.Optimizer): return opt.param_lists
+    return [o["params"] for o in opt.param_groups]
+
 @check("model", unless=("params-not-registered",))
 def optimizer_knows(exam:Exam):
     "Every parameter that wants a gradient is in the optimizer"
     if exam.opt is None: raise NotExamined("there is no optimizer yet; fit makes one")
-    groups = (exam.opt.param_groups if isinstance(exam.opt, torch.optim.Optimizer)
-        else [dict(params=o) for o in exam.opt.param_lists])
-    has = {id(p) for g in groups for p in g["params"]}
+    has = {id(p) for params in param_lists(exam.opt) for p in params}
     params = dict(exam.need("source").named_parameters())
-    own = {id(p) for p in params.values()}
     missing = [n for n,p in params.items() if p.requires_grad and id(p) not in has]
     if not missing: return None
-    strangers = len(has-own)
+    strangers = len(has - {id(p) for p in params.values()})
     seen = dict(not_in_optimizer=", ".join(missing[:3]), missing=len(missing),
         parameters_of_another_model=strangers)
     # frozen parameters were left out when it was made
@@ -120,41 +123,43 @@ def optimizer_knows(exam:Exam):
 
 # %% ../../nbs/doctor/04_model_checks.ipynb #b23e96c4
 def forward(exam, xs):
+    "Outputs of the copy, without gradients"
     with torch.no_grad(), same_randomness(): return plain_tensors(exam.model(*xs))
 
 @check("model")
 def same_answer_twice(exam:Exam):
     "No chance in eval mode"
-    with same_randomness():
+    with same_randomness(), torch.no_grad():
         torch.manual_seed(0)
-        with torch.no_grad():
-            a,b = plain_tensors(exam.model(*exam.batch[0])),plain_tensors(
-                exam.model(*exam.batch[0]))
+        a,b = (plain_tensors(exam.model(*exam.batch[0])) for _ in range(2))
     if not torch.equal(a, b) and not torch.allclose(a, b, rtol=1e-4, atol=1e-6, equal_nan=True):
         return error("dropout-in-eval", largest_difference=(a-b).abs().max().item())
 
 # %% ../../nbs/doctor/04_model_checks.ipynb #9b956910
+def change_all_but_row_0(xs):
+    "Inputs whose other rows have changed places, and numbers"
+    def changed(k, x):
+        rest = x[1:].flip(0) if k else torch.roll(x[1:], 1, 0)
+        return torch.cat([x[:1], rest + 1 if x.is_floating_point() else rest])
+    return tuple(changed(k, x) for k,x in enumerate(xs))
+
+# %% ../../nbs/doctor/04_model_checks.ipynb #f0dd0abb
 @check("model", unless=("dropout-in-eval",))
 def rows_apart(exam:Exam):
     "An output depends on its own row"
-    xs = exam.batch[0]
-    n = len(exam.pred)
+    n,xs = len(exam.pred),exam.batch[0]     # in this order: a slow model's batch is shortened
     if n<2 or not all(isinstance(o, Tensor) and len(o)==n for o in xs):
         raise NotExamined("a batch of one row")
-    # all but row 0
-    mixed = tuple(torch.cat([o[:1], o[1:].flip(0) if k else torch.roll(o[1:], 1, 0)])
-        for k,o in enumerate(xs))
-    mixed = tuple(torch.cat([o[:1], o[1:] + 1 if o.is_floating_point() else o[1:]]) for o in mixed)
-    a,b = exam.pred.float(),forward(exam, mixed).float()
+    a,b = exam.pred.float(),forward(exam, change_all_but_row_0(xs)).float()
     if not a.isfinite().all(): raise NotExamined("outputs are not finite")
     if a.shape!=b.shape: raise NotExamined("the output's shape changes")
-    change = (a[0]-b[0]).abs().max().item()
-    if change<=1e-3*max(a.abs().max().item(), 1e-3): return None
-    if exam.n_out>1:
-        if over_batch(a):
-            return wrong_dim(sum_of_a_column_over_the_batch=a.sum(0)[0].item(),
-                change_of_row_0=change)
-    return error("view-mixes-samples", change_of_row_0=change, largest_output=a.abs().max().item())
+    change,largest = (a[0]-b[0]).abs().max().item(),a.abs().max().item()
+    if change<=1e-3*max(largest, 1e-3): return None
+    if exam.n_out>1 and over_batch(a):
+        total = a.sum(0)[0].item()
+        return error("softmax-wrong-dim", sum_of_a_column_over_the_batch=total,
+            change_of_row_0=change)
+    return error("view-mixes-samples", change_of_row_0=change, largest_output=largest)
 
 # %% ../../nbs/doctor/04_model_checks.ipynb #d4323d0f
 @check("model")
@@ -170,23 +175,26 @@ def logits_are_free(exam:Exam):
 # %% ../../nbs/doctor/04_model_checks.ipynb #23329e09
 @check("model")
 def finite_weights(exam:Exam):
-    "No NaN in the parameters"
+    "No NaN or infinity in the parameters"
     bad = [n for n,p in exam.need("source").named_parameters() if not p.isfinite().all()]
     if bad: return error("metric-frozen-on-nan", parameters=", ".join(bad[:3]))
 
 # %% ../../nbs/doctor/04_model_checks.ipynb #724eb9d0
-def is_layer(m): return isinstance(m, (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d))
+def trainable_layers(model):
+    "Linear layers and convolutions whose weight wants a gradient, by name"
+    kinds = nn.Linear,nn.Conv1d,nn.Conv2d,nn.Conv3d
+    return {n: m for n,m in model.named_modules()
+        if isinstance(m, kinds) and m.weight.requires_grad}
+
+def all_rows_equal(w): return torch.equal(w, w[:1].expand_as(w))
 
 @check("model", unless=NO_GRADIENT)
 def units_differ(exam:Exam):
     "Hidden units that start alike stay alike"
-    layers = [(n, m) for n,m in exam.model.named_modules() if is_layer(m)
-        and m.weight.requires_grad]
-    for name,m in layers[:-1]:
+    for name,m in list(trainable_layers(exam.model).items())[:-1]:
         w = m.weight.detach().flatten(1)
-        if len(w)<2 or not torch.equal(w,
-            w[:1].expand_as(w)) or m.bias is not None and m.bias.unique().numel()>1:
-            continue
+        if len(w)<2 or not all_rows_equal(w): continue
+        if m.bias is not None and m.bias.unique().numel()>1: continue
         g, = real_grads(exam, [m.weight])
         if g is None: continue
         g = g.flatten(1)
@@ -218,19 +226,17 @@ def units_live(exam:Exam):
         if len(out)!=len(exam.pred): continue
         dead = (out.transpose(0, 1).flatten(1)<=0).all(1).float().mean().item()
         if dead>.8 and out.shape[1]>1:
-            layer = f"ReLU {i+1} of {len(watch.outs)}"
-            return (error if dead==1 else warning)("dead-relu", layer=layer, dead_share=dead,
-                units=out.shape[1])
+            level,name = error if dead==1 else warning,f"ReLU {i+1} of {len(watch.outs)}"
+            return level("dead-relu", layer=name, dead_share=dead, units=out.shape[1])
 
 # %% ../../nbs/doctor/04_model_checks.ipynb #26102827
 @check("model", unless=NO_GRADIENT + ("dead-relu", "init-symmetric", "relu-on-logits"))
 def gradient_arrives(exam:Exam):
     "The first layer's gradient against the last's"
-    layers = [m for m in exam.model.modules() if is_layer(m) and m.weight.requires_grad]
-    if len(layers)<3: return None
-    size = [0. if g is None else (g.norm()/g.numel()**.5).item()
-        for g in real_grads(exam, [m.weight for m in layers])]
-    if not all(x==x for x in size): raise NotExamined("gradients are not finite")
+    weights = [m.weight for m in trainable_layers(exam.model).values()]
+    if len(weights)<3: return None
+    size = [0. if g is None else (g.norm()/g.numel()**.5).item() for g in real_grads(exam, weights)]
+    if any(map(math.isnan, size)): raise NotExamined("gradients are not finite")
     first,last = size[0],size[-1]
     if 0<first<1e-4*last:
         return warning("vanishing-gradient", first=first, last=last, ratio=first/last,
@@ -245,8 +251,8 @@ def start_is_modest(exam:Exam):
     zero = exam.loss_at(torch.zeros(len(t), exam.n_out, device=exam.device), t)
     if abs(zero/math.log(exam.n_out)-1)>.01: return None     # not a cross-entropy
     with torch.no_grad(): first = float(exam.call_loss(exam.pred, exam.y).float().mean())
-    std = exam.pred.float().std().item()
     if first>4*zero or math.isnan(first):
+        std = exam.pred.float().std().item()
         return info("init-too-large", first_loss=first, loss_of_knowing_nothing=zero,
             std_of_logits=std)
 
@@ -254,15 +260,14 @@ def start_is_modest(exam:Exam):
 @check("model")
 def last_batch_of_one(exam:Exam):
     "A batch of one row under batch normalisation"
-    norms = [m for m in exam.need("source").modules()
-        if isinstance(m, nn.modules.batchnorm._BatchNorm)]
-    if not norms: return None
+    kind = nn.modules.batchnorm._BatchNorm
+    if not any(isinstance(m, kind) for m in exam.need("source").modules()): return None
     try:
-        n,bs,drop = (len(exam.train.dataset),getattr(exam.train, "bs", None)
-            or exam.train.batch_size,exam.train.drop_last)
+        n,drop_last = len(exam.train.dataset),exam.train.drop_last
+        bs = getattr(exam.train, "bs", None) or exam.train.batch_size
     except (AttributeError, TypeError) as e:
         raise NotExamined("the loader does not say how large its batches are") from e
-    if drop or not bs or n%bs!=1: return None
+    if drop_last or not bs or n%bs!=1: return None
     m = copy.deepcopy(exam.source).train()
     try:
         with torch.no_grad(), same_randomness(): m(*(o[:1] for o in exam.batch[0]))
@@ -274,9 +279,8 @@ def last_batch_of_one(exam:Exam):
 @check("model")
 def decay_is_small(exam:Exam):
     "A step shrinks weights by lr*wd"
-    hypers = getattr(exam.opt, "hypers", None)
-    lr,wd = ((hypers[-1].get("lr", exam.lr), hypers[-1].get("wd", exam.wd)) if hypers
-        else (exam.lr, exam.wd))
+    hypers,lr,wd = getattr(exam.opt, "hypers", None),exam.lr,exam.wd
+    if hypers: lr,wd = hypers[-1].get("lr", lr),hypers[-1].get("wd", wd)
     try: lr,wd = float(lr),float(wd if exam.wd is None else exam.wd)
     except (TypeError, ValueError) as e:
         raise NotExamined("no weight decay was given: it is the optimizer's own") from e

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 
 import torch
 from fastai.callback.core import Callback, CancelFitException, CancelValidException
+from fastai.torch_core import trainable_params
 from torch import nn
 
 from .exam import Exam, cached_part, same_randomness, to_device
@@ -33,16 +34,14 @@ def to_number(t): return t.detach().mean().item()
 
 # %% ../../nbs/doctor/07_training_checks.ipynb #14c41aa3
 class FirstCallback(Callback):
-    "What is seen before any other callback has acted"
+    "What is seen before any other callback has acted: a dict for each step"
     order,run_valid = -10**6,False
     def __init__(self): self.rows = []
     def before_batch(self):
-        self.weights = [p.detach().clone() for p in self.learn.model.parameters()
-            if p.requires_grad]
+        self.weights = [p.detach().clone() for p in trainable_params(self.model)]
         self.rows.append(dict(grad_at_start=grad_norm(self.learn)))
     def after_loss(self):
-        self.rows[-1] |= dict(loss=to_number(self.learn.loss),
-            loss_grad=to_number(self.learn.loss_grad))
+        self.rows[-1] |= dict(loss=to_number(self.loss), loss_grad=to_number(self.loss_grad))
     def after_backward(self): self.rows[-1] |= dict(grad=grad_norm(self.learn))
 
 # %% ../../nbs/doctor/07_training_checks.ipynb #a1b609db
@@ -52,26 +51,25 @@ def trains_otherwise(m):
     return isinstance(m, nn.modules.batchnorm._BatchNorm) and m.affine and m.weight.requires_grad
 
 class LastCallback(Callback):
-    "What is left when all other callbacks have acted"
+    "What is left when all other callbacks have acted, added to what the first has seen"
     order,run_valid = 10**6,False
     def __init__(self, first): self.first = first
+    def note(self, **values): self.first.rows[-1] |= values
     def before_batch(self):
-        asleep = [m for m in self.learn.model.modules() if not m.training and trains_otherwise(m)]
-        self.first.rows[-1] |= dict(asleep=sorted({type(m).__name__ for m in asleep}),
-            whole=not self.learn.model.training)
+        asleep = [m for m in self.model.modules() if not m.training and trains_otherwise(m)]
+        self.note(layers_in_eval=sorted({type(m).__name__ for m in asleep}),
+            model_in_eval=not self.model.training)
     def after_loss(self):
-        self.first.rows[-1] |= dict(last_loss=to_number(self.learn.loss),
-            last_loss_grad=to_number(self.learn.loss_grad))
-    def before_step(self): self.first.rows[-1] |= dict(grad_at_step=grad_norm(self.learn))
+        self.note(last_loss=to_number(self.loss), last_loss_grad=to_number(self.loss_grad))
+    def before_step(self): self.note(grad_at_step=grad_norm(self.learn))
     def after_batch(self):
-        now = [p for p in self.learn.model.parameters() if p.requires_grad]
         moved = [(a-b).norm().item()/max(b.norm().item(), 1e-12)
-            for a,b in zip(now, self.first.weights)]
-        self.first.rows[-1] |= dict(moved=max(moved, default=0.))
+            for a,b in zip(trainable_params(self.model), self.first.weights)]
+        self.note(moved=max(moved, default=0.))
 
 # %% ../../nbs/doctor/07_training_checks.ipynb #39943603
 class Batches:
-    "Batches as loaders"
+    "Some batches in place of a Learner's DataLoaders"
     def __init__(self, batches, learn):
         self.batches = self.train = self.valid = batches
         self.n_inp = getattr(learn.dls, "n_inp", None) or len(batches[0])-1
@@ -81,16 +79,18 @@ class Batches:
     def __getitem__(self, i): return self.batches
     def __len__(self): return 2
 
-class NoValid(Callback):
+class NoValidation(Callback):
     def before_validate(self): raise CancelValidException
 
 # %% ../../nbs/doctor/07_training_checks.ipynb #4a7575e2
-QUIET = tuple(f"fastai.callback.{o}"
-    for o in ("progress", "tracker", "wandb", "tensorboard", "comet", "neptune", "azureml",
-    "captum", "hook", "schedule"))     # they show, save or plan, and change no step
-OURS = ("TrainEvalCallback", "Recorder", "CastToTensor")     # a Learner brings its own
+# these show, save or plan, and change no step
+QUIET = tuple(f"fastai.callback.{o}" for o in
+    "progress tracker wandb tensorboard comet neptune azureml captum hook schedule".split())
+BUILT_IN = "TrainEvalCallback", "Recorder", "CastToTensor" # a Learner brings its own
 
-def copied(cb, memo):
+def is_quiet(cb): return type(cb).__module__.startswith(QUIET)
+
+def copy_callback(cb, memo):
     "A callback's copy, without its Learner"
     new,own = copy.copy(cb),{k: copy.deepcopy(v, memo) for k,v in vars(cb).items() if k!="learn"}
     vars(new).clear()     # past the __setattr__ of fastai, which warns of names that a Learner has
@@ -104,18 +104,16 @@ def clone_of(exam, steps, *cbs):
     learn,memo = exam.learn,{}
     model = copy.deepcopy(exam.source, memo)
     for p in model.parameters(): p.grad = None
-    others = *OURS,"LossDoctor","CSVLogger","ParamScheduler"
-    own = [o for o in learn.cbs if not type(o).__module__.startswith(QUIET)
-        and type(o).__name__ not in others]
-    clone = Learner(Batches(steps, learn), model, loss_func=exam.loss_func, opt_func=learn.opt_func,
-        lr=learn.lr, splitter=learn.splitter,
-        path=learn.path, cbs=[*(copied(o, memo) for o in own), *cbs], wd=learn.wd, moms=learn.moms,
-        train_bn=learn.train_bn)
-    kept = {type(o).__name__ for o in learn.cbs}
+    left_out = *BUILT_IN,"LossDoctor","CSVLogger","ParamScheduler"
+    own = [copy_callback(o, memo) for o in learn.cbs
+        if not is_quiet(o) and type(o).__name__ not in left_out]
+    clone = Learner(Batches(steps, learn), model, loss_func=exam.loss_func,
+        opt_func=learn.opt_func, lr=learn.lr, splitter=learn.splitter, path=learn.path,
+        cbs=[*own, *cbs], wd=learn.wd, moms=learn.moms, train_bn=learn.train_bn)
+    names = {type(o).__name__ for o in learn.cbs}
     for cb in list(clone.cbs):
         name = type(cb).__name__
-        if type(cb).__module__.startswith(QUIET) or name in OURS and name not in kept:
-            clone.remove_cb(cb)
+        if is_quiet(cb) or name in BUILT_IN and name not in names: clone.remove_cb(cb)
     clone.logger = lambda *a, **k: None
     return clone
 
@@ -123,8 +121,8 @@ def clone_of(exam, steps, *cbs):
 @contextmanager
 def put_back(model):
     "Weights, buffers and gradients of a model as they were, whatever happens"
-    before = ([(p, p.detach().clone(), p.grad) for p in model.parameters()]
-        + [(b, b.detach().clone(), None) for b in model.buffers()])
+    before = [(p, p.detach().clone(), p.grad) for p in model.parameters()]
+    before += [(b, b.detach().clone(), None) for b in model.buffers()]
     try: yield
     finally:
         with torch.no_grad():
@@ -149,7 +147,7 @@ def dry_run(self):
     steps = batches if len(batches)>3 else (batches*4)[:4]
     while len(steps)<12: steps = steps + batches
     first,failed = FirstCallback(),None
-    clone = clone_of(self, steps, first, LastCallback(first), NoValid())
+    clone = clone_of(self, steps, first, LastCallback(first), NoValidation())
     clone.add_cb(StopWhenEnough(.5))
     with put_back(self.source):
         try:
@@ -186,9 +184,12 @@ def gradients_reach_the_step(exam:Exam):
             steps=len(rows))
 
 # %% ../../nbs/doctor/07_training_checks.ipynb #418e63e0
-@check("training", unless=NO_GRADIENT + (
-    "zero-grad-too-early", "stale-optimizer", "unfrozen-after-opt", "params-frozen",
-    "params-not-registered", "empty-train-epoch"))
+NOTHING_TO_MOVE = ("zero-grad-too-early", "stale-optimizer", "unfrozen-after-opt",
+    "params-frozen", "params-not-registered", "empty-train-epoch")
+
+def highest_lr(exam): return float(torch.as_tensor(exam.lr or 0.).max())
+
+@check("training", unless=NO_GRADIENT + NOTHING_TO_MOVE)
 def weights_move(exam:Exam):
     "A step changes the weights"
     rows = exam.steps
@@ -197,7 +198,7 @@ def weights_move(exam:Exam):
     if any(o["moved"]>0 for o in rows): return None
     if any(o["grad_at_start"]>0 for o in rows[1:]):
         raise NotExamined("gradients are accumulated over more batches than were looked at")
-    if float(torch.as_tensor(exam.lr or 0.).max())<1e-6: return None
+    if highest_lr(exam)<1e-6: return None
     return error("step-skipped", gradient_norm=with_grad[0]["grad"], batches=len(rows))
 
 # %% ../../nbs/doctor/07_training_checks.ipynb #729e1467
@@ -206,8 +207,8 @@ def whole_loss_trains(exam:Exam):
     "What is added to the loss is added to its gradient"
     rows = [o for o in exam.steps if "last_loss" in o]
     def changed(o): return abs(o["last_loss"]-o["loss"])>1e-9*max(1, abs(o["loss"]))
-    lost = [o["last_loss"]-o["loss"] for o in rows if changed(o)
-        and o["last_loss_grad"]==o["loss_grad"]]
+    lost = [o["last_loss"]-o["loss"] for o in rows
+        if changed(o) and o["last_loss_grad"]==o["loss_grad"]]
     if rows and len(lost)==len(rows):
         return error("aux-loss-lost", shown_and_not_trained=lost[0], batches=len(lost))
 
@@ -215,28 +216,26 @@ def whole_loss_trains(exam:Exam):
 @check("training", unless=("empty-train-epoch",))
 def training_mode(exam:Exam):
     "Dropout and batch normalisation train while training"
-    rows = [o for o in exam.steps if "asleep" in o]
-    if not rows or not all(o["asleep"] for o in rows): return None
-    layers,whole = rows[0]["asleep"],rows[0]["whole"]
+    rows = [o for o in exam.steps if "layers_in_eval" in o]
+    if not rows or not all(o["layers_in_eval"] for o in rows): return None
+    layers,whole = rows[0]["layers_in_eval"],rows[0]["model_in_eval"]
     if whole or any("Dropout" in o for o in layers):
         return error("stuck-in-eval", layers=", ".join(layers))
 
 # %% ../../nbs/doctor/07_training_checks.ipynb #caac6b93
+# reasons for a loss that explodes, other than the rate
 UNSTABLE = ("nll-minus-lost", "loss-sign-inverted", "log-of-softmax", "log-of-sigmoid",
-    "naive-exp-softmax", "where-nan-gradient",
-    "eps-lost-in-half", "pow-or-sqrt-at-zero", "nll-on-logits", "mse-on-class-index",
-    "sum-reduction", "metric-frozen-on-nan",
-    # reasons for a loss that explodes, other than the rate
+    "naive-exp-softmax", "where-nan-gradient", "eps-lost-in-half", "pow-or-sqrt-at-zero",
+    "nll-on-logits", "mse-on-class-index", "sum-reduction", "metric-frozen-on-nan",
     "inputs-unscaled", "zero-grad-missing")
 
 @check("training", unless=MIXED + UNSTABLE + ("empty-train-epoch",))
 def rate_fits(exam:Exam):
     "A few steps make the loss neither explode nor stand still"
-    rows = [o for o in exam.steps if "loss" in o]
+    rows,lr = [o for o in exam.steps if "loss" in o],highest_lr(exam)
     loss,moved = [o["loss"] for o in rows],[o["moved"] for o in rows]
-    lr = float(torch.as_tensor(exam.lr or 0.).max())
-    seen = dict(lr=lr, first_loss=loss[0],
-        highest_loss=max(loss, key=lambda x: math.inf if x!=x else x),
+    highest = max(loss, key=lambda x: math.inf if x!=x else x)     # NaN is higher than all
+    seen = dict(lr=lr, first_loss=loss[0], highest_loss=highest,
         change_of_weights_in_a_step=max(moved), steps=len(rows))
     if not all(map(math.isfinite, loss)) and math.isfinite(loss[0]):
         return warning("lr-too-high", **seen)

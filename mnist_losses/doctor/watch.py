@@ -1,8 +1,8 @@
 """A callback that looks before `fit`, watches it, and says each finding once
 
-`LossDoctor` makes the same checks when `fit` begins and says what it finds, each finding once. Then it looks at what only
-training shows: where a NaN came from, a metric that stands at the share of a class, a model that names one class only, weights
-that do not move, a loss below what it can be.
+`LossDoctor` makes the checks of `diagnose` when `fit` begins and says what it finds, each finding once. Then it looks at what
+only training shows: where a NaN came from, a metric that stands at the share of a class, a model that names one class only,
+weights that do not move, a loss below what it can be.
 
 Docs: https://mnist-losses.github.io/mnist_losses/doctor/watch.html.md"""
 
@@ -13,9 +13,11 @@ __all__ = ['LossDoctor']
 
 # %% ../../nbs/doctor/09_watch.ipynb #69819f0e
 import math
+from collections import Counter
 
 import torch
 from fastai.callback.core import Callback
+from fastai.torch_core import trainable_params
 from fastcore.basics import patch
 
 from .diagnosis import diagnose
@@ -30,50 +32,56 @@ class LossDoctor(Callback):
     order,run_valid = -10**5,True
     def __init__(self,
         seconds:float=5, # For the checks before `fit`; 0 leaves them out
-        level:str="warning", # The least grave level that is said
-        say=print # Called with a line
+        level:str="warning", # The least grave level that is said: "error", "warning" or "info"
+        say=print # Called with a text for each finding; all of them are kept in `findings`
     ):
         if level not in LEVELS:
             raise DoctorError(f"level={level!r}: one of {', '.join(LEVELS)} is wanted")
         self.seconds,self.level,self.say,self.findings = seconds,level,say,[]
 
-    def found(self, *findings):
-        for o in findings:
-            if o.slug in {p.slug for p in self.findings}: continue
-            self.findings.append(o)
-            if LEVELS.index(o.level)<=LEVELS.index(self.level):
-                self.say(f"{o.level}: {o.slug}: {o.says}\n  seen: {o.seen()}\n  fix: {o.fix}")
+# %% ../../nbs/doctor/09_watch.ipynb #c1ace962
+@patch
+def found(self:LossDoctor,
+    *findings # Of `Finding`; those whose slug was found before are left out
+):
+    "Keep new findings, and say those that are grave enough"
+    for o in findings:
+        if o.slug in {p.slug for p in self.findings}: continue
+        self.findings.append(o)
+        if LEVELS.index(o.level)<=LEVELS.index(self.level):
+            self.say(f"{o.level}: {o.slug}: {o.says}\n  seen: {o.seen()}\n  fix: {o.fix}")
 
-    def before_fit(self):
-        self.watching = (not hasattr(self.learn, "lr_finder")
-            and not hasattr(self.learn, "gather_preds"))
-        if not self.watching: return
-        self.values,self.low,self.named,self.clipped = [],None,{},[]
-        if self.seconds:
-            self.found(*diagnose(self.learn, seconds=self.seconds).findings)
-            self.low = lowest_loss(self.learn)
+# %% ../../nbs/doctor/09_watch.ipynb #7619bff4
+@patch
+def before_fit(self:LossDoctor):
+    "All checks, and the least value of the loss; nothing in `lr_find` and `get_preds`"
+    self.watching = not any(hasattr(self.learn, o) for o in ("lr_finder", "gather_preds"))
+    if not self.watching: return
+    self.history,self.lowest = [],-math.inf
+    if self.seconds:
+        self.found(*diagnose(self.learn, seconds=self.seconds).findings)
+        self.lowest = lowest_loss(self.learn)
+
+@patch
+def before_epoch(self:LossDoctor):
+    "Nothing counted yet, and the weights as they are"
+    if not self.watching: return
+    self.weights = [(p, p.detach().clone()) for p in trainable_params(self.model)]
+    self.named,self.labels,self.steps,self.clipped = Counter(),Counter(),0,[]
 
 # %% ../../nbs/doctor/09_watch.ipynb #2ec75cfa
 def lowest_loss(learn):
-    "The least value of the loss at any confidence; None if it falls without end or cannot be asked"
+    "The least value of the loss at any confidence; -inf if it falls without end or cannot be asked"
     exam = Exam.of(learn)
     try:
         with same_randomness(*learn.dls.loaders):
             cost = loss_path(exam, (-300., -40., -6., -1., 0., 1., 2., 3., 4., 6., 40., 300.))
             weights = effective_weights(exam)
-    except Exception: return None
-    ends = min(cost)>=min(cost[1:-1])-1e-3     # the far ends are no lower than the rest
+    except Exception: return -math.inf
+    bounded = min(cost)>=min(cost[1:-1])-1e-3     # the far ends are no lower than the rest
     # else the least loss depends on the batch's classes
-    alike = weights is not None and weights.max()<1.1*weights.min()
-    return min(cost) if ends and alike else None
-
-# %% ../../nbs/doctor/09_watch.ipynb #eccce14d
-@patch
-def before_epoch(self:LossDoctor):
-    if not self.watching: return
-    self.weights = [(p, p.detach().clone()) for p in self.learn.model.parameters()
-        if p.requires_grad]
-    self.named,self.labels,self.steps,self.clipped = {},{},0,[]
+    weighs_alike = weights is not None and weights.max()<1.1*weights.min()
+    return min(cost) if bounded and weighs_alike else -math.inf
 
 # %% ../../nbs/doctor/09_watch.ipynb #4fbacc19
 NAN_FIX = {
@@ -86,40 +94,38 @@ def first_non_finite(learn):
     "Where NaN or infinity is seen first"
     places = {"the inputs": learn.xb, "the weights": list(learn.model.parameters()),
         "the model's outputs": [learn.pred]}
-    def bad(o): return isinstance(o, torch.Tensor) and not o.isfinite().all()
-    return next((name for name,tensors in places.items() if any(map(bad, tensors))), "the loss")
+    def non_finite(o): return isinstance(o, torch.Tensor) and not o.isfinite().all()
+    return next((name for name,tensors in places.items() if any(map(non_finite, tensors))),
+        "the loss")
 
 # %% ../../nbs/doctor/09_watch.ipynb #b4f19360
 @patch
 def after_loss(self:LossDoctor):
+    "Whether the loss is a number, and not below the least that it can be"
     if not self.watching: return
-    learn,loss = self.learn,self.learn.loss.detach()
+    learn,loss,low = self.learn,self.learn.loss.detach(),self.lowest
     if not loss.isfinite().all():
         first = first_non_finite(learn)
         self.found(error("loss-not-finite", fix=NAN_FIX[first], first_thing_not_finite=first,
             epoch=learn.epoch, batch=learn.iter, training=learn.training))
-    elif learn.training and self.low is not None and loss.mean()<self.low-max(1e-3,
-        .01*abs(self.low)):
-        self.found(warning("loss-out-of-bounds", loss=float(loss.mean()), least=self.low))
+    elif learn.training and loss.mean()<low-max(1e-3, .01*abs(low)):
+        self.found(warning("loss-out-of-bounds", loss=float(loss.mean()), least=low))
     if not learn.training: self.count_classes()
 
 # %% ../../nbs/doctor/09_watch.ipynb #486a1bd6
 @patch
 def count_classes(self:LossDoctor):
     "How often each class is named, and is the label, in the validation set"
-    pred = self.learn.pred
-    if not isinstance(pred,
-        torch.Tensor) or pred.ndim!=2 or pred.shape[1]<2 or len(
-        self.learn.yb)!=1 or self.learn.y.ndim!=1:
-        return
-    for count,values in (self.named, pred.argmax(1)),(self.labels, self.learn.y):
-        for k,n in zip(*map(torch.Tensor.tolist,
-            torch.unique(values.detach().long(), return_counts=True))):
-            count[k] = count.get(k, 0)+n
+    pred,learn = self.learn.pred,self.learn
+    if not isinstance(pred, torch.Tensor) or pred.ndim!=2 or pred.shape[1]<2: return
+    if len(learn.yb)!=1 or learn.y.ndim!=1: return
+    self.named.update(pred.argmax(1).tolist())
+    self.labels.update(learn.y.detach().long().tolist())
 
 # %% ../../nbs/doctor/09_watch.ipynb #04597063
 @patch
 def after_backward(self:LossDoctor):
+    "Whether the gradient is a number"
     if not self.watching: return
     self.norm = grad_norm(self.learn)
     if not math.isfinite(self.norm) and self.learn.loss.isfinite().all():
@@ -129,6 +135,7 @@ def after_backward(self:LossDoctor):
 
 @patch
 def after_step(self:LossDoctor):
+    "How many times smaller the gradient was made between `backward` and the step"
     if not self.watching: return
     self.steps += 1
     now = grad_norm(self.learn)
@@ -137,11 +144,10 @@ def after_step(self:LossDoctor):
 # %% ../../nbs/doctor/09_watch.ipynb #99b4705c
 @patch
 def after_epoch(self:LossDoctor):
-    "What an epoch shows"
+    "Whether gradients were clipped to nothing, weights moved, units live, and the metric changes"
     if not self.watching: return
-    if self.clipped and min(self.clipped)>50:
-        self.found(warning("clip-too-small", steps=len(self.clipped),
-            least_ratio=min(self.clipped)))
+    ratio = min(self.clipped, default=0.)
+    if ratio>50: self.found(warning("clip-too-small", steps=len(self.clipped), least_ratio=ratio))
     if self.weights and self.steps and not any((p-w).any() for p,w in self.weights):
         self.found(error("weights-still", steps=self.steps))
     exam = Exam.of(self.learn)
@@ -153,20 +159,19 @@ def after_epoch(self:LossDoctor):
 @patch
 def same_again(self:LossDoctor):
     "A metric that stands at the share of a class, or a model that names one class, for two epochs"
-    total = sum(self.labels.values())
+    total,learn = sum(self.labels.values()),self.learn
     if not total or len(self.labels)<2: return
     shares = {k: n/total for k,n in self.labels.items()}
-    values = [float(m.value) for m in self.learn.metrics if m.value is not None]
+    values = [float(m.value) for m in learn.metrics if m.value is not None]
     collapsed = len(self.named)==1
-    before = self.values[-1] if self.values else dict(metrics=[], collapsed=False)
-    for a,b,m in zip(before["metrics"], values, self.learn.metrics):
+    before = self.history[-1] if self.history else dict(metrics=[], collapsed=False)
+    for a,b,m in zip(before["metrics"], values, learn.metrics):
         at = [k for k,s in shares.items() if abs(b-s)<1e-6]
-        if a==b and at:
-            self.found(error("metric-frozen-on-nan",
-                says="the metric stands at the share of one class, epoch after epoch",
-                metric=m.name, value=b, share_of_class=at[0],
-                outputs="finite" if self.learn.pred.isfinite().all() else "NaN"))
+        if a!=b or not at: continue
+        self.found(error("metric-frozen-on-nan", metric=m.name, value=b, share_of_class=at[0],
+            says="the metric stands at the share of one class, epoch after epoch",
+            outputs="finite" if learn.pred.isfinite().all() else "NaN"))
     if collapsed and before["collapsed"] and max(shares.values())<.95:
         named = next(iter(self.named))
         self.found(warning("predictions-collapsed", named=named, share_of_it=shares.get(named, 0.)))
-    self.values.append(dict(metrics=values, collapsed=collapsed))
+    self.history.append(dict(metrics=values, collapsed=collapsed))

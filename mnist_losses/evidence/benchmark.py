@@ -12,6 +12,7 @@ __all__ = ['BenchmarkError', 'run_benchmark', 'write_benchmark', 'stored_benchma
            'library_speed_table']
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #33eb466e
+import itertools
 import json
 import os
 import platform
@@ -21,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from dataclasses import replace
 from functools import partial
 from importlib.resources import files
@@ -57,17 +59,16 @@ def time_in_turns(
     least:float=0. # Seconds that a turn lasts at least; short functions are called more often
 )->dict: # By name: the seconds of a call in each round
     "Time functions in turns"
-    calls = {}
+    calls,res = {},{name: [] for name in named}
     for name,f in named.items():
         f()
         calls[name] = max(1, round(least/max(time_once(f), 1e-9))) if least else 1
-    res = {name: [] for name in named}
+    def turn(name): return [named[name]() for _ in range(calls[name])]
     for _ in range(rounds):
-        for name,f in named.items():
-            res[name].append(
-                time_once(lambda f=f, name=name: [f() for _ in range(calls[name])])/calls[name])
+        for name in named: res[name].append(time_once(partial(turn, name))/calls[name])
     return res
 
+# %% ../../nbs/evidence/01_benchmark.ipynb #d92ffbd1
 def ratio_row(
     part:str,
     what:str,
@@ -78,14 +79,21 @@ def ratio_row(
     scale:float=1. # What `base` is multiplied by, as if it had been run so many times
 )->dict: # A row of the table
     "A ratio with its spread"
-    r = [a/(b*scale) for a,b in zip(seconds, base)]
-    return dict(part=part, what=what, against=against, ratio=statistics.median(r), low=min(r),
-        high=max(r), rounds=len(r),
-        seconds=statistics.median(seconds), limit=limit, kept=None if limit is None
-        else statistics.median(r)<=limit)
+    ratios = [a/(b*scale) for a,b in zip(seconds, base)]
+    ratio = statistics.median(ratios)
+    return dict(part=part, what=what, against=against,
+        ratio=ratio, low=min(ratios), high=max(ratios), rounds=len(ratios),
+        seconds=statistics.median(seconds), limit=limit,
+        kept=None if limit is None else ratio<=limit)
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #6ab7f2f8
 SHAPES = (256, 2), (256, 10), (8192, 10), (8192, 1000)
+
+def random_batch(rows, classes):
+    "Logits and class numbers, the same at each call"
+    g = torch.Generator().manual_seed(0)
+    z = torch.randn(rows, classes, generator=g).requires_grad_()
+    return z,torch.randint(classes, (rows,), generator=g)
 
 def loss_step(loss, z, t):
     loss(z, t).backward()
@@ -95,27 +103,29 @@ def default_losses():
     "All losses for columns, with their defaults"
     return {o.__name__: o() for o in LOSSES}
 
+# %% ../../nbs/evidence/01_benchmark.ipynb #79cd621b
 def ratio_limit(name, n):
     "The goal: cross-entropy as PyTorch's for many rows, others 1.2; where calls rule, 1.3 and 2"
     if name=="CrossEntropyLoss": return 1. if n>=8192 else 1.3
     return 1.2 if n>=8192 else 2.
 
+def loss_row(name, loss, z, t, rounds):
+    "A loss against `F.cross_entropy`"
+    # in turns with one another alone: what the allocator has at hand decides as much as the loss
+    # where matrices are large
+    took = time_in_turns(dict(ours=partial(loss_step, loss, z, t),
+        torch=partial(loss_step, F.cross_entropy, z, t)), rounds, least=.02)
+    row = ratio_row("losses", name, took["ours"], "F.cross_entropy", took["torch"],
+        ratio_limit(name, len(z)))
+    return row | dict(shape="{} x {}".format(*z.shape), matrices=saved_matrices(loss, z, t))
+
 def bench_losses(rounds=7, shapes=SHAPES, only=None):
     rows = []
     with one_thread():
-        for n,c in shapes:
-            g = torch.Generator().manual_seed(0)
-            z,t = (torch.randn(n, c, generator=g).requires_grad_(),
-                torch.randint(c, (n,), generator=g))
-            for k,f in default_losses().items():
-                if only is not None and k not in only: continue
-                # in turns with one another alone: what the allocator has at hand decides as much
-                # as the loss where matrices are large
-                took = time_in_turns({"ours": partial(loss_step, f, z, t),
-                    "torch": partial(loss_step, F.cross_entropy, z, t)}, rounds, least=.02)
-                rows.append(dict(ratio_row("losses", k, took["ours"], "F.cross_entropy",
-                    took["torch"], ratio_limit(k, n)), shape=f"{n} x {c}",
-                    matrices=saved_matrices(f, z, t)))
+        for shape in shapes:
+            batch = random_batch(*shape)
+            rows += [loss_row(name, loss, *batch, rounds)
+                for name,loss in default_losses().items() if only is None or name in only]
     return rows
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #4be1a0d3
@@ -125,51 +135,44 @@ COMPILED = "CrossEntropyLoss", "FocalLoss", "BrierLoss"
 def find_compiler():
     return any(map(shutil.which, (os.environ.get("CXX") or "c++", "g++", "clang++")))
 
+def compiled_row(name, z, t, rounds):
+    torch.compiler.reset()
+    loss = default_losses()[name]
+    compiled = torch.compile(loss, dynamic=False)
+    took = time_in_turns(dict(compiled=partial(loss_step, compiled, z, t),
+        plain=partial(loss_step, loss, z, t)), rounds, .02)
+    return ratio_row("compiled", "{}, {} x {}".format(name, *z.shape), took["compiled"],
+        "not compiled", took["plain"])
+
 def bench_compiled(rounds=5, shapes=SHAPES, only=COMPILED):
     "Losses by `torch.compile` against themselves; none without a C++ compiler"
     if not find_compiler(): return []
-    rows = []
     with one_thread():
-        for n,c in shapes:
-            g = torch.Generator().manual_seed(0)
-            z,t = (torch.randn(n, c, generator=g).requires_grad_(),
-                torch.randint(c, (n,), generator=g))
-            for k in only:
-                torch.compiler.reset()
-                loss = default_losses()[k]
-                took = time_in_turns(dict(compiled=partial(loss_step,
-                    torch.compile(loss, dynamic=False), z, t),
-                    plain=partial(loss_step, loss, z, t)), rounds, .02)
-                rows.append(ratio_row("compiled", f"{k}, {n} x {c}", took["compiled"],
-                    "not compiled", took["plain"]))
-    return rows
+        return [compiled_row(name, *batch, rounds)
+            for batch in itertools.starmap(random_batch, shapes) for name in only]
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #0c7d6e25
 def is_same_loss(case):
     "Whether a case of the conformance table is the same loss of the same class numbers"
-    return (not case.why
-        and not any(o in case.loss for o in ("column", "soft", "ignored", "weights")))
+    return not (case.why or any(o in case.loss for o in ("column", "soft", "ignored", "weights")))
+
+def library_row(case, z, y, rounds):
+    "Our loss against the same of another library"
+    inputs = AttrDict(z=z, y=y, hot=F.one_hot(y, z.shape[1]).float())
+    def theirs(z, y): return case.theirs(inputs)
+    took = time_in_turns(dict(ours=partial(loss_step, case.ours, z, y),
+        theirs=partial(loss_step, theirs, z, y)), rounds, .02)
+    is_ce = isinstance(case.ours, CrossEntropyLoss)
+    row = ratio_row("libraries", case.loss, took["ours"], f"{case.library}: {case.call}",
+        took["theirs"], ratio_limit("CrossEntropyLoss", len(z)) if is_ce else 1.)
+    return row | dict(shape="{} x {}".format(*z.shape))
 
 def bench_libraries(rounds=7, shapes=SHAPES):
     "Losses against those of the other libraries that are installed, where they compute the same"
-    rows = []
+    cases = [o for o in CASES if is_same_loss(o) and is_installed(o.library)]
     with one_thread():
-        for n,c in shapes:
-            g = torch.Generator().manual_seed(0)
-            z,y = (torch.randn(n, c, generator=g).requires_grad_(),
-                torch.randint(c, (n,), generator=g))
-            o = AttrDict(z=z, y=y, hot=F.one_hot(y, c).float())
-            for k in CASES:
-                if not is_same_loss(k) or not is_installed(k.library): continue
-                def theirs(z, t, f=k.theirs, o=o): return f(o)
-                took = time_in_turns({"ours": partial(loss_step, k.ours, z, y),
-                    "theirs": partial(loss_step, theirs, z, y)}, rounds, .02)
-                limit = (ratio_limit("CrossEntropyLoss", n) if isinstance(k.ours, CrossEntropyLoss)
-                    else 1.)
-                of = ratio_row("libraries", k.loss, took["ours"], f"{k.library}: {k.call}",
-                    took["theirs"], limit)
-                rows.append(of | dict(shape=f"{n} x {c}"))
-    return rows
+        return [library_row(case, *batch, rounds)
+            for batch in itertools.starmap(random_batch, shapes) for case in cases]
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #9a55d3a0
 def plain_loop(dls, model_fn, seed, epochs, lr=.1):
@@ -187,128 +190,146 @@ def plain_loop(dls, model_fn, seed, epochs, lr=.1):
                 z,y = model(xb.as_subclass(torch.Tensor)),yb.as_subclass(torch.Tensor)
                 loss(z, y), accuracy(z, y)
 
-def fastai_on_tuples(items, valid, model_fn, epochs, lr=.1):
+# %% ../../nbs/evidence/01_benchmark.ipynb #4aac7cd6
+def fastai_on_tuples(train, valid, model_fn, epochs, lr=.1):
     "fastai as its users have it: a list of pairs, its DataLoader, its Learner"
     from fastai.data.core import DataLoaders
     from fastai.data.load import DataLoader
     from fastai.learner import Learner
-    learn = Learner(DataLoaders(DataLoader(items, bs=256, shuffle=True, num_workers=0),
-        DataLoader(valid, bs=256, num_workers=0)), model_fn(2),
-        loss_func=F.cross_entropy, opt_func=SGD, metrics=accuracy)
+    dls = DataLoaders(DataLoader(train, bs=256, shuffle=True, num_workers=0),
+        DataLoader(valid, bs=256, num_workers=0))
+    learn = Learner(dls, model_fn(2), loss_func=F.cross_entropy, opt_func=SGD, metrics=accuracy)
     with learn.no_bar(), learn.no_logging(): learn.fit(epochs, lr)
 
-def bench_training(rounds=7, data="MNIST_SAMPLE"):
+def scikit_epoch(x, y):
+    "784-30-2 as scikit-learn trains it"
     from sklearn.neural_network import MLPClassifier
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")     # one epoch does not converge
+        MLPClassifier((30,), solver="sgd", batch_size=256, max_iter=1, learning_rate_init=.1,
+            momentum=0., alpha=0.).fit(x, y)
+
+# %% ../../nbs/evidence/01_benchmark.ipynb #c35b001e
+def bench_training(rounds=7, data="MNIST_SAMPLE"):
     images = load_images(data, or_digits=True)
-    dls = mnist_dls(images, device="cpu")
-    train,valid = (TensorImages(x, y, images.vocab)
-        for x,y in ((images.train_x, images.train_y), (images.valid_x, images.valid_y)))
-    items,held = ([(x, y) for x,y in zip(o.x, o.y)] for o in (train, valid))
+    dls,loss = mnist_dls(images, device="cpu"),CrossEntropyLoss()
+    train = TensorImages(images.train_x, images.train_y, images.vocab)
+    valid = TensorImages(images.valid_x, images.valid_y, images.vocab)
+    pairs = [list(zip(o.x, o.y)) for o in (train, valid)]
     flat,y = train.x.flatten(1).numpy(),train.y.numpy()
-    def scikit():
-        import warnings
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")     # one epoch does not converge
-            MLPClassifier((30,), solver="sgd", batch_size=256, max_iter=1, learning_rate_init=.1,
-                momentum=0., alpha=0.).fit(flat, y)
     with one_thread():
-        took = time_in_turns({"ours": lambda: fit_single(linear, CrossEntropyLoss(), dls, 0),
-            "loop": lambda: plain_loop(dls, linear, 0, 1),
-            "tuples": lambda: fastai_on_tuples(items, held, linear, 1)}, rounds)
-        wide = time_in_turns({"ours": lambda: fit_single(mlp, CrossEntropyLoss(), dls, 0),
-            "scikit": scikit}, rounds)
-    return [ratio_row("run", "Learner, linear, one epoch", took["ours"],
-        "plain loop on the same loader", took["loop"], 1.3),
-        ratio_row("run", "Learner, linear, one epoch", took["ours"], "fastai on a list of tuples",
-        took["tuples"], 1/2.7),
-        ratio_row("run", "plain loop on the same loader", took["loop"],
-        "fastai on a list of tuples", took["tuples"]),
+        took = time_in_turns(dict(ours=lambda: fit_single(linear, loss, dls, 0),
+            loop=lambda: plain_loop(dls, linear, 0, 1),
+            tuples=lambda: fastai_on_tuples(*pairs, linear, 1)), rounds)
+        wide = time_in_turns(dict(ours=lambda: fit_single(mlp, loss, dls, 0),
+            scikit=lambda: scikit_epoch(flat, y)), rounds)
+    learner,loop = "Learner, linear, one epoch","plain loop on the same loader"
+    tuples = "fastai on a list of tuples"
+    return [ratio_row("run", learner, took["ours"], loop, took["loop"], 1.3),
+        ratio_row("run", learner, took["ours"], tuples, took["tuples"], 1/2.7),
+        ratio_row("run", loop, took["loop"], tuples, took["tuples"]),
         ratio_row("run", "Learner, 784-30-2, one epoch", wide["ours"],
-        "scikit-learn's MLPClassifier", wide["scikit"])]
+            "scikit-learn's MLPClassifier", wide["scikit"])]
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #7f2be094
-def time_products(n, k, rows=256):
-    "The products of a step of `k` models 784-30-2, and as many operations of 1024 x 1024"
-    x,w,g,a = (torch.randn(rows, 784),torch.randn(30*k, 784),torch.randn(rows, 30*k),
-        torch.randn(1024, 1024))
+def matrix_products(n, k, rows=256):
+    "The products of `n` steps of `k` models 784-30-2, and as many operations of 1024 x 1024"
+    x,w,g,a = (torch.randn(o) for o in ((rows, 784), (30*k, 784), (rows, 30*k), (1024, 1024)))
     def same():
         for _ in range(n): x@w.T, g.T@x
     def square():
         for _ in range(max(1, round(n*2*rows*784*30*k/1024**3))): a@a
-    return same,square
+    return dict(same=same, square=square)
 
+def many_seeds(fn, dls, seeds, epochs, sample):
+    "Ways to train from many seeds, by name"
+    many = partial(fit_many, fn, CrossEntropyLoss(), dls)
+    def learners():
+        for s in range(sample): fit_single(fn, CrossEntropyLoss(), dls, s, epochs, order="shared")
+    def loops():
+        for s in range(sample): plain_loop(dls, fn, s, epochs)
+    return dict(many=partial(many, seeds=seeds, epochs=epochs, order="shared"),
+        own=partial(many, seeds=seeds, epochs=1, way="wide"), learner=learners, loop=loops,
+        processes=partial(many, seeds=8, epochs=epochs, way="processes"))
+
+# %% ../../nbs/evidence/01_benchmark.ipynb #a69e92f5
+def seed_rows(name, took, seeds, epochs, sample, limit):
+    "Many seeds against loops over few, as if these had gone on"
+    what,times = f"{seeds} seeds, {name}, {epochs} epochs",seeds/sample
+    own = f"{seeds} seeds, {name}, own orders, an epoch"
+    learners = "a loop of Learners",took["learner"]
+    return [ratio_row("seeds", what, took["many"], *learners, limit, times),
+        ratio_row("seeds", what, took["many"], "a plain PyTorch loop", took["loop"], scale=times),
+        ratio_row("seeds", what, took["many"], "processes of Learners", took["processes"],
+            scale=seeds/8),
+        ratio_row("seeds", own, took["own"], *learners, scale=times/epochs)]
+
+def product_rows(name, took, seeds, epochs, sample):
+    "Many seeds against matrix products alone, and these against Learners"
+    what = f"{seeds} seeds, {name}, {epochs} epochs"
+    square = "as many operations in products of 1024 x 1024"
+    same = "its own large products and nothing else"
+    return [ratio_row("seeds", what, took["many"], square, took["square"], 1/.6),
+        ratio_row("seeds", what, took["many"], same, took["same"]),
+        ratio_row("seeds", same, took["same"], "a loop of Learners", took["learner"],
+            scale=seeds/sample)]
+
+# %% ../../nbs/evidence/01_benchmark.ipynb #24d21e58
 def bench_seeds(rounds=3, data="MNIST_SAMPLE", seeds=64, epochs=5, sample=2):
-    dls,rows,loss = mnist_dls(load_images(data, or_digits=True), device="cpu"),[],CrossEntropyLoss()
+    dls,rows = mnist_dls(load_images(data, or_digits=True), device="cpu"),[]
     for fn,limit in (linear, 1/40), (mlp, 1/12):
-        named = {"many": partial(fit_many, fn, loss, dls, seeds=seeds, epochs=epochs,
-            order="shared"),
-            "own": partial(fit_many, fn, loss, dls, seeds=seeds, epochs=1, way="wide"),
-            "learner": lambda fn=fn: [fit_single(fn, loss, dls, s, epochs, order="shared")
-            for s in range(sample)],
-            "loop": lambda fn=fn: [plain_loop(dls, fn, s, epochs) for s in range(sample)],
-            "processes": partial(fit_many, fn, loss, dls, seeds=8, epochs=epochs, way="processes")}
-        if fn is mlp: named["same"],named["square"] = time_products(epochs*len(dls.train), seeds)
+        named = many_seeds(fn, dls, seeds, epochs, sample)
+        if fn is mlp: named |= matrix_products(epochs*len(dls.train), seeds)
         took = time_in_turns(named, rounds)
-        what,times = f"{seeds} seeds, {fn.__name__}, {epochs} epochs",seeds/sample
-        rows += [ratio_row("seeds", what, took["many"], "a loop of Learners", took["learner"],
-            limit, times),
-            ratio_row("seeds", what, took["many"], "a plain PyTorch loop", took["loop"], None,
-            times),
-            ratio_row("seeds", what, took["many"], "processes of Learners", took["processes"], None,
-            seeds/8),
-            ratio_row("seeds", f"{seeds} seeds, {fn.__name__}, own orders, an epoch", took["own"],
-            "a loop of Learners", took["learner"], None, times/epochs)]
-    return (rows + [ratio_row("seeds", what, took["many"], "as many operations in products of 1024 "
-        "x 1024", took["square"], 1/.6),
-        ratio_row("seeds", what, took["many"], "its own large products and nothing else",
-        took["same"]),
-        ratio_row("seeds", "its own large products and nothing else", took["same"],
-        "a loop of Learners", took["learner"], None, times)])
+        rows += seed_rows(fn.__name__, took, seeds, epochs, sample, limit)
+    return rows + product_rows("mlp", took, seeds, epochs, sample)
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #91c0d4ae
 def bench_published(rounds=3, seeds=50, wanted=100):
     "The twelve published runs from many seeds, against one seed of each as it was published"
     from fastai.data.core import DataLoaders
     from fastai.data.load import DataLoader
-    from mnist_losses.claims.reproduction import published_claims, reproduce, rerun
+
     from mnist_losses.claims.published import published_dls
+    from mnist_losses.claims.reproduction import published_claims, reproduce, rerun
     images = load_images("MNIST_SAMPLE", or_digits=True)
     ds = published_dls(images).train.dataset
     pairs = list(zip(ds.x, ds.y))
     dls = DataLoaders(*(DataLoader(pairs, bs=256, num_workers=0) for _ in range(2)))
-    took = time_in_turns({"ours": partial(reproduce, images, seeds),
-        "theirs": lambda: [rerun(o, dls, 0) for o in published_claims()]}, rounds)
+    took = time_in_turns(dict(ours=partial(reproduce, images, seeds),
+        theirs=lambda: [rerun(o, dls, 0) for o in published_claims()]), rounds)
     return [ratio_row("published", f"12 runs, {wanted} seeds each (from {seeds})", took["ours"],
         "12 runs, one seed each, on a list of pairs", took["theirs"], 5, seeds/wanted)]
 
-def growth_seeds(epochs=2):
-    "Seconds of an epoch for 1 to 256 seeds, against as many times the epoch of one"
-    dls = mnist_dls(load_images("MNIST_SAMPLE", or_digits=True), device="cpu")
-    took = time_in_turns({k: partial(fit_many, mlp, CrossEntropyLoss(), dls, seeds=k, epochs=epochs,
-        order="shared", way="wide")
-        for k in (1, 4, 16, 64, 256)}, 3)
+# %% ../../nbs/evidence/01_benchmark.ipynb #3e93809c
+def growth_seeds(numbers=(1, 4, 16, 64, 256), epochs=2, data="MNIST_SAMPLE"):
+    "Seconds of some epochs for more and more seeds"
+    dls = mnist_dls(load_images(data, or_digits=True), device="cpu")
+    fit = partial(fit_many, mlp, CrossEntropyLoss(), dls, epochs=epochs, order="shared", way="wide")
+    took = time_in_turns({k: partial(fit, seeds=k) for k in numbers}, 3)
     return [ratio_row("growth", f"784-30-2, {k} seeds", took[k], f"{k} times one seed", took[1],
-        None, k) for k in took]
+        scale=k) for k in took]
 
 def growth_images(sizes=(1, 4, 16, 60)):
     "Seconds of an epoch for thousands of images, repeated where there are fewer"
     images = load_images("MNIST", or_digits=True)
-    def loaders_of(k):
+    valid = dict(valid_x=images.valid_x[:1000], valid_y=images.valid_y[:1000])
+    def fit(k):
         i = torch.arange(k*1000)%len(images.train_y)
-        return mnist_dls(replace(images, train_x=images.train_x[i], train_y=images.train_y[i],
-            valid_x=images.valid_x[:1000], valid_y=images.valid_y[:1000]), device="cpu")
-    took = time_in_turns({k: partial(fit_single, linear, CrossEntropyLoss(), loaders_of(k), 0)
-        for k in sizes}, 3)
-    return [ratio_row("growth", f"linear, {k},000 images ({images.name})", o, f"{k} times 1,000",
-        took[1], None, k) for k,o in took.items()]
+        part = replace(images, train_x=images.train_x[i], train_y=images.train_y[i], **valid)
+        return partial(fit_single, linear, CrossEntropyLoss(), mnist_dls(part, device="cpu"), 0)
+    took = time_in_turns({k: fit(k) for k in sizes}, 3)
+    return [ratio_row("growth", f"linear, {k},000 images ({images.name})", took[k],
+        f"{k} times 1,000", took[1], scale=k) for k in took]
 
+# %% ../../nbs/evidence/01_benchmark.ipynb #d0e6a2a4
 def growth_classes(rows=8192, classes=(2, 10, 100, 1000)):
-    "Seconds of a loss, forward and backward, for more classes"
+    "Seconds of a loss, forward and backward, for more and more classes"
     named = {c: partial(loss_step, CrossEntropyLoss(), torch.randn(rows, c).requires_grad_(),
         torch.randint(c, (rows,))) for c in classes}
     with one_thread(): took = time_in_turns(named, 5, .02)
     return [ratio_row("growth", f"CrossEntropyLoss, {rows} x {c}", took[c],
-        f"{c//2} times {rows} x 2", took[2], None, c/2) for c in classes]
+        f"{c//2} times {rows} x 2", took[2], scale=c/2) for c in classes]
 
 def bench_growth(): return growth_seeds() + growth_images() + growth_classes()
 
@@ -317,76 +338,80 @@ def bench_data(rounds=3, data="MNIST_SAMPLE"):
     "Cached, decoded, and read as the published notebook reads it"
     from PIL import Image
     path = find_data(data)
-    pictures = [o for found in image_files(path)[1] for each in found for o in each]
+    pictures = [o for by_class in image_files(path)[1] for found in by_class for o in found]
     def published():
         return torch.stack([torch.tensor(np.array(Image.open(o))) for o in pictures]).float()/255
-    took = time_in_turns({"cached": lambda: load_folder(path),
-        "decoded": lambda: decode_folder(path, data), "published": published}, rounds)
-    return [ratio_row("data", "load, cached", took["cached"], "the published list comprehension",
-        took["published"], 1/30),
-        ratio_row("data", "load, decoded anew", took["decoded"], "the published list comprehension",
-        took["published"], 1/2)]
+    took = time_in_turns(dict(cached=lambda: load_folder(path),
+        decoded=lambda: decode_folder(path, data), published=published), rounds)
+    base = "the published list comprehension",took["published"]
+    return [ratio_row("data", "load, cached", took["cached"], *base, 1/30),
+        ratio_row("data", "load, decoded anew", took["decoded"], *base, 1/2)]
 
+# %% ../../nbs/evidence/01_benchmark.ipynb #b1cd7e71
 def bench_imports(rounds=5):
-    def of(code):
-        return lambda: subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
-    took = time_in_turns({"nothing": of("pass"), "package": of("import mnist_losses"),
-        "losses": of("from mnist_losses.losses import CrossEntropyLoss"),
-        "torch": of("import torch"),
-        "fastai": of("from fastai.vision.all import *")}, rounds)
-    more = [(a-b)*1e3 for a,b in zip(took["package"], took["nothing"])]
+    ours = "from mnist_losses.losses import CrossEntropyLoss"
+    everything = "from fastai.vision.all import *"
+    programs = "pass", "import mnist_losses", ours, "import torch", everything
+    def run(code): subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    took = time_in_turns({o: partial(run, o) for o in programs}, rounds)
+    more = [(a-b)*1e3 for a,b in zip(took["import mnist_losses"], took["pass"])]
     return [ratio_row("imports", "import mnist_losses, beyond an empty program", more,
-        "a millisecond", [1.]*rounds, 50),
-        ratio_row("imports", "from mnist_losses.losses import CrossEntropyLoss", took["losses"],
-        "import torch", took["torch"], 1.15),
-        ratio_row("imports", "from mnist_losses.losses import CrossEntropyLoss", took["losses"],
-        "from fastai.vision.all import *", took["fastai"])]
+            "a millisecond", [1.]*rounds, 50),
+        ratio_row("imports", ours, took[ours], "import torch", took["import torch"], 1.15),
+        ratio_row("imports", ours, took[ours], everything, took[everything])]
 
 def bench_doctor(rounds=5):
     from mnist_losses.doctor.diagnosis import diagnose
     from mnist_losses.training.learner import loss_learner
-    learn = loss_learner(mnist_dls(load_images("MNIST_SAMPLE", or_digits=True), device="cpu"), mlp,
-        CrossEntropyLoss(), opt_func=SGD)
+    dls = mnist_dls(load_images("MNIST_SAMPLE", or_digits=True), device="cpu")
+    learn = loss_learner(dls, mlp, CrossEntropyLoss(), opt_func=SGD)
     def epoch():
         with learn.no_bar(), learn.no_logging(): learn.fit(1, 1e-3)
-    took = time_in_turns({"doctor": lambda: diagnose(learn), "epoch": epoch}, rounds)
+    took = time_in_turns(dict(doctor=lambda: diagnose(learn), epoch=epoch), rounds)
     return [ratio_row("doctor", "diagnose, 784-30-2", took["doctor"], "one epoch", took["epoch"])]
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #c58e13f7
-def bench_sweep(runs=200):
+def time_sweep(plan, **kwargs):
+    "Seconds of a sweep into an empty folder; `kwargs` go to `sweep`"
+    from mnist_losses.training.sweeps import sweep
+    with tempfile.TemporaryDirectory() as d:
+        start = time.perf_counter()
+        done = sweep(plan, d, **kwargs)
+        seconds = time.perf_counter()-start
+    if done["failed"]: raise RuntimeError(f"runs failed: {next(iter(done['failed'].values()))}")
+    return seconds
+
+def sweep_rows(how, plan, bare, n_workers, **kwargs):
+    "A sweep against its runs alone, which took `bare` seconds in each round"
+    runs = len(plan["seeds"])
+    time_sweep(plan, **kwargs)      # the workers start here, and stay
+    took = [time_sweep(plan, **kwargs) for _ in bare]
+    more = [(a-b/n_workers)/runs*1e3 for a,b in zip(took, bare)]
+    return [ratio_row("sweep", f"{runs} runs, {how}", took, "the runs themselves", bare),
+        ratio_row("sweep", f"a run beyond its own time, {how}", more, "a millisecond",
+            [1.]*len(bare), 5)]
+
+# %% ../../nbs/evidence/01_benchmark.ipynb #f0a89570
+def bench_sweep(runs=200, rounds=3):
     "Seconds that a sweep of small runs needs beyond the runs themselves"
-    from mnist_losses.training.sweeps import (
-        cached_images, check_plan, plan_units, run_unit, shared_settings, sweep)
+    from mnist_losses.training.sweeps import (cached_images, check_plan, plan_units, run_unit,
+        shared_settings)
     plan = check_plan(dict(data="DIGITS_SAMPLE", loss="CrossEntropyLoss", seeds=runs, epochs=1))
     units,common = plan_units(plan),shared_settings(plan, cached_images("DIGITS_SAMPLE"))
-    bare,rows = [time_once(lambda: [run_unit(o, common) for o in units]) for _ in range(3)],[]
-    def swept(**kwargs):
-        with tempfile.TemporaryDirectory() as d:
-            start = time.perf_counter()
-            if (done := sweep(plan, d, **kwargs))["failed"]:
-                raise RuntimeError(f"runs failed: {next(iter(done['failed'].values()))}")
-            return time.perf_counter()-start
-    def lines_of(how, took, n):
-        more = [(a-b/n)/runs*1e3 for a,b in zip(took, bare)]
-        return [ratio_row("sweep", f"{runs} runs, {how}", took, "the runs themselves", bare),
-            ratio_row("sweep", f"a run beyond its own time, {how}", more, "a millisecond",
-            [1.]*3, 5)]
-    for n in 1,2:
-        swept(workers=n)     # the workers start here, and stay
-        rows += lines_of(f"loky, {n} worker{'s'*(n>1)}", [swept(workers=n) for _ in range(3)], n)
+    def runs_alone():
+        for o in units: run_unit(o, common)
+    bare,rows = [time_once(runs_alone) for _ in range(rounds)],[]
+    for n in 1,2: rows += sweep_rows(f"loky, {n} worker{'s'*(n>1)}", plan, bare, n, workers=n)
     try: from distributed import LocalCluster
     except ImportError: return rows
     with LocalCluster(2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
-        dask = dict(backend="dask", scheduler=cluster.scheduler_address)
-        swept(**dask)
-        rows += lines_of("dask, 2 workers", [swept(**dask) for _ in range(3)], 2)
-    return rows
+        return rows + sweep_rows("dask, 2 workers", plan, bare, 2, backend="dask",
+            scheduler=cluster.scheduler_address)
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #d8c71403
 PARTS = dict(losses=bench_losses, compiled=bench_compiled, libraries=bench_libraries,
-    run=bench_training, seeds=bench_seeds,
-    growth=bench_growth, published=bench_published, data=bench_data, imports=bench_imports,
-    sweep=bench_sweep, doctor=bench_doctor)
+    run=bench_training, seeds=bench_seeds, growth=bench_growth, published=bench_published,
+    data=bench_data, imports=bench_imports, sweep=bench_sweep, doctor=bench_doctor)
 
 def machine_info():
     "What was measured on"
@@ -397,13 +422,15 @@ def machine_info():
 class BenchmarkError(ValueError):
     "A benchmark that cannot be run or kept as asked"
 
+# %% ../../nbs/evidence/01_benchmark.ipynb #675c5454
 def run_benchmark(
     only:list|None=None, # Names of parts, such as "losses"; all if None
     progress=print # Called with a line before each part
 )->dict: # `machine`, and `rows` of ratios with their spread
     "Time losses, Learners, seeds, data, imports, sweeps and the doctor against their peers"
-    if unknown := set(only or ())-set(PARTS): raise BenchmarkError(
-        f"{', '.join(sorted(unknown))}: the parts are {', '.join(PARTS)}")
+    if unknown := set(only or ())-set(PARTS):
+        names = ", ".join(sorted(unknown))
+        raise BenchmarkError(f"{names}: the parts are {', '.join(PARTS)}")
     rows = []
     for name,f in PARTS.items():
         if only and name not in only: continue
@@ -417,7 +444,8 @@ def write_benchmark(
     file:str|Path # JSON, made or replaced
 ):
     "Write the parts that were run; what the file has of others stays, if it is of the same machine"
-    rows,parts,file = result["rows"],{o["part"] for o in result["rows"]},Path(file)
+    rows,file = result["rows"],Path(file)
+    parts = {o["part"] for o in rows}
     if parts!=set(PARTS) and file.exists():
         old = json.loads(file.read_text())
         if old["machine"]!=result["machine"]: raise BenchmarkError(
@@ -427,6 +455,7 @@ def write_benchmark(
     with atomic_write(file) as f:
         f.write((json.dumps(result | dict(rows=rows), indent=1) + "\n").encode())
 
+# %% ../../nbs/evidence/01_benchmark.ipynb #e729bd33
 def stored_benchmark()->dict: # As `run_benchmark` returns it
     "The benchmark that `make bench` ran last, and kept with the package"
     return json.loads((files("mnist_losses")/"claims_data/bench.json").read_text())
@@ -436,30 +465,37 @@ def benchmark_table(
     rows:list # Of `run_benchmark` or `stored_benchmark`
 )->pd.DataFrame: # Text; a ratio below 1 is faster than what it stands against
     "Rows as a reader wants them: the ratio, its spread and the limit"
-    def row(o): return {
+    def text(o): return {
         "what": f"{o['what']}, {o['shape']}" if "shape" in o else o["what"],
-        "against": o["against"], "ratio": f"{o['ratio']:.3g}",
-        "spread": f"{o['low']:.3g} to {o['high']:.3g}", "rounds": o["rounds"],
+        "against": o["against"],
+        "ratio": f"{o['ratio']:.3g}",
+        "spread": f"{o['low']:.3g} to {o['high']:.3g}",
+        "rounds": o["rounds"],
         "limit": "" if o["limit"] is None else f"{o['limit']:.3g}",
         "kept": {None: "", True: "yes", False: "no"}[o["kept"]]}
-    return pd.DataFrame(map(row, rows))
+    return pd.DataFrame(map(text, rows))
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #0db92296
 def ratios_by_shape(rows, part, index):
     "Ratios, a column for each shape"
     t = pd.DataFrame([o for o in rows if o["part"]==part])
-    return t.pivot(index=index, columns="shape",
-        values="ratio")[list(dict.fromkeys(t["shape"]))].round(2)
+    wide = t.pivot(index=index, columns="shape", values="ratio")
+    return wide[t["shape"].unique()].round(2)
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #7cb93982
-def loss_speed_table(rows):
-    "Losses x shapes: ratio to `F.cross_entropy`, and the matrices kept at the largest"
+def loss_speed_table(
+    rows:list # Of `run_benchmark` or `stored_benchmark`
+)->pd.DataFrame: # By loss
+    "Losses x shapes: ratio to `F.cross_entropy`, and the matrices kept at the last shape"
     wide = ratios_by_shape(rows, "losses", "what")
-    # the last shape's
+    # a later shape replaces an earlier one
     kept = {o["what"]: round(o["matrices"], 1) for o in rows if o["part"]=="losses"}
     return wide.assign(matrices=pd.Series(kept))
 
-def library_speed_table(rows):
+# %% ../../nbs/evidence/01_benchmark.ipynb #58eacb5b
+def library_speed_table(
+    rows:list # Of `run_benchmark` or `stored_benchmark`
+)->pd.DataFrame: # By loss and library
     "Losses x shapes: ratio to the same loss of another library"
     def library(o): return o["against"].split(":")[0].replace("segmentation-models-pytorch", "smp")
     named = [o | dict(library=library(o)) for o in rows if o["part"]=="libraries"]

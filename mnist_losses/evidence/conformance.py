@@ -39,12 +39,14 @@ class Case:
     call:str # What was called, as a user writes it
     theirs:callable # Inputs to a number
     ours:Loss # With PyTorch's choices
-    like:Loss|None=None # With theirs
-    why:str="" # They differ
+    like:Loss|None=None # Ours with their choices; None if they are the same, or cannot be had
+    why:str="" # Why they differ; empty if they agree
+
+    def call_ours(self, o): return self.ours(o.z, mixed_labels(o) if "soft" in self.loss else o.y)
 
 CASES = []
 
-def case(loss, library, call, ours, like=None, why=""):
+def add_case(loss, library, call, ours, like=None, why=""):
     "Decorator: the function calls `library`"
     def add(theirs):
         CASES.append(Case(loss, library, call, theirs, ours, like, why))
@@ -55,22 +57,32 @@ def case(loss, library, call, ours, like=None, why=""):
 WEIGHTS = torch.linspace(.5, 2, 10, dtype=torch.float64)
 
 def case_inputs(
-    loss:str="", # Name of the comparison; "ignored" and "one column" in it make a difference
+    loss:str="", # Name of the comparison; "one column", "ignored" and "below 0" in it count
     dtype:torch.dtype=torch.float64, # Of the logits
     scale:float=3. # Standard deviation of the logits
 ): # `z` logits, `y` class numbers, `hot` the same as one-hot floats, `w` weights
     "The logits and labels of every comparison"
-    torch_g = torch.Generator().manual_seed(0)
-    z = torch.randn(64, 10, generator=torch_g, dtype=torch.float64)
-    y = torch.randint(10, (64,), generator=torch_g)
+    g = torch.Generator().manual_seed(0)
+    z = torch.randn(64, 10, generator=g, dtype=torch.float64)
+    y = torch.randint(10, (64,), generator=g)
     hot = (y[:,None]==torch.arange(10)).to(dtype)
     if "one column" in loss: z,y = z[:,:1],(y>=5).long()
     if "ignored" in loss: y[:8] = -100
     if "below 0" in loss: z = z - z.max() - 1
     return AttrDict(z=(z*scale).to(dtype).requires_grad_(), y=y, hot=hot, w=WEIGHTS.to(dtype))
 
+def mixed_labels(o):
+    "Soft labels: 0.7 for the row's own class, 0.3 for that of the row before"
+    return .7*o.hot + .3*o.hot.roll(1, 0)
+
 # %% ../../nbs/evidence/00_conformance.ipynb #1e1c686a
-ce = partial(case, "cross-entropy", ours=CrossEntropyLoss())
+def keras_loss(name, **kwargs):
+    "A loss of Keras on its PyTorch backend, in float64; `kwargs` go to its class"
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    import keras
+    return getattr(keras.losses, name)(**kwargs, dtype="float64")
+
+ce = partial(add_case, "cross-entropy", ours=CrossEntropyLoss())
 
 @ce("torch", "F.cross_entropy(z, y)")
 def _(o): return F.cross_entropy(o.z, o.y)
@@ -83,14 +95,8 @@ def _(o):
 @ce("keras", "SparseCategoricalCrossentropy(from_logits=True)(y, z)")
 def _(o): return keras_loss("SparseCategoricalCrossentropy", from_logits=True)(o.y, o.z)
 
-def keras_loss(name, **kwargs):
-    "A loss of Keras on its PyTorch backend, in float64"
-    os.environ.setdefault("KERAS_BACKEND", "torch")
-    import keras
-    return getattr(keras.losses, name)(**kwargs, dtype="float64")
-
 # %% ../../nbs/evidence/00_conformance.ipynb #f6201145
-weighted = partial(case, "cross-entropy, weights", ours=CrossEntropyLoss(weight=WEIGHTS))
+weighted = partial(add_case, "cross-entropy, weights", ours=CrossEntropyLoss(weight=WEIGHTS))
 
 @weighted("torch", "F.cross_entropy(z, y, w)")
 def _(o): return F.cross_entropy(o.z, o.y, o.w)
@@ -102,7 +108,7 @@ def _(o):
     return FocalLossFlat(gamma=0, weight=o.w.float())(o.z, o.y)
 
 # %% ../../nbs/evidence/00_conformance.ipynb #3f7dea00
-smooth = partial(case, "smoothing 0.1", ours=CrossEntropyLoss(label_smoothing=.1))
+smooth = partial(add_case, "smoothing 0.1", ours=CrossEntropyLoss(label_smoothing=.1))
 
 @smooth("torch", "F.cross_entropy(z, y, label_smoothing=.1)")
 def _(o): return F.cross_entropy(o.z, o.y, label_smoothing=.1)
@@ -127,46 +133,44 @@ def _(o):
     return keras_loss("CategoricalCrossentropy", from_logits=True, label_smoothing=.1)(o.hot, o.z)
 
 # %% ../../nbs/evidence/00_conformance.ipynb #73535bde
-both = partial(case, "smoothing 0.1, weights",
+smooth_weighted = partial(add_case, "smoothing 0.1, weights",
     ours=CrossEntropyLoss(label_smoothing=.1, weight=WEIGHTS))
 
-@both("torch", "F.cross_entropy(z, y, w, label_smoothing=.1)")
+@smooth_weighted("torch", "F.cross_entropy(z, y, w, label_smoothing=.1)")
 def _(o): return F.cross_entropy(o.z, o.y, o.w, label_smoothing=.1)
 
-@both("fastai", "LabelSmoothingCrossEntropyFlat(eps=.1, weight=w)(z, y)",
+@smooth_weighted("fastai", "LabelSmoothingCrossEntropyFlat(eps=.1, weight=w)(z, y)",
     why="the share that is spread is not weighted")
 def _(o):
     from fastai.losses import LabelSmoothingCrossEntropyFlat
     return LabelSmoothingCrossEntropyFlat(eps=.1, weight=o.w.float())(o.z, o.y)
 
 # %% ../../nbs/evidence/00_conformance.ipynb #8965553e
-holes = partial(case, "smoothing 0.1, 8 of 64 rows ignored",
+smooth_ignored = partial(add_case, "smoothing 0.1, 8 of 64 rows ignored",
     ours=CrossEntropyLoss(label_smoothing=.1))
 
-@holes("torch", "F.cross_entropy(z, y, label_smoothing=.1)")
+@smooth_ignored("torch", "F.cross_entropy(z, y, label_smoothing=.1)")
 def _(o): return F.cross_entropy(o.z, o.y, label_smoothing=.1)
 
-@holes("fastai", "LabelSmoothingCrossEntropyFlat(eps=.1)(z, y)",
+@smooth_ignored("fastai", "LabelSmoothingCrossEntropyFlat(eps=.1)(z, y)",
     why="the share that is spread counts ignored rows too")
 def _(o):
     from fastai.losses import LabelSmoothingCrossEntropyFlat
     return LabelSmoothingCrossEntropyFlat(eps=.1)(o.z, o.y)
 
-@holes("segmentation-models-pytorch", "SoftCrossEntropyLoss(smooth_factor=.1)(z, y)",
+@smooth_ignored("segmentation-models-pytorch", "SoftCrossEntropyLoss(smooth_factor=.1)(z, y)",
     like=CrossEntropyLoss(label_smoothing=.1, like="smp"), why="the mean counts ignored rows")
 def _(o):
     from segmentation_models_pytorch.losses import SoftCrossEntropyLoss
     return SoftCrossEntropyLoss(smooth_factor=.1)(o.z, o.y)
 
-@holes("timm", "LabelSmoothingCrossEntropy(.1)(z, y)", why="knows no ignored rows")
+@smooth_ignored("timm", "LabelSmoothingCrossEntropy(.1)(z, y)", why="knows no ignored rows")
 def _(o):
     from timm.loss import LabelSmoothingCrossEntropy
     return LabelSmoothingCrossEntropy(.1)(o.z, o.y)
 
 # %% ../../nbs/evidence/00_conformance.ipynb #b51ca58d
-soft = partial(case, "soft labels", ours=CrossEntropyLoss())
-
-def mixed_labels(o): return .7*o.hot + .3*o.hot.roll(1, 0)
+soft = partial(add_case, "soft labels", ours=CrossEntropyLoss())
 
 @soft("torch", "F.cross_entropy(z, soft)")
 def _(o): return F.cross_entropy(o.z, mixed_labels(o))
@@ -179,7 +183,8 @@ def _(o):
 @soft("keras", "CategoricalCrossentropy(from_logits=True)(soft, z)")
 def _(o): return keras_loss("CategoricalCrossentropy", from_logits=True)(mixed_labels(o), o.z)
 
-bce = partial(case, "one column", ours=BinaryCrossEntropyLoss())
+# %% ../../nbs/evidence/00_conformance.ipynb #8f705be2
+bce = partial(add_case, "one column", ours=BinaryCrossEntropyLoss())
 
 @bce("torch", "F.binary_cross_entropy_with_logits(z, y[:, None].double())")
 def _(o): return F.binary_cross_entropy_with_logits(o.z, o.y[:,None].double())
@@ -193,7 +198,7 @@ def _(o):
 def _(o): return keras_loss("BinaryCrossentropy", from_logits=True)(o.y[:,None].double(), o.z)
 
 # %% ../../nbs/evidence/00_conformance.ipynb #b0883a6e
-focal = partial(case, "focal, gamma 2", ours=FocalLoss())
+focal = partial(add_case, "focal, gamma 2", ours=FocalLoss())
 
 @focal("fastai", "FocalLossFlat(gamma=2)(z, y)")
 def _(o):
@@ -212,6 +217,7 @@ def _(o):
     from monai.losses import FocalLoss
     return FocalLoss(use_softmax=True, to_onehot_y=True)(o.z, o.y[:,None])
 
+# %% ../../nbs/evidence/00_conformance.ipynb #62ef5002
 @focal("segmentation-models-pytorch", "softmax_focal_loss_with_logits(z, y, gamma=2)")
 def _(o):
     from segmentation_models_pytorch.losses._functional import softmax_focal_loss_with_logits
@@ -231,66 +237,68 @@ def _(o): return keras_loss("CategoricalFocalCrossentropy", from_logits=True)(o.
 def _(o): return keras_loss("CategoricalFocalCrossentropy", from_logits=True, alpha=1.)(o.hot, o.z)
 
 # %% ../../nbs/evidence/00_conformance.ipynb #8fddbcaf
-rows = FocalLoss(weight=WEIGHTS, mean_over="rows")
-wfocal = partial(case, "focal, weights, mean over rows", ours=rows)
+focal_weighted = partial(add_case, "focal, weights, mean over rows",
+    ours=FocalLoss(weight=WEIGHTS, mean_over="rows"))
 
-@wfocal("fastai", "FocalLossFlat(gamma=2, weight=w)(z, y)",
+@focal_weighted("fastai", "FocalLossFlat(gamma=2, weight=w)(z, y)",
     like=FocalLoss(weight=WEIGHTS, like="fastai"), why="p to the power of the weight stands for p")
 def _(o):
     from fastai.losses import FocalLossFlat
     return FocalLossFlat(gamma=2, weight=o.w.float())(o.z, o.y)
 
-@wfocal("kornia", "focal_loss(z, y, alpha=None, gamma=2, reduction='mean', weight=w)",
+@focal_weighted("kornia", "focal_loss(z, y, alpha=None, gamma=2, reduction='mean', weight=w)",
     like=FocalLoss(weight=WEIGHTS, like="kornia"), why="mean over rows and columns: 1/C")
 def _(o):
     from kornia.losses import focal_loss
     return focal_loss(o.z, o.y, alpha=None, gamma=2, reduction="mean", weight=o.w)
 
-@wfocal("monai", "FocalLoss(use_softmax=True, to_onehot_y=True, weight=w)(z, y[:, None])",
+@focal_weighted("monai", "FocalLoss(use_softmax=True, to_onehot_y=True, weight=w)(z, y[:, None])",
     like=FocalLoss(weight=WEIGHTS, like="monai"), why="mean over rows and columns: 1/C")
 def _(o):
     from monai.losses import FocalLoss
     return FocalLoss(use_softmax=True, to_onehot_y=True, weight=o.w)(o.z, o.y[:,None])
 
-fholes = partial(case, "focal, 8 of 64 rows ignored", ours=FocalLoss())
+# %% ../../nbs/evidence/00_conformance.ipynb #b342e9b5
+focal_ignored = partial(add_case, "focal, 8 of 64 rows ignored", ours=FocalLoss())
 
-@fholes("fastai", "FocalLossFlat(gamma=2)(z, y)", like=FocalLoss(mean_over="all"),
+@focal_ignored("fastai", "FocalLossFlat(gamma=2)(z, y)", like=FocalLoss(mean_over="all"),
     why="the mean counts ignored rows")
 def _(o):
     from fastai.losses import FocalLossFlat
     return FocalLossFlat(gamma=2)(o.z, o.y)
 
 # %% ../../nbs/evidence/00_conformance.ipynb #48580ed7
-@case("multi-margin", "torch", "F.multi_margin_loss(z, y)", ours=MultiMarginLoss())
+@add_case("multi-margin", "torch", "F.multi_margin_loss(z, y)", ours=MultiMarginLoss())
 def _(o): return F.multi_margin_loss(o.z, o.y)
 
-@case("hinge, logits below 0", "keras", "CategoricalHinge()(one_hot, z)", ours=HingeLoss(),
-    why="the masked label's 0 counts as a rival")
-@case("hinge", "keras", "CategoricalHinge()(one_hot, z)", ours=HingeLoss())
+@add_case("hinge, logits below 0", "keras", "CategoricalHinge()(one_hot, z)",
+    ours=HingeLoss(), why="the masked label's 0 counts as a rival")
+@add_case("hinge", "keras", "CategoricalHinge()(one_hot, z)", ours=HingeLoss())
 def _(o): return keras_loss("CategoricalHinge")(o.hot, o.z)
 
-@case("hinge", "torchmetrics", "multiclass_hinge_loss(z, y, 10)", ours=HingeLoss(),
+@add_case("hinge", "torchmetrics", "multiclass_hinge_loss(z, y, 10)", ours=HingeLoss(),
     why="applies a softmax to logits: the margin is between probabilities")
 def _(o):
     from torchmetrics.functional.classification import multiclass_hinge_loss
     return multiclass_hinge_loss(o.z, o.y, 10)
 
-@case("GCE, q 0.7", "keras", "CategoricalGeneralizedCrossEntropy(q=.7)(y, z.softmax(-1))",
+# %% ../../nbs/evidence/00_conformance.ipynb #72267228
+@add_case("GCE, q 0.7", "keras", "CategoricalGeneralizedCrossEntropy(q=.7)(y, z.softmax(-1))",
     ours=GCELoss(.7))
 def _(o): return keras_loss("CategoricalGeneralizedCrossEntropy", q=.7)(o.y, o.z.softmax(-1))
 
-@case("poly-1, epsilon 2", "timm", "PolyCrossEntropy(2.)(z, y)", ours=Poly1Loss(2.))
+@add_case("poly-1, epsilon 2", "timm", "PolyCrossEntropy(2.)(z, y)", ours=Poly1Loss(2.))
 def _(o):
     from timm.loss import PolyCrossEntropy
     return PolyCrossEntropy(2.)(o.z, o.y)
 
-@case("asymmetric, 1 and 4", "timm", "AsymmetricLossSingleLabel(1, 4, eps=.1)(z, y)",
+@add_case("asymmetric, 1 and 4", "timm", "AsymmetricLossSingleLabel(1, 4, eps=.1)(z, y)",
     ours=AsymmetricLoss(1, 4, eps=.1))
 def _(o):
     from timm.loss import AsymmetricLossSingleLabel
     return AsymmetricLossSingleLabel(1, 4, eps=.1)(o.z, o.y)
 
-@case("Brier", "keras", "MeanSquaredError()(one_hot, z.softmax(-1))", ours=BrierLoss(),
+@add_case("Brier", "keras", "MeanSquaredError()(one_hot, z.softmax(-1))", ours=BrierLoss(),
     like=BrierLoss(mean_over="entries"), why="mean over rows and columns: 1/C")
 def _(o): return keras_loss("MeanSquaredError")(o.hot, o.z.softmax(-1))
 
@@ -298,8 +306,8 @@ def _(o): return keras_loss("MeanSquaredError")(o.hot, o.z.softmax(-1))
 def value_and_grad(f, o):
     "A loss and its gradient by the logits"
     loss = f(o)
-    return (loss.item(), torch.autograd.grad(loss, o.z)[0] if loss.requires_grad
-        else torch.zeros_like(o.z))
+    if not loss.requires_grad: return loss.item(),torch.zeros_like(o.z)
+    return loss.item(),torch.autograd.grad(loss, o.z)[0]
 
 def gradient_when_wrong(f, name):
     "What the gradient of confidently wrong rows is"
@@ -309,24 +317,25 @@ def gradient_when_wrong(f, name):
     grad = value_and_grad(f, o)[1]
     return "NaN" if not grad.isfinite().all() else "0" if not grad.any() else "pulls"
 
+# %% ../../nbs/evidence/00_conformance.ipynb #4bb71631
 def compare_case(
     case:Case # One of `CASES`
 )->dict: # A row of the table
     "What a library says, and what we say"
     o = case_inputs(case.loss)
-    our,our_grad = value_and_grad(lambda o: case.ours(o.z, o.y if "soft" not in case.loss
-        else mixed_labels(o)), o)
+    ours,our_grad = value_and_grad(case.call_ours, o)
     row = dict(loss=case.loss, library=case.library, version=metadata.version(case.library),
-        call=case.call, ours=our)
-    try: their,grad = value_and_grad(case.theirs, o)
+        call=case.call, ours=ours)
+    try: value,grad = value_and_grad(case.theirs, o)
     except Exception as e:
         return row | dict(value=None, says=f"{type(e).__name__}: {e}".splitlines()[0])
-    by = ((grad*our/their - our_grad).abs().max()/our_grad.abs().max()).item()
-    row |= dict(value=their, ratio=their/our, gradient=float(f"{by:.2g}") if by>1e-12 else 0.)
+    off = ((grad*ours/value - our_grad).abs().max()/our_grad.abs().max()).item()
+    row |= dict(value=value, ratio=value/ours, gradient=float(f"{off:.2g}") if off>1e-12 else 0.)
     if "soft" not in case.loss and "ignored" not in case.loss:
         row |= dict(wrong=gradient_when_wrong(case.theirs, case.loss),
-            our_wrong=gradient_when_wrong(lambda o: case.ours(o.z, o.y), case.loss))
-    return row | (dict(like=case.like(o.z, o.y).item()) if case.like else {})
+            our_wrong=gradient_when_wrong(case.call_ours, case.loss))
+    if case.like: row["like"] = case.like(o.z, o.y).item()
+    return row
 
 # %% ../../nbs/evidence/00_conformance.ipynb #822e0bbe
 SURE_EXAMPLE = torch.tensor([[.05, .95], [0., 1.]]),torch.tensor([1, 0])
@@ -344,7 +353,7 @@ def their_ece(library):
 STORED = "claims_data/conformance.json"
 
 # %% ../../nbs/evidence/00_conformance.ipynb #62068b10
-def stored_conformance()->dict: # "losses" and "ece", lists of rows
+def stored_conformance()->dict: # "losses" and "ece", lists of rows (dicts), one for each call
     "What the libraries said when they were all there"
     return json.loads((files("mnist_losses")/STORED).read_text())
 
@@ -356,34 +365,40 @@ def is_installed(library):
 def round_row(row):
     return {k: float(f"{v:.8g}") if isinstance(v, float) else v for k,v in row.items()}
 
+def compare_ece(library):
+    return dict(library=library, version=metadata.version(library), value=their_ece(library),
+        ours=ece(*SURE_EXAMPLE))
+
 # %% ../../nbs/evidence/00_conformance.ipynb #3e59b711
-def run_conformance()->dict: # "losses" and "ece", lists of rows with eight digits
+def run_conformance()->dict: # As `stored_conformance` returns it; numbers have eight digits
     "What each library that is installed says, and what we say"
-    losses = [round_row(compare_case(o)) for o in CASES if is_installed(o.library)]
-    return dict(losses=losses,
-        ece=[round_row(dict(library=o, version=metadata.version(o), value=their_ece(o),
-        ours=ece(*SURE_EXAMPLE)))
-        for o in ("torchmetrics", "netcal") if is_installed(o)])
+    losses = [compare_case(o) for o in CASES if is_installed(o.library)]
+    errors = [compare_ece(o) for o in ("torchmetrics", "netcal") if is_installed(o)]
+    return dict(losses=list(map(round_row, losses)), ece=list(map(round_row, errors)))
+
+# %% ../../nbs/evidence/00_conformance.ipynb #86137844
+def format_difference(off):
+    return "same" if off==0 else f"{off:.0e}" if off<1e-4 else f"{off:.3f}"
+
+def format_row(row, why):
+    "What the table shows of a row"
+    values = dict(value="error", ratio="", gradient="")
+    if row["value"] is not None:
+        values = dict(value=f"{row['value']:.6f}", ratio=f"{row['ratio']:.4f}",
+            gradient=format_difference(row["gradient"]))
+    wrong,our_wrong = row.get("wrong", ""),row.get("our_wrong", "")
+    if wrong!=our_wrong: wrong += f" (ours: {our_wrong})"
+    return dict(loss=row["loss"],
+        library=row["library"].replace("segmentation-models-pytorch", "smp"),
+        **values, wrong=wrong, why=why)
 
 # %% ../../nbs/evidence/00_conformance.ipynb #26bf1c65
 def conformance_table(
     rows:list, # Of `stored_conformance()["losses"]` or `run_conformance()["losses"]`
-    *names:str # Of the comparisons wanted; all if empty
-)->pd.DataFrame:
+    *names:str # Of the comparisons wanted, such as "focal, gamma 2"; all if empty
+)->pd.DataFrame: # Text, by loss and library
     "Value, ratio to ours, how far the gradient is off after that ratio, and why"
     why = {(o.loss, o.library, o.call): o.why for o in CASES}
-    def one(o):
-        said = o["value"] is not None
-        wrong = (o.get("wrong", "")
-            + (f' (ours: {o["our_wrong"]})' if o.get("wrong")!=o.get("our_wrong") else ""))
-        return dict(loss=o["loss"],
-            library=o["library"].replace("segmentation-models-pytorch", "smp"),
-            value=f'{o["value"]:.6f}' if said else "error", ratio=f'{o["ratio"]:.4f}' if said
-            else "",
-            gradient=format_difference(o["gradient"]) if said else "", wrong=wrong,
-            why=why[o["loss"], o["library"], o["call"]])
-    return pd.DataFrame([one(o) for o in rows if not names
-        or o["loss"] in names]).set_index(["loss", "library"])
-
-# %% ../../nbs/evidence/00_conformance.ipynb #86137844
-def format_difference(by): return "same" if by==0 else f"{by:.0e}" if by<1e-4 else f"{by:.3f}"
+    wanted = [format_row(o, why[o["loss"], o["library"], o["call"]]) for o in rows
+        if not names or o["loss"] in names]
+    return pd.DataFrame(wanted).set_index(["loss", "library"])

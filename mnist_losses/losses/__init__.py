@@ -20,10 +20,10 @@ __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
         "CrossEntropyLoss", "BinaryCrossEntropyLoss", "cross_entropy_loss"],
     "curves": ["FocalLoss", "GCELoss", "AlphaLoss", "MAELoss", "ReverseCELoss", "SymmetricCELoss",
         "Poly1Loss", "TaylorCELoss", "PHuberCELoss", "PHuberGCELoss", "JSLoss", "AGCELoss",
-        "AULLoss", "AExpLoss", "plot_curves"],
+        "AULLoss", "AExpLoss", "cost_and_pull", "plot_curves"],
     "costs": ["LOSSES", "BrierLoss", "SquaredLoss", "HingeLoss", "SquaredHingeLoss", "UnhingedLoss",
         "MultiMarginLoss", "NCELoss", "NFLLoss", "ActivePassiveLoss", "ConfidencePenaltyLoss",
         "AsymmetricLoss", "BiTemperedLoss", "LogitNorm"],
-    "properties": ["wants", "plot_wants", "traits"],
+    "properties": ["wants", "symmetric_noise", "plot_wants", "traits"],
     "explore": ["explorer"],
 })

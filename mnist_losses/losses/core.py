@@ -48,33 +48,39 @@ def any_if_visible(
     except RuntimeError: return unseen     # inside vmap
 
 # %% ../../nbs/losses/00_core.ipynb #e652934c
+def mismatch_error(
+    logits:Tensor,
+    targ:Tensor,
+    why:str # What is wrong with the two, and what to write
+)->LossInputError:
+    "The error for labels that do not fit their logits"
+    return LossInputError(
+        f"logits {tuple(logits.shape)} with targ {tuple(targ.shape)} of {targ.dtype}: {why}")
+
+# %% ../../nbs/losses/00_core.ipynb #ac793148
 def fit_labels(
     logits:Tensor, # (..., C), or (..., 1) for a one-column head
     targ:Tensor # Integers (...) or (..., 1), or soft labels in the shape of `logits`
 )->Tensor: # Integers (...), or soft labels with a column for each class
     "Labels in the form that a loss over `two_columns(logits)` needs, or a `LossInputError`"
-    def seen(): return f"logits {tuple(logits.shape)} with targ {tuple(targ.shape)} of {targ.dtype}"
-    if logits.ndim<2:
-        raise LossInputError(
-            f"{seen()}: logits need a row for each item and a column for each class, "
-            "(N, C) or (N, 1); for one row write logits[None], for a flat column logits[:, None]")
+    if logits.ndim<2: raise mismatch_error(logits, targ,
+        "logits need a row for each item and a column for each class, (N, C) or (N, 1); "
+        "for one row write logits[None], for a flat column logits[:, None]")
     items = logits.shape[:-1]
     if not targ.is_floating_point():
         if targ.shape==items: return targ.long()
-        if targ.shape!=(*items, 1):
-            raise LossInputError(f"{seen()}: class numbers are wanted, one for each row, "
-                f"{tuple(items)} or {(*items, 1)}; for one-hot labels write targ.float() or "
-                "targ.argmax(-1)")
+        if targ.shape!=(*items, 1): raise mismatch_error(logits, targ,
+            f"class numbers are wanted, one for each row, {tuple(items)} or {(*items, 1)}; "
+            "for one-hot labels write targ.float() or targ.argmax(-1)")
         return targ.squeeze(-1).long()
-    if targ.shape!=logits.shape:
-        raise LossInputError(f"{seen()}: floats are soft labels, one for each logit; "
-            "for class numbers write targ.long()")
+    if targ.shape!=logits.shape: raise mismatch_error(logits, targ,
+        "floats are soft labels, one for each logit; for class numbers write targ.long()")
     soft = torch.cat([1-targ, targ], -1) if targ.shape[-1]==1 else targ
     if any_if_visible((soft<0).any(-1) | ((soft.sum(-1)-1).abs()>1e-2), False):
-        raise LossInputError(
-            f"{seen()}: soft labels from {targ.min():.3g} to {targ.max():.3g}; they are shares of "
-            "the classes, 0 or more, and sum to 1 in each row; for counts write targ/targ.sum(-1, "
-            "keepdim=True)")
+        raise mismatch_error(logits, targ,
+            f"soft labels from {targ.min():.3g} to {targ.max():.3g}; "
+            "they are shares of the classes, 0 or more, and sum to 1 in each row; "
+            "for counts write targ/targ.sum(-1, keepdim=True)")
     return soft
 
 # %% ../../nbs/losses/00_core.ipynb #b726f530
@@ -84,9 +90,9 @@ def label_range_error(
 )->LossInputError:
     "The error for class numbers that no column has"
     return LossInputError(
-        f"class numbers from {int(targ.min())} to {int(targ.max())} with {classes} classes: labels "
-        f"count from 0 to {classes-1}; is the model's last layer too small? Rows to leave out "
-        "carry the loss's ignore_index")
+        f"class numbers from {int(targ.min())} to {int(targ.max())} with {classes} classes: "
+        f"labels count from 0 to {classes-1}; is the model's last layer too small? "
+        "Rows to leave out carry the loss's ignore_index")
 
 def pick_label(
     costs:Tensor, # (N, classes)
@@ -119,12 +125,14 @@ def log_softmax(
     z:Tensor # Logits (..., classes)
 )->Tensor: # In the shape of `z`, 0 or less
     "log p of each class"
-    return (z.movedim(-1, 0).log_softmax(0).movedim(0, -1) if many_short_rows(z)
-        else z.log_softmax(-1))
+    if many_short_rows(z): return z.movedim(-1, 0).log_softmax(0).movedim(0, -1)
+    return z.log_softmax(-1)
 
 # %% ../../nbs/losses/00_core.ipynb #5108e409
-OPTION_CHOICES = dict(reduction=("mean", "sum", "none"),
-    mean_over=("weights", "rows", "all", "entries"), smooth_over=("all", "others", "less"))
+OPTION_CHOICES = dict(
+    reduction=("mean", "sum", "none"),
+    mean_over=("weights", "rows", "all", "entries"),
+    smooth_over=("all", "others", "less"))
 
 def check_option(
     name:str, # For the message
@@ -134,60 +142,70 @@ def check_option(
 ):
     "A `LossInputError` unless `value` lies between `low` and `high`"
     if isinstance(value, Tensor): return
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        raise LossInputError(
-            f"{name}={value!r}: a number "
-            + (f"from {low:g} to {high:g} is wanted" if high<float("inf")
-            else f"of {low:g} or more is wanted"))
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if is_number and low <= value <= high: return
+    wanted = f"from {low:g} to {high:g}" if high<float("inf") else f"of {low:g} or more"
+    raise LossInputError(f"{name}={value!r}: a number {wanted} is wanted")
 
 # %% ../../nbs/losses/00_core.ipynb #f7ea35ee
 class Loss(nn.Module):
     "What each class would cost; labels, weights, smoothing and reduction do the rest"
     one_column = False # whether the model ends in one column, for two classes
-    y_int = True
+    y_int = True # for fastai: labels are class numbers
     conventions = {"smp": dict(mean_over="all")} # of other libraries, for `like`
     def __init__(self, *,
         reduction:str="mean", # "mean", "sum", or "none" for the loss of each row
-        weight:Tensor|None=None, # Of each class, (classes,), 0 or more
+        weight:Tensor|None=None, # Of each class, (classes,), 0 or more; unless given, all are 1
         ignore_index:int=-100, # The label of rows that do not count
         label_smoothing:float=0., # Share of the label that is spread, 0 to 1
         temperature:float=1., # Divides the logits, above 0
-        axis:int=-1, # Of the classes in the logits
+        axis:int=-1, # Of the classes in the logits; -1 is the last
         mean_over:str="weights", # What a mean divides by: "weights", "rows", "all" or "entries"
         smooth_over:str="all", # Where the share goes: "all", "others" or "less"
-        like:str|None=None # A library's name: its choices instead of PyTorch's
+        like:str|None=None # A library's name, for its choices; unless given, PyTorch's
     ):
         super().__init__()
         self.reduction,self.ignore_index = reduction,ignore_index
         self.label_smoothing,self.temperature = label_smoothing,temperature
         self.axis,self.mean_over,self.smooth_over = axis,mean_over,smooth_over
-        if like is not None and like not in self.conventions: raise LossInputError(
-            f"like={like!r}: {type(self).__name__} knows {', '.join(sorted(self.conventions))}")
-        vars(self).update(self.conventions.get(like, {}))
+        if like is not None: self.follow(like)
         if weight is None: self.weight = None     # buffers are slower to look up
         else: self.register_buffer("weight", torch.as_tensor(weight), persistent=False)
-        self.check()
+        self.check_options()
 
 # %% ../../nbs/losses/00_core.ipynb #e20bb765
 @patch
-def check(self:Loss):
+def follow(self:Loss,
+    like:str # A library's name, one of `conventions`
+):
+    "Take the choices of another library"
+    if like not in self.conventions:
+        known = ", ".join(sorted(self.conventions))
+        raise LossInputError(f"like={like!r}: {type(self).__name__} knows {known}")
+    vars(self).update(self.conventions[like])
+
+@patch
+def check_options(self:Loss):
     "A `LossInputError` for options that no loss has"
     for name,known in OPTION_CHOICES.items():
-        if getattr(self, name) not in known:
-            raise LossInputError(
-                f"{name}={getattr(self, name)!r}: write " + ", ".join(f'"{o}"' for o in known[:-1])
-                + f' or "{known[-1]}"')
+        if (value := getattr(self, name)) in known: continue
+        choices = ", ".join(f'"{o}"' for o in known[:-1])
+        raise LossInputError(f'{name}={value!r}: write {choices} or "{known[-1]}"')
     check_option("label_smoothing", self.label_smoothing, 0, 1)
     check_option("temperature", self.temperature, 1e-6)
     if isinstance(self.ignore_index, bool) or not isinstance(self.ignore_index, int):
-        raise LossInputError(
-            f"ignore_index={self.ignore_index!r}: the class number of rows that do not count is "
-            "wanted, such as -100")
-    if (w := self.weight) is None: return
+        raise LossInputError(f"ignore_index={self.ignore_index!r}: "
+            "the class number of rows that do not count is wanted, such as -100")
+    if self.weight is not None: self.check_weight()
+
+# %% ../../nbs/losses/00_core.ipynb #ee572c95
+@patch
+def check_weight(self:Loss):
+    "A `LossInputError` for class weights that no loss has"
+    w = self.weight
     if w.ndim!=1 or not w.is_floating_point() or not (w>=0).all() or w.isinf().any():
-        raise LossInputError(
-            f"weight {tuple(w.shape)} of {w.dtype}: one number of 0 or more for each class is "
-            "wanted, such as torch.tensor([1., 2.])")
+        raise LossInputError(f"weight {tuple(w.shape)} of {w.dtype}: "
+            "one number of 0 or more for each class is wanted, such as torch.tensor([1., 2.])")
 
 # %% ../../nbs/losses/00_core.ipynb #40eb116f
 @patch
@@ -211,40 +229,46 @@ def label_cost(self:Loss,
     targ:Tensor # Class numbers (N,)
 )->Tensor: # (N,)
     "What each row's label costs"
-    return (self.curve(pick_label(log_softmax(z), targ))
-        if type(self).class_costs is Loss.class_costs else pick_label(self.class_costs(z), targ))
+    has_curve = type(self).class_costs is Loss.class_costs
+    if not has_curve: return pick_label(self.class_costs(z), targ)
+    return self.curve(pick_label(log_softmax(z), targ))
 
 # %% ../../nbs/losses/00_core.ipynb #6fa15b36
 @patch
-def head(self:Loss,
+def prepare_logits(self:Loss,
     z:Tensor # Logits, the classes last
 )->Tensor: # (..., classes)
     "The logits as floats of 32 bits or more, two columns for one, after the temperature"
     if not z.is_floating_point():
         raise LossInputError(f"logits of {z.dtype}: floats are wanted; write logits.float()")
-    if self.one_column and z.shape[-1]!=1:
-        raise LossInputError(
-            f"logits {tuple(z.shape)}: {type(self).__name__} is for a model that ends in one "
-            "column, (N, 1)")
+    if self.one_column and z.shape[-1]!=1: raise LossInputError(
+        f"logits {tuple(z.shape)}: "
+        f"{type(self).__name__} is for a model that ends in one column, (N, 1)")
     if z.dtype in (torch.float16, torch.bfloat16): z = z.float()
     if isinstance(self.temperature, Tensor) or self.temperature!=1: z = z/self.temperature
     return two_columns(z)
 
 @patch
-def last(self:Loss, x):
+def classes_last(self:Loss,
+    x:Tensor # Logits or soft labels, the classes at `axis`
+)->Tensor: # (..., C)
     "`x` with its classes last"
     return x if self.axis in (-1, x.ndim-1) else x.movedim(self.axis, -1)
 
+# %% ../../nbs/losses/00_core.ipynb #8ddb6e25
 @patch
 def costs(self:Loss,
     logits:Tensor # (N, C) or (N, 1), or the classes at `axis`
 )->Tensor: # (N, classes); the classes are last
     "What each row would pay for each class if that were its label, weights and smoothing included"
-    return self.row_costs(self.head(self.last(plain_tensor(logits))))
+    return self.row_costs(self.prepare_logits(self.classes_last(plain_tensor(logits))))
 
+# %% ../../nbs/losses/00_core.ipynb #8ab4e132
 @patch
-def row_costs(self:Loss, z):
-    "`costs` of logits in their final form"
+def row_costs(self:Loss,
+    z:Tensor # Prepared logits (..., classes)
+)->Tensor: # (..., classes)
+    "`costs` of prepared logits"
     costs = self.class_costs(z)
     if self.weight is not None: costs = costs*self.weights_for(costs)
     if not self.label_smoothing: return costs
@@ -252,14 +276,15 @@ def row_costs(self:Loss, z):
     if self.smooth_over=="all": return (1-eps)*costs + eps/n*total
     return (1-eps)*costs + eps/(n-1 if self.smooth_over=="others" else n)*(total-costs)
 
+# %% ../../nbs/losses/00_core.ipynb #9f42d511
 @patch
-def weights_for(self:Loss, costs):
-    "The class weights in the type and on the device of `costs`"
-    if len(self.weight)!=costs.shape[-1]:
-        raise LossInputError(
-            f"weight ({len(self.weight)},) with {costs.shape[-1]} classes: one weight for each "
-            "class is wanted")
-    return self.weight.to(costs)
+def weights_for(self:Loss,
+    z:Tensor # (..., classes)
+)->Tensor: # (classes,)
+    "The class weights in the type and on the device of `z`"
+    if len(self.weight)==z.shape[-1]: return self.weight.to(z)
+    raise LossInputError(f"weight ({len(self.weight)},) with {z.shape[-1]} classes: "
+        "one weight for each class is wanted")
 
 # %% ../../nbs/losses/00_core.ipynb #e8bb8e29
 @patch
@@ -268,42 +293,44 @@ def forward(self:Loss,
     targ:Tensor # Class numbers, or soft labels in the shape of `logits`
 )->Tensor: # A number, or one for each row with "none"
     "The loss of a batch"
-    z,targ = self.last(plain_tensor(logits)),plain_tensor(targ)
-    targ,z = fit_labels(z, self.last(targ) if targ.ndim==z.ndim else targ),self.head(z)
-    if z.ndim==2: return self.reduced(z, targ)
-    loss = self.reduced(z.flatten(0, -2), targ.flatten(0, z.ndim-2))
+    z,targ = self.classes_last(plain_tensor(logits)),plain_tensor(targ)
+    if targ.ndim==z.ndim: targ = self.classes_last(targ)
+    targ,z = fit_labels(z, targ),self.prepare_logits(z)
+    if z.ndim==2: return self.batch_loss(z, targ)
+    loss = self.batch_loss(z.flatten(0, -2), targ.flatten(0, z.ndim-2))
     return loss.view(z.shape[:-1]) if self.reduction=="none" else loss
 
 # %% ../../nbs/losses/00_core.ipynb #3b880a95
 @patch
-def reduced(self:Loss,
-    z:Tensor, # Logits (N, classes)
+def batch_loss(self:Loss,
+    z:Tensor, # Prepared logits (N, classes)
     targ:Tensor # Class numbers (N,) or soft labels (N, classes)
 )->Tensor: # A number, or (N,)
-    "The loss of rows in their final form"
-    soft,kept = targ.is_floating_point(),None
+    "The loss of prepared logits"
+    soft,counted = targ.is_floating_point(),None
     if not soft and not all_rows_count(targ, self.ignore_index):
-        kept = targ!=self.ignore_index
-        targ = torch.where(kept, targ, 0)
-    elif self.reduction!="none" and self.mean_over=="weights" and (loss := self.at_once(z,
-        targ)) is not None:
-        return loss
-    each = self.each(z, targ)
-    if kept is not None: each = torch.where(kept, each, 0)
-    if self.reduction=="none": return each
-    if self.reduction=="sum": return each.sum()
-    if self.mean_over=="entries": each = each/z.shape[1]
-    if self.mean_over=="all" or (kept is None
-        and (soft or self.weight is None or self.mean_over!="weights")):
-        return each.mean() if len(each) else each.sum()
-    counts = (torch.ones_like(each) if self.weight is None or self.mean_over!="weights"
-        else self.weights_for(z)[targ])
-    total = counts.sum() if kept is None else torch.where(kept, counts, 0).sum()
-    return each.sum()/torch.where(total>0, total, 1)
+        counted = targ!=self.ignore_index
+        targ = torch.where(counted, targ, 0)
+    elif self.reduction!="none" and self.mean_over=="weights":
+        if (loss := self.fused_loss(z, targ)) is not None: return loss
+    rows = self.row_losses(z, targ)
+    if counted is not None: rows = torch.where(counted, rows, 0)
+    if self.reduction=="none": return rows
+    if self.reduction=="sum": return rows.sum()
+    if self.mean_over=="entries": rows = rows/z.shape[1]
+    weighted = self.mean_over=="weights" and self.weight is not None
+    if self.mean_over=="all" or (counted is None and (soft or not weighted)):
+        return rows.mean() if len(rows) else rows.sum()
+    counts = self.weights_for(z)[targ] if weighted else torch.ones_like(rows)
+    total = counts.sum() if counted is None else torch.where(counted, counts, 0).sum()
+    return rows.sum()/torch.where(total>0, total, 1)
 
 # %% ../../nbs/losses/00_core.ipynb #a1c0de07
 @patch
-def each(self:Loss, z, targ):
+def row_losses(self:Loss,
+    z:Tensor, # Prepared logits (N, classes)
+    targ:Tensor # Class numbers (N,) or soft labels (N, classes)
+)->Tensor: # (N,)
     "The loss of each row, weighted"
     if targ.is_floating_point(): return (self.row_costs(z)*targ).sum(-1)
     if self.label_smoothing: return pick_label(self.row_costs(z), targ)
@@ -311,18 +338,40 @@ def each(self:Loss, z, targ):
     return cost if self.weight is None else cost*self.weights_for(z)[targ]
 
 # %% ../../nbs/losses/00_core.ipynb #a1c0de09
-NO_LABEL = -2**62
+NO_LABEL = -2**62     # a class number that no row has
 
 # %% ../../nbs/losses/00_core.ipynb #225fbcc0
 @patch
-def at_once(self:Loss, z, targ):
-    "The sum or mean of rows that all count, by PyTorch's reduction where that is quick; else None"
+def fused_loss(self:Loss,
+    z:Tensor, # Prepared logits (N, classes)
+    targ:Tensor # Class numbers (N,), all of which count, or soft labels (N, classes)
+)->Tensor|None: # A number, or None where the general way is quicker or the only one
+    "The sum or mean by PyTorch's own reduction, where that is quick"
     if self.label_smoothing or self.weight is not None: return
     if z.numel()>4096 or targ.is_floating_point(): return
-    try:
-        return F.nll_loss(-self.class_costs(z), targ, ignore_index=NO_LABEL,
-            reduction=self.reduction)
+    costs = self.class_costs(z)
+    try: return F.nll_loss(-costs, targ, ignore_index=NO_LABEL, reduction=self.reduction)
     except IndexError as e: raise label_range_error(targ, z.shape[1]) from e
+
+# %% ../../nbs/losses/00_core.ipynb #24722653
+class SeparateSmoothing(Loss):
+    "Cross-entropy whose label smoothing can be fastai's"
+    separate_smoothing = False # whether the share that is spread is a mean of its own
+    def row_costs(self, z):
+        if not self.separate_smoothing or not self.label_smoothing: return super().row_costs(z)
+        costs,eps = self.class_costs(z),self.label_smoothing
+        weighted = costs if self.weight is None else costs*self.weights_for(z)
+        return (1-eps)*weighted + eps*costs.mean(-1, keepdim=True)
+
+    def batch_loss(self, z, targ):
+        if not self.separate_smoothing or not self.label_smoothing:
+            return super().batch_loss(z, targ)
+        eps,spread = self.label_smoothing,self.class_costs(z).mean(-1)
+        if self.reduction!="none": spread = getattr(spread, self.reduction)()
+        weight = None if self.weight is None else self.weights_for(z)
+        own = F.cross_entropy(z, targ, weight, ignore_index=self.ignore_index,
+            reduction=self.reduction)
+        return (1-eps)*own + eps*spread
 
 # %% ../../nbs/losses/00_core.ipynb #3ddd03bf
 @patch
@@ -349,7 +398,7 @@ def activation(self:Loss,
     logits:Tensor # (N, C) or (N, 1), or the classes at `axis`
 )->Tensor: # (N, classes), or the classes at `axis`; they sum to 1
     "Probability of each class"
-    probs = self.probs(self.head(self.last(plain_tensor(logits))))
+    probs = self.probs(self.prepare_logits(self.classes_last(plain_tensor(logits))))
     return probs if self.axis==-1 else probs.movedim(-1, self.axis)
 
 @patch
@@ -388,47 +437,33 @@ def mnist_loss(
     return MnistLoss(reduction=reduction, **options)(logits, targ)
 
 # %% ../../nbs/losses/00_core.ipynb #9cc4ff83
-class CrossEntropyLoss(Loss):
+class CrossEntropyLoss(SeparateSmoothing):
     "-log p(right), in nats; a column for each class"
-    conventions = {"fastai": dict(apart=True), "smp": dict(mean_over="all"),
+    conventions = {
+        "fastai": dict(separate_smoothing=True),
+        "smp": dict(mean_over="all"),
         "pytorch-loss": dict(smooth_over="less")}
-    apart = False # whether smoothing is a mean of its own, over all rows and classes alike
     def curve(self, logp): return -logp
 
-    def at_once(self, z, targ):
+    def fused_loss(self, z, targ):
         if self.smooth_over!="all" or isinstance(self.label_smoothing, Tensor): return
         weight = None if self.weight is None else self.weights_for(z)
         if many_short_rows(z): z,targ = z.t()[None],targ.t()[None]
         try:
-            return F.cross_entropy(z, targ, weight, ignore_index=NO_LABEL, reduction=self.reduction,
-                label_smoothing=self.label_smoothing)
+            return F.cross_entropy(z, targ, weight, reduction=self.reduction,
+                ignore_index=NO_LABEL, label_smoothing=self.label_smoothing)
         except IndexError as e: raise label_range_error(targ, z.shape[1]) from e
-
-    def row_costs(self, z):
-        if not self.apart or not self.label_smoothing: return super().row_costs(z)
-        costs,eps = -log_softmax(z),self.label_smoothing
-        return ((1-eps)*(costs if self.weight is None else costs*self.weights_for(z))
-            + eps*costs.mean(-1, keepdim=True))
-
-    def reduced(self, z, targ):
-        if not self.apart or not self.label_smoothing: return super().reduced(z, targ)
-        spread,weight = -log_softmax(z).mean(
-            -1),None if self.weight is None else self.weights_for(z)
-        own = F.cross_entropy(z, targ, weight, ignore_index=self.ignore_index,
-            reduction=self.reduction)
-        return ((1-self.label_smoothing)*own
-            + self.label_smoothing*(spread if self.reduction=="none"
-            else getattr(spread, self.reduction)()))
 
 class BinaryCrossEntropyLoss(CrossEntropyLoss):
     "-log p(right), in nats, for two classes and a model that ends in one column"
     one_column = True
 
+# %% ../../nbs/losses/00_core.ipynb #9de8fb29
 def cross_entropy_loss(
     logits:Tensor, # (N, C), or (N, 1) for two classes
     targ:Tensor, # Class numbers (N,) or (N, 1), or soft labels in the shape of `logits`
     reduction:str="mean", # "mean", "sum" or "none"
     **options # Of `Loss`: `weight`, `ignore_index`, `label_smoothing`, ...
 )->Tensor: # 0 or more, in nats
-    "-log p(right); a column for each class"
+    "-log p(right), in nats; a column for each class"
     return CrossEntropyLoss(reduction=reduction, **options)(logits, targ)

@@ -14,6 +14,7 @@ __all__ = ['LOSSES', 'BrierLoss', 'SquaredLoss', 'HingeLoss', 'SquaredHingeLoss'
 # %% ../../nbs/losses/02_costs.ipynb #e7d73136
 import torch
 import torch.nn.functional as F
+from fastcore.basics import patch
 from torch import Tensor
 
 from .core import (
@@ -40,24 +41,27 @@ class SharedLoss(Loss):
 # %% ../../nbs/losses/02_costs.ipynb #a66b15ec
 class LogpLoss(Loss):
     "A cost that depends on log p of one class and on that of all"
-    def total(self,
+    def cost_from_logp(self,
         logp:Tensor, # Of all classes (..., classes)
         own:Tensor # Of the class that pays: `logp` itself, or one column
     )->Tensor: # In the shape of `own`
         "The cost; for subclasses"
-        raise NotImplementedError(f"{type(self).__name__} needs a method total(self, logp, own)")
+        raise NotImplementedError(
+            f"{type(self).__name__} needs a method cost_from_logp(self, logp, own)")
 
-    def logp(self, z):
+    def logp(self,
+        z:Tensor # Logits (..., classes)
+    )->Tensor: # (..., classes)
         "log p of each class; for subclasses with probabilities of their own"
         return log_softmax(z)
 
     def class_costs(self, z):
         logp = self.logp(z)
-        return self.total(logp, logp)
+        return self.cost_from_logp(logp, logp)
 
     def label_cost(self, z, targ):
         logp = self.logp(z)
-        return self.total(logp, pick_label(logp, targ)[:,None]).squeeze(-1)
+        return self.cost_from_logp(logp, pick_label(logp, targ)[:,None]).squeeze(-1)
 
 # %% ../../nbs/losses/02_costs.ipynb #74d6fa96
 class BrierLoss(SharedLoss):
@@ -69,6 +73,7 @@ class BrierLoss(SharedLoss):
 class SquaredLoss(SharedLoss):
     "The squared differences between one-hot label and logits, summed over classes"
     def parts(self, z): return -2*z,(z*z).sum(-1, keepdim=True) + 1
+
     def probs(self, z):
         p = z.clamp(0, 1) + torch.finfo(z.dtype).tiny
         return p/p.sum(-1, keepdim=True)
@@ -77,25 +82,28 @@ class SquaredLoss(SharedLoss):
 class HingeLoss(Loss):
     "max(0, margin + the largest other logit - the label's)"
     def __init__(self,
-        margin:float=1., # Wanted lead of the label's logit, above 0
+        margin:float=1., # Wanted lead of the label's logit, 0 or more
         **options # Of `Loss`
     ):
         check_option("margin", margin, 0)
         super().__init__(**options)
         self.margin = margin
 
+    def violation(self,
+        lead:Tensor # Of the largest other logit over the label's
+    )->Tensor: # In the shape of `lead`
+        "The cost of a lead"
+        return (lead + self.margin).relu()
+
     def class_costs(self, z):
         top,at = z.topk(2, -1)
-        other = torch.where(torch.arange(z.shape[-1], device=z.device)==at[...,:1], top[...,1:],
-            top[...,:1])
-        return self.violation(other - z)
-
-    def violation(self, lead): return (lead + self.margin).relu()
+        is_largest = torch.arange(z.shape[-1], device=z.device)==at[...,:1]
+        return self.violation(torch.where(is_largest, top[...,1:], top[...,:1]) - z)
 
     def label_cost(self, z, targ):
-        other = torch.where(torch.arange(z.shape[1], device=z.device)==targ[:,None], -torch.inf,
-            z).max(1).values
-        return self.violation(other - pick_label(z, targ))
+        is_label = torch.arange(z.shape[1], device=z.device)==targ[:,None]
+        largest_other = torch.where(is_label, -torch.inf, z).max(1).values
+        return self.violation(largest_other - pick_label(z, targ))
 
 class SquaredHingeLoss(HingeLoss):
     "The square of `HingeLoss`"
@@ -106,11 +114,11 @@ class UnhingedLoss(SharedLoss):
     "1 + the mean logit - the label's: linear in the logits"
     def parts(self, z): return -z,z.mean(-1, keepdim=True) + 1
 
-# %% ../../nbs/losses/02_costs.ipynb #b0c0de08
+# %% ../../nbs/losses/02_costs.ipynb #f3f72fe6
 class MultiMarginLoss(Loss):
     "The violated margins to the other logits, to the power p, summed and divided by the classes"
     def __init__(self,
-        margin:float=1., # Wanted lead of the label's logit, above 0
+        margin:float=1., # Wanted lead of the label's logit, 0 or more
         p:int=1, # 1 or 2
         **options # Of `Loss`
     ):
@@ -119,34 +127,54 @@ class MultiMarginLoss(Loss):
         super().__init__(**options)
         self.margin,self.p = margin,p
 
-    def class_costs(self, z):
-        s,order = (z - z.detach().amax(-1, keepdim=True)).contiguous().sort(-1)
-        first = torch.searchsorted(s.detach(), s.detach() - self.margin, right=True)
-        # the sum from `first` on
-        def tail(x): return F.pad(x.flip(-1).cumsum(-1).flip(-1), (0, 1)).gather(-1, first)
-        n,a = z.shape[-1]-first,self.margin-s     # sum of (s_k + a)^p over the last n
-        sums = tail(s) + n*a if self.p==1 else tail(s*s) + 2*a*tail(s) + n*a*a
-        # its own violation was margin^p
-        return (sums - self.margin**self.p).gather(-1, order.argsort(-1))/z.shape[-1]
-
-    def violations(self, z, targ):
+    def violations(self,
+        z:Tensor, # Logits (N, classes)
+        targ:Tensor # Class numbers (N,)
+    )->Tensor: # (N, classes), 0 or more
+        "By how much each logit violates the margin to the label's, to the power p"
         over = (z - (pick_label(z, targ)[:,None] - self.margin)).relu()
         return over if self.p==1 else over*over
 
-    def label_cost(self, z, targ):
+    def label_cost(self, z, targ):     # the label's own violation was margin^p
         return (self.violations(z, targ).sum(-1) - self.margin**self.p)/z.shape[-1]
 
-    def at_once(self, z, targ):
+    def fused_loss(self, z, targ):
         if targ.is_floating_point() or self.label_smoothing or self.weight is not None: return
         mean = self.violations(z, targ).mean() - self.margin**self.p/z.shape[1]
         return mean if self.reduction=="mean" else mean*len(z)
 
+# %% ../../nbs/losses/02_costs.ipynb #b0c0de08
+def sum_from(
+    x:Tensor, # (..., classes)
+    first:Tensor # Integers (..., classes), 0 to classes
+)->Tensor: # (..., classes)
+    "For each place in `first` the sum of its row from there to the end"
+    return F.pad(x.flip(-1).cumsum(-1).flip(-1), (0, 1)).gather(-1, first)
+
+# %% ../../nbs/losses/02_costs.ipynb #4f7771ac
+@patch
+def class_costs(self:MultiMarginLoss,
+    z:Tensor # Logits (..., classes)
+)->Tensor: # (..., classes)
+    "What each class would cost, without a matrix for each row"
+    s,order = (z - z.detach().amax(-1, keepdim=True)).contiguous().sort(-1)
+    first = torch.searchsorted(s.detach(), s.detach() - self.margin, right=True)
+    n,a = z.shape[-1]-first,self.margin-s     # sum of (s_k + a)^p over the last n
+    if self.p==1: sums = sum_from(s, first) + n*a
+    else: sums = sum_from(s*s, first) + 2*a*sum_from(s, first) + n*a*a
+    # its own violation was margin^p
+    return (sums - self.margin**self.p).gather(-1, order.argsort(-1))/z.shape[-1]
+
 # %% ../../nbs/losses/02_costs.ipynb #4c72a8fe
 class NCELoss(LogpLoss):
     "-log p(right), divided by its sum over all classes"
-    def gain(self, logp): return logp     # minus the cost; the signs cancel
+    def gain(self,
+        logp:Tensor # (..., classes)
+    )->Tensor: # In the shape of `logp`, 0 or less
+        "Minus what is divided; the signs cancel"
+        return logp
 
-    def total(self, logp, own):
+    def cost_from_logp(self, logp, own):
         gains = self.gain(logp)
         return (gains if own is logp else self.gain(own))/gains.sum(-1, keepdim=True)
 
@@ -178,7 +206,7 @@ class WrongPower(torch.autograd.Function):
 class NFLLoss(NCELoss):
     "Focal loss, divided by its sum over all classes"
     def __init__(self,
-        gamma:float=.5, # As in `FocalLoss`
+        gamma:float=.5, # As in `FocalLoss`, 0 (`NCELoss`) or more
         **options # Of `Loss`
     ):
         check_option("gamma", gamma, 0)
@@ -186,9 +214,9 @@ class NFLLoss(NCELoss):
         self.gamma = gamma
 
     def gain(self, logp):
-        # learned, or fused
-        by_torch = isinstance(self.gamma, Tensor) or torch.compiler.is_compiling()
-        return (p_wrong(logp)**self.gamma if by_torch else WrongPower.apply(logp, self.gamma))*logp
+        if isinstance(self.gamma, Tensor) or torch.compiler.is_compiling():     # learned, or fused
+            return p_wrong(logp)**self.gamma*logp
+        return WrongPower.apply(logp, self.gamma)*logp
 
 # %% ../../nbs/losses/02_costs.ipynb #ddfad5c9
 def check_inner_loss(
@@ -206,8 +234,8 @@ class ActivePassiveLoss(Loss):
     def __init__(self,
         active:Loss|None=None, # `NCELoss()` unless given
         passive:Loss|None=None, # `ReverseCELoss()` unless given
-        alpha:float=1., # 0 or more
-        beta:float=1., # 0 or more
+        alpha:float=1., # Multiplies the active loss, 0 or more
+        beta:float=1., # Multiplies the passive loss, 0 or more
         **options # Of `Loss`
     ):
         check_option("alpha", alpha, 0)
@@ -219,10 +247,12 @@ class ActivePassiveLoss(Loss):
         check_inner_loss(self.passive)
 
     def class_costs(self, z):
-        return self.alpha*self.active.class_costs(z) + self.beta*self.passive.class_costs(z)
+        active,passive = self.active.class_costs(z),self.passive.class_costs(z)
+        return self.alpha*active + self.beta*passive
+
     def label_cost(self, z, targ):
-        return (self.alpha*self.active.label_cost(z, targ)
-            + self.beta*self.passive.label_cost(z, targ))
+        active,passive = self.active.label_cost(z, targ),self.passive.label_cost(z, targ)
+        return self.alpha*active + self.beta*passive
 
 # %% ../../nbs/losses/02_costs.ipynb #606e8c92
 class ConfidencePenaltyLoss(LogpLoss):
@@ -235,7 +265,8 @@ class ConfidencePenaltyLoss(LogpLoss):
         super().__init__(**options)
         self.beta = beta
 
-    def total(self, logp, own): return self.beta*(logp.exp()*logp).sum(-1, keepdim=True) - own
+    def cost_from_logp(self, logp, own):
+        return self.beta*(logp.exp()*logp).sum(-1, keepdim=True) - own
 
 # %% ../../nbs/losses/02_costs.ipynb #bb36bc6d
 class AsymmetricLoss(LogpLoss):
@@ -246,30 +277,44 @@ class AsymmetricLoss(LogpLoss):
         eps:float=.1, # Share that is spread, 0 to 1
         **options # Of `Loss`
     ):
-        for name,value in dict(gamma_pos=gamma_pos, gamma_neg=gamma_neg).items():
-            check_option(name, value, 0)
+        check_option("gamma_pos", gamma_pos, 0)
+        check_option("gamma_neg", gamma_neg, 0)
         check_option("eps", eps, 0, 1)
         super().__init__(**options)
         self.gamma_pos,self.gamma_neg,self.eps = gamma_pos,gamma_neg,eps
 
-    def other(self, logp): return -((self.gamma_neg*logp).exp()*logp)     # p^gamma_neg (-log p)
+    def cost_of_other(self,
+        logp:Tensor # (..., classes)
+    )->Tensor: # In the shape of `logp`, 0 or more
+        "-p^gamma_neg log p, the cost of a class that is not the label"
+        return -((self.gamma_neg*logp).exp()*logp)
 
-    def total(self, logp, own):
+    def cost_from_logp(self, logp, own):
         share = self.eps/logp.shape[-1]
         label = -p_wrong(own)**self.gamma_pos*own
-        spread = self.other(logp)
-        return ((1 - self.eps + share)*label
-            + share*(spread.sum(-1, keepdim=True) - (spread if own is logp else self.other(own))))
+        others = self.cost_of_other(logp)
+        not_other = others if own is logp else self.cost_of_other(own)
+        spread = others.sum(-1, keepdim=True) - not_other
+        return (1 - self.eps + share)*label + share*spread
 
 # %% ../../nbs/losses/02_costs.ipynb #2e7949b3
+def tempered_slopes(
+    logp:Tensor, # log of the tempered probabilities (..., classes)
+    s:Tensor # Temperature less 1, a number
+)->tuple: # Two tensors in the shape of `logp`, and a function without arguments
+    "How log p follows its own logit, each one's share in lambda, and what a change of `s` does"
+    own = (s*logp).exp()
+    share = logp.exp()*own
+    return own,share/share.sum(-1, keepdim=True),lambda: ((s*logp).expm1()/s - logp)/(s*own)
+
+# %% ../../nbs/losses/02_costs.ipynb #bd640dc3
 class TemperedLogSoftmax(torch.autograd.Function):
     "log of the tempered probabilities, from logits and the temperature less 1"
     generate_vmap_rule = True
     @staticmethod
     def forward(z, s):
         lam = z.amax(-1, keepdim=True)
-        # fewer where all rows are there sooner: each step squares what is missing
-        for _ in range(8):
+        for _ in range(8):     # or fewer: each step squares what is missing
             over = s*(lam-z)
             p = (over.log1p()/-s).exp()
             total,slope = p.sum(-1, keepdim=True),(p/(1+over)).sum(-1, keepdim=True)
@@ -283,25 +328,18 @@ class TemperedLogSoftmax(torch.autograd.Function):
         ctx.save_for_forward(output, inputs[1])
 
     @staticmethod
-    def slopes(ctx):
-        "How log p follows its own logit, each one's share in lambda, and what a change of `s` does"
-        logp,s = ctx.saved_tensors
-        own = (s*logp).exp()
-        share = logp.exp()*own
-        return own,share/share.sum(-1, keepdim=True),lambda: ((s*logp).expm1()/s - logp)/(s*own)
-
-    @staticmethod
     def backward(ctx, grad):
-        own,share,by_s = TemperedLogSoftmax.slopes(ctx)
+        own,share,by_s = tempered_slopes(*ctx.saved_tensors)
         grad = grad*own
         grad = grad - share*grad.sum(-1, keepdim=True)
         return grad,(grad*by_s()).sum() if ctx.needs_input_grad[1] else None
 
-class ForwardTempered(TemperedLogSoftmax):
+# %% ../../nbs/losses/02_costs.ipynb #09640701
+class TemperedLogSoftmaxJvp(TemperedLogSoftmax):
     "The same with a derivative in forward mode, which `torch.compile` does not take"
     @staticmethod
     def jvp(ctx, z, s):
-        own,share,by_s = TemperedLogSoftmax.slopes(ctx)
+        own,share,by_s = tempered_slopes(*ctx.saved_tensors)
         if s is not None: z = s*by_s() + (0 if z is None else z)
         return own*(z - (share*z).sum(-1, keepdim=True))
 
@@ -311,16 +349,15 @@ def tempered_log_softmax(
 )->Tensor: # In the shape of `z`
     "log of the tempered probabilities"
     if t==1: return log_softmax(z)
-    way = TemperedLogSoftmax if torch.compiler.is_compiling() else ForwardTempered
-    return way.apply(z, torch.as_tensor(t-1, dtype=z.dtype, device=z.device))
+    function = TemperedLogSoftmax if torch.compiler.is_compiling() else TemperedLogSoftmaxJvp
+    return function.apply(z, torch.as_tensor(t-1, dtype=z.dtype, device=z.device))
 
 # %% ../../nbs/losses/02_costs.ipynb #4339bf0d
 class BiTemperedLoss(LogpLoss):
     "The Bregman divergence between label and tempered probabilities"
     def __init__(self,
         t1:float=.8, # 0 to 1; below 1 the loss is bounded
-        # 1 to 10, beyond which 32 bits do not hold the shift; above 1 the tail is heavy
-        t2:float=1.2,
+        t2:float=1.2, # 1 to 10, as far as 32 bits hold the shift; above 1 the tail is heavy
         **options # Of `Loss`
     ):
         check_option("t1", t1, 0, 1)
@@ -330,7 +367,7 @@ class BiTemperedLoss(LogpLoss):
 
     def logp(self, z): return tempered_log_softmax(z, self.t2)
 
-    def total(self, logp, own):
+    def cost_from_logp(self, logp, own):
         r = 1-self.t1
         label = -own if r==0 else -(r*own).expm1()/r
         return label + (((1+r)*logp).exp().sum(-1, keepdim=True) - 1)/(1+r)
@@ -341,8 +378,8 @@ class BiTemperedLoss(LogpLoss):
 class LogitNorm(Loss):
     "Another loss, of logits divided by tau times their length"
     def __init__(self,
-        loss:Loss|None=None, # `CrossEntropyLoss()` unless given
-        tau:float=.04, # Above 0
+        loss:Loss|None=None, # Of the scaled logits; `CrossEntropyLoss()` unless given
+        tau:float=.04, # Multiplies the length, above 0
         **options # Of `Loss`
     ):
         check_option("tau", tau, 1e-4)
@@ -350,11 +387,13 @@ class LogitNorm(Loss):
         self.loss,self.tau = loss or CrossEntropyLoss(),tau
         check_inner_loss(self.loss)
 
-    def scaled(self, z):
-        # so that no square overflows
-        longest = z.detach().abs().amax(-1, keepdim=True).clamp_min(1e-7)
-        # `vector_norm` has no second derivative at 0
-        length = ((z/longest)**2).sum(-1, keepdim=True).clamp_min(1e-12).sqrt()*longest
+    def scaled(self,
+        z:Tensor # Logits (..., classes)
+    )->Tensor: # (..., classes), of length 1/tau
+        "The logits divided by tau times their length"
+        # no square overflows, and `vector_norm` has no second derivative at 0
+        largest = z.detach().abs().amax(-1, keepdim=True).clamp_min(1e-7)
+        length = ((z/largest)**2).sum(-1, keepdim=True).clamp_min(1e-12).sqrt()*largest
         return z/(self.tau*(length + 1e-7))
 
     def class_costs(self, z): return self.loss.class_costs(self.scaled(z))
@@ -362,9 +401,9 @@ class LogitNorm(Loss):
     def probs(self, z): return self.loss.probs(self.scaled(z))
 
 # %% ../../nbs/losses/02_costs.ipynb #e2ea68ba
-COSTS = (BrierLoss, SquaredLoss, HingeLoss, SquaredHingeLoss, MultiMarginLoss, UnhingedLoss,
-    NCELoss, NFLLoss, ActivePassiveLoss,
-         ConfidencePenaltyLoss, AsymmetricLoss, BiTemperedLoss, LogitNorm)
+COSTS = (
+    BrierLoss, SquaredLoss, HingeLoss, SquaredHingeLoss, MultiMarginLoss, UnhingedLoss, NCELoss,
+    NFLLoss, ActivePassiveLoss, ConfidencePenaltyLoss, AsymmetricLoss, BiTemperedLoss, LogitNorm)
 
 # %% ../../nbs/losses/02_costs.ipynb #85dbe5d5
-LOSSES = CURVES + COSTS
+LOSSES = CURVES + COSTS     # every loss with a column for each class

@@ -9,7 +9,7 @@ Docs: https://mnist-losses.github.io/mnist_losses/losses/curves.html.md"""
 
 # %% auto #0
 __all__ = ['FocalLoss', 'GCELoss', 'AlphaLoss', 'MAELoss', 'ReverseCELoss', 'SymmetricCELoss', 'Poly1Loss', 'TaylorCELoss',
-           'PHuberCELoss', 'PHuberGCELoss', 'JSLoss', 'AGCELoss', 'AULLoss', 'AExpLoss', 'plot_curves']
+           'PHuberCELoss', 'PHuberGCELoss', 'JSLoss', 'AGCELoss', 'AULLoss', 'AExpLoss', 'cost_and_pull', 'plot_curves']
 
 # %% ../../nbs/losses/01_curves.ipynb #07cda17d
 import math
@@ -30,25 +30,27 @@ def p_wrong(
 # %% ../../nbs/losses/01_curves.ipynb #d82543fc
 class FocalLoss(Loss):
     "-alpha (1-p)^gamma log p: cross-entropy with less of what is right already"
-    conventions = {"fastai": dict(mean_over="rows", powered=True),
+    conventions = {
+        "fastai": dict(mean_over="rows", weight_as_power=True),
         "keras": dict(alpha=.25, mean_over="rows"),
-                   "kornia": dict(mean_over="entries"), "monai": dict(mean_over="entries"),
-                   "smp": dict(mean_over="all")}
+        "kornia": dict(mean_over="entries"),
+        "monai": dict(mean_over="entries"),
+        "smp": dict(mean_over="all")}
     def __init__(self,
         gamma:float=2., # How much less, 0 (cross-entropy) or more
         alpha:float=1., # Multiplies all of it
         **options # Of `Loss`
     ):
         check_option("gamma", gamma, 0)
-        self.gamma,self.alpha,self.powered = gamma,alpha,False
+        self.gamma,self.alpha,self.weight_as_power = gamma,alpha,False
         super().__init__(**options)     # `like` may set them anew
 
     def curve(self, logp):
-        squared = not isinstance(self.gamma, Tensor) and self.gamma==2     # quicker than a power
-        return -self.alpha*(logp.expm1()**2 if squared else p_wrong(logp)**self.gamma)*logp
+        is_two = not isinstance(self.gamma, Tensor) and self.gamma==2     # a square is quicker
+        return -self.alpha*(logp.expm1()**2 if is_two else p_wrong(logp)**self.gamma)*logp
 
     def label_cost(self, z, targ):
-        if not self.powered or self.weight is None: return super().label_cost(z, targ)
+        if not self.weight_as_power or self.weight is None: return super().label_cost(z, targ)
         w = self.weights_for(z)[targ]
         # p^w for p, and w once again when the row is weighted
         return self.curve(w*pick_label(log_softmax(z), targ))/torch.where(w>0, w, 1)
@@ -100,7 +102,7 @@ class SymmetricCELoss(ReverseCELoss):
     def __init__(self,
         alpha:float=.1, # Share of cross-entropy, 0 or more
         beta:float=1., # Share of the reverse, 0 or more
-        A:float=-4., # What stands for log 0
+        A:float=-4., # What stands for log 0, 0 or less
         **options # Of `Loss`
     ):
         check_option("alpha", alpha, 0)
@@ -135,15 +137,14 @@ class TaylorCELoss(Loss):
 
     def curve(self, logp):
         p1,total = logp.expm1(),0.     # p - 1
-        # Horner's way, from the last term
-        for k in range(self.order, 0, -1): total = (total + (-1)**k/k)*p1
+        for k in range(self.order, 0, -1): total = (total + (-1)**k/k)*p1     # Horner's way
         return total
 
 # %% ../../nbs/losses/01_curves.ipynb #18c3dd5f
 class PHuberCELoss(Loss):
     "-log p, but linear in p, with slope -tau, below p = 1/tau"
     def __init__(self,
-        tau:float=10., # Steepest slope in p, above 1
+        tau:float=10., # Steepest slope in p, 1 (1 - p) or more
         **options # Of `Loss`
     ):
         check_option("tau", tau, 1)
@@ -154,11 +155,12 @@ class PHuberCELoss(Loss):
         line = math.log(self.tau) + 1 - self.tau*logp.exp()
         return torch.where(logp > -math.log(self.tau), -logp, line)
 
+# %% ../../nbs/losses/01_curves.ipynb #a4d59c6a
 class PHuberGCELoss(GCELoss):
     "(1 - p^q)/q, but linear in p, with slope -tau, below p = tau^(1/(q-1))"
     def __init__(self,
-        tau:float=10., # Steepest slope in p, above 1
-        q:float=.7, # As in `GCELoss`, below 1
+        tau:float=10., # Steepest slope in p, 1 (1 - p) or more
+        q:float=.7, # As in `GCELoss`, 0 or more and below 1
         **options # Of `Loss`
     ):
         check_option("tau", tau, 1)
@@ -168,8 +170,8 @@ class PHuberGCELoss(GCELoss):
 
     def curve(self, logp):
         bend = math.log(self.tau)/(self.q-1)     # log p where the two meet
-        there = -math.expm1(self.q*bend)/self.q if self.q else -bend
-        line = there + self.tau*math.exp(bend) - self.tau*logp.exp()
+        cost_at_bend = -math.expm1(self.q*bend)/self.q if self.q else -bend
+        line = cost_at_bend + self.tau*math.exp(bend) - self.tau*logp.exp()
         return torch.where(logp>bend, super().curve(logp), line)
 
 # %% ../../nbs/losses/01_curves.ipynb #388cca5f
@@ -192,8 +194,8 @@ class JSLoss(Loss):
 class AGCELoss(Loss):
     "((a+1)^q - (a+p)^q)/q: asymmetric GCE"
     def __init__(self,
-        a:float=1., # Above 0
-        q:float=2., # Above 0
+        a:float=1., # Added to p, above 0
+        q:float=2., # Exponent, above 0
         **options # Of `Loss`
     ):
         check_option("a", a, 1e-3)
@@ -203,11 +205,12 @@ class AGCELoss(Loss):
 
     def curve(self, logp): return ((self.a+1)**self.q - (self.a+logp.exp())**self.q)/self.q
 
+# %% ../../nbs/losses/01_curves.ipynb #3a410d51
 class AULLoss(Loss):
     "((a-p)^q - (a-1)^q)/q: asymmetric unhinged loss"
     def __init__(self,
-        a:float=2., # Above 1
-        q:float=2., # Above 0
+        a:float=2., # What p is taken from, above 1
+        q:float=2., # Exponent, above 0
         **options # Of `Loss`
     ):
         check_option("a", a, 1.001)
@@ -217,10 +220,11 @@ class AULLoss(Loss):
 
     def curve(self, logp): return ((self.a-logp.exp())**self.q - (self.a-1)**self.q)/self.q
 
+# %% ../../nbs/losses/01_curves.ipynb #b33c474f
 class AExpLoss(Loss):
     "exp(-p/a): asymmetric exponential loss"
     def __init__(self,
-        a:float=.5, # Above 0
+        a:float=.5, # Divides p, above 0
         **options # Of `Loss`
     ):
         check_option("a", a, 1e-2)
@@ -230,13 +234,14 @@ class AExpLoss(Loss):
     def curve(self, logp): return (logp.exp()/-self.a).exp()
 
 # %% ../../nbs/losses/01_curves.ipynb #e7490538
-CURVES = (CrossEntropyLoss, SoftmaxLoss, FocalLoss, GCELoss, AlphaLoss, MAELoss, ReverseCELoss,
-    SymmetricCELoss, Poly1Loss,
-          TaylorCELoss, PHuberCELoss, PHuberGCELoss, JSLoss, AGCELoss, AULLoss, AExpLoss)
+CURVES = (
+    CrossEntropyLoss, SoftmaxLoss, FocalLoss, GCELoss, AlphaLoss, MAELoss, ReverseCELoss,
+    SymmetricCELoss, Poly1Loss, TaylorCELoss, PHuberCELoss, PHuberGCELoss, JSLoss,
+    AGCELoss, AULLoss, AExpLoss)
 
 # %% ../../nbs/losses/01_curves.ipynb #f4280b63
 def cost_and_pull(
-    loss:Loss,
+    loss:Loss, # For two classes, with a column for each
     lead:Tensor # Of the right class's logit over the other's, (N,)
 )->tuple[Tensor,Tensor]: # (N,) each
     "For two classes: the cost and how hard it pulls the logits apart, relative to that at [0, 0]"
@@ -248,8 +253,8 @@ def cost_and_pull(
 
 # %% ../../nbs/losses/01_curves.ipynb #521fc694
 def plot_curves(
-    losses, # Of `Loss`
-    cols:int=4 # Pictures in a row
+    losses:list, # Of `Loss`, a picture each
+    cols:int=4 # Pictures in a row, 1 or more
 ):
     "Cost and pull of each of `losses` against p(right), in grey behind them those of cross-entropy"
     import matplotlib.pyplot as plt
@@ -257,12 +262,11 @@ def plot_curves(
     rows = -(-len(losses)//cols)
     fig,axs = plt.subplots(rows, cols, figsize=(2.2*cols, 2*rows), sharex=True, sharey=True)
     greys = cost_and_pull(CrossEntropyLoss(), lead)
+    lines = [("cost", "-", "#0072B2"), ("pull", "--", "#D55E00")]
     for ax,loss in zip(axs.flat, losses):
-        for curve,grey,style,label in zip(cost_and_pull(loss, lead), greys, ["-", "--"],
-            ["cost", "pull"]):
+        for curve,grey,(label,style,color) in zip(cost_and_pull(loss, lead), greys, lines):
             ax.plot(lead.sigmoid(), grey, style, color="0.7", lw=1)
-            ax.plot(lead.sigmoid(), curve, style, color="#0072B2" if style=="-" else "#D55E00",
-                label=label)
+            ax.plot(lead.sigmoid(), curve, style, color=color, label=label)
         ax.set(title=type(loss).__name__.removesuffix("Loss"), ylim=(0, 4), xticks=[0, .5, 1])
     for ax in axs.flat[len(losses):]: ax.set_axis_off()
     for ax in axs.flat[:len(losses)][-cols:]: ax.tick_params(labelbottom=True)

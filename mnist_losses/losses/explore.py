@@ -25,7 +25,7 @@ FORMULAS = { # cost of a class with probability p, and its derivative by p
     "cross-entropy": ("-log(p)", "-1/p"),
     "softmax_loss": ("1 - p", "-1"),
     "focal": ("-pow(1 - p, gamma)*log(p)",
-    "gamma*pow(1 - p, gamma - 1)*log(p) - pow(1 - p, gamma)/p"),
+        "gamma*pow(1 - p, gamma - 1)*log(p) - pow(1 - p, gamma)/p"),
     "GCE": ("(1 - pow(p, q))/q", "-pow(p, q - 1)"),
     "symmetric": ("-0.1*log(p) + 4*(1 - p)", "-0.1/p - 4"),
     "Brier": ("1 - 2*p", "-2")}
@@ -56,12 +56,17 @@ def evaluate_formula(
 
 # %% ../../nbs/losses/04_explore.ipynb #b98f2203
 SLIDERS = { # name: label, start, lowest, highest, step
-    "z": ("logit of the label, z", -2, -8, 8, .1), "C": ("classes, C", 10, 2, 10, 1),
+    "z": ("logit of the label, z", -2, -8, 8, .1),
+    "C": ("classes, C", 10, 2, 10, 1),
     "noise": ("noise rate", .2, 0, .8, .05),
-    "smoothing": ("label smoothing", 0, 0, .5, .05), "T": ("temperature, T", 1, .5, 4, .1),
-    "gamma": ("focal: gamma", 2, 0, 5, .5), "q": ("GCE: q", .7, .1, 1, .1)}
+    "smoothing": ("label smoothing", 0, 0, .5, .05),
+    "T": ("temperature, T", 1, .5, 4, .1),
+    "gamma": ("focal: gamma", 2, 0, 5, .5),
+    "q": ("GCE: q", .7, .1, 1, .1)}
 COLOURS = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00" # Okabe & Ito's
+PANEL = dict(width=205, height=210) # pixels
 
+# %% ../../nbs/losses/04_explore.ipynb #656c810b
 def to_vega(
     formula:str # Of `SHARES` or from `expected_loss`
 )->str:
@@ -72,8 +77,8 @@ def choose_by_loss(
     which:int # 0 the expected loss, 1 the pull
 )->str:
     "One Vega expression for all losses, by the name in the row"
-    return ("".join(f"datum.loss == '{o}' ? {to_vega(expected_loss(o)[which])} : "
-        for o in FORMULAS) + "null")
+    cases = [f"datum.loss == '{o}' ? {to_vega(expected_loss(o)[which])} : " for o in FORMULAS]
+    return "".join(cases) + "null"
 
 # %% ../../nbs/losses/04_explore.ipynb #499b1178
 def explorer_rows():
@@ -81,42 +86,73 @@ def explorer_rows():
     import altair as alt
     _,_,low,high,step = SLIDERS["z"]
     zs = alt.Chart(alt.sequence(low, high+step/2, step, as_="z"))
-    each = zs.transform_calculate(loss=str(list(FORMULAS))).transform_flatten(["loss"])
-    shares = {k: to_vega(v) for k,v in SHARES.items()}
-    return each.transform_calculate(**shares).transform_calculate(cost=choose_by_loss(0),
-        pull=choose_by_loss(1))
+    rows = zs.transform_calculate(loss=str(list(FORMULAS))).transform_flatten(["loss"])
+    rows = rows.transform_calculate(**{k: to_vega(v) for k,v in SHARES.items()})
+    return rows.transform_calculate(cost=choose_by_loss(0), pull=choose_by_loss(1))
+
+# %% ../../nbs/losses/04_explore.ipynb #5c4f641e
+def curves_panel(
+    rows, # Of `explorer_rows`
+    at_z, # Those of them where the slider is
+    field:str, # Of the rows, with its type: "cost:Q"
+    title:str, # Of the vertical axis
+    domain:list, # Of the vertical axis
+    **looks # Channels of lines and dots: colour, opacity
+):
+    "A line over z for each loss, with a dot where the slider is"
+    import altair as alt
+    y = alt.Y(field, title=title, scale=alt.Scale(domain=domain))
+    x = alt.X("z:Q", title="logit of the label, z")
+    layers = rows.mark_line(clip=True),at_z.mark_point(filled=True, size=60, clip=True)
+    return alt.layer(*(o.encode(x, y, **looks) for o in layers)).properties(**PANEL)
+
+# %% ../../nbs/losses/04_explore.ipynb #8e961c3a
+def wants_panel(
+    rows, # Of `explorer_rows`
+    name, # The channel with a line of the panel for each loss
+    colour, # The channel of the dots' colour
+    opacity # Of dots and numbers
+):
+    "The probability at which each loss is lowest"
+    import altair as alt
+    best = rows.transform_joinaggregate(least="min(cost)", groupby=["loss"])
+    best = best.transform_filter("datum.cost == datum.least")
+    p = alt.X("p:Q", title="probability of the label", scale=alt.Scale(domain=[0, 1]))
+    dots = best.mark_point(filled=True, size=80).encode(p, name, colour, opacity=opacity)
+    numbers = best.mark_text(dy=-11).encode(p, name, text=alt.Text("p:Q", format=".2f"),
+        opacity=opacity)
+    truth = rows.mark_rule(strokeDash=[4, 4]).encode(alt.X("mean(r):Q"))
+    return alt.layer(dots, numbers, truth).properties(title="What it wants (dashed: r)", **PANEL)
+
+# %% ../../nbs/losses/04_explore.ipynb #6d5e7778
+def numbers_panel(
+    at_z, # Rows of `explorer_rows` where the slider is
+    name, # The channel with a line of the panel for each loss
+    opacity # Of the numbers
+):
+    "Expected loss and pull where the slider is, in two columns"
+    import altair as alt
+    def column(field, at):
+        return at_z.mark_text().encode(y=name, x=alt.value(at), text=alt.Text(field, format=".3f"),
+            opacity=opacity)
+    table = alt.layer(column("cost:Q", 40), column("pull:Q", 120))
+    return table.properties(title="At z: expected loss, pull", width=160, height=210)
 
 # %% ../../nbs/losses/04_explore.ipynb #cda11437
 def explorer():
     "The interactive figure, an altair chart; a click in the legend shows a loss alone"
     import altair as alt
     rows,picked = explorer_rows(),alt.selection_point(fields=["loss"], bind="legend")
-    moved = [alt.param(name="here" if k=="z" else k, value=start,
+    sliders = [alt.param(name="here" if k=="z" else k, value=start,
         bind=alt.binding_range(min=low, max=high, step=step, name=text+" "))
         for k,(text,start,low,high,step) in SLIDERS.items()]
-    size = dict(width=205, height=210)
     name = alt.Y("loss:N", sort=list(FORMULAS), title=None)
     legend = alt.Legend(orient="top", title=None, columns=6)
     colour = alt.Color("loss:N", sort=list(FORMULAS), scale=alt.Scale(range=COLOURS), legend=legend)
     faint = alt.condition(picked, alt.value(1), alt.value(.1))
     at_z = rows.transform_filter(f"abs(datum.z - here) < {SLIDERS['z'][4]/2}")
-    best = rows.transform_joinaggregate(least="min(cost)",
-        groupby=["loss"]).transform_filter("datum.cost == datum.least")
-    def curves(field, title, domain):
-        y,x = (alt.Y(field, title=title, scale=alt.Scale(domain=domain)),
-            alt.X("z:Q", title="logit of the label, z"))
-        line,dot = rows.mark_line(clip=True),at_z.mark_point(filled=True, size=60, clip=True)
-        return alt.layer(*(o.encode(x, y, colour, opacity=faint) for o in (line, dot))).properties(
-            **size)
-    def column(field, at):
-        return at_z.mark_text().encode(y=name, x=alt.value(at), text=alt.Text(field, format=".3f"),
-            opacity=faint)
-    p = alt.X("p:Q", title="probability of the label", scale=alt.Scale(domain=[0, 1]))
-    wants = alt.layer(best.mark_point(filled=True, size=80).encode(p, name, colour, opacity=faint),
-        best.mark_text(dy=-11).encode(p, name, text=alt.Text("p:Q", format=".2f"), opacity=faint),
-        rows.mark_rule(strokeDash=[4, 4]).encode(alt.X("mean(r):Q")))
-    wants = wants.properties(title="What it wants (dashed: r)", **size)
-    table = alt.layer(column("cost:Q", 40),
-        column("pull:Q", 120)).properties(title="At z: expected loss, pull", width=160, height=210)
-    top = curves("cost:Q", "expected loss", [0, 6]) | curves("pull:Q", "pull on z", [-1, 2])
-    return top.add_params(picked) & (wants | table).add_params(*moved)
+    looks = dict(color=colour, opacity=faint)
+    cost = curves_panel(rows, at_z, "cost:Q", "expected loss", [0, 6], **looks)
+    pull = curves_panel(rows, at_z, "pull:Q", "pull on z", [-1, 2], **looks)
+    bottom = wants_panel(rows, name, colour, faint) | numbers_panel(at_z, name, faint)
+    return (cost | pull).add_params(picked) & bottom.add_params(*sliders)

@@ -48,30 +48,31 @@ def reliability_curve(
         at = np.empty(len(conf), int)
         at[np.argsort(conf, kind="stable")] = np.arange(len(conf))*bins//len(conf)
     else: at = np.ceil(conf*bins).astype(int).clip(1, bins) - 1
-    return pd.DataFrame(dict(confidence=conf, accuracy=hit)).groupby(at).agg(rows=("accuracy",
-        "size"),
-        confidence=("confidence", "mean"), accuracy=("accuracy", "mean")).rename_axis("bin")
+    groups = pd.DataFrame(dict(confidence=conf, accuracy=hit)).groupby(at)
+    return groups.agg(rows=("accuracy", "size"), confidence=("confidence", "mean"),
+        accuracy=("accuracy", "mean")).rename_axis("bin")
 
 # %% ../../nbs/metrics/01_calibration.ipynb #9c30ccd2
 def ece(
     probs:Tensor, # (N, classes)
     targ:Tensor, # Class numbers (N,) or (N, 1)
-    bins:int=15, # Number of bins
-    adaptive:bool=False # Equally many rows in each bin
+    bins:int=15, # Number of bins, 1 or more
+    adaptive:bool=False # Equally many rows in each bin, instead of equal widths
 )->float: # In [0, 1]; 0 is calibrated
     "Expected calibration error of the predicted class"
     table = reliability_curve(probs, targ, bins, adaptive)
     return float((table.rows*(table.accuracy-table.confidence).abs()).sum()/table.rows.sum())
 
+# %% ../../nbs/metrics/01_calibration.ipynb #a928702c
 def ece_interval(
     probs:Tensor, # (N, classes)
     targ:Tensor, # Class numbers (N,) or (N, 1)
-    bins:int=15, # Number of bins
-    adaptive:bool=False, # Equally many rows in each bin
-    draws:int=500, # Of as many rows, with replacement
-    level:float=.95, # Share of the draws inside
+    bins:int=15, # Number of bins, 1 or more
+    adaptive:bool=False, # Equally many rows in each bin, instead of equal widths
+    draws:int=500, # Samples, each of N rows, with replacement
+    level:float=.95, # Share of the draws in the interval, 0 to 1
     seed:int=0 # Of the draws
-)->tuple[float,float]: # Lower and upper end
+)->tuple[float,float]: # Lower and upper end, in [0, 1]
     "Bootstrap interval of `ece`"
     rng,n = np.random.default_rng(seed),len(probs)
     drawn = [ece(probs[at], targ[at], bins, adaptive) for at in rng.integers(n, size=(draws, n))]
@@ -79,29 +80,29 @@ def ece_interval(
 
 # %% ../../nbs/metrics/01_calibration.ipynb #3f3a5126
 def sample_labels(
-    probs:Tensor, # (N, classes)
+    probs:Tensor, # (N, classes), each row sums to 1
     seed:int=0 # Of the draw
-)->Tensor: # (N,)
+)->Tensor: # Class numbers (N,)
     "Labels drawn from `probs`: a model with these probabilities is calibrated"
     return probs.multinomial(1, generator=torch.Generator().manual_seed(seed))[:,0]
 
 # %% ../../nbs/metrics/01_calibration.ipynb #cc3317a6
 def plot_reliability(
     named:dict, # Name: (probs, targ)
-    bins:int=10, # Number of bins
-    adaptive:bool=False, # Equally many rows in each bin
-    ax=None # To draw on; a new figure if None
-):
+    bins:int=10, # Number of bins, 1 or more
+    adaptive:bool=False, # Equally many rows in each bin, instead of equal widths
+    ax=None # Matplotlib's axes to draw on; those of a new figure if None
+): # The axes
     "Accuracy against confidence, a point for each bin, as large as its share of the rows"
     if ax is None: _,ax = plt.subplots(figsize=(4, 4))
     ax.plot([0, 1], [0, 1], color="0.6", lw=1)
-    colours,markers = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"],"os^Dv<"
+    colours = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"
     for i,(name,(probs,targ)) in enumerate(named.items()):
-        table,look = (reliability_curve(probs, targ, bins, adaptive),
-            dict(color=colours[i%6], marker=markers[i%6]))
-        ax.plot(table.confidence, table.accuracy, color=look["color"], lw=1)
+        table,colour = reliability_curve(probs, targ, bins, adaptive),colours[i%6]
+        ax.plot(table.confidence, table.accuracy, color=colour, lw=1)
         ax.scatter(table.confidence, table.accuracy, 20+300*table.rows/table.rows.sum(), alpha=.7,
-                   label=f"{name}: ECE {ece(probs, targ, bins, adaptive):.3f}", **look)
+            color=colour, marker="os^Dv<"[i%6],
+            label=f"{name}: ECE {ece(probs, targ, bins, adaptive):.3f}")
     ax.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1.02), ylim=(0, 1.02))
     ax.legend(frameon=False, markerscale=.6)
     ax.figure.tight_layout()
@@ -111,18 +112,19 @@ def plot_reliability(
 def brier_decomposition(
     probs:Tensor, # (N, classes)
     targ:Tensor, # Class numbers (N,) or (N, 1)
-    bins:int=15, # Number of bins
-    adaptive:bool=False # Equally many rows in each bin
+    bins:int=15, # Number of bins, 1 or more
+    adaptive:bool=False # Equally many rows in each bin, instead of equal widths
 )->dict[str,float]: # brier = reliability - resolution + uncertainty + within
     "The Brier score of being right, and its parts"
     conf,hit = confidence_and_hit(probs, targ)
     table,mean = reliability_curve(probs, targ, bins, adaptive),hit.mean()
     share = table.rows/table.rows.sum()
-    parts = dict(brier=((conf-hit)**2).mean(),
-        reliability=(share*(table.confidence-table.accuracy)**2).sum(),
-        resolution=(share*(table.accuracy-mean)**2).sum(), uncertainty=mean*(1-mean))
-    parts["within"] = (parts["brier"] - parts["reliability"]
-        + parts["resolution"] - parts["uncertainty"])
+    brier = ((conf-hit)**2).mean()
+    reliability = (share*(table.confidence-table.accuracy)**2).sum()
+    resolution = (share*(table.accuracy-mean)**2).sum()
+    uncertainty = mean*(1-mean)
+    parts = dict(brier=brier, reliability=reliability, resolution=resolution,
+        uncertainty=uncertainty, within=brier - reliability + resolution - uncertainty)
     return {k: float(v) for k,v in parts.items()}
 
 # %% ../../nbs/metrics/01_calibration.ipynb #60688bae
@@ -136,25 +138,26 @@ def fit_temperature(
     def slope(logt): return ((z/np.exp(logt)).softmax(1)*lead).sum(1).mean().item()
     low,high = np.log(1e-6),np.log(1e6)
     if slope(low)<=0:
-        raise LossInputError(
-            f"all {len(z)} labels have the largest logit of their row: nll falls with every "
-            "smaller temperature, down to 0, so none is best; take more rows, or harder ones")
+        raise LossInputError(f"all {len(z)} labels have the largest logit of their row: nll falls "
+            "with every smaller temperature, down to 0, so none is best; take more rows, or harder "
+            "ones")
     if slope(high)>=0:
-        raise LossInputError(
-            f"the labels' logits are {-lead.mean():.3g} above the mean of their rows: no "
-            "temperature makes such logits better than guessing; are labels and columns in the "
-            "same order?")
+        raise LossInputError(f"the labels' logits are {-lead.mean():.3g} above the mean of their "
+            "rows: no temperature makes such logits better than guessing; are labels and columns "
+            "in the same order?")
     return float(np.exp(brentq(slope, low, high, xtol=1e-12)))
 
 # %% ../../nbs/metrics/01_calibration.ipynb #7b89c883
-def check_logits(logits, targ):
-    "Logits in float64 with a column for each class, and class numbers, or a `LossInputError`"
+def check_logits(
+    logits:Tensor, # (N, C) or (N, 1)
+    targ:Tensor # Class numbers (N,) or (N, 1)
+)->tuple[Tensor,Tensor]: # float64 (N, classes), and class numbers (N,), on the CPU
+    "Logits with a column for each class, and labels that fit them"
     z = two_columns(plain_tensor(logits).detach().cpu().double())
     if not z.isfinite().all():
-        raise LossInputError(
-            f"logits {tuple(logits.shape)}: {int((~z.isfinite()).sum())} of them are not finite")
+        raise LossInputError(f"logits {tuple(logits.shape)}: {int((~z.isfinite()).sum())} of them "
+            "are not finite")
     if z.ndim==2 and len(z) and (z>=0).all() and ((z.sum(1)-1).abs()<1e-3).all():
-        raise LossInputError(
-            f"logits {tuple(logits.shape)}: these rows are probabilities already; write "
-            "learn.get_preds(act=noop) for logits")
+        raise LossInputError(f"logits {tuple(logits.shape)}: these rows are probabilities already; "
+            "write learn.get_preds(act=noop) for logits")
     return z,check_probs(z.softmax(-1), targ)[1]

@@ -29,16 +29,17 @@ def counted_rows(
 )->tuple[Tensor,Tensor]: # (rows, columns), and class numbers (rows,)
     "The rows that count"
     x,targ = plain_tensor(x),plain_tensor(targ)
-    if x.ndim>1: x,targ = x.movedim(axis, -1),targ.movedim(axis, -1) if targ.ndim==x.ndim else targ
+    if x.ndim>1:
+        if targ.ndim==x.ndim: targ = targ.movedim(axis, -1)
+        x = x.movedim(axis, -1)
     targ = fit_labels(x, targ)
     if targ.is_floating_point():
-        raise LossInputError(
-            f"targ {tuple(targ.shape)} of {targ.dtype}: class numbers are wanted; for soft labels "
-            f"write targ.argmax({axis})")
+        raise LossInputError(f"targ {tuple(targ.shape)} of {targ.dtype}: class numbers are wanted; "
+            f"for soft labels write targ.argmax({axis})")
     x,targ = x.flatten(0, -2),targ.flatten()
     if all_rows_count(targ, ignore_index): return x,targ
-    kept = targ!=ignore_index
-    return x[kept],targ[kept]
+    counts = targ!=ignore_index
+    return x[counts],targ[counts]
 
 # %% ../../nbs/metrics/00_classification.ipynb #19aa0174
 def accuracy(
@@ -51,9 +52,8 @@ def accuracy(
     logits,targ = counted_rows(logits, targ, axis, ignore_index)
     logits = two_columns(logits)
     if len(targ) and not 0 <= targ.min() <= targ.max() < logits.shape[1]:
-        raise LossInputError(
-            f"class numbers from {int(targ.min())} to {int(targ.max())} with {logits.shape[1]} "
-            "classes: labels count from 0; rows to leave out carry ignore_index")
+        raise LossInputError(f"class numbers from {int(targ.min())} to {int(targ.max())} with "
+            f"{logits.shape[1]} classes: labels count from 0; rows to leave out carry ignore_index")
     right = logits.argmax(-1)==targ
     return (right & ~logits.isnan().any(-1)).float().mean()
 
@@ -64,7 +64,7 @@ def error_rate(
     axis:int=-1, # Of the classes in the logits
     ignore_index:int=-100 # The label of rows that do not count
 )->Tensor: # In [0, 1]; NaN if no row counts
-    "1 - accuracy"
+    "Share of the rows that `accuracy` does not count as right"
     return 1 - accuracy(logits, targ, axis, ignore_index)
 
 # %% ../../nbs/metrics/00_classification.ipynb #90c14b5a
@@ -75,22 +75,19 @@ def check_probs(
 )->tuple[Tensor,Tensor]: # float64 (N, classes), and class numbers (N,), on the CPU
     "Probabilities and labels that fit one another, of the rows that count"
     probs,targ = plain_tensor(probs).detach().cpu(),plain_tensor(targ).cpu()
-    seen = (f"probs {tuple(probs.shape)} of {probs.dtype} with "
-        f"targ {tuple(targ.shape)} of {targ.dtype}")
+    shapes = (f"probs {tuple(probs.shape)} of {probs.dtype} "
+        f"with targ {tuple(targ.shape)} of {targ.dtype}")
     if probs.ndim<2 or probs.shape[options.get("axis", -1)]<2:
-        raise LossInputError(
-            f"{seen}: a row of probabilities for each item is wanted, (N, classes); a loss's "
-            "activation makes them of logits")
+        raise LossInputError(f"{shapes}: a row of probabilities for each item is wanted, "
+            "(N, classes); a loss's activation makes them of logits")
     probs,targ = counted_rows(probs, targ, **options)
-    if not len(probs): raise LossInputError(f"{seen}: no rows, so nothing to measure")
+    if not len(probs): raise LossInputError(f"{shapes}: no rows, so nothing to measure")
     if any_if_visible((probs<0) | ((probs.sum(1)-1).abs()>1e-2)[:,None] | probs.isnan(), False):
-        raise LossInputError(
-            f"{seen}: rows that are not probabilities (0 or more, with a sum of 1); for logits "
-            "write loss.activation(logits)")
+        raise LossInputError(f"{shapes}: rows that are not probabilities (0 or more, with a sum "
+            "of 1); for logits write loss.activation(logits)")
     if not 0 <= targ.min() <= targ.max() < probs.shape[1]:
-        raise LossInputError(
-            f"class numbers from {targ.min()} to {targ.max()} with {probs.shape[1]} classes: "
-            "labels count from 0")
+        raise LossInputError(f"class numbers from {targ.min()} to {targ.max()} with "
+            f"{probs.shape[1]} classes: labels count from 0")
     return probs.double(),targ
 
 # %% ../../nbs/metrics/00_classification.ipynb #8163a81d
@@ -103,6 +100,7 @@ def nll(
     probs,targ = check_probs(probs, targ, **options)
     return float(-probs.gather(1, targ[:,None]).log().mean())
 
+# %% ../../nbs/metrics/00_classification.ipynb #c2c5bc81
 def brier(
     probs:Tensor, # (N, classes), or the classes at `axis`
     targ:Tensor, # Class numbers (N,) or (N, 1)
@@ -110,21 +108,24 @@ def brier(
 )->float: # In [0, 2]
     "Squared distance of the probabilities from the labels, mean over the rows"
     probs,targ = check_probs(probs, targ, **options)
-    return float((probs - torch.nn.functional.one_hot(targ, probs.shape[1])).square().sum(1).mean())
+    label = torch.nn.functional.one_hot(targ, probs.shape[1])
+    return float((probs-label).square().sum(1).mean())
 
+# %% ../../nbs/metrics/00_classification.ipynb #695806d8
 def top_k_accuracy(
-    probs:Tensor, # (N, classes)
+    probs:Tensor, # (N, classes), or the classes at `axis`
     targ:Tensor, # Class numbers (N,) or (N, 1)
-    k:int=5, # At most the number of classes
+    k:int=5, # From 1 to the number of classes
     **options # `axis` and `ignore_index`, as in `accuracy`
 )->float: # In [0, 1]
     "Share of the rows whose label is among the `k` most probable classes"
     probs,targ = check_probs(probs, targ, **options)
     if not 1 <= k <= probs.shape[1]:
-        raise LossInputError(
-            f"k={k} with {probs.shape[1]} classes: from 1 to the number of classes is wanted")
+        raise LossInputError(f"k={k} with {probs.shape[1]} classes: "
+            "from 1 to the number of classes is wanted")
     return float((probs.topk(k).indices==targ[:,None]).any(1).double().mean())
 
+# %% ../../nbs/metrics/00_classification.ipynb #2838d762
 def confusion_matrix(
     probs:Tensor, # (N, classes), or the classes at `axis`
     targ:Tensor, # Class numbers (N,) or (N, 1)
@@ -136,17 +137,17 @@ def confusion_matrix(
 
 # %% ../../nbs/metrics/00_classification.ipynb #c0f5a101
 def plot_confusion(
-    probs:Tensor, # (N, classes)
+    probs:Tensor, # (N, classes), or the classes at `axis`
     targ:Tensor, # Class numbers (N,) or (N, 1)
     vocab=None, # Name of each class; their numbers if None
-    ax=None, # To draw on; a new figure if None
+    ax=None, # Matplotlib's axes to draw on; those of a new figure if None
     **options # `axis` and `ignore_index`, as in `accuracy`
-):
+): # The axes
     "The confusion matrix in percent of each label's rows: label down, prediction across"
     counts = confusion_matrix(probs, targ, **options)
     percent = 100*counts/counts.sum(1, keepdims=True).clip(1)
-    show = skm.ConfusionMatrixDisplay(percent, display_labels=vocab)
-    ax = show.plot(ax=ax, cmap="Blues", colorbar=False, values_format=".0f",
+    display = skm.ConfusionMatrixDisplay(percent, display_labels=vocab)
+    ax = display.plot(ax=ax, cmap="Blues", colorbar=False, values_format=".0f",
         im_kw=dict(vmin=0, vmax=100)).ax_
     ax.set(xlabel="taken for", ylabel="label (percent of its rows)")
     ax.figure.tight_layout()

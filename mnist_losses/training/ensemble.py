@@ -28,6 +28,7 @@ from fastai.data.transforms import IntToFloatTensor, Normalize
 from fastai.learner import Learner
 from fastai.optimizer import SGD
 from fastai.torch_core import norm_bias_params, to_device
+from fastcore.basics import patch
 from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
@@ -62,33 +63,37 @@ def seeded_model(model_fn, n_out, seed):
         torch.manual_seed(seed)
         return model_fn(n_out)
 
+def seeded_models(model_fn, n_out, seeds, device):
+    "A model for each seed; those of the same seed start from the same weights"
+    first = {o: seeded_model(model_fn, n_out, o).to(device) for o in dict.fromkeys(seeds)}
+    return [copy.deepcopy(first[o]) for o in seeds]
+
 # %% ../../nbs/training/03_ensemble.ipynb #7f04051a
 def fit_single(
     model_fn, # Takes the number of columns, returns a model
     loss:Loss, # Of the family
     dls:DataLoaders, # As `mnist_dls` makes them
     seed:int, # Of weights and order
-    epochs:int=1,
-    lr:float=.1, # Learning rate
+    epochs:int=1, # Passes over the training images
+    lr:float=.1, # Learning rate, above 0
     opt_func=SGD, # As `Learner` takes it
-    wd=None, # Weight decay; the optimizer's own if None
+    wd:float=None, # Weight decay; the optimizer's own if None
     order:str="own", # Order of the batches: each seed's "own", or "shared"
     metrics=accuracy, # A function or a list
     cbs=None # Callbacks for `Learner.fit`
-): # The `Learner`, trained
+)->Learner: # Trained
     "One seed in fastai's `Learner.fit`: what `fit_many` has to equal"
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = model_fn(loss.n_out(dls.c))
-        learn = loss_learner(seeded_loaders(dls, order_rng(order, seed)), model, loss,
-            metrics=metrics, opt_func=opt_func)
+        model,dls = model_fn(loss.n_out(dls.c)),seeded_loaders(dls, order_rng(order, seed))
+        learn = loss_learner(dls, model, loss, metrics=metrics, opt_func=opt_func)
         with learn.no_bar(), learn.no_logging(): learn.fit(epochs, lr, wd=wd, cbs=cbs)
     return learn
 
 # %% ../../nbs/training/03_ensemble.ipynb #f5dbb2bd
 POINTWISE = (nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.ELU, nn.SELU, nn.CELU, nn.GELU, nn.SiLU, nn.Mish,
-    nn.Sigmoid, nn.LogSigmoid, nn.Tanh,
-    nn.Softplus, nn.Softsign, nn.Hardtanh, nn.Hardswish, nn.Hardsigmoid, nn.Identity)
+    nn.Sigmoid, nn.LogSigmoid, nn.Tanh, nn.Softplus, nn.Softsign, nn.Hardtanh, nn.Hardswish,
+    nn.Hardsigmoid, nn.Identity)
 
 def layers_of(model, name=""):
     "Names and layers of nested `Sequential`s, in order"
@@ -104,9 +109,9 @@ class Replicas:
         self.template = copy.deepcopy(models[0]).to("meta")
 
     def __call__(self, x, own):
-        def one(params, buffers, x): return functional_call(self.template, (params, buffers), (x,))
-        return vmap(one, in_dims=(0, 0, 0 if own else None), randomness="error")(self.params,
-            self.buffers, x)
+        def call(params, buffers, x): return functional_call(self.template, (params, buffers), (x,))
+        call_all = vmap(call, in_dims=(0, 0, 0 if own else None), randomness="error")
+        return call_all(self.params, self.buffers, x)
 
     def states(self):
         both = {**self.params, **self.buffers}
@@ -123,16 +128,17 @@ class WideReplicas(Replicas):
             if not flat and type(m) not in (nn.Linear, *POINTWISE):
                 raise EnsembleError(f"{type(m).__name__} is not Linear or pointwise")
 
+    def linear(self, n, x, own):
+        "The layer named `n` of all replicas: (K, N, columns)"
+        w,b = (self.params.get(f"{n}.{o}".lstrip(".")) for o in ("weight", "bias"))
+        if own: return x@w.mT if b is None else torch.baddbmm(b[:,None], x, w.mT)
+        wide = F.linear(x, w.flatten(0, 1), None if b is None else b.flatten())
+        return wide.unflatten(1, (self.k, -1)).transpose(0, 1)
+
     def __call__(self, x, own):
         for n,m in self.layers:
             if type(m) is nn.Flatten: x = x.flatten(2 if own else 1)
-            elif type(m) is nn.Linear:
-                w,b = (self.params.get(f"{n}.{o}".lstrip(".")) for o in ("weight", "bias"))
-                if own: x = x@w.mT if b is None else torch.baddbmm(b[:,None], x, w.mT)
-                else:
-                    x = F.linear(x, w.flatten(0, 1), None if b is None
-                        else b.flatten()).unflatten(1, (self.k, -1)).transpose(0, 1)
-                own = True
+            elif type(m) is nn.Linear: x,own = self.linear(n, x, own),True
             else: x = m(x)
         return x if own else x.expand(self.k, *x.shape)
 
@@ -144,45 +150,53 @@ def equal_slices(keys):
 
 def replica_losses(f, z, y, own):
     "The loss of each replica: row by row in one call, where a mean is the mean of the rows"
-    rowwise = (f.weight is None and f.mean_over in ("weights", "rows")
-        and not (y==f.ignore_index).any())
-    if not rowwise: return vmap(f, in_dims=(0, 0 if own else None))(z, y)
-    rows = copy.copy(f)
-    rows.reduction = "none"
-    loss = rows(z.flatten(0, 1), (y if own else y.expand(len(z), -1)).flatten()).unflatten(0,
-        z.shape[:2])
+    plain_mean = f.weight is None and f.mean_over in ("weights", "rows")
+    if not plain_mean or (y==f.ignore_index).any():
+        return vmap(f, in_dims=(0, 0 if own else None))(z, y)
+    rowwise = copy.copy(f)
+    rowwise.reduction = "none"
+    targ = y if own else y.expand(len(z), -1)
+    loss = rowwise(z.flatten(0, 1), targ.flatten()).unflatten(0, z.shape[:2])
     return loss.mean(1) if f.reduction=="mean" else loss.sum(1)
 
 # %% ../../nbs/training/03_ensemble.ipynb #46791bda
+def undecayed_names(model):
+    "Names of the parameters that weight decay leaves alone, as `Learner` has it"
+    undecayed = {id(o) for o in norm_bias_params(model, True)}
+    return {n for n,p in model.named_parameters() if id(p) in undecayed}
+
 class ReplicaTrainer:
     "Replicas with their losses and an optimizer"
     def __init__(self, way, models, losses, lrs, opt_func, wd):
-        self.net = way(models)
-        self.losses = equal_slices(losses)
+        self.net,self.losses = way(models),equal_slices(losses)
         free = {n: p for n,p in self.net.params.items() if p.requires_grad}
-        names = {id(p): n for n,p in models[0].named_parameters()}
-        # as `Learner` has it
-        undecayed = {names[id(p)] for p in norm_bias_params(models[0], True)}
         parts = [o for _,o in equal_slices(lrs)]
         self.views = [(p, o, p.detach()[o]) for o in parts for p in free.values()]
-        self.opt = opt_func([[v for _,o,v in self.views if o==part] for part in parts],
-            lr=[lrs[o.start] for o in parts])
+        groups = [[v for _,o,v in self.views if o==part] for part in parts]
+        self.opt = opt_func(groups, lr=[lrs[o.start] for o in parts])
+        undecayed = undecayed_names(models[0])
         for (_,_,v),n in zip(self.views, list(free)*len(parts)):
             if n in undecayed: self.opt.state[v]["do_wd"] = False
         if wd is not None: self.opt.set_hypers(wd=wd)
 
-    def train(self, mode): self.net.template.train(mode)
+# %% ../../nbs/training/03_ensemble.ipynb #73942e6c
+@patch
+def train(self:ReplicaTrainer, mode): self.net.template.train(mode)
 
-    def loss(self, z, y, own):
-        return torch.cat([replica_losses(f, z[o], y[o] if own else y, own) for f,o in self.losses])
+@patch
+def loss(self:ReplicaTrainer, z, y, own):
+    "The loss of each replica (K,)"
+    return torch.cat([replica_losses(f, z[o], y[o] if own else y, own) for f,o in self.losses])
 
-    def step(self, xb, yb, own):
-        loss = self.loss(self.net(xb, own), yb, own)
-        loss.sum().backward()
-        for p,o,v in self.views: v.grad = p.grad[o]
-        self.opt.step()
-        for p in self.net.params.values(): p.grad = None
-        return loss.detach()
+@patch
+def step(self:ReplicaTrainer, xb, yb, own):
+    "Steps all replicas on a batch; the losses (K,) before the step"
+    loss = self.loss(self.net(xb, own), yb, own)
+    loss.sum().backward()
+    for p,o,v in self.views: v.grad = p.grad[o]
+    self.opt.step()
+    for p in self.net.params.values(): p.grad = None
+    return loss.detach()
 
 # %% ../../nbs/training/03_ensemble.ipynb #a01b6a79
 def plain_batch(b): return tuple(o.as_subclass(Tensor) for o in b)
@@ -205,102 +219,100 @@ def batches(
         idxs = torch.stack([torch.as_tensor(o.get_idxs()) for o in trains])
         for part in idxs.split(first.bs, 1):
             if first.drop_last and part.shape[1]<first.bs: return
-            # all replicas in one go
-            b = first.after_batch(to_device(first.dataset[part.flatten()], first.device))
+            rows = first.dataset[part.flatten()]     # of all replicas in one go
+            b = first.after_batch(to_device(rows, first.device))
             yield tuple(o.unflatten(0, tuple(part.shape)) for o in plain_batch(b))
     else:
         for bs in zip(*trains): yield tuple(torch.stack(o) for o in zip(*map(plain_batch, bs)))
+
+# %% ../../nbs/training/03_ensemble.ipynb #d28ebd54
+def trial_batches(dls, rngs):
+    "The first three batches, drawn from copies: the orders stay where they are"
+    trains = [seeded_loaders(dls, copy.deepcopy(o)).train for o in rngs]
+    return [b for b,_ in zip(batches(trains), range(3))]
 
 # %% ../../nbs/training/03_ensemble.ipynb #17c921b0
 WAYS = {"wide": WideReplicas, "vmap": Replicas}
 # seconds until a new process has imported fastai and may begin; 3 to 5 were seen on two cores
 PROCESS_START = 4.
 
-def single_steps(model, loss, opt_func, lr, wd, some):
-    "A few steps of one model in a Learner, and the seconds of one"
-    learn = Learner(DataLoaders(some, some[:1]), model, loss_func=loss, opt_func=opt_func)
+def time_single(model, loss, lr, opt_func, wd, trial):
+    "The state of one model after the batches `trial` in a Learner, and the seconds of a step"
+    learn = Learner(DataLoaders(trial, trial[:1]), model, loss_func=loss, opt_func=opt_func)
     start = time.perf_counter()
     with learn.no_bar(), learn.no_logging(): learn.fit(1, lr, wd=wd)
-    return learn.model.state_dict(),(time.perf_counter()-start)/(len(some)+1)
+    return learn.model.state_dict(),(time.perf_counter()-start)/(len(trial)+1)
 
 def max_difference(a, b):
-    "Largest difference of two states, of the size of the numbers; NaN if one of them is"
+    "Largest difference of two states, relative to the size of `b`; NaN if one of them is"
     parts = [(a[n]-b[n]).abs().max()/b[n].abs().max().clamp_min(1e-3)
         for n in b if b[n].is_floating_point()]
-    # Python's `max` would pass over a NaN
-    return torch.stack(parts).max().item() if parts else 0.
+    return torch.stack(parts).max().item() if parts else 0. # Python's `max` would pass over a NaN
 
 # %% ../../nbs/training/03_ensemble.ipynb #f869c08e
-def train_ends_singly(models, losses, opt_func, lrs, wd, some, own):
-    "What a few steps make of the first and the last model in a Learner, from the same random state"
+def time_single_ends(models, losses, lrs, opt_func, wd, trial, own):
+    "`time_single` of the first and the last model, from the same random state"
     rng,found = torch.get_rng_state(),[]
     for i in 0, len(models)-1:
         torch.set_rng_state(rng)
-        mine = [(x[i], y[i]) if own else (x, y) for x,y in some]
-        found.append(single_steps(copy.deepcopy(models[i]), losses[i], opt_func, lrs[i], wd, mine))
+        mine = [(x[i], y[i]) if own else (x, y) for x,y in trial]
+        found.append(time_single(copy.deepcopy(models[i]), losses[i], lrs[i], opt_func, wd, mine))
     return found
 
-def time_and_compare(p, some, own, alone):
+def time_and_compare(trainer, trial, own, singles):
     "The seconds of a step of a `ReplicaTrainer`, and how far its ends are from those alone"
     seconds = []
-    p.train(True)
-    for xb,yb in some:
+    trainer.train(True)
+    for xb,yb in trial:
         start = time.perf_counter()
-        p.step(xb, yb, own)
+        trainer.step(xb, yb, own)
         seconds.append(time.perf_counter()-start)
-    states = p.net.states()
-    return (min(seconds),
-        max(max_difference(states[0], alone[0][0]), max_difference(states[-1], alone[1][0])))
+    states,(first,_),(last,_) = trainer.net.states(),*singles
+    return min(seconds),max(max_difference(states[0], first), max_difference(states[-1], last))
 
 # %% ../../nbs/training/03_ensemble.ipynb #e1aecfbd
-def measure_ways(models, losses, lrs, opt_func, wd, some, own, ways, steps):
+def measure_ways(models, losses, lrs, opt_func, wd, trial, own, ways, steps):
     "The seconds that each way needs, or why it is out"
-    said = {}
+    costs = {}
     with torch.random.fork_rng(devices=[]):
-        alone = train_ends_singly(models, losses, opt_func, lrs, wd, some, own)
+        singles = time_single_ends(models, losses, lrs, opt_func, wd, trial, own)
         workers = min(os.cpu_count() or 1, len(models))
-        said["processes"] = PROCESS_START + min(o for _,o in alone)*steps*len(models)/workers
-        for name in ways:
+        costs["processes"] = PROCESS_START + min(o for _,o in singles)*steps*len(models)/workers
+        for way in ways:
             try:
-                seconds,off = time_and_compare(ReplicaTrainer(WAYS[name], models, losses, lrs,
-                    opt_func, wd), some, own, alone)
-                said[name] = (seconds*steps if off<1e-3
-                    else f"a replica is not what it is alone: {off:.2g} off after {len(some)} "
-                    "steps")
-            except (RuntimeError, EnsembleError, NotImplementedError, ValueError) as e:
-                said[name] = f"{e}".splitlines()[0][:120]
-    return said
+                trainer = ReplicaTrainer(WAYS[way], models, losses, lrs, opt_func, wd)
+                seconds,diff = time_and_compare(trainer, trial, own, singles)
+                costs[way] = seconds*steps if diff<1e-3 else (
+                    f"a replica is not what it is alone: {diff:.2g} off after {len(trial)} steps")
+            except (RuntimeError, ValueError) as e: costs[way] = f"{e}".splitlines()[0][:120]
+    return costs
 
 def choose_way(costs, way):
     "The way that needs the fewest seconds; if one is asked for, that one"
     right = {k: v for k,v in costs.items() if isinstance(v, float) and way in (None, k)}
     if not right:
-        raise EnsembleError(
-            f'way="{way}" does not do here: {costs.get(way)}; write way="processes", or leave it '
-            'out')
+        raise EnsembleError(f'way="{way}" does not do here: {costs.get(way)}; '
+            'write way="processes", or leave it out')
     return min(right, key=right.get)
 
 # %% ../../nbs/training/03_ensemble.ipynb #9ab98587
 @dataclass
 class FitResult:
-    "Replicas after training"
-    # A row for each run and epoch: `loss`, `lr`, `seed`, `epoch`, `train_loss`, `valid_loss` and
-    # the metrics
-    table:pd.DataFrame
-    way:str # How they were trained
-    # Of each way: the seconds it was expected to take, or why it is out
-    costs:dict = field(repr=False)
-    states:dict = field(repr=False) # By (loss, lr, seed): the weights
-    model_fn:object = field(repr=False)
+    "Replicas after training, and a table with a row for each run and epoch"
+    table:pd.DataFrame # `loss`, `lr`, `seed`, `epoch`, `train_loss`, `valid_loss` and the metrics
+    way:str # How they were trained: "wide", "vmap" or "processes"
+    costs:dict = field(repr=False) # Way: seconds that were expected, or why it is out
+    states:dict = field(repr=False) # (loss, lr, seed): weights, as `load_state_dict` takes them
+    model_fn:object = field(repr=False) # Makes a new model
 
     def model(self,
-        seed:int,
+        seed:int, # One of those that were trained
         loss:str=None, # Its name; may be left out if there was one
         lr:float=None # May be left out if there was one
     )->nn.Module: # With the trained weights
         "One of the replicas"
-        found = [k for k in self.states if k[2]==seed and loss in (None, k[0])
-            and lr in (None, k[1])]
+        found = [(n, r, s) for n,r,s in self.states
+            if s==seed and loss in (None, n) and lr in (None, r)]
         if len(found)!=1:
             raise EnsembleError(
                 f"{len(found)} replicas with seed {seed}, loss {loss} and lr {lr}: one is wanted")
@@ -326,35 +338,35 @@ def metric_values(metric, losses, z, y):
 
 # %% ../../nbs/training/03_ensemble.ipynb #119c955f
 @torch.no_grad()
-def validate(p, dls, losses, metrics):
+def validate(trainer, dls, losses, metrics):
     "For each replica: the mean loss of the validation set, and its metrics"
-    p.train(False)
+    trainer.train(False)
     zs,ys,total,n = [],[],0.,0
     for b in dls.valid:
         xb,yb = plain_batch(b)
-        z = p.net(xb, False)
-        total = total + p.loss(z, yb, False)*len(xb)
+        z = trainer.net(xb, False)
+        total = total + trainer.loss(z, yb, False)*len(xb)
         n += len(xb)
         zs.append(z)
         ys.append(yb)
     z,y = torch.cat(zs, 1),torch.cat(ys)
-    p.train(True)
-    return [list(o)
-        for o in zip((total/n).tolist(), *(metric_values(m, losses, z, y) for m in metrics))]
+    trainer.train(True)
+    values = [metric_values(m, losses, z, y) for m in metrics]
+    return [list(o) for o in zip((total/n).tolist(), *values)]
 
 # %% ../../nbs/training/03_ensemble.ipynb #af7d4f4b
-def fit_in_one_pass(way, models, losses, lrs, trains, dls, epochs, opt_func, wd, metrics, what):
+def fit_in_one_pass(way, models, losses, lrs, opt_func, wd, trains, dls, epochs, metrics):
     "Figures (epochs, replicas) and states"
-    p,own = ReplicaTrainer(way, models, losses, lrs, opt_func, wd),len(trains)>1
-    p.train(True)
+    trainer,own = ReplicaTrainer(WAYS[way], models, losses, lrs, opt_func, wd),len(trains)>1
+    trainer.train(True)
     smooth,count,rows = torch.zeros(len(models), device=dls.device),0,[]
-    for _ in progress_bar(range(epochs), what):
+    for _ in progress_bar(range(epochs), f"{len(models)} replicas, {way}"):
         for xb,yb in batches(trains):
             # as fastai's Recorder smooths it
-            smooth,count = torch.lerp(p.step(xb, yb, own), smooth, .98),count+1
+            smooth,count = torch.lerp(trainer.step(xb, yb, own), smooth, .98),count+1
         debiased = (smooth/(1-.98**count) if count else smooth).tolist()
-        rows.append([[a, *b] for a,b in zip(debiased, validate(p, dls, losses, metrics))])
-    return rows,p.net.states()
+        rows.append([[a, *b] for a,b in zip(debiased, validate(trainer, dls, losses, metrics))])
+    return rows,trainer.net.states()
 
 # %% ../../nbs/training/03_ensemble.ipynb #7a0ad4e4
 def fit_job(jobs, kwargs):
@@ -363,17 +375,40 @@ def fit_job(jobs, kwargs):
     return [(o.recorder.values, o.model.state_dict()) for o in learns]
 
 def fit_in_processes(jobs, **kwargs):
+    "Figures (epochs, replicas) and states"
     from joblib import Parallel, delayed
     n = min(os.cpu_count() or 1, len(jobs))
-    parts = Parallel(n, backend="loky", max_nbytes=None)(delayed(fit_job)(jobs[i::n], kwargs)
-        for i in range(n))
+    run = Parallel(n, backend="loky", max_nbytes=None)
+    parts = run(delayed(fit_job)(jobs[i::n], kwargs) for i in range(n))
     found = [parts[i%n][i//n] for i in range(len(jobs))]
     return [list(o) for o in zip(*(v for v,_ in found))],[s for _,s in found]
+
+# %% ../../nbs/training/03_ensemble.ipynb #e348f21c
+def fit_jobs(jobs, way, model_fn, dls, epochs, opt_func, wd, order, metrics):
+    "Figures (epochs, replicas) and states of jobs (loss, lr, seed); the way, and what ways cost"
+    losses,lrs,seeds = map(list, zip(*jobs))
+    models = seeded_models(model_fn, losses[0].n_out(dls.c), seeds, dls.device)
+    replicas = models,losses,lrs,opt_func,wd
+    own = order=="own" and dls.train.shuffle and len(jobs)>1
+    rngs = [order_rng(order, o) for o in (seeds if own else seeds[:1])]
+    costs = {}
+    if way!="processes":
+        trial,ways,steps = trial_batches(dls, rngs),[way] if way else WAYS,epochs*len(dls.train)
+        costs = measure_ways(*replicas, trial, own, ways, steps)
+        way = choose_way(costs, way)
+    if way=="processes":
+        fitted = fit_in_processes(jobs, model_fn=model_fn, dls=dls, epochs=epochs,
+            opt_func=opt_func, wd=wd, order=order, metrics=metrics)
+    else:
+        trains = [seeded_loaders(dls, o).train for o in rngs]
+        fitted = fit_in_one_pass(way, *replicas, trains, dls, epochs, metrics)
+    return *fitted,way,costs
 
 # %% ../../nbs/training/03_ensemble.ipynb #159f54fe
 def as_list(o): return list(o) if isinstance(o, (list, tuple)) else [o]
 
-def check_arguments(named, lrs, seeds, epochs, order, way, dls):
+def check_losses(named, dls):
+    "An `EnsembleError` unless these losses can share a model"
     for k,v in named.items():
         if not isinstance(v, Loss):
             raise EnsembleError(
@@ -381,6 +416,12 @@ def check_arguments(named, lrs, seeds, epochs, order, way, dls):
     for k,v in named.items():
         if v.reduction=="none":
             raise EnsembleError(f'{k} has reduction="none": "mean" or "sum" is wanted')
+    widths = {k: v.n_out(dls.c) for k,v in named.items()}
+    if len(set(widths.values()))>1:
+        raise EnsembleError(
+            f"heads of different widths ({widths}): call fit_many once for each width")
+
+def check_arguments(lrs, seeds, epochs, order, way):
     if not seeds or len(set(seeds))<len(seeds):
         raise EnsembleError(f"seeds={seeds}: one or more, all different, are wanted")
     if not lrs or min(lrs)<=0 or len(set(lrs))<len(lrs):
@@ -390,17 +431,13 @@ def check_arguments(named, lrs, seeds, epochs, order, way, dls):
         raise EnsembleError(f'order={order!r}: write "own" or "shared"')
     if way not in (None, "processes", *WAYS):
         raise EnsembleError(f"way={way!r}: write {', '.join(WAYS)}, processes, or leave it out")
-    widths = {k: v.n_out(dls.c) for k,v in named.items()}
-    if len(set(widths.values()))>1:
-        raise EnsembleError(
-            f"heads of different widths ({widths}): call fit_many once for each width")
 
 # %% ../../nbs/training/03_ensemble.ipynb #dbcc028c
-def to_table(jobs, rows, metrics):
+def to_table(keys, rows, metrics):
     "Figures (epochs, replicas) as a table: a row for each run and epoch"
     columns = ["train_loss", "valid_loss", *map(metric_name, metrics)]
     return pd.DataFrame([dict(loss=n, lr=r, seed=s, epoch=e, **dict(zip(columns, row[i])))
-        for i,(n,r,s) in enumerate(jobs) for e,row in enumerate(rows)])
+        for i,(n,r,s) in enumerate(keys) for e,row in enumerate(rows)])
 
 # %% ../../nbs/training/03_ensemble.ipynb #e2b6ef04
 def fit_many(
@@ -408,44 +445,23 @@ def fit_many(
     loss, # Of the family; or a dict of names to losses with heads of the same width
     dls:DataLoaders, # As `mnist_dls` makes them; any of fastai's with inputs and class numbers
     seeds=20, # How many, from 0; or a list
-    epochs:int=1,
-    lr=.1, # Learning rate, or a list
+    epochs:int=1, # Passes over the training images
+    lr=.1, # Learning rate above 0, or a list
     opt_func=SGD, # As `Learner` takes it
-    wd=None, # Weight decay; the optimizer's own if None
+    wd:float=None, # Weight decay; the optimizer's own if None
     order:str="own", # Order of the batches: each seed's "own", or "shared"
-    metrics=accuracy, # A function, a `EpochMetric`, or a list
+    metrics=accuracy, # A function, an `EpochMetric`, or a list
     way:str=None # "wide", "vmap" or "processes"; the cheapest that is right if None
-)->FitResult:
+)->FitResult: # A table of all runs, and their models
     "Train a model with every loss, learning rate and seed, each as if it were alone"
     if isinstance(loss, type): loss = loss()
     named = loss if isinstance(loss, dict) else {type(loss).__name__: loss}
     lrs,metrics = [float(o) for o in as_list(lr)],as_list(metrics)
     seeds = list(range(seeds) if isinstance(seeds, int) else seeds)
-    check_arguments(named, lrs, seeds, epochs, order, way, dls)
-    n_out = next(iter(named.values())).n_out(dls.c)
-    jobs = [(name, rate, seed) for name in named for rate in lrs for seed in seeds]
-    losses,rates = [named[o[0]] for o in jobs],[o[1] for o in jobs]
-    first = {seed: seeded_model(model_fn, n_out, seed).to(dls.device) for seed in seeds}
-    # a seed starts from the same weights with every loss and rate
-    models = [copy.deepcopy(first[o[2]]) for o in jobs]
-    own = order=="own" and dls.train.shuffle and len(jobs)>1
-    rngs = [order_rng(order, o[2]) for o in jobs] if own else [order_rng(order, seeds[0])]
-    costs = {}
-    if way!="processes":
-        # copies, so that the trial draws nothing from the orders
-        tries = [seeded_loaders(dls, copy.deepcopy(o)).train for o in rngs]
-        some = [b for b,_ in zip(batches(tries), range(3))]
-        ways = WAYS if way is None else [way]
-        costs = measure_ways(models, losses, rates, opt_func, wd, some, own, ways,
-            steps=epochs*len(dls.train))
-        way = choose_way(costs, way)
-    if way=="processes":
-        alone = [(named[n], r, s) for n,r,s in jobs]
-        rows,states = fit_in_processes(alone, model_fn=model_fn, dls=dls, epochs=epochs,
-            opt_func=opt_func, wd=wd, order=order, metrics=metrics)
-    else:
-        trains,what = [seeded_loaders(dls, o).train for o in rngs],f"{len(jobs)} replicas, {way}"
-        rows,states = fit_in_one_pass(WAYS[way], models, losses, rates, trains, dls, epochs,
-            opt_func, wd, metrics, what)
-    return FitResult(to_table(jobs, rows, metrics), way, costs, dict(zip(jobs, states)),
-        partial(model_fn, n_out))
+    check_losses(named, dls)
+    check_arguments(lrs, seeds, epochs, order, way)
+    keys = [(name, rate, seed) for name in named for rate in lrs for seed in seeds]
+    jobs = [(named[name], rate, seed) for name,rate,seed in keys]
+    rows,states,way,costs = fit_jobs(jobs, way, model_fn, dls, epochs, opt_func, wd, order, metrics)
+    new_model = partial(model_fn, jobs[0][0].n_out(dls.c))
+    return FitResult(to_table(keys, rows, metrics), way, costs, dict(zip(keys, states)), new_model)

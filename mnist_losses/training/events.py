@@ -13,33 +13,38 @@ __all__ = ['DirectLearner']
 # %% ../../nbs/training/01_events.ipynb #adb3f3c1
 from fastai.callback.core import event
 from fastai.learner import Learner
-from fastcore.basics import getcallable, listify, noop
+from fastcore.basics import getcallable, listify, noop, patch
 from torch import Tensor
 
 # %% ../../nbs/training/01_events.ipynb #50609e27
 class DirectLearner(Learner):
     "A `Learner` whose events go only to the callbacks that have them"
-    def __call__(self, event_name): # Name, or a list of names
+    def __call__(self,
+        event_name # Name of an event, or a list of names
+    ):
+        "Call the callbacks that have the event, in their order"
         for o in [event_name] if isinstance(event_name, str) else listify(event_name):
             self._call_one(o)
 
     def _call_one(self, event_name):
         if not hasattr(event, event_name): raise Exception(f"missing {event_name}")
-        for cb in self._who_has(event_name): cb(event_name)
+        for cb in self._listeners_of(event_name): cb(event_name)
 
-    def _who_has(self, event_name):
+    def _listeners_of(self, event_name):
         "Callbacks in order; asked anew when an epoch begins and when callbacks come or go"
         known = self.__dict__.get("_listeners")
-        if known is None or event_name in ("before_fit",
-            "before_epoch") or known[0]!=self.cbs.items:
+        begins = event_name in ("before_fit", "before_epoch")
+        if known is None or begins or known[0]!=self.cbs.items:
             known = self._listeners = (list(self.cbs), {})
-        if event_name not in known[1]: known[1][event_name] = [o for o in self.cbs.sorted("order")
-            # after_fit switches every callback on again
-            if event_name=="after_fit" or getcallable(o, event_name) is not noop]
+        if event_name not in known[1]:
+            every = event_name=="after_fit"     # it switches every callback on again
+            known[1][event_name] = [o for o in self.cbs.sorted("order")
+                if every or getcallable(o, event_name) is not noop]
         return known[1][event_name]
 
-    def _set_device(self, b):
-        there = next(self.model.parameters()).device
-        return (b if isinstance(b, (tuple, list))
-            and all(isinstance(o, Tensor) and o.device==there for o in b)
-            else super()._set_device(b))
+# %% ../../nbs/training/01_events.ipynb #cfb86979
+@patch
+def _set_device(self:DirectLearner, b):
+    device = next(self.model.parameters()).device
+    is_flat = isinstance(b, (tuple, list)) and all(isinstance(o, Tensor) for o in b)
+    return b if is_flat and all(o.device==device for o in b) else Learner._set_device(self, b)

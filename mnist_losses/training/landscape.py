@@ -15,6 +15,7 @@ __all__ = ['LandscapeError', 'loss_surface', 'plot_loss_surfaces']
 import copy
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor, nn
@@ -29,17 +30,15 @@ class LandscapeError(ValueError):
 
 # %% ../../nbs/training/05_landscape.ipynb #154dfa8d
 def check_weights(model):
-    "A `LandscapeError` unless `model` has filters, all of them finite"
+    "A `LandscapeError` unless `model` has filters and all its weights are finite"
     if not any(p.ndim>1 for p in model.parameters()):
         raise LandscapeError(f"{type(model).__name__} has no weights with rows or kernels, "
             "so there is no direction to go: pass a model with a Linear or a convolution in it")
     for n,p in model.named_parameters():
-        bad = int((~p.isfinite()).sum())
-        if bad:
-            raise LandscapeError(
-                f"{n}: {bad} of {p.numel()} weights are NaN or infinite, and so would be the whole "
-                "surface; the training has failed: a lower lr, or a loss that works on logits, may "
-                "help")
+        if bad := int((~p.isfinite()).sum()):
+            raise LandscapeError(f"{n}: {bad} of {p.numel()} weights are NaN or infinite, "
+                "and so would be the whole surface; the training has failed: "
+                "a lower lr, or a loss that works on logits, may help")
 
 # %% ../../nbs/training/05_landscape.ipynb #2300e930
 def filter_norms(
@@ -55,12 +54,12 @@ def random_directions(
     "Two random directions whose filters are as long as the weights'; 0 for biases and BatchNorm"
     check_weights(model)
     g = torch.Generator().manual_seed(seed)
-    def scaled(p):
+    def direction(p):
         if p.ndim<2: return torch.zeros_like(p)
         d = torch.randn(p.shape, generator=g).to(p)
         return d*filter_norms(p)/filter_norms(d)
     with torch.no_grad():
-        return tuple({n: scaled(p) for n,p in model.named_parameters()} for _ in range(2))
+        return tuple({n: direction(p) for n,p in model.named_parameters()} for _ in range(2))
 
 # %% ../../nbs/training/05_landscape.ipynb #23523059
 def surface_grid(
@@ -69,68 +68,69 @@ def surface_grid(
 )->tuple[Tensor,Tensor]: # (steps^2,) each: steps along the first and the second direction
     "The points of a square around the model"
     if isinstance(steps, bool) or not isinstance(steps, int) or steps<3 or steps%2==0:
-        raise LandscapeError(
-            f"steps={steps!r}: an odd number from 3 is wanted, so that the middle of the grid is "
-            "the model itself")
+        raise LandscapeError(f"steps={steps!r}: an odd number from 3 is wanted, "
+            "so that the middle of the grid is the model itself")
     if not 0<span<float("inf"):
-        raise LandscapeError(
-            f"span={span!r}: a number above 0 is wanted; at 1 a step is as long as the weights")
+        raise LandscapeError(f"span={span!r}: a number above 0 is wanted; "
+            "at 1 a step is as long as the weights")
     at = torch.linspace(-span, span, steps, dtype=torch.float64)
     at[steps//2] = 0     # not 1e-17
     return tuple(o.flatten() for o in torch.meshgrid(at, at, indexing="ij"))
+
+# %% ../../nbs/training/05_landscape.ipynb #65cd8a4a
+def check_inputs(loss, x):
+    "A `LandscapeError` unless `loss` gives one number for the inputs `x`"
+    if not isinstance(loss, Loss):
+        raise LandscapeError(f"{loss!r} is no Loss: pass one of mnist_losses.losses, or derive one")
+    if loss.reduction=="none":
+        raise LandscapeError('reduction="none": a surface has one number at each point; '
+            'write "mean" or "sum"')
+    if x.dtype==torch.uint8:
+        raise LandscapeError(
+            f"x {tuple(x.shape)} of bytes: write x.float()/255, or take dls.valid_ds.x")
 
 # %% ../../nbs/training/05_landscape.ipynb #9b02b2aa
 def loss_surface(
     model:nn.Module, # Trained
     loss:Loss, # Any of the family, also another than the one it was trained with
-    x:Tensor, # Inputs (N, ...), a few thousand at most
+    x:Tensor, # Inputs (N, ...), floating point, a few thousand at most
     y:Tensor, # Class numbers (N,)
-    steps:int=21, # Points along each direction, odd
-    span:float=1., # How far to either side; at 1 a step is as long as the weights
+    steps:int=21, # Points along each direction, odd, from 3
+    span:float=1., # How far to either side, above 0; at 1 a step is as long as the weights
     seed:int=0, # Of the directions
-    chunk:int=32 # Points computed in one go
+    chunk:int=32 # Points computed in one go; fewer need less memory
 )->pd.DataFrame: # steps^2 rows: `a` and `b` (steps along the directions), `loss`, `accuracy`
     "The loss and the accuracy around a model"
     check_inputs(loss, x)
-    (a, b),(u, v) = surface_grid(steps, span),random_directions(model, seed)
-    still = copy.deepcopy(model).eval().requires_grad_(False)
-    params = dict(still.named_parameters())
-    def at(a, b):
-        z = functional_call(still, {n: p + a*u[n] + b*v[n] for n,p in params.items()}, (x,))
+    a,b = surface_grid(steps, span)
+    u,v = random_directions(model, seed)
+    frozen = copy.deepcopy(model).eval().requires_grad_(False)
+    params = dict(frozen.named_parameters())
+    def values_at(a, b):
+        moved = {n: p + a*u[n] + b*v[n] for n,p in params.items()}
+        z = functional_call(frozen, moved, (x,))
         return loss(z, y),accuracy(z, y)
-    first = next(iter(params.values()))
-    with torch.no_grad(): found = vmap(at, chunk_size=chunk)(a.to(first), b.to(first))
-    return pd.DataFrame(dict(zip(["a", "b", "loss", "accuracy"],
-        (o.double().cpu().numpy() for o in (a, b, *found)))))
-
-# %% ../../nbs/training/05_landscape.ipynb #65cd8a4a
-def check_inputs(loss, x):
-    if not isinstance(loss, Loss):
-        raise LandscapeError(f"{loss!r} is no Loss: pass one of mnist_losses.losses, or derive one")
-    if loss.reduction=="none":
-        raise LandscapeError(
-            'reduction="none": a surface has one number at each point; write "mean" or "sum"')
-    if x.dtype==torch.uint8:
-        raise LandscapeError(
-            f"x {tuple(x.shape)} of bytes: write x.float()/255, or take dls.valid_ds.x")
+    like = next(iter(params.values()))
+    with torch.no_grad(): values = vmap(values_at, chunk_size=chunk)(a.to(like), b.to(like))
+    columns = [o.double().cpu().numpy() for o in (a, b, *values)]
+    return pd.DataFrame(dict(zip(["a", "b", "loss", "accuracy"], columns)))
 
 # %% ../../nbs/training/05_landscape.ipynb #1f3ee470
 def plot_loss_surfaces(
     named:dict, # Title: table, as `loss_surface` makes it
-    value:str="loss", # Column
-    levels=9, # Number of lines, or their heights
+    value:str="loss", # Column of the tables: "loss" or "accuracy"
+    levels=9, # About how many lines in each picture; or a list of their heights, the same in all
     cols:int=4 # Pictures in a row
-):
+)->np.ndarray: # Axes (rows, columns)
     "Contour lines of surfaces, side by side"
     rows,cols = -(-len(named)//cols),min(cols, len(named))
-    fig,axs = plt.subplots(rows, cols, figsize=(2.6*cols+.4, 2.6*rows+.6), sharex=True, sharey=True,
-        squeeze=False)
+    size = 2.6*cols+.4,2.6*rows+.6
+    fig,axs = plt.subplots(rows, cols, figsize=size, sharex=True, sharey=True, squeeze=False)
     for ax,(title,table) in zip(axs.flat, named.items()):
         wide = table.pivot(index="b", columns="a", values=value)
-        ax.contourf(wide.columns, wide.index, wide.values, levels, cmap="Blues", alpha=.5,
-            extend="both")
-        lines = ax.contour(wide.columns, wide.index, wide.values, levels, colors="0.2",
-            linewidths=.7)
+        surface = wide.columns,wide.index,wide.values
+        ax.contourf(*surface, levels, cmap="Blues", alpha=.5, extend="both")
+        lines = ax.contour(*surface, levels, colors="0.2", linewidths=.7)
         ax.clabel(lines, fontsize=7, fmt="%.3g")
         ax.plot(0, 0, "+", color="#D55E00", ms=9, mew=2)
         half = table.a.abs().max()/2

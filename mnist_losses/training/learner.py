@@ -28,7 +28,7 @@ class WiringError(ValueError):
     "A model, a loss and data that do not fit together"
 
 # %% ../../nbs/training/02_learner.ipynb #1e1e186f
-def count_columns(
+def output_shape(
     model:nn.Module, # Takes a batch of `dls`
     dls:DataLoaders # One validation batch is read
 )->tuple[int, ...]: # Shape of the output for 2 rows
@@ -43,51 +43,64 @@ def count_columns(
     finally:
         for m,mode in modes: m.training = mode
 
+# %% ../../nbs/training/02_learner.ipynb #4d14841d
+def columns_for(loss, dls):
+    "The number of columns that `loss` needs for the classes of `dls`"
+    if not isinstance(loss, Loss):
+        raise WiringError(f"{loss!r} does not say which head it needs: "
+            "pass a mnist_losses.losses.Loss, such as SoftmaxLoss(), or derive one from it")
+    if not getattr(dls, "c", None):
+        raise WiringError(
+            "dls.c, the number of classes, is missing: write dls.c = 2, or use mnist_dls")
+    return loss.n_out(dls.c)
+
+def check_head(model, loss, dls, n_out):
+    "A `WiringError` unless `model` ends in `n_out` columns"
+    if (shape := output_shape(model, dls))!=(2, n_out):
+        raise WiringError(f"the model makes {shape} of two rows, and "
+            f"{type(loss).__name__} over {dls.c} classes needs (2, {n_out}): "
+            f"end the model in {n_out} column{'s'*(n_out>1)}, "
+            "or pass a function of the number of columns, such as mnist_losses.training.linear")
+
 # %% ../../nbs/training/02_learner.ipynb #0ced0fef
 @delegates(Learner.__init__, but=["loss_func"])
 def loss_learner(
     dls:DataLoaders, # With `c`, the number of classes
-    # A function of the number of columns, such as `models.linear`; or an `nn.Module` that ends in
-    # so many
-    model,
+    model, # A function of the number of columns, such as `linear`; or a module that ends in them
     loss:Loss, # Or its class
-    metrics=None, # `accuracy` if None
-    **kwargs
+    metrics=None, # A function or a list of them; `accuracy` if None
+    **kwargs # For fastai's `Learner`
 )->DirectLearner: # fastai's `Learner`, with quicker events
     "A `Learner` whose model, loss and metrics agree"
     if isinstance(loss, type): loss = loss()
-    if not isinstance(loss, Loss):
-        raise WiringError(
-            f"{loss!r} does not say which head it needs: pass a mnist_losses.losses.Loss, "
-            "such as SoftmaxLoss(), or derive one from it")
-    classes = getattr(dls, "c", None)
-    if not classes:
-        raise WiringError(
-            "dls.c, the number of classes, is missing: write dls.c = 2, or use mnist_dls")
-    n_out = loss.n_out(classes)
+    n_out = columns_for(loss, dls)
     if not isinstance(model, nn.Module): model = model(n_out)
-    if (seen := count_columns(model, dls))!=(2, n_out):
-        raise WiringError(f"the model makes {seen} of two rows, and "
-            f"{type(loss).__name__} over {classes} classes needs (2, {n_out}): end the model in "
-            f"{n_out} column{'s'*(n_out>1)}, or pass a function of the number of columns, such as "
-            "models.linear")
-    return DirectLearner(dls, model, loss_func=loss, metrics=accuracy if metrics is None
-        else metrics, **kwargs)
+    check_head(model, loss, dls, n_out)
+    if metrics is None: metrics = accuracy
+    return DirectLearner(dls, model, loss_func=loss, metrics=metrics, **kwargs)
 
 # %% ../../nbs/training/02_learner.ipynb #8ccca9e9
 class EpochMetric(Metric):
     "A fastai metric of the whole set, from a function of probabilities and class numbers"
     def __init__(self,
-        func, # Such as `nll` or `ece`
+        func, # Of probabilities (N, C) and class numbers (N,), such as `nll` or `ece`
         **kwargs # For `func`
     ): self.func,self.kwargs = func,kwargs
     @property
-    def name(self): return self.func.__name__
-    def reset(self): self.probs,self.targs = [],[]
-    def accumulate(self, learn):
+    def name(self):
+        "Name of the function, for the table of the epochs"
+        return self.func.__name__
+    def reset(self):
+        "Forget the batches"
+        self.probs,self.targs = [],[]
+    def accumulate(self,
+        learn:Learner # After a batch; its `loss_func` has an `activation`
+    ):
+        "Keep the probabilities and class numbers of a batch"
         self.probs.append(learn.loss_func.activation(learn.pred.detach()).cpu())
         self.targs.append(learn.y.detach().cpu())
     @property
     def value(self):
-        return (self.func(torch.cat(self.probs), torch.cat(self.targs), **self.kwargs) if self.probs
-            else None)
+        "The metric of all batches; None before the first"
+        if not self.probs: return None
+        return self.func(torch.cat(self.probs), torch.cat(self.targs), **self.kwargs)

@@ -16,28 +16,26 @@ from torch import nn
 
 # %% ../../nbs/training/00_models.ipynb #04e8f625
 def linear(
-    n_out:int=10 # Columns of logits
-)->nn.Sequential:
+    n_out:int=10 # Columns of logits, from 1
+)->nn.Sequential: # From images (N, 1, 28, 28) or rows (N, 784) to logits (N, n_out)
     "One weight for each pixel and column"
     return nn.Sequential(nn.Flatten(), nn.Linear(28*28, n_out))
 
 # %% ../../nbs/training/00_models.ipynb #a17d98ea
 def mlp(
-    n_out:int=10, # Columns of logits
+    n_out:int=10, # Columns of logits, from 1
     hidden:int=30 # Units in the hidden layer
-)->nn.Sequential:
+)->nn.Sequential: # From images (N, 1, 28, 28) or rows (N, 784) to logits (N, n_out)
     "One hidden layer of ReLUs"
-    return nn.Sequential(nn.Flatten(), nn.Linear(28*28, hidden), nn.ReLU(),
-        nn.Linear(hidden, n_out))
+    layers = nn.Linear(28*28, hidden), nn.ReLU(), nn.Linear(hidden, n_out)
+    return nn.Sequential(nn.Flatten(), *layers)
 
 # %% ../../nbs/training/00_models.ipynb #443262ad
 def lenet(
-    n_out:int=10, # Columns of logits
-    pool:str="max", # Or "avg"
-    # Of a normal distribution, cut at twice of it, that weights come from; as PyTorch draws them
-    # if None
-    std:float|None=None
-)->nn.Sequential:
+    n_out:int=10, # Columns of logits, from 1
+    pool:str="max", # "max" or "avg"
+    std:float|None=None # Weights are drawn normal, within 2 `std`; as PyTorch draws them if None
+)->nn.Sequential: # From images (N, 1, 28, 28) to logits (N, n_out)
     "LeNet-5 with ReLU"
     if pool not in ("max", "avg"): raise ValueError(f'pool={pool!r}: write "max" or "avg"')
     down = nn.MaxPool2d if pool=="max" else nn.AvgPool2d

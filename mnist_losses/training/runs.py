@@ -1,7 +1,7 @@
 """What many runs say together: bands over seeds, and two losses compared seed by seed
 
 One run is a draw. The functions here take a tidy table, a row for each run and epoch with the columns `loss`, `lr`, `seed`,
-`epoch` and the figures, as `fit_many` and sweeps return it, and say what the draws have in common.
+`epoch`, losses and metrics, as `fit_many` and sweeps return it, and say what the draws have in common.
 
 Docs: https://mnist-losses.github.io/mnist_losses/training/runs.html.md"""
 
@@ -22,88 +22,95 @@ class RunsError(ValueError):
 
 # %% ../../nbs/training/04_runs.ipynb #2e7fb2d4
 def check_columns(table, *names):
+    "A `RunsError` unless `table` has these columns"
     if missing := [o for o in names if o not in table]:
         raise RunsError(f"no column {', '.join(missing)} in the table; "
             f"it has {', '.join(table.columns)}")
 
 # %% ../../nbs/training/04_runs.ipynb #dc525309
 def bands(
-    table:pd.DataFrame, # A row for each run and epoch
-    figure:str="accuracy", # Column
-    level:float=.95 # Share of the runs inside
+    table:pd.DataFrame, # A row for each run and epoch: `loss`, `lr`, `epoch` and the metric
+    metric:str="accuracy", # Column of the table
+    level:float=.95 # Share of the runs inside, from 0 to 1
 )->pd.DataFrame: # `median`, `low`, `high` and `seeds` of each loss, learning rate and epoch
     "The median and the middle of the runs, epoch by epoch"
-    check_columns(table, "loss", "lr", "epoch", figure)
-    by = table.groupby(["loss", "lr", "epoch"], sort=False)[figure]
-    edges = (1-level)/2,(1+level)/2
-    return pd.DataFrame(dict(median=by.median(), low=by.quantile(edges[0]),
-        high=by.quantile(edges[1]), seeds=by.count())).reset_index()
+    check_columns(table, "loss", "lr", "epoch", metric)
+    by = table.groupby(["loss", "lr", "epoch"], sort=False)[metric]
+    low,high = (by.quantile(o) for o in ((1-level)/2, (1+level)/2))
+    columns = dict(median=by.median(), low=low, high=high, seeds=by.count())
+    return pd.DataFrame(columns).reset_index()
 
 # %% ../../nbs/training/04_runs.ipynb #da50c58b
-def compare_losses(
-    table:pd.DataFrame, # A row for each run and epoch
-    a:str, # Loss
-    b:str, # Loss to compare with
-    figure:str="accuracy", # Column
-    level:float=.95 # Chance that the interval holds the true mean difference
-)->dict: # `difference` (a - b), `low`, `high`, `share` of the seeds where a is higher, `seeds`
-    "Mean difference of two losses after the last epoch, paired by seed and learning rate"
-    check_columns(table, "loss", "lr", "seed", "epoch", figure)
+def paired_differences(table, a, b, metric):
+    "`metric` of loss `a` less that of `b` after the last epoch, by learning rate and seed"
     last = table[table.epoch==table.epoch.max()]
-    wide = last.pivot(index=["lr", "seed"], columns="loss", values=figure)
+    wide = last.pivot(index=["lr", "seed"], columns="loss", values=metric)
     if missing := [o for o in (a, b) if o not in wide]:
         raise RunsError(f"no runs of {', '.join(missing)} in the table; "
             f"it has {', '.join(wide.columns)}")
-    d = (wide[a]-wide[b]).dropna()
+    return (wide[a]-wide[b]).dropna()
+
+# %% ../../nbs/training/04_runs.ipynb #c521e5e0
+def compare_losses(
+    table:pd.DataFrame, # A row for each run and epoch: `loss`, `lr`, `seed`, `epoch`, the metric
+    a:str, # Loss
+    b:str, # Loss to compare with
+    metric:str="accuracy", # Column of the table
+    level:float=.95 # Chance that the interval holds the true mean difference, from 0 to 1
+)->dict: # `difference` (a - b), `low`, `high`, `share` of the seeds where a is higher, `seeds`
+    "Mean difference of two losses after the last epoch, paired by seed and learning rate"
+    check_columns(table, "loss", "lr", "seed", "epoch", metric)
+    d = paired_differences(table, a, b, metric)
     if len(d)<2: raise RunsError(f"{len(d)} pairs of runs: two or more seeds are wanted")
+    mean,share = d.mean(),(d>0).mean()
     half = stats.t.ppf((1+level)/2, len(d)-1)*d.std(ddof=1)/np.sqrt(len(d))
-    return dict(difference=d.mean(), low=d.mean()-half, high=d.mean()+half, share=(d>0).mean(),
-        seeds=len(d))
+    return dict(difference=mean, low=mean-half, high=mean+half, share=share, seeds=len(d))
 
 # %% ../../nbs/training/04_runs.ipynb #45323e34
 COLOURS = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00" # Okabe & Ito's
+STYLES = "-", "--", ":", "-."
 
 # %% ../../nbs/training/04_runs.ipynb #a89bb962
 def plot_bands(
-    table:pd.DataFrame, # A row for each run and epoch
-    figure:str="accuracy", # Column
-    level:float=.95, # Share of the runs inside the band
-    ax=None # To draw on; a new figure if None
-):
+    table:pd.DataFrame, # A row for each run and epoch, as for `bands`
+    metric:str="accuracy", # Column of the table
+    level:float=.95, # Share of the runs inside the band, from 0 to 1
+    ax:plt.Axes=None # To draw on; a new figure if None
+)->plt.Axes: # With a line and a band for each loss and learning rate
     "The median of each loss and the middle of its runs, against the epoch"
     if ax is None: _,ax = plt.subplots(figsize=(6, 3.6))
-    for i,((loss,lr),o) in enumerate(bands(table, figure, level).groupby(["loss", "lr"],
-        sort=False)):
-        colour,name = (COLOURS[i%len(COLOURS)],loss if table.lr.nunique()==1
-            else f"{loss}, lr {lr:g}")
+    groups = bands(table, metric, level).groupby(["loss", "lr"], sort=False)
+    for i,((loss,lr),o) in enumerate(groups):
+        colour,style = COLOURS[i%len(COLOURS)],STYLES[i//len(COLOURS)%4]
+        name = loss if table.lr.nunique()==1 else f"{loss}, lr {lr:g}"
+        label = f"{name} ({o.seeds.max()} seeds)"
         ax.fill_between(o.epoch+1, o.low, o.high, color=colour, alpha=.25, lw=0)
-        ax.plot(o.epoch+1, o["median"], color=colour, ls=("-", "--", ":", "-.")[i//len(COLOURS)%4],
-            label=f"{name} ({o.seeds.max()} seeds)")
-    ax.set(xlabel="epochs", ylabel=figure.replace("_", " "))
+        ax.plot(o.epoch+1, o["median"], color=colour, ls=style, label=label)
+    ax.set(xlabel="epochs", ylabel=metric.replace("_", " "))
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend(frameon=False)
     ax.figure.tight_layout()
     return ax
 
 # %% ../../nbs/training/04_runs.ipynb #b7c90e11
-def label_axes(ax): return [o.get_label() for o in ax.lines]
+def line_labels(ax): return [o.get_label() for o in ax.lines]
 
 # %% ../../nbs/training/04_runs.ipynb #4d91bbdb
 def plot_band_panels(
     tables:dict, # Title of each panel: its table, as for `plot_bands`
-    figure:str="accuracy", # Column
-    level:float=.95 # Share of the runs inside the band
-)->plt.Figure:
+    metric:str="accuracy", # Column of the tables
+    level:float=.95 # Share of the runs inside the band, from 0 to 1
+)->plt.Figure: # One panel for each table; the lines of a panel differ in style too
     "`plot_bands` of several tables, side by side, on one scale"
-    fig,axs = plt.subplots(1, len(tables), figsize=(3.4*len(tables), 3.2), sharey=True,
-        squeeze=False)
+    n = len(tables)
+    fig,axs = plt.subplots(1, n, figsize=(3.4*n, 3.2), sharey=True, squeeze=False)
     for ax,(title,table) in zip(axs[0], tables.items()):
-        plot_bands(table, figure, level, ax)
-        for line,style in zip(ax.lines, ("-", "--", ":", "-.")*3): line.set_linestyle(style)
+        plot_bands(table, metric, level, ax)
+        for line,style in zip(ax.lines, STYLES*3): line.set_linestyle(style)
         ax.set_title(title)
         ax.legend(edgecolor="none")
         if ax is axs[0,0]: continue
         ax.set_ylabel("")
-        if label_axes(ax)==label_axes(axs[0,0]): ax.get_legend().remove()
+        if line_labels(ax)==line_labels(axs[0,0]): ax.get_legend().remove()
     fig.tight_layout()
     return fig

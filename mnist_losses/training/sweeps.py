@@ -56,9 +56,8 @@ class SweepError(ValueError):
 
 # %% ../../nbs/training/06_sweeps.ipynb #7d8c8d7d
 DEFAULTS = dict(data="MNIST_SAMPLE", images=None, model=["linear"], lr=[.1], noise=[0.], seeds=20,
-    epochs=5, bs=256, order="own",
-    opt="SGD", wd=None, together=1, shuffle=True, normalize=False, lr_end=1., clip=None,
-    metrics=["accuracy"])
+    epochs=5, bs=256, order="own", opt="SGD", wd=None, together=1, shuffle=True, normalize=False,
+    lr_end=1., clip=None, metrics=["accuracy"])
 METRICS = dict(accuracy=accuracy, error_rate=error_rate, nll=EpochMetric(nll),
     brier=EpochMetric(brier), ece=EpochMetric(ece))
 MODELS = {o.__name__: o for o in (linear, mlp, lenet)}
@@ -71,11 +70,11 @@ def parse_spec(spec, known, what):
     "A name or a table with a name, as (name, options)"
     table = spec if isinstance(spec, dict) else dict(name=spec)
     name,options = table.get("name"),{k: v for k,v in table.items() if k!="name"}
-    if not isinstance(name, str) or name not in known:
-        raise SweepError(
-            f"{what} {spec!r}: a name is wanted, one of {', '.join(known)}, or a table with a name")
-    return name,options
+    if isinstance(name, str) and name in known: return name,options
+    raise SweepError(f"{what} {spec!r}: a name is wanted, one of {', '.join(known)}, "
+        "or a table with a name")
 
+# %% ../../nbs/training/06_sweeps.ipynb #a4008d8f
 def build_spec(spec, known, what):
     "What a name and its options stand for: a loss, or a function with these options"
     name,options = parse_spec(spec, known, what)
@@ -111,13 +110,13 @@ def fill_defaults(plan):
     if not isinstance(plan, dict):
         raise SweepError(f"a plan is a table of keys, and this is {type(plan).__name__}")
     if unknown := [k for k in plan if k not in (*DEFAULTS, "loss")]:
-        raise SweepError(
-            f"unknown key {', '.join(unknown)}: a plan has loss, {', '.join(DEFAULTS)}")
+        raise SweepError(f"unknown key {', '.join(unknown)}: a plan has "
+            f"{', '.join(['loss', *DEFAULTS])}")
     if not plan.get("loss"):
         raise SweepError('no loss: write loss = ["CrossEntropyLoss"] or the like')
     plan = {**DEFAULTS, **plan}
     for k in "loss", "model", "lr", "noise", "metrics":
-        plan[k] = plan[k] if isinstance(plan[k], list) else [plan[k]]
+        if not isinstance(plan[k], list): plan[k] = [plan[k]]
     n = plan["seeds"]
     if isinstance(n, int) and not isinstance(n, bool) and n>0: plan["seeds"] = list(range(n))
     if not isinstance(plan["seeds"], list):
@@ -147,9 +146,9 @@ def check_numbers(plan):
 
 # %% ../../nbs/training/06_sweeps.ipynb #5a8d7181
 def check_plan(
-    plan:dict # As it stands in the file
-)->dict: # With everything that was left out, and lists where one thing was given
-    "A plan, complete and checked"
+    plan:dict # Keys as in the table above, as they stand in a file
+)->dict: # All keys; lists where one thing was given
+    "A plan that was checked, complete with all defaults"
     plan = fill_defaults(plan)
     check_names(plan)
     check_numbers(plan)
@@ -159,7 +158,7 @@ def check_plan(
         raise SweepError(f'order = {plan["order"]!r}: "own" or "shared" is wanted')
     for k in "shuffle", "normalize":
         if not isinstance(plan[k], bool):
-            raise SweepError(f'{k} = {plan[k]!r}: true or false is wanted')
+            raise SweepError(f"{k} = {plan[k]!r}: true or false is wanted")
     if not isinstance(plan["data"], str):
         raise SweepError(f"data = {plan['data']!r}: a name or a folder is wanted")
     for k in "loss", "model", "lr", "noise", "seeds", "metrics":
@@ -169,9 +168,9 @@ def check_plan(
 
 # %% ../../nbs/training/06_sweeps.ipynb #8714a0cd
 def read_plan(
-    file:Path # TOML or YAML, by its ending
-)->dict:
-    "The plan in a file, checked"
+    file:Path # TOML or YAML, by its ending: .toml, .yaml or .yml
+)->dict: # As `check_plan` gives it
+    "The plan in a file, checked and complete"
     try:
         text = Path(file).read_text(encoding="utf-8")
         if Path(file).suffix==".toml":
@@ -181,44 +180,47 @@ def read_plan(
             import yaml
             plan = yaml.safe_load(text)
         else: raise SweepError(f"{file}: a file that ends in .toml, .yaml or .yml is wanted")
+    except SweepError: raise
     except (OSError, UnicodeDecodeError) as e:
         raise SweepError(f"{file}: cannot be read: {e}") from e
     except Exception as e:
-        if isinstance(e, SweepError): raise
         raise SweepError(f"{file}: {' '.join(str(e).split())[:200]}") from e
     return check_plan(plan)
 
 # %% ../../nbs/training/06_sweeps.ipynb #eab0813f
-# a unit has one thread in any case
-def cpu_mode(): return {k: os.environ.get(k) for k in REFERENCE if k!="OMP_NUM_THREADS"}
+def cpu_mode():
+    "The processor's arithmetic as the environment sets it; a unit has one thread in any case"
+    return {k: os.environ.get(k) for k in REFERENCE if k!="OMP_NUM_THREADS"}
 
 def library_versions():
-    return dict(mnist_losses=mnist_losses.__version__, fastai=fastai.__version__,
-        torch=torch.__version__)
+    "Versions of the libraries that figures come from"
+    return {o.__name__: o.__version__ for o in (mnist_losses, fastai, torch)}
 
 def shared_settings(plan, images):
     "What all units have in common"
-    shared = ("data", "images", "epochs", "bs", "order", "opt", "wd", "shuffle", "normalize",
+    keys = ("data", "images", "epochs", "bs", "order", "opt", "wd", "shuffle", "normalize",
         "lr_end", "clip", "metrics")
-    return dict({k: plan[k] for k in shared}, digest=images.digest, versions=library_versions(),
+    return dict({k: plan[k] for k in keys}, digest=images.digest, versions=library_versions(),
         mode=cpu_mode())
 
 def unit_key(unit, common):
+    "A unit's name: a digest of all that its figures depend on"
     return hashlib.sha256(json.dumps([unit, common], sort_keys=True).encode()).hexdigest()[:32]
 
 # %% ../../nbs/training/06_sweeps.ipynb #92519947
 def plan_units(plan):
     "All units in order"
-    blocks = [plan["seeds"][i:i+plan["together"]]
-        for i in range(0, len(plan["seeds"]), plan["together"])]
-    return [dict(loss=loss, model=model, lr=float(lr), noise=float(noise), seeds=seeds)
-        for noise,loss,model,lr,seeds in itertools.product(plan["noise"], plan["loss"],
-        plan["model"], plan["lr"], blocks)]
+    n,seeds = plan["together"],plan["seeds"]
+    blocks = [seeds[i:i+n] for i in range(0, len(seeds), n)]
+    combinations = itertools.product(plan["noise"], plan["loss"], plan["model"], plan["lr"], blocks)
+    return [dict(loss=loss, model=model, lr=float(lr), noise=float(noise), seeds=block)
+        for noise,loss,model,lr,block in combinations]
 
 # %% ../../nbs/training/06_sweeps.ipynb #4248cf1d
 IMAGE_CACHE = {} # data sets by name, in this process
 
 def cached_images(data):
+    "`load_images`, once in each process"
     if data not in IMAGE_CACHE: IMAGE_CACHE[data] = load_images(data)
     return IMAGE_CACHE[data]
 
@@ -232,23 +234,24 @@ def subset_images(images, n):
     return replace(images, name=f"{n} of {images.name}", train_x=images.train_x[at],
         train_y=images.train_y[at])
 
+# %% ../../nbs/training/06_sweeps.ipynb #a8ec8984
 DLS_CACHE = {} # the last DataLoaders of this process, and what they are of
 
 def cached_dls(data, images, noise, **how):
+    "`mnist_dls`, made anew for another rate of noise: units of one rate stand together"
     what = data,images,noise,how
-    # units of one noise rate stand together: the last one is enough
     if DLS_CACHE.get("what")!=what:
-        dls = mnist_dls(add_label_noise(subset_images(cached_images(data), images), noise),
-            device="cpu", **how)
-        # only now: after an error no other unit may find the ones before
-        DLS_CACHE.update(what=what, dls=dls)
+        few = subset_images(cached_images(data), images)
+        dls = mnist_dls(add_label_noise(few, noise), device="cpu", **how)
+        DLS_CACHE.update(what=what, dls=dls)     # only now: an error leaves the old ones their name
     return DLS_CACHE["dls"]
 
 # %% ../../nbs/training/06_sweeps.ipynb #9dc3e5db
 def plan_callbacks(plan, lr):
     "For a falling learning rate and for gradients that are cut"
     falls = [ParamScheduler({"lr": SchedExp(lr, lr*plan["lr_end"])})] if plan["lr_end"]!=1 else []
-    return falls + ([] if plan["clip"] is None else [GradientClip(plan["clip"])])
+    cuts = [GradientClip(plan["clip"])] if plan["clip"] is not None else []
+    return falls + cuts
 
 # %% ../../nbs/training/06_sweeps.ipynb #3c239de6
 def way_for_model(model_fn):
@@ -262,12 +265,11 @@ def check_worker(common):
     "An error if this process has other images, libraries or settings than that of the sweep"
     if cached_images(common["data"]).digest!=common["digest"]:
         raise SweepError(f"the images of {common['data']} are others on this worker")
-    if library_versions()!=common["versions"]:
-        raise SweepError(
-            f"this worker has {library_versions()}, and the sweep began with {common['versions']}")
+    if (found := library_versions())!=common["versions"]:
+        raise SweepError(f"this worker has {found}, and the sweep began with {common['versions']}")
     if cpu_mode()!=common["mode"]:
-        raise SweepError("this worker is not in the mode of the sweep; start it with "
-            + " ".join(f"{k}={v}" for k,v in common["mode"].items() if v))
+        settings = " ".join(f"{k}={v}" for k,v in common["mode"].items() if v)
+        raise SweepError(f"this worker is not in the mode of the sweep; start it with {settings}")
 
 # %% ../../nbs/training/06_sweeps.ipynb #f4e6d347
 def run_unit(
@@ -277,20 +279,20 @@ def run_unit(
     "Train the seeds of a unit; data are loaded here, once in each process"
     with one_thread():
         check_worker(common)
-        dls = cached_dls(common["data"], common["images"], unit["noise"],
-            **{k: common[k] for k in ("bs", "shuffle", "normalize")})
-        args = dict(model_fn=build_spec(unit["model"], MODELS, "model"),
-            loss=build_spec(unit["loss"], LOSS_CLASSES, "loss"), dls=dls,
-            epochs=common["epochs"], lr=unit["lr"],
-            opt_func=build_spec(common["opt"], OPTIMIZERS, "opt"), wd=common["wd"],
-            order=common["order"], metrics=[METRICS[o] for o in common["metrics"]])
+        dls = cached_dls(common["data"], common["images"], unit["noise"], bs=common["bs"],
+            shuffle=common["shuffle"], normalize=common["normalize"])
+        args = dict(dls=dls, epochs=common["epochs"], lr=unit["lr"], wd=common["wd"],
+            order=common["order"], metrics=[METRICS[o] for o in common["metrics"]],
+            model_fn=build_spec(unit["model"], MODELS, "model"),
+            loss=build_spec(unit["loss"], LOSS_CLASSES, "loss"),
+            opt_func=build_spec(common["opt"], OPTIMIZERS, "opt"))
         if len(unit["seeds"])==1:
-            values = fit_single(seed=unit["seeds"][0], cbs=plan_callbacks(common, unit["lr"]),
-                **args).recorder.values
-            return [[unit["seeds"][0], e, *map(float, o)] for e,o in enumerate(values)]
+            [seed],cbs = unit["seeds"],plan_callbacks(common, unit["lr"])
+            values = fit_single(seed=seed, cbs=cbs, **args).recorder.values
+            return [[seed, e, *map(float, o)] for e,o in enumerate(values)]
         table = fit_many(seeds=unit["seeds"], way=way_for_model(args["model_fn"]), **args).table
-        return table[["seed", "epoch", "train_loss", "valid_loss",
-            *common["metrics"]]].values.tolist()
+        columns = ["seed", "epoch", "train_loss", "valid_loss", *common["metrics"]]
+        return table[columns].values.tolist()
 
 # %% ../../nbs/training/06_sweeps.ipynb #0e166cba
 def read_unit(folder, key):
@@ -300,6 +302,7 @@ def read_unit(folder, key):
     return found["rows"] if isinstance(found, dict) and found.get("key")==key else None
 
 def write_unit(folder, key, unit, rows):
+    "Rows of a unit, as `read_unit` finds them"
     with atomic_write(folder/"runs"/f"{key}.json") as f:
         f.write(json.dumps(dict(key=key, unit=unit, rows=rows)).encode())
 
@@ -316,22 +319,26 @@ def lock_folder(folder):
             f"another sweep is at work in {folder}: wait for it, or choose another folder") from e
 
 # %% ../../nbs/training/06_sweeps.ipynb #1056e96e
+def error_line(e):
+    "An exception in one short line"
+    return f"{type(e).__name__}: {e}".splitlines()[0][:300]
+
 def try_unit(unit, common, key, run=run_unit):
     "A unit's rows, or what went wrong in it"
     try: return key,run(unit, common),None
-    except Exception as e: return key,None,f"{type(e).__name__}: {e}".splitlines()[0][:300]
+    except Exception as e: return key,None,error_line(e)
 
 # %% ../../nbs/training/06_sweeps.ipynb #da94c88d
 def run_with_loky(todo, common, workers, run=run_unit):
     "Units as they are finished by `run`, in processes of this machine; a killed one is replaced"
     todo,lives = dict(todo),3
+    # what joblib says of tasks that nobody takes, after an error
+    warnings.filterwarnings("ignore", "[0-9]* tasks (have|which)")
     while todo:
+        n = min(workers or joblib.cpu_count(), len(todo))
+        tasks = [joblib.delayed(try_unit)(unit, common, key, run) for key,unit in todo.items()]
         try:
-            tasks = [joblib.delayed(try_unit)(unit, common, key, run) for key,unit in todo.items()]
-            # of tasks that nobody takes, after an error
-            warnings.filterwarnings("ignore", "[0-9]* tasks (have|which)")
-            with joblib.parallel_config("loky",
-                n_jobs=min(workers or joblib.cpu_count(), len(todo)), inner_max_num_threads=1):
+            with joblib.parallel_config("loky", n_jobs=n, inner_max_num_threads=1):
                 with defer_interrupts():
                     found = joblib.Parallel(return_as="generator_unordered")(tasks)
                 for o in found:
@@ -340,9 +347,8 @@ def run_with_loky(todo, common, workers, run=run_unit):
         except BrokenProcessPool as e:
             lives -= 1
             if not lives:
-                raise SweepError(
-                    "workers were killed three times, for want of memory perhaps: start with "
-                    "fewer") from e
+                raise SweepError("workers were killed three times, for want of memory perhaps: "
+                    "start with fewer") from e
             print(f"A worker process was killed; {len(todo)} units are made anew or still to make.",
                 file=sys.stderr)
 
@@ -359,37 +365,38 @@ def completed_while_alive(client, futures):
                 left.discard(f)
                 yield f
         except TimeoutError as e:
-            if not client.nthreads():
-                raise SweepError(
-                    f"the scheduler at {client.scheduler.address} has had no worker for a while: "
-                    "start some, and the same command again") from e
+            if client.nthreads(): continue
+            raise SweepError(f"the scheduler at {client.scheduler.address} has had no worker for a "
+                "while: start some, and the same command again") from e
 
 # %% ../../nbs/training/06_sweeps.ipynb #1de8ac99
-def run_with_dask(todo, common, scheduler):
-    "Units as they are finished, by the workers of a Dask scheduler"
+def connect_to_dask(scheduler):
+    "A client of the scheduler at this address"
     try: from distributed import Client
     except ImportError as e:
         raise SweepError("Dask is not installed: pip install mnist_losses[cluster]") from e
-    # a lost connection is said in one line, below
+    # of a lost connection `run_with_dask` says one line, and the libraries would say pages
     for o in list(logging.root.manager.loggerDict):
         if o.split(".")[0] in ("distributed", "tornado", "asyncio"):
             logging.getLogger(o).setLevel(logging.CRITICAL+1)
-    try: client = Client(scheduler, timeout=10, set_as_default=False)
+    try: return Client(scheduler, timeout=10, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as e:
-        raise SweepError(
-            f"no scheduler answers at {scheduler}: {' '.join(str(e).split())[:150]}") from e
-    with client:
+        why = " ".join(str(e).split())[:150]
+        raise SweepError(f"no scheduler answers at {scheduler}: {why}") from e
+
+# %% ../../nbs/training/06_sweeps.ipynb #89051358
+def run_with_dask(todo, common, scheduler):
+    "Units as they are finished, by the workers of a Dask scheduler"
+    with connect_to_dask(scheduler) as client:
         futures = [client.submit(try_unit, unit, common, key, key=f"mnist-losses-{key}", pure=False,
             retries=2) for key,unit in todo]
         for f in completed_while_alive(client, futures):
             try: found = f.result()
             except Exception as e:
                 if f.status!="error":
-                    raise SweepError(
-                        f"the scheduler at {scheduler} was lost: start it and its workers "
-                        "again") from e
-                found = f.key.removeprefix(
-                    "mnist-losses-"),None,f"{type(e).__name__}: {e}".splitlines()[0][:300]
+                    raise SweepError(f"the scheduler at {scheduler} was lost: start it and its "
+                        "workers again") from e
+                found = f.key.removeprefix("mnist-losses-"),None,error_line(e)
             yield found
 
 # %% ../../nbs/training/06_sweeps.ipynb #bffbb2a2
@@ -412,18 +419,18 @@ def run_missing(
     return rows,failed,len(todo)-len(failed)
 
 # %% ../../nbs/training/06_sweeps.ipynb #e26673ea
-def unit_label(o):
-    return (f"{spec_label(o['loss'])}, {spec_label(o['model'])}, lr {o['lr']:g}, "
-        f"noise {o['noise']:g}, seeds {', '.join(map(str, o['seeds']))}")
+def unit_label(unit):
+    "A unit in words"
+    return (f"{spec_label(unit['loss'])}, {spec_label(unit['model'])}, lr {unit['lr']:g}, "
+        f"noise {unit['noise']:g}, seeds {', '.join(map(str, unit['seeds']))}")
 
 # %% ../../nbs/training/06_sweeps.ipynb #b8a77ae2
 def units_table(keyed, rows, metrics):
+    "A row for each run and epoch; a unit that failed has none"
     columns = ["loss", "model", "lr", "noise", "seed", "epoch", "train_loss", "valid_loss",
         *metrics]
-    # a unit that failed has no rows
-    made_of = [(o, row) for k,o in keyed.items() for row in rows[k] or ()]
     table = pd.DataFrame([[spec_label(o["loss"]), spec_label(o["model"]), o["lr"], o["noise"], *row]
-        for o,row in made_of], columns=columns)
+        for k,o in keyed.items() for row in rows[k] or ()], columns=columns)
     return table.astype({"seed": int, "epoch": int})
 
 # %% ../../nbs/training/06_sweeps.ipynb #04948bdd
@@ -440,48 +447,48 @@ def write_results(folder, table, manifest):
     for name,data in files.items():
         with atomic_write(folder/name) as f: f.write(data)
 
-# %% ../../nbs/training/06_sweeps.ipynb #7a09d70d
-def sweep(
-    plan:dict, # From `read_plan` or `check_plan`
-    folder:Path, # For results; there may be some already
-    backend:str="loky", # Processes of this machine, or the workers of a "dask" scheduler
-    scheduler:str=None, # Of Dask, such as "tcp://10.0.0.1:8786"
-    workers:int=None, # Processes of this machine; one for each core if None
-    progress=noop # Called with the number of finished units and of all
-)->dict: # `table`, `manifest`, `made` and `failed` (by unit)
-    "Make what is missing of a plan, and the table of all of it"
+# %% ../../nbs/training/06_sweeps.ipynb #0eb03266
+def choose_backend(backend, scheduler, workers):
+    "`run_with_loky` or `run_with_dask`"
     if backend not in ("loky", "dask"):
         raise SweepError(f'backend {backend!r}: "loky" or "dask" is wanted')
     if (backend=="dask")!=bool(scheduler):
         raise SweepError("the backend dask needs a scheduler, and only that one does")
-    folder = Path(folder)
+    if backend=="dask": return partial(run_with_dask, scheduler=scheduler)
+    return partial(run_with_loky, workers=workers)
+
+# %% ../../nbs/training/06_sweeps.ipynb #7a09d70d
+def sweep(
+    plan:dict, # From `read_plan` or `check_plan`
+    folder:Path, # For results, made if it is not there; what is finished in it is not made again
+    backend:str="loky", # Processes of this machine, or the workers of a "dask" scheduler
+    scheduler:str=None, # Address of Dask's, such as "tcp://10.0.0.1:8786"; with "dask" only
+    workers:int=None, # Processes of this machine, 1 or more; one for each core if None
+    progress=noop # Called with two numbers of units, those finished and all, after each
+)->dict: # `table` (a row for each run and epoch), `manifest`, `made` (units), `failed` (by unit)
+    "Make what is missing of a plan, and the table of all of it"
+    make,folder = choose_backend(backend, scheduler, workers),Path(folder)
     with lock_folder(folder):
         images = cached_images(plan["data"])
-        common,units = shared_settings(plan, images),plan_units(plan)
-        keyed = {unit_key(o, common): o for o in units}
-        make = (partial(run_with_loky, workers=workers) if backend=="loky"
-            else partial(run_with_dask, scheduler=scheduler))
+        common = shared_settings(plan, images)
+        keyed = {unit_key(o, common): o for o in plan_units(plan)}
         rows,failed,made = run_missing(keyed, folder, partial(make, common=common), progress)
         table = units_table(keyed, rows, plan["metrics"])
         manifest = dict(plan=plan, data=dict(name=images.name, digest=images.digest),
-            versions=common["versions"],
-            reference_mode=in_reference_mode(), units=len(keyed), missing=sorted(failed),
-            rows=len(table))
+            versions=common["versions"], reference_mode=in_reference_mode(), units=len(keyed),
+            missing=sorted(failed), rows=len(table))
         write_results(folder, table, manifest)
     return dict(table=table, manifest=manifest, made=made,
         failed={unit_label(keyed[k]): v for k,v in failed.items()})
 
 # %% ../../nbs/training/06_sweeps.ipynb #b5d4f7c8
 def time_unit(unit, plan, images):
-    "One epoch of a unit on some images"
+    "Seconds that one epoch of a unit takes on some images"
     dls = mnist_dls(images, device="cpu", **{k: plan[k] for k in ("bs", "shuffle", "normalize")})
-    args = (build_spec(unit["model"], MODELS, "model"),
-        build_spec(unit["loss"], LOSS_CLASSES, "loss"),dls)
-    if len(unit["seeds"])==1:
-        train = partial(fit_single, *args, unit["seeds"][0], order=plan["order"])
-    else:
-        train = partial(fit_many, *args, unit["seeds"], order=plan["order"],
-            way=way_for_model(args[0]))
+    model_fn = build_spec(unit["model"], MODELS, "model")
+    args,seeds = (model_fn, build_spec(unit["loss"], LOSS_CLASSES, "loss"), dls),unit["seeds"]
+    if len(seeds)==1: train = partial(fit_single, *args, seeds[0], order=plan["order"])
+    else: train = partial(fit_many, *args, seeds, order=plan["order"], way=way_for_model(model_fn))
     train()     # once to warm up
     start = time.perf_counter()
     train()
@@ -489,24 +496,23 @@ def time_unit(unit, plan, images):
 
 # %% ../../nbs/training/06_sweeps.ipynb #68a53468
 def estimate_sweep(
-    plan:dict,
+    plan:dict, # From `read_plan` or `check_plan`
     folder:Path, # Where results may be already
-    workers:int=None # Processes; one for each core if None
-)->dict: # `runs`, `missing` (runs) and `seconds`
-    "Count the runs of a plan, and time a few batches of each model"
-    images = subset_images(cached_images(plan["data"]), plan["images"])
-    common,units = shared_settings(plan, cached_images(plan["data"])),plan_units(plan)
+    workers:int=None # Processes of this machine, 1 or more; one for each core if None
+)->dict: # `runs` and `missing` (numbers of runs), and `seconds` that the missing ones will take
+    "How many runs a plan has, how many are missing, and how long they will take"
+    images = cached_images(plan["data"])
+    common,units = shared_settings(plan, images),plan_units(plan)
     todo = [o for o in units if read_unit(Path(folder), unit_key(o, common)) is None]
-    n = plan["bs"]*4
+    images,n = subset_images(images, plan["images"]),plan["bs"]*4
     few = replace(images, name="a part",
         **{k: getattr(images, k)[:n] for k in ("train_x", "train_y", "valid_x", "valid_y")})
     share = (len(images.train_y)+len(images.valid_y))/(len(few.train_y)+len(few.valid_y))
-    # the loss, its rate and the noise take no time worth a word
+    # models differ in time; the loss, its rate and the noise take none worth a word
     def kind(unit): return spec_label(unit["model"]),len(unit["seeds"])
-    kinds = {kind(o): o for o in reversed(todo)}     # the first unit of each
-    with one_thread():
-        seconds = {k: time_unit(o, plan, few)*share*plan["epochs"] for k,o in kinds.items()}
-    total = sum(seconds[kind(o)] for o in todo)
-    return dict(runs=sum(len(o["seeds"]) for o in units),
-        missing=sum(len(o["seeds"]) for o in todo),
-        seconds=total/min(workers or joblib.cpu_count(), max(len(todo), 1)))
+    first = {kind(o): o for o in reversed(todo)}
+    with one_thread(): seconds = {k: time_unit(o, plan, few)*share for k,o in first.items()}
+    total = sum(seconds[kind(o)]*plan["epochs"] for o in todo)
+    processes = min(workers or joblib.cpu_count(), max(len(todo), 1))
+    def runs(units): return sum(len(o["seeds"]) for o in units)
+    return dict(runs=runs(units), missing=runs(todo), seconds=total/processes)
