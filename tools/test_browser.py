@@ -14,8 +14,9 @@ pytestmark = pytest.mark.skipif(not CHROMIUM,
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(str(o.relative_to(ROOT/"nbs")) for o in (ROOT/"nbs").rglob("*.ipynb")
     if ".ipynb_checkpoints" not in o.parts)
-# of axe-core: WCAG 2 AA
-RULES = ["image-alt", "link-name", "button-name", "label"]
+RULES = ["image-alt", "link-name", "button-name", "label"]     # of axe-core, with color-contrast
+DRAWN = """() => [...document.querySelectorAll("div.vega")].every(o => o.querySelector("svg"))"""
+AT_ONCE = "* { transition: none !important; animation: none !important; }"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync"]
 
@@ -78,7 +79,8 @@ MARK_LOOKS = """() => {
 
 def visit(tab, address, notebook):
     from tools.site import page
-    tab.goto(address + page(notebook) + ".html", wait_until="networkidle")
+    tab.goto(address + page(notebook) + ".html", wait_until="load")
+    tab.wait_for_function(DRAWN)
 
 
 def contrast(tab, element):
@@ -101,7 +103,8 @@ def violations(tab, context, rules):
         for o in found["violations"] for n in o["nodes"]]
 
 
-@pytest.mark.parametrize("notebook", PAGES)
+# Numbers, so that `-k losses` means the tests of the losses and not all pages with that word
+@pytest.mark.parametrize("notebook", PAGES, ids=range(len(PAGES)))
 def test_page(tab, address, notebook):
     visit(tab, address, notebook)
     assert tab.locator("h1").count() == 1
@@ -113,8 +116,8 @@ def test_page(tab, address, notebook):
         assert not violations(tab, {"include": ["[data-look]"]}, ["color-contrast"]), scheme
         for figure in tab.locator("div.cell_output img, div.vega svg").all():
             assert contrast(tab, figure) > 4.5
+    tab.add_style_tag(content=AT_ONCE)          # the drawers of a phone's page would slide away
     tab.set_viewport_size({"width": 390, "height": 844})
-    tab.wait_for_timeout(400)                      # the drawers slide away
     width = tab.evaluate("document.documentElement.scrollWidth")
     assert width <= 390, f"{width} px of content on a phone's 390"
 
