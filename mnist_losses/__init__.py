@@ -15,10 +15,11 @@
 - `mnist_losses.doctor.exam`: What a check needs to know of a Learner, measured once, on copies
 - `mnist_losses.doctor.faults`: Ways to miswire a loss, a metric, a model or its data, and what mends them
 - `mnist_losses.doctor.findings`: What a check says, and the report of many checks: evidence, meaning, fix, and what could not be checked
-- `mnist_losses.doctor.loss_checks`: Does the loss pull the right way, from the right rows, through the right activation, with finite numbers?
+- `mnist_losses.doctor.loss_checks`: Does the loss run and have a gradient, from the right rows, through the right activation?
 - `mnist_losses.doctor.metric_checks`: Does the metric say 1 for perfect predictions, read the right column, and average over rows?
 - `mnist_losses.doctor.model_checks`: Is every weight registered, known to the optimiser, alive, and does each row answer for itself?
 - `mnist_losses.doctor.training_checks`: A few steps on copies: do gradients arrive, do weights move, do callbacks leave the loss whole?
+- `mnist_losses.doctor.value_checks`: Does the loss pull the right way, with finite numbers, from rows and classes that weigh what they should?
 - `mnist_losses.doctor.watch`: A callback that looks before `fit`, watches it, and says each finding once
 - `mnist_losses.evidence.benchmark`: What speed costs here, in ratios that were measured in one run
 - `mnist_losses.evidence.conformance`: The same logits and labels in every library that has the loss: what it says, what we say, and why they differ
@@ -37,6 +38,7 @@
 - `mnist_losses.training.landscape`: The loss of a trained model along two random directions that are scaled filter by filter
 - `mnist_losses.training.learner`: A Learner that is built from its loss, and so wired right
 - `mnist_losses.training.models`: Three small networks for images of 28x28 pixels: linear, one hidden layer, LeNet
+- `mnist_losses.training.plans`: What a sweep varies, from a TOML or YAML file, checked before the first run
 - `mnist_losses.training.runs`: What many runs say together: bands over seeds, and two losses compared seed by seed
 - `mnist_losses.training.sweeps`: Losses x models x learning rates x noise x seeds, on one core or on a cluster, and nothing finished is ever lost"""
 

@@ -305,7 +305,8 @@ def print_estimate(plan, out, workers):
 # %% ../nbs/cli.ipynb #d53c6b40
 def run_sweep(file, out, backend, scheduler, workers, dry_run, done):
     "Run a plan, or only say what it would be; `done` is kept up to date for an interruption"
-    from mnist_losses.training.sweeps import read_plan, sweep
+    from mnist_losses.training.plans import read_plan
+    from mnist_losses.training.sweeps import sweep
     if workers is not None and workers<1:
         raise CommandError(f"--workers {workers}: 1 or more are wanted")
     plan = read_plan(file)

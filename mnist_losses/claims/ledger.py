@@ -31,9 +31,10 @@ from .reproduction import (
     ClaimError, mean_band, prediction_band, published_claims, rerun)
 from ..data.images import DIGESTS
 from ..reference import in_reference_mode, one_thread
-from ..training.sweeps import (
-    SweepError, cached_images, check_plan, cpu_mode, library_versions, lock_folder, run_missing,
-    run_with_loky, sweep, unit_key)
+from ..training.plans import SweepError, check_plan
+from mnist_losses.training.sweeps import (
+    cached_images, cpu_mode, library_versions, lock_folder, run_missing, run_with_loky, sweep,
+    unit_key)
 
 # %% ../../nbs/claims/03_ledger.ipynb #8e94c9e9
 @dataclass(frozen=True)

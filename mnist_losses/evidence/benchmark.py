@@ -394,8 +394,8 @@ def sweep_rows(how, plan, bare, n_workers, **kwargs):
 # %% ../../nbs/evidence/01_benchmark.ipynb #f0a89570
 def bench_sweep(runs=200, rounds=3):
     "Seconds that a sweep of small runs needs beyond the runs themselves"
-    from mnist_losses.training.sweeps import (cached_images, check_plan, plan_units, run_unit,
-        shared_settings)
+    from mnist_losses.training.plans import check_plan
+    from mnist_losses.training.sweeps import cached_images, plan_units, run_unit, shared_settings
     plan = check_plan(dict(data="DIGITS_SAMPLE", loss="CrossEntropyLoss", seeds=runs, epochs=1))
     units,common = plan_units(plan),shared_settings(plan, cached_images("DIGITS_SAMPLE"))
     def runs_alone():

@@ -15,6 +15,7 @@ if TYPE_CHECKING:     # for editors
     from .ensemble import *
     from .runs import *
     from .landscape import *
+    from .plans import *
     from .sweeps import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
@@ -24,5 +25,6 @@ __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "ensemble": ["EnsembleError", "fit_single", "FitResult", "fit_many"],
     "runs": ["RunsError", "bands", "compare_losses", "plot_bands", "plot_band_panels"],
     "landscape": ["LandscapeError", "loss_surface", "plot_loss_surfaces"],
-    "sweeps": ["SweepError", "check_plan", "read_plan", "sweep", "estimate_sweep"],
+    "plans": ["SweepError", "check_plan", "read_plan"],
+    "sweeps": ["sweep", "estimate_sweep"],
 })
