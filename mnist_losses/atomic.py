@@ -13,6 +13,7 @@ __all__ = ['atomic_write', 'defer_interrupts']
 # %% ../nbs/atomic.ipynb #f6f8a2c5
 import os
 import signal
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -36,13 +37,21 @@ def atomic_write(
 @contextmanager
 def defer_interrupts():
     "Ctrl-C waits until the block is left, and processes that are started in it never see it"
-    if not hasattr(signal, "pthread_sigmask"): yield     # Windows
-    else:
-        from multiprocessing import resource_tracker
+    if not hasattr(signal, "pthread_sigmask"): # Windows
+        yield
+        return
+    from multiprocessing import resource_tracker
 
-        from joblib.externals.loky.backend import resource_tracker as loky_tracker
-        # to start one later would let signals through again
-        for o in loky_tracker, resource_tracker: o.ensure_running()
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try: yield
-        finally: signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    from joblib.externals.loky.backend import resource_tracker as loky_tracker
+    # to start one later would let signals through again
+    for o in loky_tracker, resource_tracker: o.ensure_running()
+    came = []
+    main = threading.current_thread() is threading.main_thread()
+    # the mask is for this thread and new processes, the handler for when another thread gets it
+    handler = signal.signal(signal.SIGINT, lambda *_: came.append(True)) if main else None
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try: yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if main: signal.signal(signal.SIGINT, handler or signal.SIG_DFL)
+        if came: signal.raise_signal(signal.SIGINT)

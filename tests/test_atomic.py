@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from fastcore.test import expect_fail
 from mnist_losses.atomic import defer_interrupts
 
@@ -14,3 +15,16 @@ def test_interrupt_waits():
         done.append("the step")
     assert done==["the step"]
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set())
+
+def test_interrupt_waits_when_another_thread_gets_it():
+    if not hasattr(signal, "pthread_sigmask"): return     # Windows
+    over,done = threading.Event(),[]
+    other = threading.Thread(target=over.wait)
+    other.start()     # before the block: it does not share the mask, and the system picks it
+    try:
+        with expect_fail(KeyboardInterrupt), defer_interrupts():
+            os.kill(os.getpid(), signal.SIGINT)
+            done.append("the step")
+    finally: over.set()
+    other.join()
+    assert done==["the step"]

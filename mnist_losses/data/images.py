@@ -24,7 +24,6 @@ from zipfile import BadZipFile
 
 import numpy as np
 import torch
-import torchvision.io  # noqa: F401 (torch.ops.image.decode_png)
 from fastai.data.external import URLs, fastai_path, untar_data
 from PIL import Image
 from torch import Tensor
@@ -112,6 +111,7 @@ def decode_plain_png(
 )->np.ndarray|None: # Bytes (28, 28); None for a picture of another kind, or a damaged one
     "The pixels of an ordinary greyscale PNG of 28x28, by libpng, which is faster than Pillow"
     try:
+        import torchvision.io  # noqa: F401 (torch.ops.image); here, since it takes two seconds
         with open(file, "rb", buffering=0) as f: data = bytearray(f.read())
         if data[16:29]!=PLAIN: return None
         raw = torch.frombuffer(data, dtype=torch.uint8)
@@ -120,7 +120,7 @@ def decode_plain_png(
         x = getattr(torch, "ops").image.decode_png(raw, 0, False)  # noqa: B009
         return x.numpy()[0] if x.shape==(1, 28, 28) else None
     # the last two: a bad file; a torchvision without libpng
-    except (OSError, RuntimeError, AttributeError): return None
+    except (OSError, RuntimeError, AttributeError, ImportError): return None
 
 # %% ../../nbs/data/00_images.ipynb #435a743e
 # all that Pillow raises on a bad file
