@@ -15,7 +15,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-# The reference mode (nbs/00a_reference.ipynb): the same bits on every x86-64 machine
+# The reference mode (nbs/reference.ipynb): the same bits on every x86-64 machine
 export ATEN_CPU_CAPABILITY := avx2
 export MKL_CBWR := AVX2
 export ONEDNN_MAX_CPU_ISA := AVX2

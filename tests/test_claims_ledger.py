@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 import numpy as np
 from mnist_losses.claims import published as pub
-from mnist_losses.claims.reproduction import ClaimError, mean_band, prediction_band, published_claims, rerun
+from mnist_losses.claims.reproduction import ClaimError, mean_band, prediction_band, published_claims, rerun_claim
 from mnist_losses.training.sweeps import cached_images
 import tempfile
 from dataclasses import replace
@@ -128,7 +128,7 @@ def test_a_recipe_for_the_notebook_is_rerun():
     with tempfile.TemporaryDirectory() as d, on_digits:
         found = run_recipe(dict(run="notebook", id=id), [3, 4], Path(d), workers=1)
     assert not found["failed"] and set(found["table"].seed)=={3, 4}
-    want = rerun(published_claims((id,))[0], pub.published_dls(digits), 3)["batch_accuracy"]
+    want = rerun_claim(published_claims((id,))[0], pub.published_dls(digits), 3)["batch_accuracy"]
     assert found["table"].query("seed==3").batch_accuracy.tolist()==want
 
 # %% ../nbs/claims/03_ledger.ipynb #458049ec

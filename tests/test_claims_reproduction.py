@@ -15,7 +15,7 @@ from fastcore.test import expect_fail
 from mnist_losses import losses
 from mnist_losses.data import find_data, load_digits, load_images
 from mnist_losses.testing import skip_unless, test_same
-from mnist_losses.claims.reproduction import ClaimError, TOGETHER, epoch_bands, judge_claim, mean_band, prediction_band, published_claims, reproduce, rerun, rerun_many, write_reproduction
+from mnist_losses.claims.reproduction import ClaimError, TOGETHER, epoch_bands, judge_claim, mean_band, prediction_band, published_claims, reproduce, rerun_claim, rerun_claim_many, write_reproduction
 
 # %% ../nbs/claims/01_reproduction.ipynb #fc3abce7
 def test_rule_keeps_its_level():
@@ -127,7 +127,7 @@ def test_recipes_are_the_runs_by_hand():
     for claim in published_claims():
         claim = replace(claim, epochs=6)
         want = [round(float(o), claim.digits) for o in accuracies_by_hand(claim, data, 1)]
-        test_same(rerun(claim, dls, 1)["batch_accuracy"], want, atol=2e-4, rtol=0)
+        test_same(rerun_claim(claim, dls, 1)["batch_accuracy"], want, atol=2e-4, rtol=0)
 
 # %% ../nbs/claims/01_reproduction.ipynb #d7c9e7d3
 def every_fourth(images):
@@ -141,8 +141,8 @@ def test_many_are_as_alone():
         dls,n = pub.published_dls(data),len(data.train_y)
         for claim in published_claims():
             claim = replace(claim, epochs=epochs)
-            alone = [rerun(claim, dls, s)["batch_accuracy"] for s in (3, 0)]
-            test_same(torch.tensor(rerun_many(claim, dls, [3, 0])), torch.tensor(alone),
+            alone = [rerun_claim(claim, dls, s)["batch_accuracy"] for s in (3, 0)]
+            test_same(torch.tensor(rerun_claim_many(claim, dls, [3, 0])), torch.tensor(alone),
                 atol=2/n+1e-4, rtol=0)
 
 # %% ../nbs/claims/01_reproduction.ipynb #c421d6cb

@@ -28,7 +28,7 @@ from fastcore.basics import noop
 from . import published as pub
 from ..atomic import atomic_write
 from .reproduction import (
-    ClaimError, mean_band, prediction_band, published_claims, rerun)
+    ClaimError, mean_band, prediction_band, published_claims, rerun_claim)
 from ..data.images import DIGESTS
 from ..reference import in_reference_mode, one_thread
 from ..training.plans import SweepError, check_plan
@@ -131,7 +131,7 @@ def check_ledger(
 def run_notebook(seed, id):
     "One of the published notebook's runs"
     dls = pub.published_dls(cached_images("MNIST_SAMPLE"))
-    accs = rerun(published_claims((id,))[0], dls, seed)["batch_accuracy"]
+    accs = rerun_claim(published_claims((id,))[0], dls, seed)["batch_accuracy"]
     return [[seed, e, o] for e,o in enumerate(accs)]
 
 def run_book(seed):

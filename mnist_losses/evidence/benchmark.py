@@ -291,13 +291,13 @@ def bench_published(rounds=3, seeds=50, wanted=100):
     from fastai.data.load import DataLoader
 
     from mnist_losses.claims.published import published_dls
-    from mnist_losses.claims.reproduction import published_claims, reproduce, rerun
+    from mnist_losses.claims.reproduction import published_claims, reproduce, rerun_claim
     images = load_images("MNIST_SAMPLE", or_digits=True)
     ds = published_dls(images).train.dataset
     pairs = list(zip(ds.x, ds.y))
     dls = DataLoaders(*(DataLoader(pairs, bs=256, num_workers=0) for _ in range(2)))
     took = time_in_turns(dict(ours=partial(reproduce, images, seeds),
-        theirs=lambda: [rerun(o, dls, 0) for o in published_claims()]), rounds)
+        theirs=lambda: [rerun_claim(o, dls, 0) for o in published_claims()]), rounds)
     return [ratio_row("published", f"12 runs, {wanted} seeds each (from {seeds})", took["ours"],
         "12 runs, one seed each, on a list of pairs", took["theirs"], 5, seeds/wanted)]
 
