@@ -134,7 +134,8 @@ def print_table(
     text = frame.reset_index(drop=frame.index.names==[None]).astype(str)
     for k in text:
         is_number = text[k].str.fullmatch(r"(nan|[-+.e\d]*)( (of|to) [-+.e\d]*)?").all()
-        view.add_column(str(k), justify="right" if is_number else "left")
+        justify = "right" if is_number else "left"
+        view.add_column(str(k), justify=justify, overflow="fold") # a narrow window loses nothing
     for row in text.itertuples(index=False): view.add_row(*row)
     width = None if sys.stdout.isatty() else width
     Console(width=width, markup=False, highlight=False).print(view)
@@ -171,7 +172,7 @@ def print_reproduction(seeds, only, data, out):
     else: images = load_images("DIGITS_SAMPLE" if data=="digits" else data)
     print(images)
     with progress_bars() as progress: result = reproduce(images, seeds, only, progress=progress)
-    print_table(pd.DataFrame(reproduction_table(result)), 100)
+    print_table(pd.DataFrame(reproduction_table(result)))
     print(verdict_line(result))
     write_reproduction(result, out)
     print(f"Written: {out/'reproduction.json'} and {out/'reproduction.png'}")

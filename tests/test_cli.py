@@ -12,6 +12,8 @@ import signal
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stdout
+from io import StringIO
 from unittest.mock import patch
 import joblib
 import numpy as np
@@ -20,7 +22,7 @@ from typer.testing import CliRunner
 from mnist_losses.claims import published_claims
 from mnist_losses.data import find_data
 from mnist_losses.testing import skip_unless
-from mnist_losses.cli import app
+from mnist_losses.cli import app, print_table
 
 # %% ../nbs/cli.ipynb #9992a7ab
 def run_process(*args):
@@ -283,6 +285,19 @@ def test_claims_refuse_bad_input():
     refused("1 or more", "run", "published_notebook", "--seeds", 0)
     refused("has no plan x", "run", "published_notebook", "--only", "x")
     refused("all plans", "run", "published_notebook", "--only", "x", "--write", "y")
+
+# %% ../nbs/cli.ipynb #8448caed
+def test_tables_lose_nothing():
+    import pandas as pd
+    names = [o.id for o in published_claims()]
+    table = pd.DataFrame({"run": names, "median": "0.9628", "verdict": "does not hold"})
+    letters = "".join([*table.columns, *table.to_numpy().ravel()]).replace(" ", "")
+    for width in 140, 60, 30:
+        with redirect_stdout(StringIO()) as shown: print_table(table, width)
+        text = shown.getvalue()
+        assert max(map(len, text.splitlines()))<=width
+        assert sorted("".join(text.split()))==sorted(letters)     # folded, and none left out
+        if width==140: assert all(f"{o} " in text for o in names)
 
 # %% ../nbs/cli.ipynb #17582a67
 def test_help_comes_without_torch():
