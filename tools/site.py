@@ -85,21 +85,18 @@ def reference(module, name, level, cfg):
     "Markdown that documents `name` of `module`, such as `Loss.costs`, under a heading of `level`"
     obj = importlib.import_module(module)
     for part in name.split("."): obj = getattr(obj, part)
-    # takes a message: nothing to list
-    error = inspect.isclass(obj) and issubclass(obj, Exception)
-    params = ([] if error
-        else [o.replace(annotation=o.empty) for o in inspect.signature(obj).parameters.values()
-        if o.name != "self"])
+    error = inspect.isclass(obj) and issubclass(obj, Exception)     # takes a message: not listed
+    params = [] if error else [o.replace(annotation=o.empty)
+        for o in inspect.signature(obj).parameters.values() if o.name != "self"]
     line = inspect.getsourcelines(inspect.unwrap(obj))[1] or 1
     kind = "class" if inspect.isclass(obj) else "method" if "." in name else "function"
-    # no addresses
-    signature = re.sub(r"<function (\S+) at \w+>|<class '([\w.]+)'>", r"\1\2",
-        str(inspect.Signature(params)))
+    shown = r"<function (\S+) at \w+>|<built-in function (\w+)>|<class '([\w.]+)'>"
+    signature = re.sub(shown, r"\1\2\3", str(inspect.Signature(params)))     # no addresses
     return DOC.format(
         name=name, id=name.lower(), module=module, face=face(module, cfg), hashes="#"*level,
         kind=kind, source=f"{cfg.git_url}/blob/{cfg.branch}/{module.replace('.', '/')}.py#L{line}",
-        signature=name.split(".")[-1] + signature, doc=inspect.getdoc(obj) or "", table="" if error
-        else DocmentTbl(obj))
+        signature=name.split(".")[-1] + signature, doc=inspect.getdoc(obj) or "",
+        table="" if error else DocmentTbl(obj))
 
 
 class Reference(Processor):
@@ -208,8 +205,8 @@ def stage_all(cfg, dest):
             nb, rest = read_nb(to), [o for o in pages.values() if o != name]
             groups = {k: [o for o in rest if o.rpartition("/")[0] == k]
                 for k in ("studies", *WINGS, "")}
-            nb.cells += [toctree(k.capitalize() or "Rooms of their own", v) for k,
-                v in groups.items() if v]
+            nb.cells += [toctree(k.capitalize() or "Command line and tools", v)
+                for k, v in groups.items() if v]
             write_nb(nb, to)
     return {o: pages[o] for o in changed}
 
