@@ -204,8 +204,9 @@ def stage_all(cfg, dest):
         if path.name == cfg.readme_nb:
             nb, rest = read_nb(to), [o for o in pages.values() if o != name]
             groups = {k: [o for o in rest if o.rpartition("/")[0] == k]
-                for k in ("studies", *WINGS, "")}
-            nb.cells += [toctree(k.capitalize() or "Command line and tools", v)
+                for k in ("howto", "studies", *WINGS, "")}
+            captions = {"howto": "How to", "": "Command line and tools"}
+            nb.cells += [toctree(captions.get(k, k.capitalize()), v)
                 for k, v in groups.items() if v]
             write_nb(nb, to)
     return {o: pages[o] for o in changed}
