@@ -77,8 +77,8 @@ def finish(
         status = work()
     except KeyboardInterrupt: status = fail(f"interrupted; {say_kept() or if_interrupted}", 130)
     except BrokenProcessPool:
-        why = "a worker process was killed, perhaps for want of memory; nothing was written"
-        status = fail(why, 2)
+        why = "a worker process was killed, perhaps for want of memory"
+        status = fail(f"{why}; {say_kept() or if_interrupted}", 2)
     except (OSError, ValueError) as e:
         if not is_ours(e): raise
         status = fail("; ".join(filter(None, (str(e), say_kept()))), 2)

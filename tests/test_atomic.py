@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from fastcore.test import expect_fail
 from mnist_losses.atomic import defer_interrupts
 
@@ -12,6 +13,7 @@ def test_interrupt_waits():
     done = []
     with expect_fail(KeyboardInterrupt), defer_interrupts():
         os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(.1)     # for the signal to arrive
         done.append("the step")
     assert done==["the step"]
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set())
@@ -24,6 +26,7 @@ def test_interrupt_waits_when_another_thread_gets_it():
     try:
         with expect_fail(KeyboardInterrupt), defer_interrupts():
             os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(.1)
             done.append("the step")
     finally: over.set()
     other.join()

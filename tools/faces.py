@@ -81,9 +81,8 @@ def main():
     if twice := {k: v for k, v in homes.items() if len(v) > 1}:
         sys.exit(f"Public names that mean two things: {twice}")
     stars = "\n".join(f"from .{o} import *" for o in WINGS)
-    write(cfg.lib_path/"all.py",
-        '"""All public names, for a notebook: `from mnist_losses.all import '
-        f'*`"""\n\n{NOTE}\n{stars}\n')
+    doc = '"""All public names, for a notebook: `from mnist_losses.all import *`"""'
+    write(cfg.lib_path/"all.py", f"{doc}\n\n{NOTE}\n{stars}\n")
 
 
 if __name__ == "__main__": main()
