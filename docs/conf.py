@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import vl_convert
-from docutils.nodes import SkipNode
+from docutils import nodes
 from latex2mathml.converter import convert
 
 here = Path(__file__).parent
@@ -48,7 +48,7 @@ def draw_math(display):
     "Writes a formula as MathML"
     def visit(self, node):
         self.body.append(convert(node.astext(), display=display))
-        raise SkipNode
+        raise nodes.SkipNode
     return visit, None
 
 
@@ -57,6 +57,28 @@ def add_vega(app, page, template, context, doctree):
     if 'class="vega"' in context.get("body", ""):
         app.add_js_file(VEGA)
         app.add_js_file("figures.js")
+
+
+FOLDED = "tests", "how-it-works"         # sections that no one searches for
+
+
+def leave_out_of_search(app, doctree):
+    "Folded code, tests and private parts are no answer to a search"
+    for node in doctree.findall(nodes.container):
+        if "tag_hide-input" in node["classes"]:
+            for o in node.findall(nodes.container):
+                if "cell_input" in o["classes"]: o["classes"].append("no-search")
+    for node in doctree.findall(nodes.section):
+        if set(node["ids"]) & set(FOLDED): node["classes"].append("no-search")
+
+
+def describe(app, page, template, context, doctree):
+    "The line that a page begins with is what a search engine shows; its module is in its title"
+    leads = doctree.findall(nodes.paragraph) if doctree else ()
+    lead = next((o.astext() for o in leads if "lead" in o["classes"]), None)
+    if lead: context["meta"] = {**(context.get("meta") or {}), "description": lead}
+    if (here.parent/project/f"{page}.py").exists():
+        context["title"] += f" ({project}.{page.replace('/', '.')})"
 
 
 def write_vega(app):
@@ -73,3 +95,5 @@ def setup(app):
     app.add_html_math_renderer("mathml", draw_math("inline"), draw_math("block"))
     app.connect("builder-inited", write_vega)
     app.connect("html-page-context", add_vega)
+    app.connect("html-page-context", describe)
+    app.connect("doctree-read", leave_out_of_search)

@@ -1,62 +1,24 @@
 "The site in docs/_site from nbs/, without Quarto: `python -m tools.site`"
-import ast
 import builtins
-import importlib
-import inspect
-import json
 import keyword
 import re
 import sys
+import tomllib
 from pathlib import Path
-from posixpath import normpath
 from shutil import copy, copytree, rmtree
 
 import nbformat
-from fastcore.docments import DocmentTbl
 from fastcore.nbio import mk_cell, read_nb, write_nb
-from nbdev.config import get_config, nbpath2html
+from nbdev.config import get_config
 from nbdev.doclinks import NbdevLookup, nbglob
-from nbdev.process import NBProcessor, Processor
+from nbdev.process import NBProcessor
 from nbdev.processors import add_links, filter_stream_, hide_, hide_line, rm_header_dash, strip_ansi
-from nbdev.showdoc import showdoc_nm
 
-from tools.faces import WINGS, exported
+from tools.api import face
+from tools.faces import exported
+from tools.layout import Reference
+from tools.pages import navigation, page, title_and_lead, write_pages
 from tools.readme import readme
-
-VEGA = "application/vnd.vegalite.v5+json"
-DEFS = ast.FunctionDef, ast.ClassDef
-IMPORTS = ast.Import, ast.ImportFrom
-DOC = """\
-```{{py:{kind}}} {face}.{name}
-:canonical: {module}.{name}
-:no-typesetting:
-:no-contents-entry:
-```
-
-<span id="{id}"></span>
-
-{hashes} `{name}`
-
-[source]({source}){{.source-link}}
-
-```python
-{signature}
-```
-
-{doc}
-
-{table}
-"""
-
-
-def page(path):
-    "Page of the notebook at `path` relative to nbs/, as nbdev names it: without number"
-    return nbpath2html(Path(normpath(path))).with_suffix("").as_posix()
-
-
-def face(module, cfg):
-    "What a user imports a name of `module` from: its wing"
-    return module.rpartition(".")[0] if module.count(".") > 1 else module
 
 
 def public_names(cfg):
@@ -75,65 +37,10 @@ def own_links(source, public, cfg):
         first = next((i for i, o in enumerate(parts) if o in public), None)
         if first is None or not set(parts[:first]) <= set(public[parts[first]].split(".")):
             return f"`{m[1]}{call}`"
-        return f"[`{m[1]}{call}`](#{face(public[parts[first]], cfg)}.{'.'.join(parts[first:])})"
+        return f"[`{m[1]}{call}`](#{face(public[parts[first]])}.{'.'.join(parts[first:])})"
     source = re.sub(rf"\[`([\w.]+)(\(\))?`\]\({re.escape(cfg.doc_url)}[^)]*\)", link, source)
     # a name within a link: one link
     return re.sub(r"\[(\[`[\w.]+`\]\([^)]*\))\]\([^)]*\)", r"\1", source)
-
-
-def reference(module, name, level, cfg):
-    "Markdown that documents `name` of `module`, such as `Loss.costs`, under a heading of `level`"
-    obj = importlib.import_module(module)
-    for part in name.split("."): obj = getattr(obj, part)
-    error = inspect.isclass(obj) and issubclass(obj, Exception)     # takes a message: not listed
-    params = [] if error else [o.replace(annotation=o.empty)
-        for o in inspect.signature(obj).parameters.values() if o.name != "self"]
-    line = inspect.getsourcelines(inspect.unwrap(obj))[1] or 1
-    kind = "class" if inspect.isclass(obj) else "method" if "." in name else "function"
-    shown = r"<function (\S+) at \w+>|<built-in function (\w+)>|<class '([\w.]+)'>"
-    signature = re.sub(shown, r"\1\2\3", str(inspect.Signature(params)))     # no addresses
-    return DOC.format(
-        name=name, id=name.lower(), module=module, face=face(module, cfg), hashes="#"*level,
-        kind=kind, source=f"{cfg.git_url}/blob/{cfg.branch}/{module.replace('.', '/')}.py#L{line}",
-        signature=name.split(".")[-1] + signature, doc=inspect.getdoc(obj) or "",
-        table="" if error else DocmentTbl(obj))
-
-
-class Reference(Processor):
-    "After an exported cell's documentation comes its source, folded; a test is folded too"
-    def begin(self): self.module, self.cells, self.level = None, [], 2
-    def _default_exp_(self, cell, to): self.module = f"{get_config().lib_path.name}.{to}"
-
-    def cell(self, cell):
-        dirs, tags, show = cell.directives_, [], None
-        if cell.cell_type == "markdown":
-            if re.search("^## ", cell.source, re.M): self.level = 3
-            return self.cells.append(cell)
-        body = [] if cell.source.lstrip().startswith(("!", "%")) else ast.parse(cell.source).body
-        names = [showdoc_nm(o) for o in body if isinstance(o, DEFS)]
-        if "default_exp" in dirs or not body: return
-        if dirs.keys() & {"export", "exports"}:
-            if all(isinstance(o, IMPORTS) for o in body): return
-            self.cells += [mk_cell(reference(self.module, o, self.level, get_config()), "markdown")
-                for o in names if o[0] != "_"]
-            if names: show = "Source"
-        elif "exporti" in dirs:
-            show = None if dirs.get("echo") == "true" else "Source of a private part"
-        elif "test" in dirs or any(o.startswith("test_") for o in names): show = "Test"
-        if dirs.get("echo") == "false": tags.append("remove-input")
-        elif show:
-            tags.append("hide-input")
-            cell.metadata["mystnb"] = {"code_prompt_show": show, "code_prompt_hide": show}
-        cell.metadata["tags"] = tags
-        for out in cell.outputs:
-            if spec := out.get("data", {}).get(VEGA):       # docs/_static/figures.js draws it
-                text = json.dumps(spec, separators=(",", ":"), sort_keys=True).replace("</", r"<\/")
-                out["data"] = {
-                    "text/html": '<div class="vega"></div><script '
-                    f'type="application/json">{text}</script>'}
-        self.cells.append(cell)
-
-    def end(self): self.nb.cells = self.cells
 
 
 def unknown_names(nb, words):
@@ -145,11 +52,37 @@ def unknown_names(nb, words):
     return [o for o in names if not known.issuperset(o.split(".")) and not NbdevLookup().doc(o)]
 
 
-def stage(path, dest, public, cfg):
-    "Write the notebook at `path` to `dest` in the form that MyST-NB reads"
+def module_of(rel, cfg):
+    "The module that the notebook at `rel` exports, or nothing"
+    file = cfg.lib_path/f"{page(rel)}.py"
+    return ".".join(file.relative_to(cfg.lib_path.parent).with_suffix("").parts) * file.exists()
+
+
+def slug(heading):
+    "The anchor that MyST gives to a heading"
+    text = re.sub(r"[`*]|\]\([^)]*\)|\[", "", heading.lstrip("# ").lower())
+    return re.sub(r"[^\w -]", "", text).strip().replace(" ", "-")
+
+
+def add_keywords(cells, name, keywords):
+    "What a reader may type to find the page `name`, or the heading after # in it"
+    for target, words in keywords.items():
+        target, _, anchor = target.partition("#")
+        if target != name: continue
+        entry = mk_cell(f"```{{index}} {', '.join(f'! {o}' for o in words)}\n```", "markdown")
+        at = next((i for i, o in enumerate(cells) if o.cell_type == "markdown" and (
+            not anchor and i > 0 or f'id="{anchor}"' in o.source
+            or anchor in map(slug, re.findall(r"^#+ .*", o.source, flags=re.M)))), None)
+        if at is None: sys.exit(f"docs/search.toml: {target} has no heading #{anchor}")
+        cells.insert(at, entry)
+
+
+def stage(path, public, keywords, cfg):
+    "The notebook at `path` in the form that MyST-NB reads"
     rel, nb = path.relative_to(cfg.nbs_path).as_posix(), read_nb(path)
     NBProcessor(nb=nb, procs=[Reference, strip_ansi, hide_line, filter_stream_, rm_header_dash,
         hide_, add_links]).process()
+    add_keywords(nb.cells, page(rel), keywords)
     for i, cell in enumerate(nb.cells):
         cell["id"] = f"c{i}"
         if cell.cell_type != "markdown": continue
@@ -160,21 +93,15 @@ def stage(path, dest, public, cfg):
         cell.source = re.sub(r"(\]\((?!https?:))([^)\s#]+)\.ipynb",
             lambda m: f"{m[1]}{page(m[2] + '.ipynb')}.ipynb", cell.source)
     github = f"{cfg.user}/{cfg.repo}/blob/{cfg.branch}/nbs/{rel}"
-    links = (
-        f"{{.page-links}}\n[Open in Colab](https://colab.research.google.com/github/{github})\n"
-        f"{{download}}`Download notebook </../../../nbs/{rel}>`")
+    module = module_of(rel, cfg)
+    links = "\n".join(["{.page-links}", *[f"`{module}`"]*bool(module),
+        f"[Open in Colab](https://colab.research.google.com/github/{github})",
+        f"{{download}}`Download notebook </../../../nbs/{rel}>`"])
     nb.cells[0].source = re.sub(r"^> (.*)", lambda m: f"{{.lead}}\n{m[1]}\n\n{links}",
         nb.cells[0].source, count=1, flags=re.M)
     # nbdev-clean drops it
     nb.metadata["language_info"] = {"name": "python", "pygments_lexer": "python"}
-    dest.parent.mkdir(parents=True, exist_ok=True)
-    write_nb(nb, dest)
-
-
-def toctree(caption, pages):
-    "A hidden table of contents: the navigation beside every page"
-    return mk_cell("\n".join(["```{toctree}", ":hidden:", f":caption: {caption}", "", *pages,
-        "```"]), "markdown")
+    return nb
 
 
 def stage_all(cfg, dest):
@@ -193,22 +120,24 @@ def stage_all(cfg, dest):
     there = {o.relative_to(dest).with_suffix("").as_posix() for o in dest.rglob("*.ipynb")}
     # Sphinx would leave the page of a notebook that is gone
     if there != set(pages.values()): rmtree(dest.parent, ignore_errors=True)
+    search = cfg.config_path/"docs/search.toml"
+    keywords = tomllib.loads(search.read_text(encoding="utf-8"))
+    if gone := {o.partition("#")[0] for o in keywords} - set(pages.values()):
+        sys.exit(f"docs/search.toml: there is no page {', '.join(sorted(gone))}")
+    tools = max(o.stat().st_mtime for o in (search, *Path(__file__).parent.glob("*.py")))
+    texts = {pages[o]: title_and_lead(nb) for o, nb in notebooks.items()}
     changed = []
     for path, name in pages.items():
         to = dest/f"{name}.ipynb"
-        if to.exists() and to.stat().st_mtime > max(path.stat().st_mtime,
-            Path(__file__).stat().st_mtime):
+        is_home = path.name == cfg.readme_nb        # it holds the navigation
+        if not is_home and to.exists() and to.stat().st_mtime > max(path.stat().st_mtime, tools):
             continue
-        stage(path, to, public, cfg)
+        nb = stage(path, public, keywords, cfg)
+        if is_home: nb.cells.append(mk_cell(navigation(texts, cfg), "markdown"))
+        to.parent.mkdir(parents=True, exist_ok=True)
+        write_nb(nb, to)
         changed.append(path)
-        if path.name == cfg.readme_nb:
-            nb, rest = read_nb(to), [o for o in pages.values() if o != name]
-            groups = {k: [o for o in rest if o.rpartition("/")[0] == k]
-                for k in ("howto", "studies", *WINGS, "")}
-            captions = {"howto": "How to", "": "Command line and tools"}
-            nb.cells += [toctree(captions.get(k, k.capitalize()), v)
-                for k, v in groups.items() if v]
-            write_nb(nb, to)
+    write_pages(texts, cfg, dest)
     return {o: pages[o] for o in changed}
 
 

@@ -78,7 +78,7 @@ MARK_LOOKS = """() => {
 
 
 def visit(tab, address, notebook):
-    from tools.site import page
+    from tools.pages import page
     tab.goto(address + page(notebook) + ".html", wait_until="load")
     tab.wait_for_function(DRAWN)
 

@@ -9,7 +9,8 @@ from urllib.parse import unquote, urljoin
 
 import nbformat
 
-from tools.site import page, unknown_names
+from tools.pages import page
+from tools.site import unknown_names
 
 ROOT = Path(__file__).parents[1]
 v4 = nbformat.v4
@@ -38,6 +39,7 @@ def build(folder, *cells):
             (shutil.copytree if (ROOT/name).is_dir() else shutil.copy)(ROOT/name, to)
     (folder/"nbs").mkdir(exist_ok=True)
     (folder/"nbs/llms.txt").write_text("")
+    (folder/"docs/search.toml").write_text("")
     nbformat.write(v4.new_notebook(cells=[v4.new_markdown_cell("# Home\n> All there is"), *cells]),
         folder/"nbs/index.ipynb")
     res = subprocess.run([sys.executable, "-m", "tools.site"], cwd=folder, capture_output=True,

@@ -1,0 +1,106 @@
+"What a page says of a public name: import path, signature, docstring, parameters"
+import importlib
+import inspect
+import re
+import typing
+
+from fastcore.docments import docments
+
+WIDTH = 80      # of a signature in one line
+BASES = "NoneType", "type", "function", "_empty", "method", "builtin_function_or_method"
+DOC = """\
+```{{py:{kind}}} {face}.{name}
+:canonical: {module}.{name}
+:no-typesetting:
+:no-contents-entry:
+```
+
+<span id="{id}"></span>
+
+{hashes} `{name}`
+
+[source]({source}){{.source-link}}
+
+```python
+{signature}
+```
+
+{doc}
+
+{table}
+"""
+
+
+def face(module):
+    "What a user imports a name of `module` from: its wing"
+    return module.rpartition(".")[0] if module.count(".") > 1 else module
+
+
+def plain(text):
+    "The text of a signature or a type without addresses and without the words of Python's insides"
+    text = re.sub(r"<(?:function|built-in function) ([\w.]+)(?: at \w+)?>", r"\1", text)
+    text = re.sub(r"<class '([\w.]+)'>", r"\1", text)
+    text = re.sub(r"\b(?:torch|typing|pathlib|pandas|numpy|collections|fastai|mnist_losses)"
+        r"(?:\._?[a-z]\w*)*\.(?=[A-Z])", "", text)
+    return text.replace("NoneType", "None")
+
+
+def type_name(anno):
+    "A type as a reader writes it; nothing where a default of None is all that is known"
+    if isinstance(anno, str): return plain(anno)
+    if typing.get_origin(anno) is not None: return plain(str(anno))
+    name = getattr(anno, "__name__", str(anno))
+    return "" if name in BASES else plain(name)
+
+
+def signature(obj, name):
+    "How `obj` is called: in a line if it fits, else an argument a line"
+    params = [o.replace(annotation=o.empty)
+        for o in inspect.signature(obj).parameters.values() if o.name != "self"]
+    line = name + plain(str(inspect.Signature(params)))
+    if len(line) <= WIDTH: return line
+    rows, kinds = [], [o.kind for o in params]
+    for i, o in enumerate(params):
+        if o.kind == o.KEYWORD_ONLY and not {o.KEYWORD_ONLY, o.VAR_POSITIONAL} & set(kinds[:i]):
+            rows.append("*")
+        rows.append(plain(str(o)))
+    return "\n".join([f"{name}(", *(f"    {o}," for o in rows), ")"]).replace(",\n)", "\n)")
+
+
+def row(*cells):
+    "A row of a Markdown table"
+    return "| " + " | ".join(re.sub(r"\s+", " ", o).replace("|", r"\|") for o in cells) + " |"
+
+
+def default(value):
+    "A default as code; nothing where there is none"
+    return "" if value is inspect.Parameter.empty else f"`{plain(repr(value))}`"
+
+
+def parameters(obj):
+    "Table of the parameters of `obj`, and what it returns"
+    docs = docments(obj, full=True, args_kwargs=True)
+    result = docs.pop("return", None)
+    docs.pop("self", None)
+    mark = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+    rows = [row(f"`{mark.get(o.kind, '')}{k}`", type_name(o.anno), default(o.default),
+        o.docment or "") for k, o in docs.items()]
+    if result and not inspect.isclass(obj) and (result.docment or result.anno != result.default):
+        rows.append(row("returns", type_name(result.anno), "", result.docment or ""))
+    if not rows: return ""
+    return "\n".join([row("", "type", "default", ""), row(*4*["---"]), *rows])
+
+
+def reference(module, name, level, cfg):
+    "Markdown that documents `name` of `module`, such as `Loss.costs`, under a heading of `level`"
+    obj = importlib.import_module(module)
+    for part in name.split("."): obj = getattr(obj, part)
+    error = inspect.isclass(obj) and issubclass(obj, Exception)     # takes a message: not listed
+    line = inspect.getsourcelines(inspect.unwrap(obj))[1] or 1
+    kind = "class" if inspect.isclass(obj) else "method" if "." in name else "function"
+    own = name.split(".")[-1]
+    return DOC.format(
+        name=name, id=name.lower(), module=module, face=face(module), hashes="#"*level, kind=kind,
+        source=f"{cfg.git_url}/blob/{cfg.branch}/{module.replace('.', '/')}.py#L{line}",
+        signature=f"{own}(*args)" if error else signature(obj, own),
+        doc=inspect.getdoc(obj) or "", table="" if error else parameters(obj))

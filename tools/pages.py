@@ -1,0 +1,112 @@
+"The navigation, and pages without a notebook: a wing's names, the map, changelog, contributing"
+import importlib
+import re
+from pathlib import Path
+from posixpath import normpath
+
+from nbdev.config import nbpath2html
+
+from tools.faces import WINGS, exported
+
+# Found elsewhere in the navigation than their notebooks stand
+MOVED = {"evidence/gallery": "howto/choose_a_loss"}
+PROJECT = "map", "glossary", "about", "changelog", "contributing"
+FILES = "CHANGELOG", "CONTRIBUTING"
+
+
+def page(path):
+    "Page of the notebook at `path` relative to nbs/, as nbdev names it: without number"
+    return nbpath2html(Path(normpath(path))).with_suffix("").as_posix()
+
+
+def title_and_lead(nb):
+    "What the first Markdown cell of a notebook says"
+    text = next(o.source for o in nb.cells if o.cell_type == "markdown")
+    lead = re.search("^> (.*)", text, re.M)
+    return re.search("^# (.*)", text, re.M)[1], lead[1] if lead else ""
+
+
+def toctree(caption, pages):
+    "A hidden table of contents: the navigation beside every page"
+    return "\n".join(["```{toctree}", ":hidden:", *[f":caption: {caption}"]*bool(caption), "",
+        *pages, "```"])
+
+
+def table(rows, name="name"):
+    "Lines of a Markdown table of two columns"
+    return [f"| {name} | |", "|---|---|", *(f"| {a} | {b} |" for a, b in rows), ""]
+
+
+def describe(face, name, path):
+    "A name of a wing with its link, and the line that says what it is"
+    obj = getattr(face, name)
+    if not callable(obj): return f"`{name}`", f"see [its page](/{path}.ipynb)"
+    return f"[`{name}`](#{face.__name__}.{name})", (obj.__doc__ or "").partition("\n")[0]
+
+
+def wing_page(wing, pages, cfg):
+    "All that a user calls from `wing`, by page"
+    lib = cfg.lib_path.name
+    face = importlib.import_module(f"{lib}.{wing}")
+    text = [f"# {wing.capitalize()}", "", "{.lead}", WINGS[wing], "", "```python",
+        f"from {lib}.{wing} import ...", "```", "",
+        f"imports all that follows; `from {lib}.all import *` is for a notebook.", ""]
+    for path, (title, lead) in pages.items():
+        text += [f"## {title}", "", f"{lead} ([page](/{path}.ipynb)).", ""]
+        names = exported(cfg.lib_path/f"{path}.py")
+        if names: text += table(describe(face, o, path) for o in names)
+    return "\n".join([*text, toctree("", [f"/{o}" for o in pages if o not in MOVED]), ""])
+
+
+def map_page(groups, pages):
+    "Every page in its group, with the line it begins with"
+    text = ["# Map", "", "{.lead}", "Every page of this site, and what it is for", ""]
+    for name, members in groups.items():
+        rows = [(f"[{pages[o][0]}](/{o}.ipynb)", pages[o][1]) for o in members if o in pages]
+        if rows: text += [f"## {name}", "", *table(rows, "page")]
+    return "\n".join(text)
+
+
+def group_pages(pages):
+    "The pages by the part of the navigation in which they are"
+    folders = {k: [o for o in pages if o.rpartition("/")[0] == k and o not in MOVED]
+        for k in ("howto", "studies", *WINGS)}
+    howto = folders["howto"]
+    for name, after in MOVED.items():
+        if {name, after} <= set(pages): howto.insert(howto.index(after)+1, name)
+    rooms = [o for o in pages if "/" not in o and o not in (*PROJECT, "index")]
+    wings = {k.capitalize(): folders[k] for k in WINGS}
+    return {"How to": folders["howto"], "Studies": folders["studies"], **wings, "Tools": rooms,
+        "Project": [o for o in PROJECT if o in pages]}
+
+
+def navigation(pages, cfg):
+    "The tables of contents of the site, below its home page"
+    groups = group_pages(pages)
+    wings = [f"{o.capitalize()} <{o}/index>" for o in WINGS if groups[o.capitalize()]]
+    there = {"map", *(o.lower() for o in FILES if (cfg.config_path/f"{o}.md").exists())}
+    project = [o for o in PROJECT if o in there or o in pages]
+    trees = {"How to": groups["How to"], "Studies": groups["Studies"],
+        "Reference": [*wings, *groups["Tools"]], "Project": project}
+    return "\n\n".join(toctree(k, v) for k, v in trees.items() if v)
+
+
+def write(path, text):
+    "Write only what is new: Sphinx reads again what was written"
+    if path.exists() and path.read_text(encoding="utf-8") == text: return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def write_pages(pages, cfg, dest):
+    "Write what `pages`, a dict of names to title and lead, do not hold"
+    for wing in WINGS:
+        mine = {k: v for k, v in pages.items() if k.rpartition("/")[0] == wing}
+        if mine: write(dest/f"{wing}/index.md", wing_page(wing, mine, cfg))
+    write(dest/"map.md", map_page(group_pages(pages), pages))
+    for name in FILES:
+        path = cfg.config_path/f"{name}.md"
+        if not path.exists(): continue
+        text = path.read_text(encoding="utf-8")
+        text = re.sub(r"\]\(nbs/([^)#]+\.ipynb)", lambda m: f"](/{page(m[1])}.ipynb", text)
+        write(dest/f"{name.lower()}.md", text)
