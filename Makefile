@@ -40,6 +40,7 @@ lab: $(READY)
 	$(BIN)/jupyter lab --notebook-dir=nbs $(ARGS)
 
 prepare: $(READY)
+	$(BIN)/python -m tools.metadata
 	$(BIN)/nbdev-export
 	$(BIN)/python -m tools.faces
 	$(BIN)/nbdev-clean

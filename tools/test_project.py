@@ -9,15 +9,19 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from shutil import copy
 
 import nbformat
 import pytest
+import yaml
 from fastcore.docments import docments
 
 from mnist_losses import __version__
 from mnist_losses.reference import REFERENCE
 from tools.export_tests import definitions
 from tools.faces import WINGS
+from tools.metadata import main as metadata
+from tools.metadata import settings
 from tools.readme import page_url, readme
 
 ROOT = Path(__file__).parents[1]
@@ -94,9 +98,9 @@ def undocumented(obj):
     doc = inspect.getdoc(obj) or ""
     if not doc or len(doc.splitlines()) > 1 or doc.endswith("."): yield f"docstring {doc[:60]!r}"
     if inspect.isclass(obj) and issubclass(obj, Exception): return
-    told = docments(obj, returns=False)
-    for k, parameter in inspect.signature(obj).parameters.items():
-        if k == "self" or parameter.kind == parameter.VAR_KEYWORD: continue     # docments has none
+    told = docments(obj, returns=False, args_kwargs=True)
+    for k in inspect.signature(obj).parameters:
+        if k == "self": continue
         if not told.get(k): yield k
 
 
@@ -151,7 +155,8 @@ def test_cells_are_short():
         if ".ipynb_checkpoints" in path.parts: continue
         for cell in (o for o in nbformat.read(path, 4).cells if o.cell_type == "code"):
             lines, where = cell.source.splitlines(), f"{path.relative_to(ROOT)}, cell {cell.id}"
-            assert not [o for o in lines if len(o) > 100 and "pip install" not in o], where
+            assert not [o for o in lines if len(o) > 100
+                and "pip install" not in o and not o.startswith("#| fig-")], where
             if not EXPORTS.match(cell.source): continue
             body = statements(cell.source)
             if all(isinstance(o, (ast.Import, ast.ImportFrom)) for o in body): continue
@@ -233,11 +238,29 @@ def test_every_notebook_names_its_kernel():
 
 
 def test_every_notebook_opens_in_colab():
+    git_url = settings(ROOT)["git_url"]
     for path in (ROOT/"nbs").rglob("[!.]*.ipynb"):
         if ".ipynb_checkpoints" in path.parts: continue
-        install = ("! [ -e /content ] && pip install -Uqq "
-            "git+https://github.com/mnist-losses/mnist_losses  # in Colab")
+        install = f"! [ -e /content ] && pip install -Uqq git+{git_url}  # in Colab"
         assert any(o.source.endswith(install) for o in nbformat.read(path, 4).cells), path.name
+
+
+def test_addresses_follow_settings(tmp_path):
+    for name in "settings.ini", "pyproject.toml": copy(ROOT/name, tmp_path)
+    (tmp_path/"nbs").mkdir()
+    cfg, ini = settings(ROOT), tmp_path/"settings.ini"
+    (tmp_path/"nbs/a.ipynb").write_text(f"{cfg['git_url']} {cfg['doc_url']}page.html")
+    text = ini.read_text()
+    for key, to in {"git_url": "https://git.example/x", "doc_url": "https://x.example/"}.items():
+        text = text.replace(cfg[key], to)
+    ini.write_text(text)
+    metadata(tmp_path)
+    assert (tmp_path/"nbs/a.ipynb").read_text() == "https://git.example/x https://x.example/page.html"
+    citation = yaml.safe_load((tmp_path/"CITATION.cff").read_text())
+    assert citation["repository-code"] == "https://git.example/x"
+    assert (citation["version"], citation["abstract"]) == (cfg["version"], cfg["description"])
+    urls = tomllib.loads((tmp_path/"pyproject.toml").read_text())["project"]["urls"]
+    assert [*urls.values()] == ["https://git.example/x", "https://x.example/"]
 
 
 def test_each_notebook_is_alone(tmp_path):

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urljoin
 
 import nbformat
 
+from tools.metadata import settings
 from tools.pages import page
 from tools.site import unknown_names
 
@@ -115,7 +116,7 @@ def test_every_link_and_anchor_resolves(site):
     # absolute, to the published site
     for link in re.findall(r"\]\(([^)]+)\)", (site/"llms.txt").read_text()):
         assert (
-            site/link.removeprefix("https://mnist-losses.github.io/mnist_losses/")).is_file(), link
+            site/link.removeprefix(settings(ROOT)["doc_url"])).is_file(), link
 
 
 def test_no_addresses_in_memory(site):
