@@ -5,7 +5,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import vl_convert
+import ziamath
 from docutils import nodes
+from fontTools import subset
 from latex2mathml.converter import convert
 
 here = Path(__file__).parent
@@ -28,6 +30,7 @@ verified = json.loads((here/"verified.json").read_text())      # by `make verifi
 html_context = {"verified": verified, "lock": lock, "git_url": cfg["git_url"],
     "license": cfg["license"]}
 templates_path, html_static_path, html_css_files = ["_templates"], ["_static"], ["site.css"]
+html_js_files = ["site.js"]
 html_favicon = "_static/icon.svg"
 html_copy_source = html_show_sourcelink = False
 
@@ -41,6 +44,9 @@ html_math_renderer = "mathml"           # browsers draw it: no script, no fonts
 copybutton_selector = "div.cell_input div.highlight > pre, div[class*=highlight-sh] pre"
 
 
+# Letters and signs of formulas: Latin, Greek, mathematical italics, arrows, operators, brackets
+MATH = [(0x20, 0x17f), (0x370, 0x3ff), (0x2010, 0x206f), (0x210e, 0x2113), (0x211d, 0x211d),
+    (0x2190, 0x22ff), (0x2308, 0x230b), (0x27e8, 0x27eb), (0x1d434, 0x1d467), (0x1d6e2, 0x1d71b)]
 VEGA = f"vega-{vl_convert.get_vega_version()}.js"
 
 
@@ -91,9 +97,23 @@ def write_vega(app):
     script.write_text(f"(() => {{{bundle}}})()", encoding="utf-8")
 
 
+def write_font(app):
+    "A browser without a font for mathematics sets subscripts on the line: it gets one"
+    path = Path(app.outdir)/"_static/math.woff"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists(): return
+    options = subset.Options(flavor="woff", layout_features=["*"], recalc_timestamp=False)
+    font = subset.load_font(Path(ziamath.__file__).parent/"fonts/STIXTwoMath-Regular.ttf", options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=[o for first, last in MATH for o in range(first, last+1)])
+    subsetter.subset(font)
+    subset.save_font(font, path, options)
+
+
 def setup(app):
     app.add_html_math_renderer("mathml", draw_math("inline"), draw_math("block"))
     app.connect("builder-inited", write_vega)
+    app.connect("builder-inited", write_font)
     app.connect("html-page-context", add_vega)
     app.connect("html-page-context", describe)
     app.connect("doctree-read", leave_out_of_search)

@@ -33,13 +33,13 @@
 - `mnist_losses.metrics.classification`: Metrics that agree with the loss, for one column of logits and for many
 - `mnist_losses.reference`: The same bits on machines of one kind
 - `mnist_losses.testing`: Assertions that notice a wrong shape, and tiny data to try them on
-- `mnist_losses.training.ensemble`: Train one model from many seeds in one pass, each as if it were alone
-- `mnist_losses.training.events`: fastai's Learner, whose events go only to the callbacks that have them
-- `mnist_losses.training.landscape`: The loss of a trained model along two random directions that are scaled filter by filter
-- `mnist_losses.training.learner`: A Learner that is built from its loss, and so wired right
-- `mnist_losses.training.models`: Three small networks for images of 28x28 pixels: linear, one hidden layer, LeNet
-- `mnist_losses.training.plans`: What a sweep varies, from a TOML or YAML file, checked before the first run
-- `mnist_losses.training.runs`: What many runs say together: bands over seeds, and two losses compared seed by seed
-- `mnist_losses.training.sweeps`: Losses x models x learning rates x noise x seeds, on one core or on a cluster, and nothing finished is ever lost"""
+- `mnist_losses.training.ensemble`: `fit_many`: train a model from many seeds, losses and learning rates in one pass, each as if it were alone
+- `mnist_losses.training.events`: `DirectLearner`: fastai's Learner, whose events go only to the callbacks that have them
+- `mnist_losses.training.landscape`: `plot_loss_surfaces`: what the loss is around a trained model, along two random directions scaled filter by filter
+- `mnist_losses.training.learner`: `loss_learner`: a fastai Learner whose model, metrics and checks follow from the loss
+- `mnist_losses.training.models`: Three small networks for MNIST, from the number of columns that a loss needs: linear, one hidden layer, LeNet-5
+- `mnist_losses.training.plans`: A TOML or YAML file that says what a sweep trains: losses, models, learning rates, label noise and seeds
+- `mnist_losses.training.runs`: Which of two losses is better, and how sure is it? `compare_losses` seed by seed, `bands` and curves over many seeds
+- `mnist_losses.training.sweeps`: `sweep`: train losses x models x learning rates x label noise x seeds, on one core or a cluster; nothing finished is ever lost"""
 
 __version__ = "0.1.0"

@@ -10,12 +10,14 @@ from mnist_losses.metrics.classification import accuracy
 from mnist_losses.training.learner import EpochMetric
 from fastai.optimizer import Adam, Lamb, RMSProp
 from fastcore.test import expect_fail
-from mnist_losses.data import load_images, mnist_dls
-from mnist_losses.losses import CrossEntropyLoss, FocalLoss, MnistLoss, SoftmaxLoss
+from mnist_losses.losses import FocalLoss, MnistLoss, SoftmaxLoss
 from mnist_losses.metrics import nll
 from mnist_losses.reference import one_thread
 from mnist_losses.testing import test_same
-from mnist_losses.training import lenet, linear, mlp
+from mnist_losses.training import lenet, mlp
+from mnist_losses.data import load_images, mnist_dls
+from mnist_losses.losses import CrossEntropyLoss
+from mnist_losses.training import linear
 from mnist_losses.training.ensemble import EnsembleError, WideReplicas, fit_many, fit_single, max_difference
 
 # %% ../nbs/training/03_ensemble.ipynb #d1962a9e

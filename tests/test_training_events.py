@@ -7,9 +7,9 @@ from fastai.callback.progress import ProgressCallback  # noqa: F401
 from fastai.callback.schedule import ParamScheduler  # noqa: F401
 from fastai.callback.training import GradientAccumulation, GradientClip
 import torch
-from fastai.metrics import accuracy
 from torch import nn
 from mnist_losses.testing import tiny_learner
+from mnist_losses.metrics import accuracy
 from mnist_losses.training.events import DirectLearner
 
 # %% ../nbs/training/01_events.ipynb #ef776c9c

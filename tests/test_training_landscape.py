@@ -6,9 +6,11 @@ import torch
 from torch import nn
 from mnist_losses.metrics.classification import accuracy
 from fastcore.test import expect_fail
-from mnist_losses.losses import CrossEntropyLoss, LOSSES, MnistLoss, SquaredLoss
+from mnist_losses.losses import LOSSES, MnistLoss, SquaredLoss
 from mnist_losses.testing import test_same
-from mnist_losses.training import lenet, linear, mlp
+from mnist_losses.training import lenet, mlp
+from mnist_losses.losses import CrossEntropyLoss
+from mnist_losses.training import linear
 from mnist_losses.training.landscape import LandscapeError, loss_surface, plot_loss_surfaces, random_directions
 
 # %% ../nbs/training/05_landscape.ipynb #d2901a69

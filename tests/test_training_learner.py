@@ -2,7 +2,6 @@
 
 import torch
 from torch import nn
-from mnist_losses.metrics.classification import accuracy
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,13 +12,17 @@ from fastai.callback.mixup import MixUp
 from fastai.interpret import Interpretation
 from fastai.learner import load_learner
 from fastai.optimizer import SGD
-from fastai.torch_core import set_seed
 from fastcore.test import expect_fail
-from mnist_losses.data import load_digits, mnist_dls
-from mnist_losses.losses import CrossEntropyLoss, FocalLoss, LOSSES, MnistLoss, SoftmaxLoss
-from mnist_losses.metrics import ece, nll, top_k_accuracy
+from mnist_losses.data import load_digits
+from mnist_losses.losses import FocalLoss, LOSSES, MnistLoss, SoftmaxLoss
+from mnist_losses.metrics import nll, top_k_accuracy
 from mnist_losses.testing import test_same, tiny_learner
-from mnist_losses.training import lenet, linear, mlp
+from mnist_losses.training import lenet, mlp
+from fastai.torch_core import set_seed
+from mnist_losses.data import mnist_dls
+from mnist_losses.losses import CrossEntropyLoss
+from mnist_losses.metrics import accuracy, ece
+from mnist_losses.training import linear
 from mnist_losses.training.learner import EpochMetric, WiringError, loss_learner
 
 # %% ../nbs/training/02_learner.ipynb #b5c736d2

@@ -28,7 +28,8 @@ from fastcore.test import expect_fail
 from mnist_losses.losses import CrossEntropyLoss, SoftmaxLoss
 from mnist_losses.metrics import brier, ece, nll
 from mnist_losses.testing import skip_unless
-from mnist_losses.training import check_plan, linear, mlp
+from mnist_losses.training import linear, mlp
+from mnist_losses.training import check_plan
 from mnist_losses.training.sweeps import completed_while_alive, estimate_sweep, lock_folder, plan_units, shared_settings, subset_images, sweep, try_unit, write_unit
 
 # %% ../nbs/training/07_sweeps.ipynb #3b717aab

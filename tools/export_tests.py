@@ -77,8 +77,10 @@ class ExportTests(Processor):
         if not self.cells: return dest.unlink(missing_ok=True)
         used = {o.id for _, src in self.cells for o in ast.walk(ast.parse(src))
             if isinstance(o, ast.Name)}
-        head = [f"{ast.unparse(o)}  # noqa: F401" if stays else needed(o, used) for o,
-            stays in self.imports]
+        head, free = [], used - self.exported       # of what is imported twice, the last counts
+        for o, stays in reversed(self.imports):
+            head.insert(0, f"{ast.unparse(o)}  # noqa: F401" if stays else needed(o, free))
+            free = free - bound(o)
         if any("@pytest.mark" in src for _, src in self.cells): head.append("import pytest")
         if own := sorted(used & self.exported):
             head.append(f"from {cfg.lib_path.name}.{self.mod} import {', '.join(own)}")

@@ -17,7 +17,7 @@ from nbdev.processors import add_links, filter_stream_, hide_, hide_line, rm_hea
 from tools.api import face
 from tools.faces import exported
 from tools.layout import Reference
-from tools.pages import navigation, page, title_and_lead, write_pages
+from tools.pages import navigation, page, title_and_lead, write, write_pages
 from tools.readme import readme
 
 
@@ -110,7 +110,9 @@ def stage_all(cfg, dest):
     notebooks = {o: read_nb(o) for o in paths}
     code = "\n".join(o.source for nb in notebooks.values()
         for o in nb.cells if o.cell_type == "code")
-    words = set(re.findall(r"\w+", code))
+    files = " ".join(o.name for o in cfg.config_path.iterdir())
+    ini = (cfg.config_path/"settings.ini").read_text(encoding="utf-8")
+    words = set(re.findall(r"\w+", f"{code} {files} {ini}"))
     wrong = [f"{o.name}: `{name}`" for o, nb in notebooks.items()
         for name in unknown_names(nb, words)]
     if wrong:
@@ -153,6 +155,9 @@ def main():
         str(staged), str(html)]):
         rmtree(build)               # else the next build would not see the warning again
         sys.exit(1)
+    for path in html.rglob("*.html"):       # the theme names the main part twice
+        text = path.read_text(encoding="utf-8")
+        write(path, re.sub(r'(<article [^>]*) role="main"', r"\1", text))
     for path, name in changed.items():
         text, pictures = readme(nbformat.read(path, 4), cfg.doc_url)
         (html/f"{name}.html.md").write_text(text, encoding="utf-8")

@@ -2,6 +2,7 @@
 import functools
 import shutil
 import threading
+import tomllib
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -15,7 +16,19 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted(str(o.relative_to(ROOT/"nbs")) for o in (ROOT/"nbs").rglob("*.ipynb")
     if ".ipynb_checkpoints" not in o.parts)
 DESK, SCHEMES = {"width": 1400, "height": 900}, ("light", "dark")
-RULES = ["image-alt", "link-name", "button-name", "label"]     # of axe-core, with color-contrast
+RULES = ["image-alt", "link-name", "button-name", "label", "scrollable-region-focusable",
+    "landmark-no-duplicate-main"]                               # of axe-core, with color-contrast
+# What a window cuts: code, and names in the contents at the right
+CUT = """() => [...document.querySelectorAll(
+    "div.cell_input pre, div[class*=highlight] > div.highlight > pre, .sy-rside a")]
+    .filter(o => o.checkVisibility() && !o.closest(".cell_output"))
+    .filter(o => o.scrollWidth > o.clientWidth + 1)
+    .map(o => o.innerText)"""
+# Pictures without words for those who cannot see them
+UNNAMED = """() => [
+    ...[...document.querySelectorAll("div.cell_output img")].map(o => o.alt),
+    ...[...document.querySelectorAll(".vega")].map(o => o.parentElement.ariaLabel || "")]
+    .filter(o => o.split(" ").length < 3)"""
 DRAWN = """() => [...document.querySelectorAll("div.vega")].every(o => o.querySelector("svg"))"""
 AT_ONCE = "* { transition: none !important; animation: none !important; }"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
@@ -48,7 +61,7 @@ def tab(chromium):
     "A tab; at the end nothing may have failed, and no request left the machine"
     context = chromium.new_context(viewport=DESK, color_scheme="light")
     tab, wrong = context.new_page(), []
-    tab.on("console", lambda o: wrong.append(o.text) if o.type == "error" else None)
+    tab.on("console", lambda o: wrong.append(o.text) if o.type in ("error", "warning") else None)
     tab.on("pageerror", lambda o: wrong.append(str(o)))
     tab.on("requestfailed", lambda o: wrong.append(f"failed: {o.url}"))
     tab.on("response", lambda o: wrong.append(f"{o.status}: {o.url}") if o.status >= 400 else None)
@@ -118,6 +131,8 @@ def test_page(tab, address, notebook):
     visit(tab, address, notebook)
     assert tab.locator("h1").count() == 1
     tab.evaluate("document.querySelectorAll('details').forEach(o => o.open = true)")
+    assert tab.evaluate(CUT) == []
+    assert tab.evaluate(UNNAMED) == []
     assert not violations(tab, None, RULES)
     for scheme in SCHEMES:
         tab.emulate_media(color_scheme=scheme)
@@ -150,14 +165,28 @@ def test_text_that_cannot_be_read_is_noticed(tab):
     assert rule == "color-contrast" and "pale" in html
 
 
+# The last is the first that is shown
+HITS = """q => Search._performSearch(...Search._parseQuery(q))
+    .map(o => o[0] + o[2]).at(-1) || "" """
+
+
 def test_search(tab, address):
-    visit(tab, address, "index.ipynb")
-    tab.keyboard.press("/")
-    tab.keyboard.type("softmax_loss")
-    tab.keyboard.press("Enter")
+    "What readers type has the page they want as the first hit"
+    wanted = tomllib.loads((ROOT/"docs/search.toml").read_text())
+    tab.goto(address + "search.html?q=softmax_loss", wait_until="load")
     tab.wait_for_selector("#search-results li a")
-    assert any("losses/core.html" in o.get_attribute("href")
-        for o in tab.locator("#search-results li a").all())
+    assert "losses/core.html" in tab.locator("#search-results li a").first.get_attribute("href")
+    first = {q: tab.evaluate(HITS, q) for words in wanted.values() for q in words}
+    assert {q: (first[q], page) for page, words in wanted.items() for q in words
+        if first[q].partition("#")[0] != page.partition("#")[0]} == {}
+
+
+def test_search_leaves_out_what_no_one_calls(tab, address):
+    tab.goto(address + "search.html?q=x", wait_until="load")
+    tab.wait_for_function("window.Search && Search._index")
+    assert tab.evaluate(HITS, "test_values_by_hand") == ""      # a test
+    assert tab.evaluate(HITS, "pick_label") == ""               # a private part
+    assert tab.evaluate(HITS, "CrossEntropyLoss").startswith("losses/core")
 
 
 def test_dark_mode_switch(tab, address):
@@ -168,6 +197,32 @@ def test_dark_mode_switch(tab, address):
         tab.locator("button.js-theme").first.click()
         seen.add(tab.evaluate(ground))
     assert len(seen) == 2
+
+
+FILTER = "o => getComputedStyle(o).filter"
+
+
+def test_pictures_in_the_dark(tab, address):
+    "Lines on white are turned over; photographs and maps of colour are not"
+    visit(tab, address, "studies/03_ten_digits.ipynb")
+    tab.emulate_media(color_scheme="dark")
+    photos = tab.locator("div.tag_photo div.cell_output img")
+    lines = tab.locator("div.cell:not(.tag_photo) div.cell_output img")
+    assert photos.count() and lines.count()
+    assert {o.evaluate(FILTER) for o in photos.all()} == {"none"}
+    assert "none" not in {o.evaluate(FILTER) for o in lines.all()}
+
+
+def test_formulas_have_a_font(tab, address):
+    "Without one that knows mathematics, subscripts stand on the line"
+    visit(tab, address, "index.ipynb")
+    tab.evaluate("""() => document.querySelector("article").insertAdjacentHTML("beforeend",
+        "<math id=m><msub><mi>x</mi><mi>x</mi></msub></math>")""")
+    tab.wait_for_function("document.fonts.ready")
+    assert tab.evaluate("document.fonts.check('16px \"Site Math\"', '𝑥')")
+    base, sub = (o.bounding_box() for o in tab.locator("#m mi").all())
+    assert sub["y"] + sub["height"] > base["y"] + base["height"] + 1
+    assert sub["height"] < base["height"]
 
 
 def test_source_is_a_click_away(tab, address):

@@ -21,10 +21,10 @@ if TYPE_CHECKING:     # for editors
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "models": ["linear", "mlp", "lenet"],
     "events": ["DirectLearner"],
-    "learner": ["WiringError", "loss_learner", "EpochMetric"],
-    "ensemble": ["EnsembleError", "fit_single", "FitResult", "fit_many"],
-    "runs": ["RunsError", "bands", "compare_losses", "plot_bands", "plot_band_panels"],
-    "landscape": ["LandscapeError", "loss_surface", "plot_loss_surfaces"],
-    "plans": ["SweepError", "check_plan", "read_plan"],
+    "learner": ["loss_learner", "EpochMetric", "WiringError"],
+    "ensemble": ["fit_single", "FitResult", "fit_many", "EnsembleError"],
+    "runs": ["bands", "compare_losses", "plot_bands", "plot_band_panels", "RunsError"],
+    "landscape": ["loss_surface", "plot_loss_surfaces", "LandscapeError"],
+    "plans": ["check_plan", "read_plan", "SweepError"],
     "sweeps": ["sweep", "estimate_sweep"],
 })

@@ -1,4 +1,4 @@
-"""fastai's Learner, whose events go only to the callbacks that have them
+"""`DirectLearner`: fastai's Learner, whose events go only to the callbacks that have them
 
 fastai calls every callback at every event of a batch, and most have nothing to do there. Beside a large model that costs nothing;
 beside a linear one it is a good part of the epoch. `DirectLearner` asks each callback once an epoch which events it has.
@@ -20,7 +20,7 @@ from torch import Tensor
 class DirectLearner(Learner):
     "A `Learner` whose events go only to the callbacks that have them"
     def __call__(self,
-        event_name # Name of an event, or a list of names
+        event_name:str|list # Name of an event, or a list of names
     ):
         "Call the callbacks that have the event, in their order"
         for o in [event_name] if isinstance(event_name, str) else listify(event_name):

@@ -1,4 +1,4 @@
-"""Three small networks for images of 28x28 pixels: linear, one hidden layer, LeNet
+"""Three small networks for MNIST, from the number of columns that a loss needs: linear, one hidden layer, LeNet-5
 
 Each is a function of the number of output columns, which the loss knows (`Loss.n_out`). Input is images
 `(N, 1, 28, 28)`, or rows of 784 pixels for those without convolutions; output is logits. Weights come from PyTorch's

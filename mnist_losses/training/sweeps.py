@@ -1,4 +1,4 @@
-"""Losses x models x learning rates x noise x seeds, on one core or on a cluster, and nothing finished is ever lost
+"""`sweep`: train losses x models x learning rates x label noise x seeds, on one core or a cluster; nothing finished is ever lost
 
 `sweep` trains every run of a [plan](06_plans.ipynb) in processes of this machine or on the workers of a Dask scheduler, and keeps each
 result in a file of its own as soon as it is there. The same command again makes only what is missing, and the table at the end is the
@@ -21,6 +21,7 @@ import os
 import sys
 import time
 import warnings
+from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import replace
@@ -311,9 +312,9 @@ def sweep(
     plan:dict, # From `read_plan` or `check_plan`
     folder:Path, # For results, made if it is not there; what is finished in it is not made again
     backend:str="loky", # Processes of this machine, or the workers of a "dask" scheduler
-    scheduler:str=None, # Address of Dask's, such as "tcp://10.0.0.1:8786"; with "dask" only
-    workers:int=None, # Processes of this machine, 1 or more; one for each core if None
-    progress=noop # Called with two numbers of units, those finished and all, after each
+    scheduler:str|None=None, # Address of Dask's, such as "tcp://10.0.0.1:8786"; with "dask" only
+    workers:int|None=None, # Processes of this machine, 1 or more; one for each core if None
+    progress:Callable=noop # Called with the numbers of finished units and of all, after each
 )->dict: # `table` (a row for each run and epoch), `manifest`, `made` (units), `failed` (by unit)
     "Make what is missing of a plan, and the table of all of it"
     make,folder = choose_backend(backend, scheduler, workers),Path(folder)
@@ -347,7 +348,7 @@ def time_unit(unit, plan, images):
 def estimate_sweep(
     plan:dict, # From `read_plan` or `check_plan`
     folder:Path, # Where results may be already
-    workers:int=None # Processes of this machine, 1 or more; one for each core if None
+    workers:int|None=None # Processes of this machine, 1 or more; one for each core if None
 )->dict: # `runs` and `missing` (numbers of runs), and `seconds` that the missing ones will take
     "How many runs a plan has, how many are missing, and how long they will take"
     images = cached_images(plan["data"])

@@ -1,0 +1,7 @@
+// What is wider than its place can be reached and moved by keyboard
+const reachable = () => document.querySelectorAll("pre, .cell_output, table.docutils, math[display=block]").forEach(o => {
+  if (o.scrollWidth > o.clientWidth) o.tabIndex = 0; else o.removeAttribute("tabindex");
+});
+addEventListener("load", reachable);
+addEventListener("resize", reachable);
+addEventListener("toggle", reachable, true);     // of folded code
