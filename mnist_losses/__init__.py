@@ -1,14 +1,14 @@
 """Modules:
 
-- `mnist_losses.atomic`: A file is written completely or stays as it was, and Ctrl-C waits for the end of a step
-- `mnist_losses.claims.book`: The resnet18 that ends chapter 4 of the fastai book, for one seed
-- `mnist_losses.claims.ledger`: Published tables and our own, as data: re-run with many seeds, judged by one rule, checked with fresh seeds
-- `mnist_losses.claims.published`: Its functions as they were published, each fault named where it is
-- `mnist_losses.claims.reproduction`: Published figures, re-run and judged
+- `mnist_losses.atomic`: Write a file completely or leave it as it was, and let Ctrl-C wait until a step is done
+- `mnist_losses.claims.book`: Train the resnet18 that ends chapter 4 of the fastai book, once for each seed, to see how far its accuracy depends on the seed
+- `mnist_losses.claims.ledger`: Tables of published results and of our own, run again with many seeds: what was printed, what the seeds give, and whether it holds
+- `mnist_losses.claims.published`: Its losses, accuracies, loaders and Learners as they were published, with the seven faults named where they are
+- `mnist_losses.claims.reproduction`: Run the twelve published training runs again with many seeds, and see whether each printed accuracy is what its recipe gives
 - `mnist_losses.cli`: `mnist-losses`: reproduce the published notebook, judge claims, ask other libraries, examine a Learner, sweep
-- `mnist_losses.data.images`: MNIST_SAMPLE, MNIST and the embedded digits as checked tensors
-- `mnist_losses.data.label_noise`: Labels that are wrong on purpose, the same ones every time
-- `mnist_losses.data.loaders`: DataLoaders of MNIST and of the embedded digits, whose batches are slices of one tensor
+- `mnist_losses.data.images`: Load MNIST, its threes and sevens (MNIST_SAMPLE), digits that need no download, or a folder of your own, as tensors that are checked
+- `mnist_losses.data.label_noise`: Put a share of wrong labels into the training images, the same ones every time, to see what they do to a loss
+- `mnist_losses.data.loaders`: DataLoaders of MNIST, of digits without a download, or of your own images, ready for a Learner and quicker than item by item
 - `mnist_losses.doctor.corpus`: Miswired Learners, each with its repaired twin, and healthy ones that look odd: what the doctor is measured on
 - `mnist_losses.doctor.data_checks`: Are the splits apart, the order mixed, the labels with their inputs, and both splits treated alike?
 - `mnist_losses.doctor.diagnosis`: What is wrong with this Learner? An answer before training, with evidence and the line to change
@@ -23,16 +23,16 @@
 - `mnist_losses.doctor.watch`: A callback that looks before `fit`, watches it, and says each finding once
 - `mnist_losses.evidence.benchmark`: What speed costs here, in ratios that were measured in one run
 - `mnist_losses.evidence.conformance`: The same logits and labels in every library that has the loss: what it says, what we say, and why they differ
-- `mnist_losses.lazy`: `from mnist_losses.losses import FocalLoss`: a name is imported when it is first asked for
+- `mnist_losses.lazy`: How `from mnist_losses.losses import FocalLoss` finds its module, and why an import costs only what it needs
 - `mnist_losses.losses.core`: What each class would cost: `mnist_loss`, `softmax_loss` and cross-entropy as one family
 - `mnist_losses.losses.costs`: Losses in which the other classes matter too: Brier, margins, NCE and its sums, bi-tempered, LogitNorm and others
 - `mnist_losses.losses.curves`: Losses of the probability of the right class: focal, GCE, symmetric, poly, Taylor, Huberised and others
 - `mnist_losses.losses.explore`: Move a logit, the noise or a loss's parameter, and see what each loss costs, how it pulls, and what it wants
 - `mnist_losses.losses.properties`: The prediction that a loss prefers under noise, weights and smoothing; what is proper, bounded, symmetric, convex
-- `mnist_losses.metrics.calibration`: Whether probabilities can be believed: ECE with an interval, reliability, Brier in parts, and a temperature
-- `mnist_losses.metrics.classification`: Metrics that agree with the loss, for one column of logits and for many
-- `mnist_losses.reference`: The same bits on machines of one kind
-- `mnist_losses.testing`: Assertions that notice a wrong shape, and tiny data to try them on
+- `mnist_losses.metrics.calibration`: Can the model's probabilities be believed? Calibration error (ECE) with an interval, reliability diagrams, the Brier score in parts, and temperature scaling to mend what is wrong
+- `mnist_losses.metrics.classification`: Accuracy, error rate, Brier score, log-likelihood, top-k accuracy and the confusion matrix of a classifier, with one column of logits or many
+- `mnist_losses.reference`: Get the same bits from the same seed on every x86-64 machine: one thread, and one set of instructions
+- `mnist_losses.testing`: Test a loss or a metric: an assertion that notices a wrong shape, tiny batches, and a Learner that trains in milliseconds
 - `mnist_losses.training.ensemble`: `fit_many`: train a model from many seeds, losses and learning rates in one pass, each as if it were alone
 - `mnist_losses.training.events`: `DirectLearner`: fastai's Learner, whose events go only to the callbacks that have them
 - `mnist_losses.training.landscape`: `plot_loss_surfaces`: what the loss is around a trained model, along two random directions scaled filter by filter

@@ -1,4 +1,4 @@
-"""A file is written completely or stays as it was, and Ctrl-C waits for the end of a step
+"""Write a file completely or leave it as it was, and let Ctrl-C wait until a step is done
 
 A run may be stopped at any moment: by Ctrl-C, a full disk or a power cut. What it leaves behind is then either complete or
 not there.

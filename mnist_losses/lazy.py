@@ -1,4 +1,4 @@
-"""`from mnist_losses.losses import FocalLoss`: a name is imported when it is first asked for
+"""How `from mnist_losses.losses import FocalLoss` finds its module, and why an import costs only what it needs
 
 A wing of the package is a folder of modules, and its face is what a user calls of them. Importing all modules for the sake
 of one name would cost seconds, so a face imports a module when a name of it is asked for

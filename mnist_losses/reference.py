@@ -1,8 +1,8 @@
-"""The same bits on machines of one kind
+"""Get the same bits from the same seed on every x86-64 machine: one thread, and one set of instructions
 
 PyTorch picks its kernels by the processor it finds, and sums in another order with another number of threads. The
 same seed then differs in the last digits on another machine. The reference mode pins both, by environment variables
-that are read when torch is first imported. This project's stored outputs and figures are made in it; it is not the
+that are read when torch is first imported. This project's stored outputs and pictures are made in it; it is not the
 mode for speed.
 
 Docs: https://mnist-losses.github.io/mnist_losses/reference.html.md"""

@@ -1,4 +1,4 @@
-"""Assertions that notice a wrong shape, and tiny data to try them on
+"""Test a loss or a metric: an assertion that notices a wrong shape, tiny batches, and a Learner that trains in milliseconds
 
 What the tests of this project are written with: an assertion that does not broadcast, batches of a few rows with
 a generator of their own, and a Learner that trains in milliseconds.
@@ -12,6 +12,7 @@ __all__ = ['test_same', 'tiny_batch', 'tiny_learner', 'skip_unless']
 
 # %% ../nbs/testing.ipynb #b20628fc
 import os
+from collections.abc import Callable, Sequence
 from functools import wraps
 from unittest import SkipTest
 
@@ -20,8 +21,8 @@ from torch import Tensor
 
 # %% ../nbs/testing.ipynb #b0299fd3
 def test_same(
-    got, # Tensor, number, or a sequence of them
-    want, # The same, as it should be
+    got:Tensor|float|Sequence, # What came out: a tensor, a number, or a sequence of them
+    want:Tensor|float|Sequence, # The same, as it should be
     **kwargs # `rtol`, `atol`, `equal_nan`, `check_dtype`, ... of `torch.testing.assert_close`
 ):
     "Fail unless `got` and `want` agree in value, shape and dtype"
@@ -40,25 +41,9 @@ def tiny_batch(
     logits = torch.randn(n, c, generator=g, dtype=torch.float64)*scale
     return logits.to(dtype), torch.randint(max(c, 2), (n,), generator=g)
 
-# %% ../nbs/testing.ipynb #db980266
-def saved_matrices(
-    loss, # Called with logits and labels
-    logits:Tensor, # (N, C), which require a gradient
-    targ:Tensor # (N,)
-)->float: # 0 or more; the logits themselves are left out
-    "What backward keeps of a loss, in sizes of the logits"
-    saved,own = {},logits.untyped_storage().data_ptr()
-    def pack(o):
-        data = o.untyped_storage()
-        if data.data_ptr()!=own: saved[data.data_ptr()] = data.nbytes()
-        return o
-    with torch.autograd.graph.saved_tensors_hooks(pack, lambda o: o): value = loss(logits, targ)
-    del value     # not sooner: what is freed gives its address to the next
-    return sum(saved.values())/(logits.numel()*logits.element_size())
-
 # %% ../nbs/testing.ipynb #0e67223e
 def tiny_learner(
-    loss_func, # Called with logits (n, n_out) and labels (n,)
+    loss_func:Callable, # Called with logits (n, n_out) and labels (n,)
     n_out:int=2, # Columns of the model's output
     c:int=2, # Classes in the labels
     n:int=50, # Rows; the same ones train and validate
@@ -80,9 +65,9 @@ def tiny_learner(
 
 # %% ../nbs/testing.ipynb #842e3a8e
 def skip_unless(
-    available, # Whether the thing is on this machine (anything with a truth value)
+    available:object, # Whether the thing is on this machine (anything with a truth value)
     what:str # The thing, for the message
-): # A decorator
+)->Callable: # A decorator
     "Decorator: run a test only if `available`, and say what is missing if not"
     def decorate(test):
         @wraps(test)
@@ -92,3 +77,19 @@ def skip_unless(
             print(f"{test.__name__} was not run: {what} is not on this machine")
         return wrapper
     return decorate
+
+# %% ../nbs/testing.ipynb #db980266
+def saved_matrices(
+    loss:Callable, # Called with logits and labels
+    logits:Tensor, # (N, C), which require a gradient
+    targ:Tensor # (N,)
+)->float: # 0 or more; the logits themselves are left out
+    "What backward keeps of a loss, in sizes of the logits"
+    saved,own = {},logits.untyped_storage().data_ptr()
+    def pack(o):
+        data = o.untyped_storage()
+        if data.data_ptr()!=own: saved[data.data_ptr()] = data.nbytes()
+        return o
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda o: o): value = loss(logits, targ)
+    del value     # not sooner: what is freed gives its address to the next
+    return sum(saved.values())/(logits.numel()*logits.element_size())

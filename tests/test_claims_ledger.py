@@ -11,7 +11,7 @@ from dataclasses import replace
 from unittest import mock
 from fastcore.test import expect_fail
 from mnist_losses.testing import test_same
-from mnist_losses.claims.ledger import CLAIMS_DIR, FRESH_SEED, Ledger, LedgerEntry, claims_table, compare_with_stored, entry_values, judge_entry, ledger_names, metric_maximum, read_ledger, run_ledger, run_recipe, stored_runs, to_csv_text, write_runs
+from mnist_losses.claims.ledger import CLAIMS_DIR, FRESH_SEED, Ledger, LedgerEntry, claims_table, compare_with_stored, entry_values, judge_entry, ledger_names, metric_limits, metric_maximum, read_ledger, run_ledger, run_recipe, stored_runs, to_csv_text, write_runs
 
 # %% ../nbs/claims/03_ledger.ipynb #c3167daf
 TOY_PLAN = dict(data="DIGITS_SAMPLE", loss=["CrossEntropyLoss", "FocalLoss"], lr=1., epochs=3,
@@ -33,7 +33,7 @@ stored,fresh = toy_runs(),toy_runs(4, first=FRESH_SEED)
 
 # %% ../nbs/claims/03_ledger.ipynb #e865fb34
 def changed(figure, **change):
-    "A copy of a figure with some fields changed"
+    "A copy of a value with some fields changed"
     return LedgerEntry(**{**vars(figure), **change})
 
 def test_figures_are_judged_by_their_bands():
@@ -42,7 +42,7 @@ def test_figures_are_judged_by_their_bands():
     low,high,_ = judge_entry(right, values, 2)
     test_same((low, high), prediction_band(values, 2, 2))
     low,high,_ = judge_entry(wrong, values, 2)
-    test_same((low, high), mean_band(values, .01, 3, 2, 2))
+    test_same((low, high), mean_band(values, .01, 3, 2, 2, limits=(0, 1)))
     assert judge_entry(right, values[:1], 2)==(None, None, "no verdict")
     def judge(**change): return judge_entry(changed(right, digits=4, **change), values, 2)
     low,high,_ = judge()
@@ -52,6 +52,7 @@ def test_figures_are_judged_by_their_bands():
     loss = LedgerEntry("", "", "valid_loss", value=1.2)     # nothing is cut off at 1
     assert judge_entry(loss, np.array([1.1, 1.2, 1.3]), 1)[2]=="holds"
     assert metric_maximum("valid_loss")==float("inf") and metric_maximum("accuracy")==1
+    assert metric_maximum("brier")==2 and metric_maximum("nll")==float("inf")
     assert LedgerEntry("", "", "", se=.1, runs=4).spread==.2
 
 # %% ../nbs/claims/03_ledger.ipynb #9269463b
@@ -69,6 +70,19 @@ def test_table_has_a_row_for_each_figure():
     two = replace(TOY, sources=sources, figures=[right, other])
     low,high,_ = judge_entry(right, values, 1)
     assert set(claims_table(two, stored).band)=={f"{low:.4f} to {high:.4f}"}
+
+# %% ../nbs/claims/03_ledger.ipynb #5ba6d24a
+def test_bands_stay_where_the_values_can_be():
+    high = stored.assign(accuracy=stored.accuracy.where(stored.seed%2==0, 1.))     # near the end
+    unlike = fresh.assign(accuracy=fresh.accuracy.where(fresh.seed%2==0, .5))
+    bands = [*claims_table(TOY, high).band, *compare_with_stored(TOY, unlike, high).band]
+    ends = [[float(e) for e in o.split(" to ")] for o in bands if o]
+    assert len(ends)==2+4 and all(0<=low<=hi<=1 for low,hi in ends)
+    assert any(hi==1 for _,hi in ends)
+    assert metric_limits("valid_loss")==(-float("inf"), float("inf"))
+    loss = LedgerEntry("", "", "valid_loss", value=-.1, sd=.2, runs=3)     # it may be below 0
+    low,hi,verdict = judge_entry(loss, np.array([-.2, -.1, .1]), 1)
+    assert low<-.1 and verdict=="holds"
 
 # %% ../nbs/claims/03_ledger.ipynb #653c2f29
 def test_values_are_of_one_cell_of_the_table():

@@ -13,8 +13,9 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 from fastcore.test import expect_fail
 from mnist_losses import losses
-from mnist_losses.data import find_data, load_digits, load_images
+from mnist_losses.data import find_data, load_digits
 from mnist_losses.testing import skip_unless, test_same
+from mnist_losses.data import load_images
 from mnist_losses.claims.reproduction import ClaimError, TOGETHER, epoch_bands, judge_claim, mean_band, prediction_band, published_claims, reproduce, rerun_claim, rerun_claim_many, write_reproduction
 
 # %% ../nbs/claims/01_reproduction.ipynb #fc3abce7
@@ -63,6 +64,10 @@ def test_mean_band_is_students_test():
         return low<=draws[20:].mean()<=high
     assert .92<=np.mean([mean_of_four_holds(o) for o in rng.normal(.5, .01, (400, 24))])<=.985
     assert prediction_band([2., 3.], 4, top=float("inf"))[1]>3
+    low,high = mean_band([.2, .9], .4, 3, 4)
+    assert low<0 and high>1
+    test_same(mean_band([.2, .9], .4, 3, 4, limits=(0, 1)), (0., 1.))
+    test_same(mean_band([.2, .9], .4, 3, 4, limits=(low, high)), (low, high))
 
 # %% ../nbs/claims/01_reproduction.ipynb #1be6796d
 def test_a_verdict_needs_the_images_and_two_seeds():

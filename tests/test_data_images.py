@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 import numpy as np
-import torch
 from PIL import Image
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
@@ -13,6 +12,7 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 from fastcore.test import expect_fail
 from mnist_losses.testing import skip_unless, test_same
+import torch
 from mnist_losses.data.images import DataError, DataMissing, cache_file, decode_folder, decode_plain_png, find_data, fingerprint, image_files, load_digits, load_folder, load_images, load_mnist, read_cache, read_image, write_cache
 
 # %% ../nbs/data/00_images.ipynb #aae14b4c

@@ -4,8 +4,8 @@ import torch
 from mnist_losses.data.images import DataError
 import math
 from fastcore.test import expect_fail
-from mnist_losses.data import load_digits
 from mnist_losses.testing import test_same
+from mnist_losses.data import load_digits
 from mnist_losses.data.label_noise import add_label_noise
 
 # %% ../nbs/data/02_label_noise.ipynb #1d4aa01c

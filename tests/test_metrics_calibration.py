@@ -13,7 +13,8 @@ from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss
 from mnist_losses.losses import BinaryCrossEntropyLoss, CrossEntropyLoss
 from mnist_losses.metrics import accuracy
-from mnist_losses.testing import test_same, tiny_batch, tiny_learner
+from mnist_losses.testing import test_same, tiny_learner
+from mnist_losses.testing import tiny_batch
 from fastcore.basics import noop
 from mnist_losses.metrics.calibration import brier_decomposition, ece, ece_interval, fit_temperature, plot_reliability, reliability_curve, sample_labels
 

@@ -11,9 +11,11 @@ from fastai.data.load import DataLoader
 from fastai.learner import Learner
 from fastai.metrics import AccumMetric
 from fastcore.test import expect_fail, test_close
+from matplotlib.colors import to_rgb
 from sklearn.metrics import accuracy_score, brier_score_loss, log_loss, top_k_accuracy_score
-from mnist_losses.losses import CrossEntropyLoss, MnistLoss, SoftmaxLoss
+from mnist_losses.losses import MnistLoss, SoftmaxLoss
 from mnist_losses.testing import test_same, tiny_batch, tiny_learner
+from mnist_losses.losses import CrossEntropyLoss
 from mnist_losses.metrics.classification import accuracy, brier, confusion_matrix, error_rate, nll, plot_confusion, top_k_accuracy
 
 # %% ../nbs/metrics/00_classification.ipynb #da36e599
@@ -79,6 +81,21 @@ def test_plot_confusion_is_in_percent_of_each_label():
     assert [o.get_text() for o in ax.get_xticklabels()]==["a", "b", "c"]
     assert (ax.get_xlabel(), ax.get_ylabel())==("taken for", "label (percent of its rows)")
     plt.close(ax.figure)
+
+# %% ../nbs/metrics/00_classification.ipynb #64b00d35
+def test_numbers_can_be_read_on_every_shade():
+    def luminance(colour): # https://www.w3.org/TR/WCAG21/#dfn-relative-luminance
+        c = np.array(to_rgb(colour))
+        return np.where(c<=.04045, c/12.92, ((c+.055)/1.055)**2.4) @ [.2126, .7152, .0722]
+    for n in range(101):
+        targ = torch.zeros(100).long()
+        ax = plot_confusion(torch.eye(2)[(torch.arange(100)<n).long()], targ)
+        for text,share in zip(ax.texts[:2], (100-n, n)):
+            assert text.get_text()==str(share)
+            both = text.get_color(),plt.cm.Blues(share/100)[:3]
+            dark,light = sorted(map(luminance, both))
+            assert (light+.05)/(dark+.05) >= 4.5, share     # WCAG AA
+        plt.close(ax.figure)
 
 # %% ../nbs/metrics/00_classification.ipynb #c2c0de05
 def test_only_labelled_pixels_count():

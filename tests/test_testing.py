@@ -2,9 +2,9 @@
 
 import os
 from unittest import SkipTest
-import torch
 from unittest.mock import patch
 from fastcore.test import expect_fail
+import torch
 from mnist_losses.testing import saved_matrices, skip_unless, test_same, tiny_batch, tiny_learner
 
 # %% ../nbs/testing.ipynb #cd863899
@@ -23,19 +23,6 @@ def test_tiny_batch_is_repeatable():
     test_same(tiny_batch(5, 1)[0].shape, torch.Size([5, 1]))
     test_same(tiny_batch(50, 1)[1].unique(), torch.tensor([0, 1]))
 
-# %% ../nbs/testing.ipynb #8029b19a
-def test_what_backward_keeps_is_counted():
-    z,t = torch.randn(6, 10, requires_grad=True),torch.arange(6)
-    class Keeps(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, z, n):
-            ctx.save_for_backward(*(torch.zeros_like(z) for _ in range(n)))
-            return z.sum()
-        @staticmethod
-        def backward(ctx, g): return g,None
-    for n in 0,1,3: assert saved_matrices(lambda z, t, n=n: Keeps.apply(z, n), z, t)==n
-    assert saved_matrices(lambda z, t: (z*z).sum(), z, t)==0     # the logits do not count
-
 # %% ../nbs/testing.ipynb #471dcff6
 def test_tiny_learner_learns():
     learn = tiny_learner(torch.nn.functional.cross_entropy, n_out=3, c=3)
@@ -51,3 +38,16 @@ def test_skip_unless_names_what_is_missing():
     skipped = skip_unless(False, "a unicorn")(lambda: 3)
     with patch.dict(os.environ, PYTEST_CURRENT_TEST="this"):
         with expect_fail(SkipTest, contains="a unicorn"): skipped()
+
+# %% ../nbs/testing.ipynb #8029b19a
+def test_what_backward_keeps_is_counted():
+    z,t = torch.randn(6, 10, requires_grad=True),torch.arange(6)
+    class Keeps(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, z, n):
+            ctx.save_for_backward(*(torch.zeros_like(z) for _ in range(n)))
+            return z.sum()
+        @staticmethod
+        def backward(ctx, g): return g,None
+    for n in 0,1,3: assert saved_matrices(lambda z, t, n=n: Keeps.apply(z, n), z, t)==n
+    assert saved_matrices(lambda z, t: (z*z).sum(), z, t)==0     # the logits do not count

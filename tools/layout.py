@@ -44,6 +44,11 @@ def imported(cells):
         and str(node.module).startswith(get_config().lib_path.name) for o in node.names]
 
 
+def says(dirs, key):
+    "Whether the directive `key` is there and true; nbdev turns the word true into nothing"
+    return dirs.get(key, "false") != "false"
+
+
 def has(cells, kind): return any(o.get("kind") == kind for o in cells)
 
 
@@ -118,10 +123,10 @@ class Reference(Processor):
             if names: show = "Source"
         elif "exporti" in dirs:
             cell.kind = "private"
-            show = None if dirs.get("echo") == "true" else "Source of a private part"
+            show = None if says(dirs, "echo") else "Source of a private part"
         elif "test" in dirs or any(o.startswith("test_") for o in names): show = "Test"
-        elif dirs.get("code-fold") == "true": show = "Code"
-        if dirs.get("fig-photo") == "true": tags.append("photo")
+        elif says(dirs, "code-fold"): show = "Code"
+        if says(dirs, "fig-photo"): tags.append("photo")
         figure(cell, dirs.get("fig-cap", ""), dirs.get("fig-alt", ""))
         if dirs.get("echo") == "false": tags.append("remove-input")
         elif show:

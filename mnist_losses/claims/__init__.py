@@ -20,6 +20,6 @@ __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
         "prediction_band", "mean_band", "epoch_bands", "judge_claim", "reproduce",
         "reproduction_table", "plot_reproduction", "write_reproduction"],
     "book": ["run_resnet18"],
-    "ledger": ["Ledger", "ledger_names", "read_ledger", "run_ledger", "write_runs", "stored_runs",
+    "ledger": ["Ledger", "ledger_names", "read_ledger", "run_ledger", "stored_runs", "write_runs",
         "claims_table", "compare_with_stored"],
 })

@@ -1,4 +1,4 @@
-"""The resnet18 that ends chapter 4 of the fastai book, for one seed
+"""Train the resnet18 that ends chapter 4 of the fastai book, once for each seed, to see how far its accuracy depends on the seed
 
 Chapter 4 of "Deep Learning for Coders with fastai and PyTorch" ends with one training run of a resnet18 on threes and sevens.
 `run_resnet18` is that run for a seed, so that it can be repeated. What comes of it is in
@@ -24,7 +24,7 @@ from ..reference import one_thread
 # %% ../../nbs/claims/02_book.ipynb #11035a31
 def run_resnet18(
     seed:int, # Of weights, order and dropout, 0 or more
-    path:Path=None # Folder of images; MNIST_SAMPLE, checked and if need be downloaded, if None
+    path:str|Path|None=None # Folder of images; MNIST_SAMPLE, downloaded if need be, if None
 )->list: # A row for each epoch, here one: [seed, epoch, train_loss, valid_loss, accuracy]
     "Train the resnet18 of the book's chapter 4 once"
     if path is None: path = load_mnist("MNIST_SAMPLE") and find_data("MNIST_SAMPLE")

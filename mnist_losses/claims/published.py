@@ -1,8 +1,8 @@
-"""Its functions as they were published, each fault named where it is
+"""Its losses, accuracies, loaders and Learners as they were published, with the seven faults named where they are
 
 The published notebook, "Exploring loss functions for the MNIST_SAMPLE dataset", compared three losses on threes and
 sevens, first in hand-written loops, then with `Learner`. These are its functions, restated: they compute what it
-computed, faults included, so that its figures can be reproduced and its faults studied. Use none of them for anything
+computed, faults included, so that its numbers can be reproduced and its faults studied. Use none of them for anything
 else; the same names without the faults are in the other modules.
 
 Docs: https://mnist-losses.github.io/mnist_losses/claims/published.html.md"""
@@ -54,6 +54,11 @@ def init_params(size, std=1.0):
 def linear1(xb, weights, bias):
     "One weight for each pixel and column"
     return xb@weights + bias
+
+# %% ../../nbs/claims/00_published.ipynb #bf770072
+def simple_net(n_out):
+    "30 hidden units, as rows of pixels come in"
+    return nn.Sequential(nn.Linear(28*28, 30), nn.ReLU(), nn.Linear(30, n_out))
 
 # %% ../../nbs/claims/00_published.ipynb #d5d6e661
 def mnist_loss(preds, tgts):
@@ -191,11 +196,6 @@ def train_model(model, epochs, opt, dl, valid_dl, mnist=True):
         train_epoch_opt(model, calc_grad_func, opt, dl)
         accs.append(validate_epoch_new(model, valid_dl, mnist))
     return accs
-
-# %% ../../nbs/claims/00_published.ipynb #bf770072
-def simple_net(n_out):
-    "30 hidden units, as rows of pixels come in"
-    return nn.Sequential(nn.Linear(28*28, 30), nn.ReLU(), nn.Linear(30, n_out))
 
 # %% ../../nbs/claims/00_published.ipynb #82184443
 def published_learner(

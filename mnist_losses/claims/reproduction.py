@@ -1,8 +1,8 @@
-"""Published figures, re-run and judged
+"""Run the twelve published training runs again with many seeds, and see whether each printed accuracy is what its recipe gives
 
-A published figure is one draw from a distribution over seeds. A claim keeps it with its source and its recipe;
-running the recipe with many seeds shows the distribution, and a rule that is written down says whether the figure
-belongs to it.
+A published number is one draw from a distribution over seeds. A *claim* keeps it with its source and its recipe;
+running the recipe with many seeds shows the distribution, and a rule that is written down says whether the number
+belongs to it: whether it is in the *band* into which one more run falls.
 
 Docs: https://mnist-losses.github.io/mnist_losses/claims/reproduction.html.md"""
 
@@ -43,7 +43,7 @@ from ..training.ensemble import WideReplicas, seeded_model
 # %% ../../nbs/claims/01_reproduction.ipynb #a4b1e5f5
 @dataclass(frozen=True)
 class Claim:
-    "One training run that was published, with its figures"
+    "One training run that was published, with its numbers"
     id:str # Short name
     section:str # Where it stands in the source
     model:str # "linear1", "nn.Linear" or "simple_net", of `claims.published`
@@ -52,7 +52,7 @@ class Claim:
     lr:float # Learning rate
     epochs:int # Number of passes over the training images
     digits:int # Decimals that were printed
-    published:dict # Figures by name, one for each epoch
+    published:dict # Values by name, one for each epoch
 
     @property
     def figures(self):
@@ -117,16 +117,6 @@ def run_module(claim, dls):
     names = "train_loss", "valid_loss", "batch_accuracy"
     return {k: [float(o) for o in v] for k,v in zip(names, zip(*learn.recorder.values))}
 
-# %% ../../nbs/claims/01_reproduction.ipynb #12dfee8c
-def rerun_claim(
-    claim:Claim, # From `published_claims`
-    dls:DataLoaders, # From `published_dls`
-    seed:int # Of the initial weights, 0 or more
-)->dict[str,list[float]]: # Figures by name, one for each epoch
-    "Run a claim's recipe once"
-    torch.manual_seed(seed)
-    return (run_by_hand if claim.model=="linear1" else run_module)(claim, dls)
-
 # %% ../../nbs/claims/01_reproduction.ipynb #ccdf05d5
 PUBLISHED = {
     "mnist_loss": (pub.mnist_loss, pub.batch_accuracy_mnist),
@@ -140,6 +130,16 @@ def initial_module(claim):
     model = nn.Linear(28*28, claim.n_out)
     model.weight.data,model.bias.data = w.detach().T.contiguous(),b.detach()
     return model
+
+# %% ../../nbs/claims/01_reproduction.ipynb #12dfee8c
+def rerun_claim(
+    claim:Claim, # From `published_claims`
+    dls:DataLoaders, # From `published_dls`
+    seed:int # Of the initial weights, 0 or more
+)->dict[str,list[float]]: # Values by name, one for each epoch
+    "Run a claim's recipe once"
+    torch.manual_seed(seed)
+    return (run_by_hand if claim.model=="linear1" else run_module)(claim, dls)
 
 # %% ../../nbs/claims/01_reproduction.ipynb #499f4a9f
 def rerun_claim_many(
@@ -164,19 +164,19 @@ def rerun_claim_many(
     return [list(o) for o in zip(*accs)]
 
 # %% ../../nbs/claims/01_reproduction.ipynb #a27d6e8c
-TOGETHER = 12 # figures that are judged at once
-LEVEL = 0.95 # chance that true figures all hold
+TOGETHER = 12 # values that are judged at once
+LEVEL = 0.95 # chance that true values all hold
 
 # %% ../../nbs/claims/01_reproduction.ipynb #f9155ed9
 def prediction_band(
-    values:list[float], # Final figure of each seed, two or more
-    digits:int, # Decimals of the published figure
-    together:int=TOGETHER, # Figures judged at once, 1 or more
+    values:list[float], # Final value of each seed, two or more
+    digits:int, # Decimals of the published value
+    together:int=TOGETHER, # Values judged at once, 1 or more
     level:float=LEVEL, # Chance that all of them are inside, if true; between 0 and 1
-    runs:int=1, # That the published figure is the mean of
-    top:float=1. # The largest figure that there can be: 1 for accuracies, infinity for losses
+    runs:int=1, # That the published value is the mean of
+    top:float=1. # The largest value that there can be: 1 for accuracies, infinity for losses
 )->tuple[float,float]: # Lower and upper end, within [0, top]
-    "The band into which one more run's figure falls"
+    "The band into which one more run's value falls"
     values = np.asarray(values)
     n,half = len(values),0.5*10**-digits
     t = stats.t.ppf(1 - (1-level)/together/2, n-1)
@@ -188,21 +188,23 @@ def mean_band(
     values:list[float], # Ours, two or more
     sd:float, # Standard deviation of the published runs, 0 or more
     runs:int, # How many there were, two or more
-    digits:int, # Decimals of the published figures
-    together:int=TOGETHER, # Figures judged at once, 1 or more
-    level:float=LEVEL # Chance that all of them are inside, if true; between 0 and 1
-)->tuple[float,float]: # Lower and upper end
+    digits:int, # Decimals of the published values
+    together:int=TOGETHER, # Values judged at once, 1 or more
+    level:float=LEVEL, # Chance that all of them are inside, if true; between 0 and 1
+    limits:tuple[float,float]=(-np.inf, np.inf) # Of what is measured: (0, 1) for accuracies
+)->tuple[float,float]: # Lower and upper end, within the limits
     "The band into which a published mean falls, if its runs are draws of what ours are"
     values,n = np.asarray(values),len(values)
     pooled = ((n-1)*values.var(ddof=1) + (runs-1)*sd**2)/(n+runs-2)
     t = stats.t.ppf(1 - (1-level)/together/2, n+runs-2)
     wide = t*np.sqrt(pooled*(1/n + 1/runs)) + 0.5*10**-digits
-    return float(values.mean()-wide),float(values.mean()+wide)
+    low,high = values.mean()-wide,values.mean()+wide
+    return float(max(low, limits[0])),float(min(high, limits[1]))
 
 # %% ../../nbs/claims/01_reproduction.ipynb #67e8d593
 def epoch_bands(
-    values:np.ndarray, # Figures (seeds, epochs)
-    digits:int # Decimals of the published figures
+    values:np.ndarray, # Values (seeds, epochs)
+    digits:int # Decimals of the published values
 )->np.ndarray: # (epochs, 2), lower and upper ends
     "The middle 95 % of the seeds at each epoch, and half a unit of the last printed digit more"
     low,high = np.quantile(values, [0.025, 0.975], axis=0)
@@ -260,9 +262,35 @@ def run_blocks(claims, images, seeds, n_jobs):
     # process waiting for ever
     with defer_interrupts(): return joblib.Parallel(n_jobs, return_as="generator_unordered")(tasks)
 
+# %% ../../nbs/claims/01_reproduction.ipynb #d5cd5fa3
+def reproduction_row(run):
+    "A run of `reproduce` as text, by column"
+    digits,band,share = run["digits"],run["band_final"],run["epochs_in_band"]
+    n,epochs = max(digits, 5),run["epochs"]     # five digits, so that half a unit shows
+    return {
+        "run": run["id"],
+        "published": f"{run['published_final']:.{digits}f}",
+        "median": f"{run['median_final']:.4f}",
+        "band of one more run": "" if band is None else f"{band[0]:.{n}f} to {band[1]:.{n}f}",
+        "epochs in middle 95 %": "" if share is None else f"{round(share*epochs)} of {epochs}",
+        "verdict": run["verdict"]}
+
+# %% ../../nbs/claims/01_reproduction.ipynb #cac2ca37
+def plot_run(ax, run):
+    "One panel: the middle 95 % of the seeds, their median, and the published points"
+    x = range(1, run["epochs"]+1)
+    if "bands" in run:
+        ax.fill_between(x, *np.transpose(run["bands"]), color="#0072B2", alpha=0.3, lw=0,
+            label="ours, middle 95 %")
+    ax.plot(x, run["median"], color="#0072B2", label="ours, median")
+    ax.plot(x, run["published"]["batch_accuracy"], "o", ms=3.5, color="#D55E00", label="published")
+    ax.set_title(f"{run['id']}\n{run['verdict']}", fontsize=9)
+    ax.grid(alpha=0.3)
+    ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+
 # %% ../../nbs/claims/01_reproduction.ipynb #fcaf24d2
 def reproduce(
-    images:ImageSet, # Threes and sevens; the figures are judged on MNIST_SAMPLE only
+    images:ImageSet, # Threes and sevens; the values are judged on MNIST_SAMPLE only
     seeds:int=20, # How many, from 0; 1 or more, and 2 or more for a band
     only:tuple[str, ...]=(), # Names (`Claim.id`) of the claims; all twelve if empty
     n_jobs:int|None=None, # Processes, 1 or more; one for each core if None
@@ -282,38 +310,12 @@ def reproduce(
     runs = [judge_claim(o, [accs[o.id][s] for s in range(seeds)], judged) for o in claims]
     return dict(manifest=run_manifest(images, range(seeds)), runs=runs)
 
-# %% ../../nbs/claims/01_reproduction.ipynb #d5cd5fa3
-def reproduction_row(run):
-    "A run of `reproduce` as text, by column"
-    digits,band,share = run["digits"],run["band_final"],run["epochs_in_band"]
-    n,epochs = max(digits, 5),run["epochs"]     # five digits, so that half a unit shows
-    return {
-        "run": run["id"],
-        "published": f"{run['published_final']:.{digits}f}",
-        "median": f"{run['median_final']:.4f}",
-        "band of one more run": "" if band is None else f"{band[0]:.{n}f} to {band[1]:.{n}f}",
-        "epochs in middle 95 %": "" if share is None else f"{round(share*epochs)} of {epochs}",
-        "verdict": run["verdict"]}
-
 # %% ../../nbs/claims/01_reproduction.ipynb #f5220edf
 def reproduction_table(
     result:dict # From `reproduce`
 )->list[dict]: # One for each run, as text by column
     "The table that a reader wants: run, published, ours, and whether it holds"
     return [reproduction_row(o) for o in result["runs"]]
-
-# %% ../../nbs/claims/01_reproduction.ipynb #cac2ca37
-def plot_run(ax, run):
-    "One panel: the middle 95 % of the seeds, their median, and the published points"
-    x = range(1, run["epochs"]+1)
-    if "bands" in run:
-        ax.fill_between(x, *np.transpose(run["bands"]), color="#0072B2", alpha=0.3, lw=0,
-            label="ours, middle 95 %")
-    ax.plot(x, run["median"], color="#0072B2", label="ours, median")
-    ax.plot(x, run["published"]["batch_accuracy"], "o", ms=3.5, color="#D55E00", label="published")
-    ax.set_title(f"{run['id']}\n{run['verdict']}", fontsize=9)
-    ax.grid(alpha=0.3)
-    ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
 
 # %% ../../nbs/claims/01_reproduction.ipynb #1ad37dd1
 def plot_reproduction(
@@ -337,7 +339,7 @@ def plot_reproduction(
 # %% ../../nbs/claims/01_reproduction.ipynb #e4743d63
 def write_reproduction(
     result:dict, # From `reproduce`
-    out:Path # Folder, made if it is not there
+    out:str|Path # Folder, made if it is not there
 ):
     "Write `reproduction.json` and `reproduction.png`"
     out,picture = Path(out),BytesIO()

@@ -1,4 +1,4 @@
-"""Labels that are wrong on purpose, the same ones every time
+"""Put a share of wrong labels into the training images, the same ones every time, to see what they do to a loss
 
 Symmetric noise: each training label is replaced, with a fixed probability, by one of the other classes, drawn at even odds (Ghosh et
 al. 2017, [arXiv:1712.09482](https://arxiv.org/abs/1712.09482)). Validation labels stay as they are.

@@ -1,4 +1,4 @@
-"""DataLoaders of MNIST and of the embedded digits, whose batches are slices of one tensor
+"""DataLoaders of MNIST, of digits without a download, or of your own images, ready for a Learner and quicker than item by item
 
 fastai's DataLoader picks items one by one and collates them again. For images that are one tensor a batch is a slice
 of it, or an index; what follows is the same, so `TensorDL` only replaces the picking. It hands out fastai's own types,
@@ -26,6 +26,17 @@ from PIL import Image
 from torch import Tensor
 
 from .images import DataError, ImageSet, load_images, read_image
+
+# %% ../../nbs/data/01_loaders.ipynb #e8785f8b
+def to_image_tensor(
+    item # A picture or its file; or 28x28 pixels, integers from 0 to 255 or floats from 0 to 1
+)->Tensor: # (1, 28, 28), from 0 to 1
+    "One image as a model wants it"
+    if isinstance(item, (str, Path)): item = read_image(Path(item))
+    x = torch.as_tensor(np.array(item) if isinstance(item, Image.Image) else item)
+    if x.shape not in [(28, 28), (1, 28, 28)]:
+        raise DataError(f"an item of shape {tuple(x.shape)}: (28, 28) or (1, 28, 28) is wanted")
+    return (x if x.is_floating_point() else x.float()/255).reshape(1, 28, 28)
 
 # %% ../../nbs/data/01_loaders.ipynb #972a3fac
 class TensorImages:
@@ -57,22 +68,11 @@ class TensorImages:
         "The same without images, for `learn.export`"
         return type(self)(self.x[:0], None if self.y is None else self.y[:0], self.vocab)
 
-# %% ../../nbs/data/01_loaders.ipynb #e8785f8b
-def to_image_tensor(
-    item # A picture or its file; or 28x28 pixels, integers from 0 to 255 or floats from 0 to 1
-)->Tensor: # (1, 28, 28), from 0 to 1
-    "One image as a model wants it"
-    if isinstance(item, (str, Path)): item = read_image(Path(item))
-    x = torch.as_tensor(np.array(item) if isinstance(item, Image.Image) else item)
-    if x.shape not in [(28, 28), (1, 28, 28)]:
-        raise DataError(f"an item of shape {tuple(x.shape)}: (28, 28) or (1, 28, 28) is wanted")
-    return (x if x.is_floating_point() else x.float()/255).reshape(1, 28, 28)
-
 # %% ../../nbs/data/01_loaders.ipynb #61dea3b3
 class TensorDL(TfmdDL):
     "A fastai DataLoader over `TensorImages` that indexes whole batches instead of collating items"
     def __init__(self,
-        dataset, # `TensorImages`
+        dataset:TensorImages, # Images and labels
         bs:int=64, # Rows in a batch
         shuffle:bool=False, # A new order each epoch?
         num_workers:int=0, # Processes beside this one; slicing needs none
@@ -89,8 +89,8 @@ class TensorDL(TfmdDL):
 # %% ../../nbs/data/01_loaders.ipynb #f7bc4f80
 @patch
 def new(self:TensorDL,
-    dataset=None, # `TensorImages`, or a list of pictures (from `dls.test_dl` or `learn.predict`)
-    cls=None, # Of the new loader; this one's if None
+    dataset:TensorImages|list|None=None, # Or a list of pictures, as from `learn.predict`
+    cls:type|None=None, # Of the new loader; this one's if None
     **kwargs # Options of the new loader; the others are this one's
 )->TensorDL:
     "A loader like this one, as fastai's `new`; pictures become a data set without labels"
@@ -106,7 +106,7 @@ def mnist_dls(
     shuffle:bool=True, # Training images in a new order each epoch?
     drop_last:bool=False, # Leave out a last training batch that is smaller?
     valid:str="valid", # Validate on the "valid" images, or, wrongly, on "train"
-    device=None, # Of the batches; fastai's default if None
+    device:str|torch.device|None=None, # Of the batches; fastai's default if None
     normalize:bool=False, # Shift and scale pixels by the training images' mean and deviation?
     **kwargs # Passed to `TensorDL`, such as `after_batch`
 )->DataLoaders:

@@ -1,4 +1,4 @@
-"""Whether probabilities can be believed: ECE with an interval, reliability, Brier in parts, and a temperature
+"""Can the model's probabilities be believed? Calibration error (ECE) with an interval, reliability diagrams, the Brier score in parts, and temperature scaling to mend what is wrong
 
 A model is calibrated if, of all the predictions that it makes with a confidence of 0.8, four in five are right. Accuracy
 does not see this, and losses differ in it. The functions here take probabilities and class numbers, as
@@ -32,6 +32,21 @@ def confidence_and_hit(
     probs,targ = check_probs(probs, targ)
     conf,pred = probs.max(1)
     return conf.numpy().clip(0, 1), (pred==targ).double().numpy()
+
+# %% ../../nbs/metrics/01_calibration.ipynb #7b89c883
+def check_logits(
+    logits:Tensor, # (N, C) or (N, 1)
+    targ:Tensor # Class numbers (N,) or (N, 1)
+)->tuple[Tensor,Tensor]: # float64 (N, classes), and class numbers (N,), on the CPU
+    "Logits with a column for each class, and labels that fit them"
+    z = two_columns(plain_tensor(logits).detach().cpu().double())
+    if not z.isfinite().all():
+        raise LossInputError(f"logits {tuple(logits.shape)}: {int((~z.isfinite()).sum())} of them "
+            "are not finite")
+    if z.ndim==2 and len(z) and (z>=0).all() and ((z.sum(1)-1).abs()<1e-3).all():
+        raise LossInputError(f"logits {tuple(logits.shape)}: these rows are probabilities already; "
+            "write learn.get_preds(act=noop) for logits")
+    return z,check_probs(z.softmax(-1), targ)[1]
 
 # %% ../../nbs/metrics/01_calibration.ipynb #8ac433d6
 def reliability_curve(
@@ -88,11 +103,11 @@ def sample_labels(
 
 # %% ../../nbs/metrics/01_calibration.ipynb #cc3317a6
 def plot_reliability(
-    named:dict, # Name: (probs, targ)
+    named:dict[str,tuple[Tensor,Tensor]], # Name: (probs, targ)
     bins:int=10, # Number of bins, 1 or more
     adaptive:bool=False, # Equally many rows in each bin, instead of equal widths
-    ax=None # Matplotlib's axes to draw on; those of a new figure if None
-): # The axes
+    ax:plt.Axes|None=None # Matplotlib's axes to draw on; those of a new figure if None
+)->plt.Axes: # Those that were drawn on
     "Accuracy against confidence, a point for each bin, as large as its share of the rows"
     if ax is None: _,ax = plt.subplots(figsize=(4, 4))
     ax.plot([0, 1], [0, 1], color="0.6", lw=1)
@@ -146,18 +161,3 @@ def fit_temperature(
             "rows: no temperature makes such logits better than guessing; are labels and columns "
             "in the same order?")
     return float(np.exp(brentq(slope, low, high, xtol=1e-12)))
-
-# %% ../../nbs/metrics/01_calibration.ipynb #7b89c883
-def check_logits(
-    logits:Tensor, # (N, C) or (N, 1)
-    targ:Tensor # Class numbers (N,) or (N, 1)
-)->tuple[Tensor,Tensor]: # float64 (N, classes), and class numbers (N,), on the CPU
-    "Logits with a column for each class, and labels that fit them"
-    z = two_columns(plain_tensor(logits).detach().cpu().double())
-    if not z.isfinite().all():
-        raise LossInputError(f"logits {tuple(logits.shape)}: {int((~z.isfinite()).sum())} of them "
-            "are not finite")
-    if z.ndim==2 and len(z) and (z>=0).all() and ((z.sum(1)-1).abs()<1e-3).all():
-        raise LossInputError(f"logits {tuple(logits.shape)}: these rows are probabilities already; "
-            "write learn.get_preds(act=noop) for logits")
-    return z,check_probs(z.softmax(-1), targ)[1]

@@ -1,4 +1,4 @@
-"""Metrics that agree with the loss, for one column of logits and for many
+"""Accuracy, error rate, Brier score, log-likelihood, top-k accuracy and the confusion matrix of a classifier, with one column of logits or many
 
 Metrics read the same logits and labels as the losses, with the same `axis` and `ignore_index`. Accuracy is a mean over
 rows, so as a function of a batch it goes into a fastai Learner, which weights each batch by its rows. What is no such
@@ -15,6 +15,7 @@ __all__ = ['accuracy', 'error_rate', 'nll', 'brier', 'top_k_accuracy', 'confusio
 import numpy as np
 import sklearn.metrics as skm
 import torch
+from matplotlib.axes import Axes
 from torch import Tensor
 
 from ..losses.core import (
@@ -41,6 +42,29 @@ def counted_rows(
     counts = targ!=ignore_index
     return x[counts],targ[counts]
 
+# %% ../../nbs/metrics/00_classification.ipynb #90c14b5a
+def check_probs(
+    probs:Tensor, # (N, classes), or the classes at `axis`; they sum to 1
+    targ:Tensor, # Class numbers (N,) or (N, 1)
+    **options # `axis` and `ignore_index`, as in `accuracy`
+)->tuple[Tensor,Tensor]: # float64 (N, classes), and class numbers (N,), on the CPU
+    "Probabilities and labels that fit one another, of the rows that count"
+    probs,targ = plain_tensor(probs).detach().cpu(),plain_tensor(targ).cpu()
+    shapes = (f"probs {tuple(probs.shape)} of {probs.dtype} "
+        f"with targ {tuple(targ.shape)} of {targ.dtype}")
+    if probs.ndim<2 or probs.shape[options.get("axis", -1)]<2:
+        raise LossInputError(f"{shapes}: a row of probabilities for each item is wanted, "
+            "(N, classes); a loss's activation makes them of logits")
+    probs,targ = counted_rows(probs, targ, **options)
+    if not len(probs): raise LossInputError(f"{shapes}: no rows, so nothing to measure")
+    if any_if_visible((probs<0) | ((probs.sum(1)-1).abs()>1e-2)[:,None] | probs.isnan(), False):
+        raise LossInputError(f"{shapes}: rows that are not probabilities (0 or more, with a sum "
+            "of 1); for logits write loss.activation(logits)")
+    if not 0 <= targ.min() <= targ.max() < probs.shape[1]:
+        raise LossInputError(f"class numbers from {targ.min()} to {targ.max()} with "
+            f"{probs.shape[1]} classes: labels count from 0")
+    return probs.double(),targ
+
 # %% ../../nbs/metrics/00_classification.ipynb #19aa0174
 def accuracy(
     logits:Tensor, # (N, C) or (N, 1), or the classes at `axis`
@@ -66,29 +90,6 @@ def error_rate(
 )->Tensor: # In [0, 1]; NaN if no row counts
     "Share of the rows that `accuracy` does not count as right"
     return 1 - accuracy(logits, targ, axis, ignore_index)
-
-# %% ../../nbs/metrics/00_classification.ipynb #90c14b5a
-def check_probs(
-    probs:Tensor, # (N, classes), or the classes at `axis`; they sum to 1
-    targ:Tensor, # Class numbers (N,) or (N, 1)
-    **options # `axis` and `ignore_index`, as in `accuracy`
-)->tuple[Tensor,Tensor]: # float64 (N, classes), and class numbers (N,), on the CPU
-    "Probabilities and labels that fit one another, of the rows that count"
-    probs,targ = plain_tensor(probs).detach().cpu(),plain_tensor(targ).cpu()
-    shapes = (f"probs {tuple(probs.shape)} of {probs.dtype} "
-        f"with targ {tuple(targ.shape)} of {targ.dtype}")
-    if probs.ndim<2 or probs.shape[options.get("axis", -1)]<2:
-        raise LossInputError(f"{shapes}: a row of probabilities for each item is wanted, "
-            "(N, classes); a loss's activation makes them of logits")
-    probs,targ = counted_rows(probs, targ, **options)
-    if not len(probs): raise LossInputError(f"{shapes}: no rows, so nothing to measure")
-    if any_if_visible((probs<0) | ((probs.sum(1)-1).abs()>1e-2)[:,None] | probs.isnan(), False):
-        raise LossInputError(f"{shapes}: rows that are not probabilities (0 or more, with a sum "
-            "of 1); for logits write loss.activation(logits)")
-    if not 0 <= targ.min() <= targ.max() < probs.shape[1]:
-        raise LossInputError(f"class numbers from {targ.min()} to {targ.max()} with "
-            f"{probs.shape[1]} classes: labels count from 0")
-    return probs.double(),targ
 
 # %% ../../nbs/metrics/00_classification.ipynb #8163a81d
 def nll(
@@ -139,16 +140,19 @@ def confusion_matrix(
 def plot_confusion(
     probs:Tensor, # (N, classes), or the classes at `axis`
     targ:Tensor, # Class numbers (N,) or (N, 1)
-    vocab=None, # Name of each class; their numbers if None
-    ax=None, # Matplotlib's axes to draw on; those of a new figure if None
+    vocab:list[str]|None=None, # Name of each class; their numbers if None
+    ax:Axes|None=None, # Matplotlib's axes to draw on; those of a new figure if None
     **options # `axis` and `ignore_index`, as in `accuracy`
-): # The axes
+)->Axes: # Those that were drawn on
     "The confusion matrix in percent of each label's rows: label down, prediction across"
     counts = confusion_matrix(probs, targ, **options)
     percent = 100*counts/counts.sum(1, keepdims=True).clip(1)
     display = skm.ConfusionMatrixDisplay(percent, display_labels=vocab)
     ax = display.plot(ax=ax, cmap="Blues", colorbar=False, values_format=".0f",
         im_kw=dict(vmin=0, vmax=100)).ax_
+    # scikit-learn's colours are for a scale that ends at the largest cell
+    for share,text in zip(percent.flat, display.text_.flat):
+        text.set_color("white" if share>72 else "black")
     ax.set(xlabel="taken for", ylabel="label (percent of its rows)")
     ax.figure.tight_layout()
     return ax
