@@ -5,7 +5,7 @@
 - `mnist_losses.claims.ledger`: Tables of published results and of our own, run again with many seeds: what was printed, what the seeds give, and whether it holds
 - `mnist_losses.claims.published`: Its losses, accuracies, loaders and Learners as they were published, with the seven faults named where they are
 - `mnist_losses.claims.reproduction`: Run the twelve published training runs again with many seeds, and see whether each printed accuracy is what its recipe gives
-- `mnist_losses.cli`: `mnist-losses`: reproduce the published notebook, judge claims, ask other libraries, examine a Learner, sweep
+- `mnist_losses.cli`: `mnist-losses`: the loss doctor in CI, sweeps, published numbers run anew, other libraries asked; each command with its options and exit codes
 - `mnist_losses.data.images`: Load MNIST, its threes and sevens (MNIST_SAMPLE), digits that need no download, or a folder of your own, as tensors that are checked
 - `mnist_losses.data.label_noise`: Put a share of wrong labels into the training images, the same ones every time, to see what they do to a loss
 - `mnist_losses.data.loaders`: DataLoaders of MNIST, of digits without a download, or of your own images, ready for a Learner and quicker than item by item
@@ -21,14 +21,14 @@
 - `mnist_losses.doctor.training_checks`: A few steps on copies: do gradients arrive, do weights move, do callbacks leave the loss whole?
 - `mnist_losses.doctor.value_checks`: Does the loss pull the right way, with finite numbers, from rows and classes that weigh what they should?
 - `mnist_losses.doctor.watch`: A callback that looks before `fit`, watches it, and says each finding once
-- `mnist_losses.evidence.benchmark`: What speed costs here, in ratios that were measured in one run
-- `mnist_losses.evidence.conformance`: The same logits and labels in every library that has the loss: what it says, what we say, and why they differ
+- `mnist_losses.evidence.benchmark`: How fast losses, Learners, many seeds, sweeps and the doctor are beside PyTorch, fastai and others: ratios of one run, with their spread
+- `mnist_losses.evidence.conformance`: Is your focal loss theirs? PyTorch, fastai, Keras, timm, kornia, MONAI and others on the same logits: which values differ, and why
 - `mnist_losses.lazy`: How `from mnist_losses.losses import FocalLoss` finds its module, and why an import costs only what it needs
-- `mnist_losses.losses.core`: What each class would cost: `mnist_loss`, `softmax_loss` and cross-entropy as one family
-- `mnist_losses.losses.costs`: Losses in which the other classes matter too: Brier, margins, NCE and its sums, bi-tempered, LogitNorm and others
-- `mnist_losses.losses.curves`: Losses of the probability of the right class: focal, GCE, symmetric, poly, Taylor, Huberised and others
-- `mnist_losses.losses.explore`: Move a logit, the noise or a loss's parameter, and see what each loss costs, how it pulls, and what it wants
-- `mnist_losses.losses.properties`: The prediction that a loss prefers under noise, weights and smoothing; what is proper, bounded, symmetric, convex
+- `mnist_losses.losses.core`: Cross-entropy, `softmax_loss` and `mnist_loss`, with class weights, label smoothing, `ignore_index`, soft labels and masks
+- `mnist_losses.losses.costs`: Brier score, hinge and other margins, bi-tempered, NCE, LogitNorm and others: losses in which the other classes matter too
+- `mnist_losses.losses.curves`: Focal loss, GCE, symmetric cross-entropy, Poly-1, Taylor and other losses of the probability of the right class
+- `mnist_losses.losses.explore`: Pick losses, move a logit, the label noise or the smoothing, and see what each loss costs, how it pulls, what it wants
+- `mnist_losses.losses.properties`: The prediction that a loss prefers under label noise, class weights and smoothing; which are proper, bounded, robust, convex
 - `mnist_losses.metrics.calibration`: Can the model's probabilities be believed? Calibration error (ECE) with an interval, reliability diagrams, the Brier score in parts, and temperature scaling to mend what is wrong
 - `mnist_losses.metrics.classification`: Accuracy, error rate, Brier score, log-likelihood, top-k accuracy and the confusion matrix of a classifier, with one column of logits or many
 - `mnist_losses.reference`: Get the same bits from the same seed on every x86-64 machine: one thread, and one set of instructions

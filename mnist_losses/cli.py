@@ -1,4 +1,4 @@
-"""`mnist-losses`: reproduce the published notebook, judge claims, ask other libraries, examine a Learner, sweep
+"""`mnist-losses`: the loss doctor in CI, sweeps, published numbers run anew, other libraries asked; each command with its options and exit codes
 
 The command `mnist-losses`. PyTorch is imported late, by the commands that need it, so that help is quick and the
 reference mode can be set first.
@@ -39,11 +39,11 @@ def show_version(wanted:bool):
         raise typer.Exit
 
 Version = Annotated[bool, typer.Option("--version", callback=show_version, is_eager=True,
-    help="Show the version.")]
+    help="Show the version and exit.")]
 
 @app.callback()
 def main(version:Version=False):
-    "Classification losses on MNIST: reproducible figures, with a verdict"
+    "Losses for classification: examine a Learner, train many runs, run published numbers anew"
     # fastai imports a part of torch that warns of its own end, here and in every worker
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"torch\.jit\._script")
     os.environ.setdefault("PYTHONWARNINGS", "ignore::FutureWarning:torch.jit._script")
@@ -62,6 +62,16 @@ def fail(why, status):
 def is_ours(error):
     "Whether `error` says what is wrong with what was asked, and is no bug"
     return isinstance(error, OSError) or type(error).__module__.startswith("mnist_losses.")
+
+# %% ../nbs/cli.ipynb #99218932
+def codes(
+    zero:str, # What 0 means
+    one:str="" # What 1 means, for commands that can end with it
+):
+    "The last line of a command's help"
+    found = [f"0 {zero}", f"1 {one}"] if one else [f"0 {zero}"]
+    both = "2 it could not be done, and one line says why; 130 interrupted by Ctrl-C"
+    return f"Exit codes: {'; '.join([*found, both])}."
 
 # %% ../nbs/cli.ipynb #f3b3b464
 def finish(
@@ -141,81 +151,11 @@ def print_table(
     Console(width=width, markup=False, highlight=False).print(view)
 
 # %% ../nbs/cli.ipynb #82820599
-Folder = Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")]
-Workers = Annotated[int | None, typer.Option(help="Processes; one for each core if left out.")]
+Folder = Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results, made if it is not there.")]
+Workers = Annotated[int | None, typer.Option(metavar="N",
+    help="Processes of this machine; one for each core if left out.")]
 Write = Annotated[Path | None, typer.Option(metavar="FILE",
-    help="Write the rows there too, as JSON.")]
-
-# %% ../nbs/cli.ipynb #83bedaa4
-def verdict_line(result):
-    "What follows from the table of `reproduce`"
-    verdicts = [o["verdict"] for o in result["runs"]]
-    if "no verdict" not in verdicts:
-        counts = f"{verdicts.count('holds')} of {len(verdicts)}"
-        return f"{counts} published final figures are in the band of one more run."
-    name = result["manifest"]["data"]["name"]
-    if name=="MNIST_SAMPLE": why = " from one seed: a band needs two or more."
-    else: why = f": the figures were published on MNIST_SAMPLE, and this is {name}."
-    return f"No verdict is possible{why}"
-
-# %% ../nbs/cli.ipynb #cac1d862
-def print_reproduction(seeds, only, data, out):
-    "Judge, print and write; returns the status, as all functions do whose command `finish` ends"
-    import pandas as pd
-
-    from mnist_losses.claims.reproduction import (published_claims, reproduce, reproduction_table,
-        write_reproduction)
-    from mnist_losses.data.images import load_images
-    published_claims(only) # an unknown name is noticed before anything is loaded
-    check_writable(out)
-    if data=="auto": images = load_images("MNIST_SAMPLE", or_digits=True)
-    else: images = load_images("DIGITS_SAMPLE" if data=="digits" else data)
-    print(images)
-    with progress_bars() as progress: result = reproduce(images, seeds, only, progress=progress)
-    print_table(pd.DataFrame(reproduction_table(result)))
-    print(verdict_line(result))
-    write_reproduction(result, out)
-    print(f"Written: {out/'reproduction.json'} and {out/'reproduction.png'}")
-    return int(any(o["verdict"]=="does not hold" for o in result["runs"]))
-
-# %% ../nbs/cli.ipynb #abf95381
-Run = Annotated[list[str], typer.Option(metavar="ID",
-    help="Only this run, such as scratch-linear-mnist; may be given several times.")]
-Data = Annotated[str, typer.Option(metavar="PATH|auto|digits",
-    help="A folder of images; auto: MNIST_SAMPLE, or the embedded digits if it cannot be had; "
-    "digits: the embedded digits.")]
-ReproductionFolder = Annotated[Path, typer.Option(metavar="DIR",
-    help="Folder for reproduction.json and reproduction.png.")]
-
-@app.command()
-def reproduce(
-    seeds:Annotated[int, typer.Option(help="How many seeds; a band needs two or more.")]=20,
-    only:Run=[],  # noqa: B006
-    data:Data="auto",
-    out:ReproductionFolder=Path("reproduction"),
-):
-    "Run the published trainings over many seeds and judge them. Status 1: a figure does not hold"
-    finish(lambda: print_reproduction(seeds, tuple(only), data, out))
-
-# %% ../nbs/cli.ipynb #06eb2cc5
-def print_conformance(file):
-    from mnist_losses.evidence.conformance import (CASES, conformance_table, is_installed,
-        run_conformance)
-    if file: check_writable(file.parent)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")     # of other libraries' imports
-        result = run_conformance()
-    print_table(conformance_table(result["losses"]))
-    if missing := sorted({o.library for o in CASES if not is_installed(o.library)}):
-        print(f"Not installed, and so not asked: {', '.join(missing)}. "
-            "All of them: pip install mnist_losses[conformance]")
-    if file: write_json(result, file)
-    return 0
-
-@app.command()
-def conformance(write:Write=None):
-    "Ask every other loss library that is installed. Shows what it says beside ours"
-    finish(lambda: print_conformance(write))
+    help="Write the table there too, as JSON.")]
 
 # %% ../nbs/cli.ipynb #7919e217
 def load_function(target):
@@ -274,19 +214,16 @@ def print_corpus():
 
 # %% ../nbs/cli.ipynb #6e58f59f
 Target = Annotated[str, typer.Argument(metavar="FILE.py:FUNCTION",
-    help="The function takes nothing and returns a Learner.")]
-Level = Annotated[str, typer.Option(
-    help="The least grave finding that counts: error, warning or info.")]
+    help="A Python file and a function in it that takes nothing and returns a fastai Learner.")]
+Level = Annotated[str, typer.Option(metavar="error|warning|info",
+    help="Findings as grave as this or graver end with exit code 1; the others are only shown.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
+Corpus = Annotated[bool, typer.Option("--corpus",
+    help="Examine the Learners of the package's own corpus instead; takes minutes.")]
 
-@app.command()
-def doctor(
-    target:Target="",
-    level:Level="warning",
-    as_json:Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]=False,
-    corpus:Annotated[bool, typer.Option(
-        help="Measure the doctor on its own corpus of Learners instead.")]=False,
-):
-    "Find what is wrong with a Learner. Status 0: nothing, 1: findings, 2: it could not be examined"
+@app.command(epilog=codes("nothing of that level was found", "something was found"))
+def doctor(target:Target="", level:Level="warning", as_json:AsJson=False, corpus:Corpus=False):
+    "Find what is wrong with a Learner. Looks at its loss, model, data, metrics and training"
     finish(lambda: print_corpus() if corpus else print_diagnosis(target, level, as_json),
         reference=False, if_interrupted="nothing was examined")
 
@@ -326,17 +263,18 @@ def run_sweep(file, out, backend, scheduler, workers, dry_run, done):
     return int(bool(failed))
 
 # %% ../nbs/cli.ipynb #3318e1c6
-Plan = Annotated[Path, typer.Argument(metavar="PLAN", help="A TOML or YAML file.")]
-Backend = Annotated[str, typer.Option(help="loky (processes of this machine) or dask.")]
+Plan = Annotated[Path, typer.Argument(metavar="PLAN", help="A TOML or YAML file that says what to train.")]
+Backend = Annotated[str, typer.Option(metavar="loky|dask",
+    help="loky: processes of this machine. dask: the workers of a Dask scheduler.")]
 Scheduler = Annotated[str | None, typer.Option(metavar="ADDRESS",
-    help="Of Dask, such as tcp://10.0.0.1:8786.")]
+    help="Where the Dask scheduler is, such as tcp://10.0.0.1:8786; with --backend dask.")]
 DryRun = Annotated[bool, typer.Option("--dry-run",
-    help="Say how many runs there are, and about how long they take.")]
+    help="Train nothing; say how many runs are still to make, and about how long they take.")]
 
-@app.command()
+@app.command(epilog=codes("all runs are there", "some runs failed"))
 def sweep(plan:Plan, out:Folder=Path("sweep"), backend:Backend="loky",
         scheduler:Scheduler=None, workers:Workers=None, dry_run:DryRun=False):
-    "Train losses x models x learning rates x noise x seeds. Status 0: all done, 1: some failed"
+    "Train all the runs of a plan file. Finished ones are kept, and only the others are made"
     done = [0, 0]
     def say_kept():
         if not done[1]: return ""
@@ -345,12 +283,64 @@ def sweep(plan:Plan, out:Folder=Path("sweep"), backend:Backend="loky",
     finish(lambda: run_sweep(plan, out, backend, scheduler, workers, dry_run, done),
         say_kept=say_kept)
 
+# %% ../nbs/cli.ipynb #83bedaa4
+def verdict_line(result):
+    "What follows from the table of `reproduce`"
+    verdicts = [o["verdict"] for o in result["runs"]]
+    if "no verdict" not in verdicts:
+        counts = f"{verdicts.count('holds')} of {len(verdicts)}"
+        return f"{counts} published final figures are in the band of one more run."
+    name = result["manifest"]["data"]["name"]
+    if name=="MNIST_SAMPLE": why = " from one seed: a band needs two or more."
+    else: why = f": the figures were published on MNIST_SAMPLE, and this is {name}."
+    return f"No verdict is possible{why}"
+
+# %% ../nbs/cli.ipynb #cac1d862
+def print_reproduction(seeds, only, data, out):
+    "Judge, print and write; returns the status, as all functions do whose command `finish` ends"
+    import pandas as pd
+
+    from mnist_losses.claims.reproduction import (published_claims, reproduce, reproduction_table,
+        write_reproduction)
+    from mnist_losses.data.images import load_images
+    published_claims(only) # an unknown name is noticed before anything is loaded
+    check_writable(out)
+    if data=="auto": images = load_images("MNIST_SAMPLE", or_digits=True)
+    else: images = load_images("DIGITS_SAMPLE" if data=="digits" else data)
+    print(images)
+    with progress_bars() as progress: result = reproduce(images, seeds, only, progress=progress)
+    print_table(pd.DataFrame(reproduction_table(result)))
+    print(verdict_line(result))
+    write_reproduction(result, out)
+    print(f"Written: {out/'reproduction.json'} and {out/'reproduction.png'}")
+    return int(any(o["verdict"]=="does not hold" for o in result["runs"]))
+
+# %% ../nbs/cli.ipynb #abf95381
+Run = Annotated[list[str], typer.Option(metavar="ID",
+    help="Only this run, such as scratch-linear-mnist; may be given several times. All if left out.")]
+Data = Annotated[str, typer.Option(metavar="PATH|auto|digits",
+    help="PATH: a folder of images, with train/ and valid/. auto: MNIST_SAMPLE, or the embedded "
+    "digits if it cannot be had. digits: the embedded digits.")]
+ReproductionFolder = Annotated[Path, typer.Option(metavar="DIR",
+    help="Folder for reproduction.json and reproduction.png.")]
+
+@app.command(epilog=codes("no number fails to hold", "a published number does not hold"))
+def reproduce(
+    seeds:Annotated[int, typer.Option(metavar="N",
+        help="How many seeds of each run; a verdict needs 2 or more.")]=20,
+    only:Run=[],  # noqa: B006
+    data:Data="auto",
+    out:ReproductionFolder=Path("reproduction"),
+):
+    "Run the published notebook anew, over many seeds. Says which of its accuracies hold"
+    finish(lambda: print_reproduction(seeds, tuple(only), data, out))
+
 # %% ../nbs/cli.ipynb #6799635f
 claims = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(claims, name="claims", help="Show, run and check published figures and our tables.")
+app.add_typer(claims, name="claims", help="Show, run and check published numbers.")
 
 Name = Annotated[str, typer.Argument(metavar="NAME",
-    help="Of a file of claims that comes with the package, or a JSON file of your own.")]
+    help="A file of claims that comes with the package (see claims show), or a JSON file.")]
 
 def print_claims(name):
     import pandas as pd
@@ -362,16 +352,16 @@ def print_claims(name):
         for o in map(read_ledger, ledger_names())]))
     return 0
 
-@claims.command("show")
+@claims.command("show", epilog=codes("it was shown"))
 def claims_show(name:Name=""):
-    "Show what was published and what the stored runs say of it. Without NAME: the files there are"
+    "Show published numbers beside the stored runs. Without NAME: the files that there are"
     finish(lambda: print_claims(name))
 
 # %% ../nbs/cli.ipynb #aa161505
 PlanName = Annotated[list[str], typer.Option(metavar="PLAN",
-    help="Only this plan; may be given several times.")]
+    help="Only this plan of the file; may be given several times. All if left out.")]
 ClaimsFolder = Annotated[Path, typer.Option(metavar="DIR",
-    help="Folder where results are kept as they are finished.")]
+    help="Folder where finished runs are kept; the same command again goes on.")]
 RESUMABLE = "what is finished is kept, and the same command goes on"
 
 def run_plans(ledger, seeds, out, only, workers, first=0):
@@ -397,15 +387,15 @@ def run_claims(name, seeds, only, out, workers, write):
         print(f"Written: {write/ledger.name}.csv and {ledger.name}.json")
     return int("verdict" in table and "does not hold" in set(table.verdict))
 
-Seeds = Annotated[int | None, typer.Option(
+Seeds = Annotated[int | None, typer.Option(metavar="N",
     help="How many seeds of each plan; as many as the file says if left out.")]
 WriteRuns = Annotated[Path | None, typer.Option(metavar="DIR",
-    help="Write NAME.csv and its manifest there too.")]
+    help="Write the runs there too, as NAME.csv and NAME.json.")]
 
-@claims.command("run")
+@claims.command("run", epilog=codes("no number fails to hold", "a number does not hold"))
 def claims_run(name:Name, seeds:Seeds=None, only:PlanName=[],  # noqa: B006
         out:ClaimsFolder=Path("claims"), workers:Workers=None, write:WriteRuns=None):
-    "Run the plans, judge what was published. Status 0: all holds, 1: something does not"
+    "Train the plans of a file, and judge its numbers. Finished runs are kept"
     finish(lambda: run_claims(name, seeds, only, out, workers, write), if_interrupted=RESUMABLE)
 
 # %% ../nbs/cli.ipynb #42943e19
@@ -420,13 +410,33 @@ def check_claims(name, seeds, only, out, workers):
     print_table(table)
     return int("left its band" in set(table.verdict))
 
-Fresh = Annotated[int, typer.Option(help="How many fresh seeds, 2 or more.")]
+Fresh = Annotated[int, typer.Option(metavar="N", help="How many fresh seeds, 2 or more.")]
 
-@claims.command("check")
+@claims.command("check", epilog=codes("all are in their bands", "one left its band"))
 def claims_check(name:Name, seeds:Fresh=5, only:PlanName=[],  # noqa: B006
         out:ClaimsFolder=Path("claims"), workers:Workers=None):
-    "Compare fresh seeds with the stored runs. Status 0: all in their bands, 1: one is not"
+    "Train a few fresh seeds, and hold the stored runs against them. Finished ones are kept"
     finish(lambda: check_claims(name, seeds, only, out, workers), if_interrupted=RESUMABLE)
+
+# %% ../nbs/cli.ipynb #06eb2cc5
+def print_conformance(file):
+    from mnist_losses.evidence.conformance import (CASES, conformance_table, is_installed,
+        run_conformance)
+    if file: check_writable(file.parent)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")     # of other libraries' imports
+        result = run_conformance()
+    print_table(conformance_table(result["losses"]).drop(columns="call"))
+    if missing := sorted({o.library for o in CASES if not is_installed(o.library)}):
+        print(f"Not installed, and so not asked: {', '.join(missing)}. "
+            "All of them: pip install mnist_losses[conformance]")
+    if file: write_json(result, file)
+    return 0
+
+@app.command(epilog=codes("the table was shown"))
+def conformance(write:Write=None):
+    "Compare losses with those of other libraries. Asks all that are installed"
+    finish(lambda: print_conformance(write))
 
 # %% ../nbs/cli.ipynb #9ad047a9
 def print_benchmark(only, file):
@@ -440,9 +450,9 @@ def print_benchmark(only, file):
     return 0
 
 Part = Annotated[list[str], typer.Option(metavar="PART",
-    help="Only this part, such as losses or sweep; may be given several times.")]
+    help="Only this part, such as losses or sweep; may be given several times. All if left out.")]
 
-@app.command()
+@app.command(epilog=codes("all was timed"))
 def bench(only:Part=[], write:Write=None):  # noqa: B006
-    "Measure how fast it all is, in ratios. Losses, Learners, seeds, data, sweeps and the doctor"
+    "Time losses, Learners, seeds, sweeps and the doctor. As ratios to others; takes minutes"
     finish(lambda: print_benchmark(only, write), reference=False)

@@ -7,7 +7,9 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+import typer
 from mnist_losses import __version__
+import re
 import signal
 import subprocess
 import time
@@ -22,9 +24,36 @@ from typer.testing import CliRunner
 from mnist_losses.claims import published_claims
 from mnist_losses.data import find_data
 from mnist_losses.testing import skip_unless
-from mnist_losses.cli import app, print_table
+from mnist_losses.cli import CommandError, app, print_table
 
-# %% ../nbs/cli.ipynb #9992a7ab
+# %% ../nbs/cli.ipynb #c922778c
+def run_here(*args):
+    "The command in this process, where torch is loaded already: status, output and errors"
+    res = CliRunner().invoke(app, [str(o) for o in args], prog_name="mnist-losses")
+    return res.exit_code,res.stdout,res.stderr
+
+def command_names(command=None, start=()):
+    "The words of each command, such as claims and run, and what Typer knows of it"
+    command = command or typer.main.get_command(app)
+    for name,o in command.commands.items():
+        if hasattr(o, "commands"): yield from command_names(o, (*start, name))
+        else: yield (*start, name),o
+
+def parameter_rows(command):
+    "Name, type, default and help of each argument and option, as `--help` has them"
+    ctx = typer.Context(command, info_name="mnist-losses")
+    for o in command.get_params(ctx):
+        name,text = o.get_help_record(ctx)
+        name,_,kind = name.partition(" ")
+        text,default = re.fullmatch(r"(.*?)(?:  \[(.*)\])?", text).groups()
+        yield name,kind.strip("<>"),(default or "").removeprefix("default: "),text
+
+def exit_codes(command):
+    "Exit codes and what they mean, from the last line of `--help`"
+    stated = command.epilog.removeprefix("Exit codes: ").removesuffix(".")
+    return [(int(code), text) for code,_,text in (o.partition(" ") for o in stated.split("; "))]
+
+# %% ../nbs/cli.ipynb #bd1cace1
 def run_process(*args):
     "The command in a process of its own, as a reader has it: status, output and errors"
     env = {k: v for k,v in os.environ.items() if k!="PYTHONWARNINGS"}
@@ -32,17 +61,79 @@ def run_process(*args):
         capture_output=True, text=True, env=env)
     return res.returncode,res.stdout,res.stderr
 
-# %% ../nbs/cli.ipynb #6d9676e3
-def run_here(*args):
-    "The command in this process, where torch is loaded already: status, output and errors"
-    res = CliRunner().invoke(app, [str(o) for o in args])
-    return res.exit_code,res.stdout,res.stderr
-
 def assert_refused(says, *args):
     "The command ends with status 2 and one line, in which `says` stands"
     status,_,errors = run_here(*args)
     assert status==2 and errors.count("\n")==1, (args, status, errors)
     assert errors.startswith("mnist-losses: ") and says in errors, (args, errors)
+
+# %% ../nbs/cli.ipynb #a19f1e0d
+def page_outputs():
+    "What the cells of this notebook show, as it is stored; none where there is no notebook"
+    found = [o for o in (Path("nbs/cli.ipynb"), Path("cli.ipynb")) if o.exists()]
+    if not found: return None
+    cells = [o for o in json.loads(found[0].read_text())["cells"] if o["cell_type"]=="code"]
+    shown = [o["data"].get("text/markdown", "") for c in cells for o in c["outputs"] if "data" in o]
+    return ["".join(o) for o in shown]
+
+@skip_unless(page_outputs() is not None, "nbs/cli.ipynb")
+def test_page_has_every_option_of_every_help():
+    pages = page_outputs()
+    for words,command in command_names():
+        status,text,_ = run_here(*words, "--help")
+        usage = re.search(r"Usage: (mnist-losses [a-z ]+)\b", text)[1].strip()
+        [page] = [o for o in pages if f"```text\n{usage} [" in o or f"```text\n{usage} {{" in o]
+        lists = re.search("(Arguments|Options):.*(?=Exit codes)", text, re.S)[0]
+        options = re.findall(r"^  (--[a-z-]+|[A-Z][\w.:]+)(?: |$)", lists, re.M)
+        assert status==0 and "--help" in options and len(options)==len(command.params)+1, text
+        for o in options: assert f"| `{o}` |" in page, (words, o)
+        flat = " ".join(text.split())
+        for name,_,default,says in parameter_rows(command):
+            assert says in flat and default in flat and says.replace("|", "\\|") in page, name
+        for code,says in exit_codes(command):
+            assert f"{code} {says}" in flat and f"| `{code}` | {says} |" in page
+    assert len(pages)>len(list(command_names()))
+
+# %% ../nbs/cli.ipynb #b0b8e627
+TOY = dict(data="DIGITS_SAMPLE", loss="CrossEntropyLoss", seeds=1, epochs=1)
+
+def work_of(words):
+    "The function that does the work of a command"
+    works = dict(doctor="print_diagnosis", sweep="run_sweep", reproduce="print_reproduction",
+        show="print_claims", run="run_claims", check="check_claims",
+        conformance="print_conformance", bench="print_benchmark")
+    return f"mnist_losses.cli.{works[words[-1]]}"
+
+def test_exit_codes_are_true():
+    # five can end with 1; that they do is in the tests of each of them
+    ones = {words[-1] for words,o in command_names() if 1 in dict(exit_codes(o))}
+    assert ones=={"doctor", "sweep", "reproduce", "run", "check"}
+    needs = {"doctor": ["a.py:f"], "sweep": ["plan.toml"], "run": ["toy"], "check": ["toy"]}
+    for words,command in command_names():
+        ends = {0: 0, 1: 1, 2: CommandError("no"), 130: KeyboardInterrupt}
+        stated,args = dict(exit_codes(command)),[*words, *needs.get(words[-1], [])]
+        assert set(stated) in ({0, 1, 2, 130}, {0, 2, 130}) and all(stated.values())
+        for code in stated:
+            with patch(work_of(words), side_effect=[ends[code]]):
+                assert run_here(*args)[0]==code, (words, code)
+
+# %% ../nbs/cli.ipynb #6875443e
+def test_sweep_and_check_end_with_1():
+    import pandas as pd
+    wrong = 'data = "DIGITS_SAMPLE"\nseeds = 1\nepochs = 1\n' \
+        'loss = {name = "CrossEntropyLoss", weight = [1.0, 2.0, 3.0]}\n'
+    with tempfile.TemporaryDirectory() as tmp:
+        plan = Path(tmp)/"plan.toml"
+        plan.write_text(wrong)
+        status,text,errors = run_here("sweep", plan, "--out", Path(tmp)/"out", "--workers", 1)
+        assert status==1 and "1 failed; 0 rows" in text and "weight" in errors, (text, errors)
+        for verdict,want in ("holds", 0), ("left its band", 1):
+            ledger = "mnist_losses.claims.ledger"
+            table = pd.DataFrame([dict(claim="a", verdict=verdict)])
+            with patch(f"{ledger}.run_ledger"), \
+                    patch(f"{ledger}.compare_with_stored", return_value=table):
+                args = "check", "frozen_accuracy", "--out", Path(tmp)/"check"
+                assert run_here("claims", *args)[0]==want
 
 # %% ../nbs/cli.ipynb #ea01a8f6
 def test_other_processes_write_the_same_bytes():

@@ -27,13 +27,16 @@ def test_a_row_has_the_middle_ratio():
 def test_scale_multiplies_the_base():
     row = ratio_row("p", "x", [2., 2.], "y", [1., 1.], limit=.5, scale=8)
     assert row["ratio"]==.25 and row["kept"]
-    assert benchmark_table([row]).iloc[0].to_dict()=={"what": "x", "against": "y", "ratio": "0.25",
-        "spread": "0.25 to 0.25", "rounds": 2, "limit": "0.5", "kept": "yes"}
+    shown = benchmark_table([row, row | dict(limit=.2, kept=False), row | dict(limit=None)])
+    assert shown.reset_index().iloc[0].to_dict()=={"what": "x", "against": "y", "ratio": "0.25",
+        "goal": "0.5, kept", "spread": "0.25 to 0.25", "rounds": 2}
+    assert list(shown["goal"])==["0.5, kept", "0.2, missed", ""] and benchmark_table([]).empty
 
 # %% ../nbs/evidence/01_benchmark.ipynb #ee1c9bca
 def test_losses_have_rows_and_columns_of_shapes():
     rows = bench_losses(rounds=1, shapes=((8, 3),), only=["CrossEntropyLoss", "SoftmaxLoss"])
-    assert list(benchmark_table(rows)["what"])==["CrossEntropyLoss, 8 x 3", "SoftmaxLoss, 8 x 3"]
+    names = benchmark_table(rows).index.get_level_values("what")
+    assert list(names)==["CrossEntropyLoss, 8 x 3", "SoftmaxLoss, 8 x 3"]
     assert {o["what"] for o in rows}=={"CrossEntropyLoss", "SoftmaxLoss"}
     assert all(o["ratio"]>0 and o["matrices"]>0 for o in rows)
     assert len(default_losses())>=28 and list(loss_speed_table(rows).columns)==["8 x 3", "matrices"]

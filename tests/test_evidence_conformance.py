@@ -3,7 +3,7 @@
 from dataclasses import replace
 from mnist_losses.losses import softmax_loss
 from mnist_losses.testing import test_same
-from mnist_losses.evidence.conformance import CASES, case_inputs, compare_case, run_conformance, stored_conformance
+from mnist_losses.evidence.conformance import CASES, case_inputs, compare_case, conformance_table, run_conformance, stored_conformance
 
 # %% ../nbs/evidence/00_conformance.ipynb #41b0cb53
 def test_every_difference_is_explained():
@@ -19,6 +19,13 @@ def test_stored_rows_are_of_these_cases():
 def test_seven_focal_calls_have_four_values():
     values = [o["value"] for o in stored_conformance()["losses"] if o["loss"]=="focal, gamma 2"]
     assert len(values)==7 and len({round(o, 4) for o in values})==4
+
+def test_two_rows_of_one_library_are_told_apart():
+    table = conformance_table(stored_conformance()["losses"])
+    assert table.index.is_unique and len(table)==len(CASES)
+    labels = list(table.loc["focal, gamma 2"].index)
+    assert labels==["fastai", "kornia", "monai", "smp softmax_focal_loss_with_logits",
+        "smp FocalLoss", "keras", "keras alpha=1"]
 
 # %% ../nbs/evidence/00_conformance.ipynb #46ce6a3e
 def test_stored_values_are_those_of_now():

@@ -2,34 +2,40 @@
 
 import math
 import torch
-from hypothesis import given
+from fastcore.test import test_eq
+from hypothesis import assume, given
 from hypothesis import strategies as st
-from mnist_losses.losses import BrierLoss, CrossEntropyLoss, FocalLoss, GCELoss, SoftmaxLoss, SymmetricCELoss
-from mnist_losses.losses.explore import COLOURS, FORMULAS, SLIDERS, evaluate_formula
+from mnist_losses.losses import LOSSES, LogitNorm
+from mnist_losses.losses.explore import COLOURS, CURVES, DASHES, FORMULAS, MARKS, PICKED, SLIDERS, evaluate_formula
 
 # %% ../nbs/losses/04_explore.ipynb #86e1151d
-LOSS_CLASSES = {
-    "cross-entropy": CrossEntropyLoss, "softmax_loss": SoftmaxLoss, "focal": FocalLoss,
-    "GCE": GCELoss, "symmetric": SymmetricCELoss, "Brier": BrierLoss}
+LOSS_CLASSES = {o.__name__.removesuffix("Loss"): o for o in LOSSES if o is not LogitNorm}
+
+def python_loss(loss, gamma=2., q=.7, **options):
+    "The loss with that name"
+    return LOSS_CLASSES[loss](**dict(Focal=dict(gamma=gamma), GCE=dict(q=q)).get(loss, {}), **options)
 
 def evaluate_loss(loss, z, C, T, noise, smoothing, gamma, q):
-    "Expected loss and pull, from the Python loss"
-    options = dict(focal=dict(gamma=gamma), GCE=dict(q=q)).get(loss, {})
-    loss = LOSS_CLASSES[loss](label_smoothing=smoothing, temperature=T, **options)
+    "Expected loss, pull and probability of the label, from the Python loss"
+    loss = python_loss(loss, gamma, q, label_smoothing=smoothing, temperature=T)
     logits = torch.tensor([[z] + [0.]*(C-1)], dtype=torch.float64).requires_grad_()
     soft = torch.tensor([[1-noise] + [noise/(C-1)]*(C-1)], dtype=torch.float64)
     value = loss(logits, soft)
     value.backward()
-    return value.item(), -logits.grad[0,0].item()
+    return value.item(),-logits.grad[0,0].item(),loss.activation(logits)[0,0].item()
 
 # %% ../nbs/losses/04_explore.ipynb #b6f9c4cc
 @given(loss=st.sampled_from(list(LOSS_CLASSES)), C=st.integers(2, 10),
     **{k: st.floats(low, high) for k,(_,_,low,high,_) in SLIDERS.items() if k!="C"})
-def test_formulas_are_those_of_the_losses(loss, **values):
-    got,want = evaluate_formula(loss, **values),evaluate_loss(loss, **values)
-    for a,b in zip(got, want): assert math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-6), (got, want)
+def test_formulas_are_those_of_the_losses(loss, z, T, **values):
+    assume(abs(z)>1e-3 and abs(abs(z/T)-1)>1e-3)
+    got,want = [o(loss, z=z, T=T, **values) for o in (evaluate_formula, evaluate_loss)]
+    assert math.isclose(got[0], want[0], rel_tol=1e-6, abs_tol=1e-6), (got, want)
+    assert math.isclose(got[1], want[1], rel_tol=1e-5, abs_tol=1e-5), (got, want)
+    said = min(max(z/T, 0), 1) if loss=="Squared" else want[2]     # the logit is its probability
+    assert math.isclose(got[2], said, rel_tol=1e-6), (got, want)
 
 # %% ../nbs/losses/04_explore.ipynb #e6620290
-def test_every_formula_is_tested():
-    assert LOSS_CLASSES.keys()==FORMULAS.keys()
-    assert len(COLOURS)>=len(FORMULAS)
+def test_every_loss_has_a_formula():
+    test_eq([*LOSS_CLASSES], [*FORMULAS])     # in the order of the family
+    assert {len(COLOURS), len(DASHES), len(MARKS), len(PICKED)}=={len(CURVES)} and set(PICKED) <= set(FORMULAS)

@@ -239,30 +239,49 @@ def test_weight_of_a_page_without_figures(tab, address):
 
 
 def test_a_slider_moves_a_curve(tab, address):
-    "The explorer's numbers, in the browser and after a slider was moved, are those of its formulas"
-    from mnist_losses.losses.explore import FORMULAS, SLIDERS, evaluate_formula
+    "The browser's numbers are those of the formulas, wherever sliders are and for every loss"
+    from mnist_losses.losses.explore import CURVES, FORMULAS, PICKED, SLIDERS, evaluate_formula
     visit(tab, address, "losses/04_explore.ipynb")
     tab.wait_for_function("document.querySelector('div.vega').view")
     values = {name: start for name, (_, start, *_) in SLIDERS.items()}
 
-    def shown():
+    def shown(*losses):
         rows = tab.evaluate("""async () => {
             const view = await document.querySelector("div.vega").view.runAsync();
             const data = view.getState({signals: () => false, data: () => true}).data;
             return Object.keys(data).flatMap(o => view.data(o))
-                .filter(o => o.cost !== undefined && o.pull !== undefined);
+                .filter(o => o.said !== undefined && o.pull !== undefined);
         }""")
-        assert {o["loss"] for o in rows} == FORMULAS.keys()
-        for row in rows:
+        assert {o["loss"] for o in rows} == set(losses)
+        for row in rows[::7]:
             assert (evaluate_formula(row["loss"], **values | {"z": row["z"]})
-                == pytest.approx((row["cost"], row["pull"]), rel=1e-6, abs=1e-6))
+                == pytest.approx((row["cost"], row["pull"], row["said"]), rel=1e-6, abs=1e-6))
         return tab.locator("div.vega path").evaluate_all("all => all.map(o => o.getAttribute('d'))")
 
-    was = shown()
+    was = shown(*PICKED)
     for name, to in {"C": 2, "noise": .4, "smoothing": .1, "T": 2, "gamma": 3, "q": .4}.items():
         tab.locator(f".vega-bindings input[name={name}]").evaluate(
             "(o, to) => { o.value = to; o.dispatchEvent(new Event('input')); }", to)
         values[name] = to
-        now = shown()
+        now = shown(*PICKED)
         assert now != was, name
         was = now
+    names = [*FORMULAS]
+    for first in range(0, len(names), len(CURVES)):
+        losses = (names[first:] + ["none"]*len(CURVES))[:len(CURVES)]
+        for curve, loss in zip(CURVES, losses):
+            tab.locator(f".vega-bindings select[name=curve{curve}]").select_option(loss)
+        shown(*(o for o in losses if o != "none"))
+
+
+def test_panels_of_the_explorer_fit_the_window(tab, address):
+    visit(tab, address, "losses/04_explore.ipynb")
+    for width, columns in (1280, 2), (390, 1), (1280, 2):
+        tab.set_viewport_size({"width": width, "height": 900})
+        tab.wait_for_function("""columns => {
+            const div = document.querySelector("div.vega"), svg = div.querySelector("svg");
+            const panels = [...svg.querySelectorAll("g[class*=concat] > g > path.background")];
+            const left = new Set(panels.map(o => Math.round(o.getBoundingClientRect().left/50)));
+            return left.size == columns && svg.clientWidth <= div.clientWidth
+                && svg.clientWidth > .95*div.clientWidth;
+        }""", arg=columns, timeout=10000)

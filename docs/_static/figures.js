@@ -1,17 +1,41 @@
-// Draws the Vega-Lite figures that tools/site.py left as JSON; drawn again, sliders as they were, when light turns to dark
+// Draws the Vega-Lite figures that tools/site.py left as JSON; drawn again, lists and sliders as they were, when light turns
+// to dark or the window becomes wider or narrower
 const dark = () => document.documentElement.classList.contains("dark");
+// Panels side by side where there is room for two, else one below the other
+function lay_out(spec, room, beside) {
+  if (!spec.concat) return;
+  spec.columns = Math.max(1, Math.min(spec.columns || 1, Math.floor(room / 320)));
+  if (beside !== undefined) for (const o of spec.concat) o.width = Math.floor((room - beside) / spec.columns);
+}
+const LIGHT = {background: "transparent"}, DARK = {...LIGHT, text: {color: "#eee"}, rule: {color: "#eee"}, title: {color: "#fff"},
+  view: {stroke: "#888"}, axis: {domainColor: "#fff", tickColor: "#fff", gridColor: "#888"},
+  style: {"guide-label": {fill: "#fff"}, "guide-title": {fill: "#fff"}}};
+async function embed(div, spec) {
+  const config = {...(dark() ? DARK : LIGHT), ...(spec.columns == 1 ? {legend: {columns: 2}} : {})};
+  return (await vegaEmbed(div, spec, {actions: false, renderer: "svg", config})).view;
+}
+// altair's Vega-Lite 5 becomes Vega 5; that Vega 6 draws it, and as it should, is tested and no news to a reader
+const warn = console.warn;
+console.warn = (...o) => String(o[0]).startsWith("The compiled spec uses Vega") || warn(...o);
 async function draw(div) {
-  const spec = JSON.parse(div.nextElementSibling.textContent);
-  const sliders = (spec.params || []).filter(o => o.bind).map(o => [o.name, div.view ? div.view.signal(o.name) : o.value]);
-  const {view} = await vegaEmbed(div, spec, {actions: false, renderer: "svg", theme: dark() ? "dark" : undefined,
-    config: {background: "transparent", ...(dark() ? {text: {color: "#eee"}, rule: {color: "#eee"}} : {})}});
-  for (const [name, value] of sliders) view.signal(name, value);
+  const spec = JSON.parse(div.nextElementSibling.textContent), room = div.clientWidth;
+  for (const o of (spec.params || []).filter(o => o.bind && "value" in o)) if (div.view) o.value = div.view.signal(o.name);
+  lay_out(spec, room);
+  let view = await embed(div, spec);
+  if (spec.concat) {      // what axes and gaps take is known when it is drawn
+    const beside = div.querySelector("svg").getBoundingClientRect().width - spec.columns * spec.concat[0].width;
+    lay_out(spec, room, beside);
+    view = await embed(div, spec);
+  }
+  div.room = room;
   div.view = await view.runAsync();
 }
 document.addEventListener("DOMContentLoaded", () => {
   const figures = [...document.querySelectorAll("div.vega")];
-  let was = dark();
+  let was = dark(), wait;
   figures.forEach(draw);
   new MutationObserver(() => { if (dark() != was) { was = dark(); figures.forEach(draw); } })
     .observe(document.documentElement, {attributes: true, attributeFilter: ["class"]});
+  addEventListener("resize", () => { clearTimeout(wait);
+    wait = setTimeout(() => figures.filter(o => o.clientWidth != o.room).forEach(draw), 200); });
 });

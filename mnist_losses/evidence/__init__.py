@@ -13,7 +13,7 @@ if TYPE_CHECKING:     # for editors
     from .benchmark import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
-    "conformance": ["stored_conformance", "run_conformance", "conformance_table"],
-    "benchmark": ["BenchmarkError", "run_benchmark", "write_benchmark", "stored_benchmark",
-        "benchmark_table", "loss_speed_table", "library_speed_table"],
+    "conformance": ["conformance_table", "stored_conformance", "run_conformance"],
+    "benchmark": ["loss_speed_table", "library_speed_table", "benchmark_table", "stored_benchmark",
+        "run_benchmark", "write_benchmark", "BenchmarkError"],
 })

@@ -1,4 +1,4 @@
-"""What each class would cost: `mnist_loss`, `softmax_loss` and cross-entropy as one family
+"""Cross-entropy, `softmax_loss` and `mnist_loss`, with class weights, label smoothing, `ignore_index`, soft labels and masks
 
 A loss maps logits `(N, C)` to what each class would cost if it were the label; the label picks its entry (or soft
 labels average the row) and a reduction ends it. Labels, class weights, smoothing, ignored rows and reductions are the
@@ -26,16 +26,16 @@ def two_columns(
     "Logits of a one-column head as the two columns [0, z]; more columns stay as they are"
     return torch.cat([torch.zeros_like(logits), logits], -1) if logits.shape[-1]==1 else logits
 
+# %% ../../nbs/losses/00_core.ipynb #3a753272
+class LossInputError(ValueError):
+    "Logits, labels or options that a loss cannot be computed from"
+
 # %% ../../nbs/losses/00_core.ipynb #e6fa8761
 def plain_tensor(
     t:Tensor # Of any type
 )->Tensor: # The same data
     "`t` as a plain tensor: fastai's types of logits and labels cannot be mixed in one call"
     return t if type(t) is Tensor else t.as_subclass(Tensor)
-
-# %% ../../nbs/losses/00_core.ipynb #3a753272
-class LossInputError(ValueError):
-    "Logits, labels or options that a loss cannot be computed from"
 
 # %% ../../nbs/losses/00_core.ipynb #7e48e4cb
 def any_if_visible(
@@ -422,7 +422,7 @@ def softmax_loss(
     logits:Tensor, # (N, C), or (N, 1) for two classes
     targ:Tensor, # Class numbers (N,) or (N, 1), or soft labels in the shape of `logits`
     reduction:str="mean", # "mean", "sum" or "none"
-    **options # Of `Loss`: `weight`, `ignore_index`, `label_smoothing`, ...
+    **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
 )->Tensor: # In [0, 1]
     "1 - p(right), the mean probability of being wrong; a column for each class"
     return SoftmaxLoss(reduction=reduction, **options)(logits, targ)
@@ -431,7 +431,7 @@ def mnist_loss(
     logits:Tensor, # (N, 1)
     targ:Tensor, # 0 or 1, (N,) or (N, 1); or the probability of class 1, (N, 1)
     reduction:str="mean", # "mean", "sum" or "none"
-    **options # Of `Loss`: `weight`, `ignore_index`, `label_smoothing`, ...
+    **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
 )->Tensor: # In [0, 1]
     "1 - p(right) for two classes and a model that ends in one column (fastbook, chapter 4)"
     return MnistLoss(reduction=reduction, **options)(logits, targ)
@@ -463,7 +463,7 @@ def cross_entropy_loss(
     logits:Tensor, # (N, C), or (N, 1) for two classes
     targ:Tensor, # Class numbers (N,) or (N, 1), or soft labels in the shape of `logits`
     reduction:str="mean", # "mean", "sum" or "none"
-    **options # Of `Loss`: `weight`, `ignore_index`, `label_smoothing`, ...
+    **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
 )->Tensor: # 0 or more, in nats
     "-log p(right), in nats; a column for each class"
     return CrossEntropyLoss(reduction=reduction, **options)(logits, targ)

@@ -1,4 +1,4 @@
-"""Losses in which the other classes matter too: Brier, margins, NCE and its sums, bi-tempered, LogitNorm and others
+"""Brier score, hinge and other margins, bi-tempered, NCE, LogitNorm and others: losses in which the other classes matter too
 
 Each loss here is a table of what every class would cost, not a curve of one probability, and takes all the options of
 `Loss`.
@@ -83,7 +83,7 @@ class HingeLoss(Loss):
     "max(0, margin + the largest other logit - the label's)"
     def __init__(self,
         margin:float=1., # Wanted lead of the label's logit, 0 or more
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("margin", margin, 0)
         super().__init__(**options)
@@ -120,7 +120,7 @@ class MultiMarginLoss(Loss):
     def __init__(self,
         margin:float=1., # Wanted lead of the label's logit, 0 or more
         p:int=1, # 1 or 2
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("margin", margin, 0)
         if p not in (1, 2): raise LossInputError(f"p={p!r}: 1 or 2 is wanted")
@@ -207,7 +207,7 @@ class NFLLoss(NCELoss):
     "Focal loss, divided by its sum over all classes"
     def __init__(self,
         gamma:float=.5, # As in `FocalLoss`, 0 (`NCELoss`) or more
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("gamma", gamma, 0)
         super().__init__(**options)
@@ -236,7 +236,7 @@ class ActivePassiveLoss(Loss):
         passive:Loss|None=None, # `ReverseCELoss()` unless given
         alpha:float=1., # Multiplies the active loss, 0 or more
         beta:float=1., # Multiplies the passive loss, 0 or more
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("alpha", alpha, 0)
         check_option("beta", beta, 0)
@@ -259,7 +259,7 @@ class ConfidencePenaltyLoss(LogpLoss):
     "-log p(right) - beta times the entropy of the prediction"
     def __init__(self,
         beta:float=.1, # 0 (cross-entropy) or more
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("beta", beta, 0)
         super().__init__(**options)
@@ -275,7 +275,7 @@ class AsymmetricLoss(LogpLoss):
         gamma_pos:float=0., # Exponent of the label, 0 or more
         gamma_neg:float=4., # Exponent of the other classes, 0 or more
         eps:float=.1, # Share that is spread, 0 to 1
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("gamma_pos", gamma_pos, 0)
         check_option("gamma_neg", gamma_neg, 0)
@@ -296,6 +296,28 @@ class AsymmetricLoss(LogpLoss):
         not_other = others if own is logp else self.cost_of_other(own)
         spread = others.sum(-1, keepdim=True) - not_other
         return (1 - self.eps + share)*label + share*spread
+
+# %% ../../nbs/losses/02_costs.ipynb #4339bf0d
+class BiTemperedLoss(LogpLoss):
+    "The Bregman divergence between label and tempered probabilities"
+    def __init__(self,
+        t1:float=.8, # 0 to 1; below 1 the loss is bounded
+        t2:float=1.2, # 1 to 10, as far as 32 bits hold the shift; above 1 the tail is heavy
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
+    ):
+        check_option("t1", t1, 0, 1)
+        check_option("t2", t2, 1, 10)
+        super().__init__(**options)
+        self.t1,self.t2 = t1,t2
+
+    def logp(self, z): return tempered_log_softmax(z, self.t2)
+
+    def cost_from_logp(self, logp, own):
+        r = 1-self.t1
+        label = -own if r==0 else -(r*own).expm1()/r
+        return label + (((1+r)*logp).exp().sum(-1, keepdim=True) - 1)/(1+r)
+
+    def probs(self, z): return self.logp(z).exp()
 
 # %% ../../nbs/losses/02_costs.ipynb #2e7949b3
 def tempered_slopes(
@@ -352,35 +374,13 @@ def tempered_log_softmax(
     function = TemperedLogSoftmax if torch.compiler.is_compiling() else TemperedLogSoftmaxJvp
     return function.apply(z, torch.as_tensor(t-1, dtype=z.dtype, device=z.device))
 
-# %% ../../nbs/losses/02_costs.ipynb #4339bf0d
-class BiTemperedLoss(LogpLoss):
-    "The Bregman divergence between label and tempered probabilities"
-    def __init__(self,
-        t1:float=.8, # 0 to 1; below 1 the loss is bounded
-        t2:float=1.2, # 1 to 10, as far as 32 bits hold the shift; above 1 the tail is heavy
-        **options # Of `Loss`
-    ):
-        check_option("t1", t1, 0, 1)
-        check_option("t2", t2, 1, 10)
-        super().__init__(**options)
-        self.t1,self.t2 = t1,t2
-
-    def logp(self, z): return tempered_log_softmax(z, self.t2)
-
-    def cost_from_logp(self, logp, own):
-        r = 1-self.t1
-        label = -own if r==0 else -(r*own).expm1()/r
-        return label + (((1+r)*logp).exp().sum(-1, keepdim=True) - 1)/(1+r)
-
-    def probs(self, z): return self.logp(z).exp()
-
 # %% ../../nbs/losses/02_costs.ipynb #020956b9
 class LogitNorm(Loss):
     "Another loss, of logits divided by tau times their length"
     def __init__(self,
         loss:Loss|None=None, # Of the scaled logits; `CrossEntropyLoss()` unless given
         tau:float=.04, # Multiplies the length, above 0
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("tau", tau, 1e-4)
         super().__init__(**options)

@@ -1,4 +1,4 @@
-"""Losses of the probability of the right class: focal, GCE, symmetric, poly, Taylor, Huberised and others
+"""Focal loss, GCE, symmetric cross-entropy, Poly-1, Taylor and other losses of the probability of the right class
 
 Each loss here is one curve of $p$, the probability of the right class, and takes all the options of `Loss`. They lie
 between two ends: cross-entropy, which pulls hardest on what is most wrong, and `softmax_loss`, which gives it up.
@@ -39,7 +39,7 @@ class FocalLoss(Loss):
     def __init__(self,
         gamma:float=2., # How much less, 0 (cross-entropy) or more
         alpha:float=1., # Multiplies all of it
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("gamma", gamma, 0)
         self.gamma,self.alpha,self.weight_as_power = gamma,alpha,False
@@ -60,7 +60,7 @@ class GCELoss(Loss):
     "(1 - p^q)/q: generalised cross-entropy, between cross-entropy and 1 - p"
     def __init__(self,
         q:float=.7, # 0 (cross-entropy) to 1 (1 - p)
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("q", q, 0, 1)
         super().__init__(**options)
@@ -74,7 +74,7 @@ class AlphaLoss(GCELoss):
     "alpha/(alpha-1) (1 - p^((alpha-1)/alpha)): cross-entropy at 1, 1 - p at infinity"
     def __init__(self,
         alpha:float=2., # 1 or more; `math.inf` too
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("alpha", alpha, 1)
         super().__init__(1. if alpha==math.inf else (alpha-1)/alpha, **options)
@@ -89,7 +89,7 @@ class ReverseCELoss(Loss):
     "-A (1 - p): cross-entropy with label and prediction exchanged, and A for log 0"
     def __init__(self,
         A:float=-4., # What stands for log 0, 0 or less
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("-A", -A, 0)
         super().__init__(**options)
@@ -103,7 +103,7 @@ class SymmetricCELoss(ReverseCELoss):
         alpha:float=.1, # Share of cross-entropy, 0 or more
         beta:float=1., # Share of the reverse, 0 or more
         A:float=-4., # What stands for log 0, 0 or less
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("alpha", alpha, 0)
         check_option("beta", beta, 0)
@@ -117,7 +117,7 @@ class Poly1Loss(Loss):
     "-log p + eps (1 - p): cross-entropy with another first term of its series"
     def __init__(self,
         eps:float=1., # Added to the first coefficient, -1 or more
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("eps", eps, -1)
         super().__init__(**options)
@@ -129,7 +129,7 @@ class TaylorCELoss(Loss):
     "The first terms of cross-entropy's series in 1 - p"
     def __init__(self,
         order:int=2, # Terms: 1 (1 - p) or more
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("order", order, 1)
         super().__init__(**options)
@@ -145,7 +145,7 @@ class PHuberCELoss(Loss):
     "-log p, but linear in p, with slope -tau, below p = 1/tau"
     def __init__(self,
         tau:float=10., # Steepest slope in p, 1 (1 - p) or more
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("tau", tau, 1)
         super().__init__(**options)
@@ -161,7 +161,7 @@ class PHuberGCELoss(GCELoss):
     def __init__(self,
         tau:float=10., # Steepest slope in p, 1 (1 - p) or more
         q:float=.7, # As in `GCELoss`, 0 or more and below 1
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("tau", tau, 1)
         check_option("q", q, 0, .999)
@@ -179,7 +179,7 @@ class JSLoss(Loss):
     "Jensen-Shannon divergence between label and prediction, scaled; bounded"
     def __init__(self,
         pi:float=.5, # Share of the label, above 0 (cross-entropy) and below 1 (1 - p)
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("pi", pi, 1e-3, .999)
         super().__init__(**options)
@@ -196,7 +196,7 @@ class AGCELoss(Loss):
     def __init__(self,
         a:float=1., # Added to p, above 0
         q:float=2., # Exponent, above 0
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("a", a, 1e-3)
         check_option("q", q, 1e-3)
@@ -211,7 +211,7 @@ class AULLoss(Loss):
     def __init__(self,
         a:float=2., # What p is taken from, above 1
         q:float=2., # Exponent, above 0
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("a", a, 1.001)
         check_option("q", q, 1e-3)
@@ -225,7 +225,7 @@ class AExpLoss(Loss):
     "exp(-p/a): asymmetric exponential loss"
     def __init__(self,
         a:float=.5, # Divides p, above 0
-        **options # Of `Loss`
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("a", a, 1e-2)
         super().__init__(**options)

@@ -1,4 +1,4 @@
-"""Move a logit, the noise or a loss's parameter, and see what each loss costs, how it pulls, and what it wants
+"""Pick losses, move a logit, the label noise or the smoothing, and see what each loss costs, how it pulls, what it wants
 
 An interactive figure of the losses as functions of one logit, for two classes or ten. It is drawn by Vega-Lite, from
 formulas that are tested against the Python losses, so it needs neither a kernel nor a network.
@@ -13,46 +13,111 @@ __all__ = ['explorer']
 # %% ../../nbs/losses/04_explore.ipynb #acaa9da1
 import math
 import re
+from functools import cache
 
 # %% ../../nbs/losses/04_explore.ipynb #9c261f7f
+STEP = 1e-5 # of z, to both sides: the pull is a difference
 SHARES = { # in order; each may use those before it
-    "p": "1/(1 + (C - 1)*exp(-z/T))",
+    "u": f"(z + side*{STEP:.5f})/T",
+    "p": "1/(1 + (C - 1)*exp(-u))",
     "w": "(1 - p)/(C - 1)",
-    "r": "(1 - noise)*(1 - smoothing + smoothing/C) + noise*smoothing/C"}
+    "r": "(1 - noise)*(1 - smoothing + smoothing/C) + noise*smoothing/C",
+    "lam0": "max(u, 0)"}
+
+# %% ../../nbs/losses/04_explore.ipynb #93328882
+for i in range(3):
+    label,other = f"(1 + 0.2*(lam{i} - u))",f"(1 + 0.2*lam{i})"
+    total,slope = [f"(pow({label}, {k}) + (C - 1)*pow({other}, {k}))" for k in (-5, -6)]
+    SHARES[f"lam{i+1}"] = f"lam{i} + {total}*(pow({total}, 0.2) - 1)/(0.2*{slope})"
+SHARES |= {"tp": "pow(1 + 0.2*(lam3 - u), -5)", "tw": "pow(1 + 0.2*lam3, -5)"}
 
 # %% ../../nbs/losses/04_explore.ipynb #07c5420c
-FORMULAS = { # cost of a class with probability p, and its derivative by p
-    "cross-entropy": ("-log(p)", "-1/p"),
-    "softmax_loss": ("1 - p", "-1"),
-    "focal": ("-pow(1 - p, gamma)*log(p)",
-        "gamma*pow(1 - p, gamma - 1)*log(p) - pow(1 - p, gamma)/p"),
-    "GCE": ("(1 - pow(p, q))/q", "-pow(p, q - 1)"),
-    "symmetric": ("-0.1*log(p) + 4*(1 - p)", "-0.1/p - 4"),
-    "Brier": ("1 - 2*p", "-2")}
-# the sum of all squared probabilities, and its derivative by p
-SQUARES = "p*p + (C - 1)*w*w", "2*p - 2*w"
+FORMULAS = { # by class, without "Loss"
+    "CrossEntropy": ("-log(p)", "0"),
+    "Softmax": ("1 - p", "0"),
+    "Focal": ("-pow(1 - p, gamma)*log(p)", "0"),
+    "GCE": ("(1 - pow(p, q))/q", "0"),
+    "Alpha": ("2*(1 - sqrt(p))", "0"),
+    "MAE": ("2*(1 - p)", "0"),
+    "ReverseCE": ("4*(1 - p)", "0"),
+    "SymmetricCE": ("-0.1*log(p) + 4*(1 - p)", "0"),
+    "Poly1": ("-log(p) + 1 - p", "0"),
+    "TaylorCE": ("1 - p + pow(1 - p, 2)/2", "0"),
+    "PHuberCE": ("-log(max(p, 0.1)) + 10*max(0, 0.1 - p)", "0"),
+    "PHuberGCE": ("(1 - pow(max(p, pow(10, -1/0.3)), 0.7))/0.7"
+        " + 10*max(0, pow(10, -1/0.3) - p)", "0"),
+    "JS": ("1 - p + (p*log(p) - (1 + p)*log((1 + p)/2))/log(2)", "0"),
+    "AGCE": ("2 - pow(1 + p, 2)/2", "0"),
+    "AUL": ("(pow(2 - p, 2) - 1)/2", "0"),
+    "AExp": ("exp(-2*p)", "0")}
+
+# %% ../../nbs/losses/04_explore.ipynb #daec404a
+FORMULAS |= {
+    "Brier": ("1 - 2*p + sum", "pk*pk"),
+    "Squared": ("1 - 2*x + sum", "xk*xk"),
+    "Hinge": ("max(0, 1 + y - x)", "0"),
+    "SquaredHinge": ("pow(max(0, 1 + y - x), 2)", "0"),
+    "MultiMargin": ("(sum - 1)/C", "max(0, 1 + xk - x)"),
+    "Unhinged": ("1 - x + sum/C", "xk"),
+    "NCE": ("log(p)/sum", "log(pk)"),
+    "NFL": ("sqrt(1 - p)*log(p)/sum", "sqrt(1 - pk)*log(pk)"),
+    "ActivePassive": ("log(p)/sum + 4*(1 - p)", "log(pk)"),
+    "ConfidencePenalty": ("-log(p) + 0.1*sum", "pk*log(pk)"),
+    "Asymmetric": (
+        "-(0.9 + 0.1/C)*log(p) - 0.1/C*(sum - pow(p, 4)*log(p))", "pow(pk, 4)*log(pk)"),
+    "BiTempered": ("(1 - pow(t, 0.2))/0.2 - (1 - sum)/1.2", "pow(tk, 1.2)")}
+SAID = {"Squared": "min(max(u, 0), 1)", "BiTempered": "tp"} # the label's probability, if not p
 
 # %% ../../nbs/losses/04_explore.ipynb #740b41b2
+LABEL = {"p": "p", "x": "u", "y": "0", "t": "tp"}
+OTHER = {"p": "w", "x": "0", "y": "max(u, (C < 3)*u)", "t": "tw"} # another class
+
+def fill(
+    formula:str, # An expression
+    **names # What stands for a word
+)->str: # Another expression
+    "`formula` with other words"
+    return re.sub(r"\b[a-z]+\b", lambda m: names.get(m[0], m[0]), formula)
+
+def cost_formula(
+    loss:str, # A key of `FORMULAS`
+    own:dict # `LABEL` or `OTHER`
+)->str: # An expression
+    "What the label costs, or another class"
+    cost,summed = FORMULAS[loss]
+    at_label,at_other = [fill(summed, **own, **{f"{k}k": v for k,v in o.items()})
+        for o in (LABEL, OTHER)]
+    return fill(cost, **own, sum=f"({at_label} + (C - 1)*({at_other}))")
+
 def expected_loss(
     loss:str # A key of `FORMULAS`
-)->tuple[str,str]: # Expressions of p, w, r, C, T and the loss's parameters
-    "The expected loss, and its pull on the logit of the label, as expressions"
-    cost,slope = FORMULAS[loss]
-    at_w = lambda formula: re.sub(r"\bp\b", "w", formula)
-    value = f"r*({cost}) + (1 - r)*({at_w(cost)})"
-    fall = f"r*({slope}) - (1 - r)*({at_w(slope)})/(C - 1)"
-    if loss=="Brier": value,fall = f"{value} + {SQUARES[0]}",f"{fall} + {SQUARES[1]}"
-    return value,f"-({fall})*p*(1 - p)/T"
+)->str: # An expression of the names in `SHARES`, C and the loss's parameters
+    "The expected loss"
+    return f"r*({cost_formula(loss, LABEL)}) + (1 - r)*({cost_formula(loss, OTHER)})"
 
 # %% ../../nbs/losses/04_explore.ipynb #8152b51c
+@cache
+def compiled(
+    loss:str # A key of `FORMULAS`
+)->tuple[dict,list]: # The code of `SHARES`; that of expected loss and probability
+    "The formulas of a loss as Python's code"
+    def code(formula): return compile(formula, loss, "eval")
+    shown = expected_loss(loss),SAID.get(loss, "p")
+    return {k: code(v) for k,v in SHARES.items()},[code(o) for o in shown]
+
 def evaluate_formula(
     loss:str, # A key of `FORMULAS`
     **values # z, C, T, noise, smoothing, gamma and q
-)->tuple[float,float]: # Expected loss and pull
+)->tuple[float,float,float]: # Expected loss, pull, probability of the label
     "What the figure shows, computed in Python"
-    names = dict(log=math.log, exp=math.exp, pow=math.pow, **values)
-    for name,formula in SHARES.items(): names[name] = eval(formula, {}, names)
-    return tuple(eval(o, {}, names) for o in expected_loss(loss))
+    shares,shown = compiled(loss)
+    def at(side):
+        names = dict(log=math.log, exp=math.exp, pow=math.pow, sqrt=math.sqrt, max=max, min=min,
+            side=side, **values)
+        for name,code in shares.items(): names[name] = eval(code, {}, names)
+        return [eval(o, {}, names) for o in shown]
+    (left,_),(cost,p),(right,_) = map(at, (-1, 0, 1))
+    return cost,(left - right)/(2*STEP),p
 
 # %% ../../nbs/losses/04_explore.ipynb #b98f2203
 SLIDERS = { # name: label, start, lowest, highest, step
@@ -61,98 +126,144 @@ SLIDERS = { # name: label, start, lowest, highest, step
     "noise": ("noise rate", .2, 0, .8, .05),
     "smoothing": ("label smoothing", 0, 0, .5, .05),
     "T": ("temperature, T", 1, .5, 4, .1),
-    "gamma": ("focal: gamma", 2, 0, 5, .5),
+    "gamma": ("Focal: gamma", 2, 0, 5, .5),
     "q": ("GCE: q", .7, .1, 1, .1)}
+PICKED = "CrossEntropy", "Softmax", "Focal", "GCE", "SymmetricCE", "Brier" # at the start
+CURVES = [1, 2, 3, 4, 5, 6] # one for each of `PICKED`
 COLOURS = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00" # Okabe & Ito's
-PANEL = dict(width=205, height=210) # pixels
+DASHES = [1, 0], [6, 2], [2, 2], [8, 2, 2, 2], [4, 4], [10, 3] # pixels of line and gap
+AT_SLIDER = f"abs(datum.z - here) < {SLIDERS['z'][4]/2}" # of the rows of all z
+MARKS = "circle", "square", "cross", "diamond", "triangle-up", "triangle-down"
+PANEL = dict(width=300, height=240) # pixels; on the site as wide as the window allows
 
 # %% ../../nbs/losses/04_explore.ipynb #656c810b
 def to_vega(
     formula:str # Of `SHARES` or from `expected_loss`
 )->str:
     "`formula` in Vega's words: what belongs to a row is in its datum, what a slider moves is not"
-    return re.sub(r"\b([pwrz])\b", r"datum.\1", formula)
+    in_row = "|".join(["z", "side", *SHARES])
+    return re.sub(rf"\b({in_row})\b", r"datum.\1", formula)
 
 def choose_by_loss(
-    which:int # 0 the expected loss, 1 the pull
+    formulas:dict, # An expression for each of some losses
+    default:str # For all others
 )->str:
     "One Vega expression for all losses, by the name in the row"
-    cases = [f"datum.loss == '{o}' ? {to_vega(expected_loss(o)[which])} : " for o in FORMULAS]
-    return "".join(cases) + "null"
+    cases = [f"datum.loss == '{k}' ? {to_vega(v)} : " for k,v in formulas.items()]
+    return "".join(cases) + default
+
+def picked_loss(
+    curve:str # An expression of the number of a curve
+)->str:
+    "The Vega expression of the loss that is picked for a curve"
+    return "".join(f"{curve} == {i} ? curve{i} : " for i in CURVES) + "''"
 
 # %% ../../nbs/losses/04_explore.ipynb #499b1178
 def explorer_rows():
-    "The figure's data: a row for each z and loss, with probabilities, expected loss and pull"
+    "Steps to the figure's rows, one for each z and curve: probabilities, expected loss and pull"
     import altair as alt
-    _,_,low,high,step = SLIDERS["z"]
-    zs = alt.Chart(alt.sequence(low, high+step/2, step, as_="z"))
-    rows = zs.transform_calculate(loss=str(list(FORMULAS))).transform_flatten(["loss"])
+    rows = alt.Chart().transform_calculate(curve=str(CURVES), side="[-1, 0, 1]")
+    rows = rows.transform_flatten(["curve"]).transform_flatten(["side"])
+    rows = rows.transform_calculate(loss=picked_loss("datum.curve"))
+    rows = rows.transform_filter("datum.loss != 'none'")
     rows = rows.transform_calculate(**{k: to_vega(v) for k,v in SHARES.items()})
-    return rows.transform_calculate(cost=choose_by_loss(0), pull=choose_by_loss(1))
+    cost = choose_by_loss({o: expected_loss(o) for o in FORMULAS}, "null")
+    rows = rows.transform_calculate(cost=cost, said=choose_by_loss(SAID, "datum.p"))
+    rows = rows.transform_calculate(fall=f"-datum.side*datum.cost/{2*STEP:.5f}")
+    rows = rows.transform_joinaggregate(pull="sum(fall)", groupby=["z", "curve"])
+    return rows.transform_filter("datum.side == 0").transform
 
 # %% ../../nbs/losses/04_explore.ipynb #5c4f641e
+def look(
+    channel, # Of altair: `Color`, `StrokeDash` or `Shape`
+    values # Six of them
+):
+    "How the curves differ, and their legend"
+    import altair as alt
+    legend = alt.Legend(orient="top", title=None, symbolSize=100,
+        labelExpr=picked_loss("datum.value"))
+    return channel("curve:N", scale=alt.Scale(domain=CURVES, range=values), legend=legend)
+
+def loss_names():
+    "The channel with a line of the panel for each curve"
+    import altair as alt
+    axis = alt.Axis(labelExpr=picked_loss("datum.value"))
+    return alt.Y("curve:N", title=None, axis=axis, scale=alt.Scale(domain=CURVES))
+
+# %% ../../nbs/losses/04_explore.ipynb #3dd8db7c
 def curves_panel(
-    rows, # Of `explorer_rows`
-    at_z, # Those of them where the slider is
-    field:str, # Of the rows, with its type: "cost:Q"
+    field:str, # Of a row, with its type: "cost:Q"
     title:str, # Of the vertical axis
     domain:list, # Of the vertical axis
-    **looks # Channels of lines and dots: colour, opacity
+    opacity # Of lines and marks
 ):
-    "A line over z for each loss, with a dot where the slider is"
+    "A line over z for each curve, with a mark where the slider is"
     import altair as alt
     y = alt.Y(field, title=title, scale=alt.Scale(domain=domain))
     x = alt.X("z:Q", title="logit of the label, z")
-    layers = rows.mark_line(clip=True),at_z.mark_point(filled=True, size=60, clip=True)
-    return alt.layer(*(o.encode(x, y, **looks) for o in layers)).properties(**PANEL)
+    tips = [alt.Tooltip("loss:N"), *(alt.Tooltip(o, format=".3f") for o in ("z:Q", field))]
+    lines = alt.Chart().mark_line(clip=True).encode(x, y, opacity=opacity, tooltip=tips,
+        color=look(alt.Color, COLOURS), strokeDash=look(alt.StrokeDash, DASHES))
+    here = alt.Chart().transform_filter(AT_SLIDER).mark_point(filled=True, size=70, clip=True)
+    dots = here.encode(x, y, look(alt.Color, COLOURS), look(alt.Shape, MARKS),
+        opacity=opacity)
+    return alt.layer(lines, dots).properties(**PANEL)
 
 # %% ../../nbs/losses/04_explore.ipynb #8e961c3a
 def wants_panel(
-    rows, # Of `explorer_rows`
-    name, # The channel with a line of the panel for each loss
-    colour, # The channel of the dots' colour
     opacity # Of dots and numbers
 ):
     "The probability at which each loss is lowest"
     import altair as alt
-    best = rows.transform_joinaggregate(least="min(cost)", groupby=["loss"])
+    best = alt.Chart().transform_joinaggregate(least="min(cost)", groupby=["curve"])
     best = best.transform_filter("datum.cost == datum.least")
-    p = alt.X("p:Q", title="probability of the label", scale=alt.Scale(domain=[0, 1]))
-    dots = best.mark_point(filled=True, size=80).encode(p, name, colour, opacity=opacity)
-    numbers = best.mark_text(dy=-11).encode(p, name, text=alt.Text("p:Q", format=".2f"),
-        opacity=opacity)
-    truth = rows.mark_rule(strokeDash=[4, 4]).encode(alt.X("mean(r):Q"))
+    p = alt.X("said:Q", title="probability of the label", scale=alt.Scale(domain=[0, 1]))
+    dots = best.mark_point(filled=True, size=80).encode(p, loss_names(),
+        look(alt.Color, COLOURS), look(alt.Shape, MARKS), opacity=opacity)
+    numbers = best.mark_text(dy=-11).encode(p, loss_names(), opacity=opacity,
+        text=alt.Text("said:Q", format=".2f"))
+    truth = alt.Chart().mark_rule(strokeDash=[4, 4]).encode(alt.X("mean(r):Q"))
     return alt.layer(dots, numbers, truth).properties(title="What it wants (dashed: r)", **PANEL)
 
 # %% ../../nbs/losses/04_explore.ipynb #6d5e7778
 def numbers_panel(
-    at_z, # Rows of `explorer_rows` where the slider is
-    name, # The channel with a line of the panel for each loss
     opacity # Of the numbers
 ):
     "Expected loss and pull where the slider is, in two columns"
     import altair as alt
+    here = alt.Chart().transform_filter(AT_SLIDER)
     def column(field, at):
-        return at_z.mark_text().encode(y=name, x=alt.value(at), text=alt.Text(field, format=".3f"),
-            opacity=opacity)
+        return here.mark_text().encode(y=loss_names(), x=alt.value(at), opacity=opacity,
+            text=alt.Text(field, format=".3f"))
     table = alt.layer(column("cost:Q", 40), column("pull:Q", 120))
-    return table.properties(title="At z: expected loss, pull", width=160, height=210)
+    return table.properties(title="At z: expected loss, pull", **PANEL)
+
+# %% ../../nbs/losses/04_explore.ipynb #269d6932
+ABOUT = "Expected loss and pull of six losses against the logit of the label, and what each wants"
+
+def controls():
+    "A list of the losses for each curve, and the sliders"
+    import altair as alt
+    lists = [alt.param(name=f"curve{i}", value=o, bind=alt.binding_select(
+        options=[*FORMULAS, "none"], name=f"curve {i} ")) for i,o in enumerate(PICKED, 1)]
+    return lists + [alt.param(name="here" if k=="z" else k, value=start,
+        bind=alt.binding_range(min=low, max=high, step=step, name=text+" "))
+        for k,(text,start,low,high,step) in SLIDERS.items()]
+
+def z_grid():
+    "The figure's data before any step: all values of the logit's slider"
+    import altair as alt
+    _,_,low,high,step = SLIDERS["z"]
+    return alt.sequence(low, high+step/2, step, as_="z")
 
 # %% ../../nbs/losses/04_explore.ipynb #cda11437
 def explorer():
-    "The interactive figure, an altair chart; a click in the legend shows a loss alone"
+    "The interactive figure, an altair chart; a click in the legend shows a curve alone"
     import altair as alt
-    rows,picked = explorer_rows(),alt.selection_point(fields=["loss"], bind="legend")
-    sliders = [alt.param(name="here" if k=="z" else k, value=start,
-        bind=alt.binding_range(min=low, max=high, step=step, name=text+" "))
-        for k,(text,start,low,high,step) in SLIDERS.items()]
-    name = alt.Y("loss:N", sort=list(FORMULAS), title=None)
-    legend = alt.Legend(orient="top", title=None, columns=6)
-    colour = alt.Color("loss:N", sort=list(FORMULAS), scale=alt.Scale(range=COLOURS), legend=legend)
-    faint = alt.condition(picked, alt.value(1), alt.value(.1))
-    at_z = rows.transform_filter(f"abs(datum.z - here) < {SLIDERS['z'][4]/2}")
-    looks = dict(color=colour, opacity=faint)
-    cost = curves_panel(rows, at_z, "cost:Q", "expected loss", [0, 6], **looks)
-    pull = curves_panel(rows, at_z, "pull:Q", "pull on z", [-1, 2], **looks)
-    bottom = wants_panel(rows, name, colour, faint) | numbers_panel(at_z, name, faint)
-    return (cost | pull).add_params(picked) & bottom.add_params(*sliders)
+    picked = alt.selection_point(fields=["curve"], bind="legend")
+    alone = alt.condition(picked, alt.value(1), alt.value(.1))
+    cost = curves_panel("cost:Q", "expected loss", [0, 6], alone).add_params(picked)
+    pull = curves_panel("pull:Q", "pull on z", [-1, 2], alone)
+    chart = alt.concat(cost, pull, wants_panel(alone), numbers_panel(alone), columns=2)
+    chart.data,chart.transform = z_grid(),explorer_rows()
+    return chart.add_params(*controls()).properties(description=ABOUT)

@@ -1,4 +1,4 @@
-"""The prediction that a loss prefers under noise, weights and smoothing; what is proper, bounded, symmetric, convex
+"""The prediction that a loss prefers under label noise, class weights and smoothing; which are proper, bounded, robust, convex
 
 Images that look the same may carry different labels. A model can only give them one prediction, and the loss decides
 which. What it prefers follows from its costs alone, so it can be computed for any loss, before any training.
@@ -18,6 +18,20 @@ from torch import Tensor
 
 from .core import Loss, LossInputError, check_option
 
+# %% ../../nbs/losses/03_properties.ipynb #fc5fe6a0
+def wants(
+    loss:Loss, # With its weights and smoothing
+    q:Tensor, # Shares of the labels (..., classes), each row sums to 1
+    reach:float=30. # Largest logit
+)->Tensor: # Probabilities (..., classes), in float64
+    "The prediction that costs least when labels come with the shares `q`"
+    q = torch.as_tensor(q, dtype=torch.float64)
+    if q.ndim<1 or q.shape[-1]<2 or (q<0).any() or ((q.sum(-1)-1).abs()>1e-6).any():
+        raise LossInputError(f"q {tuple(q.shape)}: shares of two classes or more are wanted, "
+            "0 or more, with a sum of 1 in each row")
+    cheapest = cheapest_logits(loss, q.reshape(-1, q.shape[-1]), reach)
+    return loss.activation(cheapest).reshape(q.shape)
+
 # %% ../../nbs/losses/03_properties.ipynb #04d435b9
 def starting_points(
     loss:Loss, # Whose costs are searched
@@ -35,10 +49,10 @@ def starting_points(
 
 # %% ../../nbs/losses/03_properties.ipynb #1d85663a
 def descend(
-    cost, # Called with logits (N, columns); the cost of each row (N,)
-    start:Tensor, # Logits (N, columns), float64
+    cost, # Called with logits (M, columns); the cost of each row (M,)
+    start:Tensor, # Logits (M, columns), float64
     reach:float # Largest logit
-)->Tensor: # Logits (N, columns)
+)->Tensor: # Logits (M, columns)
     "The cheapest logits that are found downhill from `start`"
     def cost_and_gradient(x):
         z = torch.from_numpy(x.reshape(start.shape)).requires_grad_()
@@ -49,25 +63,22 @@ def descend(
         options=dict(maxiter=1000, maxfun=2000, ftol=1e-15, gtol=1e-9))
     return torch.from_numpy(found.x.reshape(start.shape))
 
-# %% ../../nbs/losses/03_properties.ipynb #fc5fe6a0
-def wants(
+# %% ../../nbs/losses/03_properties.ipynb #e27db816
+def cheapest_logits(
     loss:Loss, # With its weights and smoothing
-    q:Tensor, # Shares of the labels (..., classes), each row sums to 1
-    reach:float=30. # Largest logit
-)->Tensor: # Probabilities (..., classes), in float64
-    "The prediction that costs least when labels come with the shares `q`"
-    q = torch.as_tensor(q, dtype=torch.float64)
-    if q.ndim<1 or q.shape[-1]<2 or (q<0).any() or ((q.sum(-1)-1).abs()>1e-6).any():
-        raise LossInputError(f"q {tuple(q.shape)}: shares of two classes or more are wanted, "
-            "0 or more, with a sum of 1 in each row")
-    rows = q.reshape(-1, q.shape[-1])
-    def cost(z): return (loss.costs(z)*rows).sum(-1)
-    corners,starts = starting_points(loss, rows, reach)
-    tried = torch.stack([*corners, *starts, *(descend(cost, z, reach) for z in starts)])
-    costs = torch.stack([cost(z) for z in tried])
-    # the first of equals: a corner rather than near it
-    best = (costs <= costs.amin(0)+1e-9).int().argmax(0)
-    return loss.activation(tried[best,torch.arange(len(rows))]).reshape(q.shape)
+    q:Tensor, # Shares of the labels (N, classes), float64
+    reach:float # Largest logit
+)->Tensor: # Logits (N, columns)
+    "The logits that cost least for each row of `q`"
+    def cost(z): return (loss.costs(z)*q.repeat(len(z)//len(q), 1)).sum(-1)
+    def best_of(tried):     # the first of equals: a corner rather than near it
+        costs = torch.stack([cost(z) for z in tried])
+        best = (costs <= costs.amin(0)+1e-9).int().argmax(0)
+        return torch.stack(tried)[best,torch.arange(len(q))]
+    corners,starts = starting_points(loss, q, reach)
+    found = descend(cost, torch.cat(starts), reach).split(len(q))
+    best = best_of([*corners, *starts, *found])
+    return best_of([*corners, best, descend(cost, best, reach)])
 
 # %% ../../nbs/losses/03_properties.ipynb #3b01e9e8
 def symmetric_noise(
