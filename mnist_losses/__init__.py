@@ -9,18 +9,18 @@
 - `mnist_losses.data.images`: Load MNIST, its threes and sevens (MNIST_SAMPLE), digits that need no download, or a folder of your own, as tensors that are checked
 - `mnist_losses.data.label_noise`: Put a share of wrong labels into the training images, the same ones every time, to see what they do to a loss
 - `mnist_losses.data.loaders`: DataLoaders of MNIST, of digits without a download, or of your own images, ready for a Learner and quicker than item by item
-- `mnist_losses.doctor.corpus`: Miswired Learners, each with its repaired twin, and healthy ones that look odd: what the doctor is measured on
+- `mnist_losses.doctor.corpus`: How often the doctor is right on miswired Learners, their mended twins and healthy ones that look odd, and which these are
 - `mnist_losses.doctor.data_checks`: Are the splits apart, the order mixed, the labels with their inputs, and both splits treated alike?
-- `mnist_losses.doctor.diagnosis`: What is wrong with this Learner? An answer before training, with evidence and the line to change
-- `mnist_losses.doctor.exam`: What a check needs to know of a Learner, measured once, on copies
-- `mnist_losses.doctor.faults`: Ways to miswire a loss, a metric, a model or its data, and what mends them
-- `mnist_losses.doctor.findings`: What a check says, and the report of many checks: evidence, meaning, fix, and what could not be checked
+- `mnist_losses.doctor.diagnosis`: `diagnose(learn)` says why a Learner does not learn: before training, with the evidence and the line to change
+- `mnist_losses.doctor.exam`: Why `diagnose` changes nothing, and what a check of your own can ask: a Learner's facts, measured once, on copies
+- `mnist_losses.doctor.faults`: What each fault that the doctor names means, the line that mends it, and where people met it
+- `mnist_losses.doctor.findings`: How to read, test and pass on what the doctor says: evidence, meaning, fix, and what could not be checked
 - `mnist_losses.doctor.loss_checks`: Does the loss run and have a gradient, from the right rows, through the right activation?
 - `mnist_losses.doctor.metric_checks`: Does the metric say 1 for perfect predictions, read the right column, and average over rows?
 - `mnist_losses.doctor.model_checks`: Is every weight registered, known to the optimiser, alive, and does each row answer for itself?
 - `mnist_losses.doctor.training_checks`: A few steps on copies: do gradients arrive, do weights move, do callbacks leave the loss whole?
 - `mnist_losses.doctor.value_checks`: Does the loss pull the right way, with finite numbers, from rows and classes that weigh what they should?
-- `mnist_losses.doctor.watch`: A callback that looks before `fit`, watches it, and says each finding once
+- `mnist_losses.doctor.watch`: `LossDoctor()`, a callback: it looks before `fit`, watches it, and says each finding once, NaN and a frozen metric included
 - `mnist_losses.evidence.benchmark`: How fast losses, Learners, many seeds, sweeps and the doctor are beside PyTorch, fastai and others: ratios of one run, with their spread
 - `mnist_losses.evidence.conformance`: Is your focal loss theirs? PyTorch, fastai, Keras, timm, kornia, MONAI and others on the same logits: which values differ, and why
 - `mnist_losses.lazy`: How `from mnist_losses.losses import FocalLoss` finds its module, and why an import costs only what it needs

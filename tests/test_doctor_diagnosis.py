@@ -9,12 +9,12 @@ import numpy as np
 from fastai.callback.core import Callback
 from fastai.callback.mixup import MixUp
 from fastai.callback.training import GradientClip
-from fastai.losses import CrossEntropyLossFlat
-from fastai.metrics import accuracy
 from fastcore.test import expect_fail
-from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 from mnist_losses.testing import test_same, tiny_learner
+from fastai.losses import CrossEntropyLossFlat
+from fastai.metrics import accuracy
+from torch import nn
 from mnist_losses.doctor.diagnosis import diagnose, diagnose_data, diagnose_loss, diagnose_metric
 
 # %% ../nbs/doctor/09_diagnosis.ipynb #e2efc275

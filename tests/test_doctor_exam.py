@@ -3,11 +3,12 @@
 import random
 import time
 import numpy as np
-import torch
 from torch import nn
 import math
 from fastcore.basics import noop
-from mnist_losses.testing import test_same, tiny_learner
+from mnist_losses.testing import test_same
+from mnist_losses.testing import tiny_learner
+import torch
 from mnist_losses.doctor.exam import Exam, evenly_spaced, first_batches, read_evenly, same_randomness
 
 # %% ../nbs/doctor/02_exam.ipynb #30824569

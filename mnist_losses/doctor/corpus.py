@@ -1,4 +1,4 @@
-"""Miswired Learners, each with its repaired twin, and healthy ones that look odd: what the doctor is measured on
+"""How often the doctor is right on miswired Learners, their mended twins and healthy ones that look odd, and which these are
 
 A doctor is worth what it finds and what it leaves alone. Here are small Learners with one fault each, in different styles of
 code, the same Learners mended, and healthy ones that are easily taken for sick.

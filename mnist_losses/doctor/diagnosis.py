@@ -1,4 +1,4 @@
-"""What is wrong with this Learner? An answer before training, with evidence and the line to change
+"""`diagnose(learn)` says why a Learner does not learn: before training, with the evidence and the line to change
 
 `diagnose(learn)` makes every check that needs no training and a few steps on copies, and returns a report. It changes nothing:
 not the weights, the optimizer, the random states or the order of the data. `LossDoctor()` does this before `fit` and goes on

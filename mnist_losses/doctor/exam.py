@@ -1,4 +1,4 @@
-"""What a check needs to know of a Learner, measured once, on copies
+"""Why `diagnose` changes nothing, and what a check of your own can ask: a Learner's facts, measured once, on copies
 
 A check asks for a batch, an output, a loss at made-up logits, a metric of made-up predictions. `Exam` answers, once for all
 checks, on copies of model, metrics and callbacks, with the random states, the loaders' order and everything else put

@@ -1,8 +1,8 @@
-"""Ways to miswire a loss, a metric, a model or its data, and what mends them
+"""What each fault that the doctor names means, the line that mends it, and where people met it
 
-The names of the faults that the doctor knows, the *slugs*, are stable: they can be searched for, counted and silenced. Most come
-from reports by users of PyTorch, fastai and Keras; the fixes are those that helped. They are data, in
-`mnist_losses/doctor/faults.toml`.
+Loss, model, data or metric can be miswired in the ways listed here. Each way has a name of its own, its *slug*, such as
+`loss-sign-inverted`: reports use it, a search finds it, and each has an address (`faults.html#loss-sign-inverted`). The list is
+data, in `mnist_losses/doctor/faults.toml`.
 
 Docs: https://mnist-losses.github.io/mnist_losses/doctor/faults.html.md"""
 
@@ -12,6 +12,7 @@ Docs: https://mnist-losses.github.io/mnist_losses/doctor/faults.html.md"""
 __all__ = ['fault_table']
 
 # %% ../../nbs/doctor/00_faults.ipynb #d6eaf270
+import ast
 import tomllib
 from importlib.resources import files
 
@@ -19,13 +20,53 @@ from importlib.resources import files
 GROUPED = tomllib.loads((files("mnist_losses")/"doctor/faults.toml").read_text(encoding="utf-8"))
 FAULTS = {slug: (o["says"], o["fix"]) for group in GROUPED.values() for slug,o in group.items()}
 GROUPS = {name: tuple(group) for name,group in GROUPED.items()}
+SOURCES = {slug: o["source"] for group in GROUPED.values() for slug,o in group.items()
+    if "source" in o}
+
+def slugs_of(group):
+    "The slugs of a group, of all groups if None"
+    if group is not None and group not in GROUPS:
+        raise ValueError(f"group={group!r}: one of {', '.join(map(repr, GROUPS))} is wanted")
+    return tuple(FAULTS) if group is None else GROUPS[group]
+
+# %% ../../nbs/doctor/00_faults.ipynb #da3c1ccf
+def thread_link(
+    source:str # "owner/name#number" on GitHub, or an address
+)->str: # Markdown
+    "A link to the thread in which people met a fault"
+    if source.startswith("https://"): return f"[{source.removeprefix('https://')}]({source})"
+    repo,number = source.split("#")
+    return f"[{source}](https://github.com/{repo}/issues/{number})"
+
+def is_python(text):
+    "Whether a fix can be pasted"
+    try: return bool(ast.parse(text))
+    except SyntaxError: return False
+
+def sentence(text):
+    "With a capital letter, unless it begins with a name of code, and a full stop"
+    first = text.split()[0]
+    return (text if "_" in first else text[0].upper() + text[1:]) + "."
+
+# %% ../../nbs/doctor/00_faults.ipynb #d967fc74
+def fault_section(slug):
+    "Markdown: what a fault means, what mends it, where it was met"
+    says,fix = FAULTS[slug]
+    mend = f"```python\n{fix}\n```" if is_python(fix) else f"**Fix:** {fix}."
+    met = ", ".join(map(thread_link, SOURCES.get(slug, ())))
+    return "\n\n".join([f"#### {slug}", sentence(says), mend, *([f"Met in {met}."] if met else [])])
+
+def group_section(
+    group:str # A group of this page
+)->str: # Markdown
+    "The faults of a group, each under a heading of its own"
+    return "\n\n".join(map(fault_section, slugs_of(group)))
 
 # %% ../../nbs/doctor/00_faults.ipynb #c913530b
 def fault_table(
-    group:str|None=None # A heading of this page: "Direction", "Numbers", ...; all groups if None
+    group:str|None=None # A group of this page: "Direction", "Numbers", ...; all of them if None
 ): # With the columns "meaning" and "fix", indexed by "fault", the slug
     "A pandas DataFrame: what each fault means, and what mends it"
     import pandas as pd
-    slugs = FAULTS if group is None else GROUPS[group]
-    rows = [(slug, *FAULTS[slug]) for slug in slugs]
+    rows = [(slug, *FAULTS[slug]) for slug in slugs_of(group)]
     return pd.DataFrame(rows, columns=["fault", "meaning", "fix"]).set_index("fault")

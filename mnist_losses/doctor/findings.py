@@ -1,8 +1,7 @@
-"""What a check says, and the report of many checks: evidence, meaning, fix, and what could not be checked
+"""How to read, test and pass on what the doctor says: evidence, meaning, fix, and what could not be checked
 
-A diagnosis is evidence: a finding has numbers that were measured, says what they mean, and gives the line to change. A
-report is a list of findings, the gravest first, with what was checked and what could not be, because silence must not be
-taken for health.
+A finding is a fault with its evidence: numbers that were measured, what they mean, and the line to change. A report is a list of
+findings, the gravest first, with what was checked and what could not be, because silence must not be taken for health.
 
 Docs: https://mnist-losses.github.io/mnist_losses/doctor/findings.html.md"""
 
@@ -22,6 +21,10 @@ from .faults import FAULTS
 
 # %% ../../nbs/doctor/01_findings.ipynb #894f457b
 LEVELS = "error", "warning", "info" # gravest first
+SKIPPED = "not needed after " # how the reason begins where a finding makes a check pointless
+
+# %% ../../nbs/doctor/01_findings.ipynb #67f4659e
+def count(n, what): return f"{n} {what}{'s'*(n!=1)}"
 
 # %% ../../nbs/doctor/01_findings.ipynb #0023ad6e
 @dataclass(frozen=True)
@@ -78,64 +81,18 @@ def of(self:Report,
     return [o for o in self.findings if LEVELS.index(o.level)<=LEVELS.index(level)]
 
 @patch
-def summary(self:Report)->str: # Such as "1 finding; 2 checks made, 1 could not be"
-    "A line that says what was found and how much was looked at"
-    n = len(self.of("warning"))
-    found = f"{n} finding{'s'*(n!=1)}" if n else "Nothing found"
-    return f"{found}; {len(self.checked)} checks made, {len(self.not_checked)} could not be"
-
-# %% ../../nbs/doctor/01_findings.ipynb #1c9e398e
-COLUMNS = "finding", "what it means", "evidence", "fix"
-
-def as_rich(report):
-    "A rich table of the findings"
-    from rich.markup import escape as plain
-    from rich.table import Table
-    table = Table(title=report.summary(), title_justify="left", show_lines=True, expand=False)
-    for name in COLUMNS: table.add_column(name, overflow="fold")
-    style = dict(error="bold red", warning="yellow", info="dim")
-    for o in report.findings:
-        name = f"[{style[o.level]}]{o.slug}[/]\n{o.level}"
-        table.add_row(name, plain(o.says), plain(o.seen()), plain(o.fix))
-    return table
-
-def as_text(report, width=110):
-    "The table as plain text"
-    from rich.console import Console
-    console = Console(width=width, color_system=None)
-    with console.capture() as captured:
-        console.print(as_rich(report) if report.findings else report.summary())
-    return captured.get()
-
-# %% ../../nbs/doctor/01_findings.ipynb #2a0471c0
-def html_pre(code): return f"<pre style='margin:0;white-space:pre-wrap'>{escape(code)}</pre>"
-
-def html_cells(*texts, tag="td"):
-    return "".join(f"<{tag} style='text-align:left'>{o}</{tag}>" for o in texts)
-
-def html_row(o):
-    name = f"<b>{escape(o.slug)}</b><br>{o.level}"
-    return f"<tr>{html_cells(name, escape(o.says), escape(o.seen()), html_pre(o.fix))}</tr>"
-
-def html_table(findings):
-    head,rows = html_cells(*COLUMNS, tag="th"),"".join(map(html_row, findings))
-    return (f"<table class='docutils doctor'><thead><tr>{head}</tr></thead>"
-        f"<tbody>{rows}</tbody></table>")
-
-# %% ../../nbs/doctor/01_findings.ipynb #e4763624
-def as_html(report):
-    "The findings as HTML without colours of its own"
-    table = html_table(report.findings) if report.findings else ""
-    missed = "".join(f"<li>{escape(k)}: {escape(v)}</li>" for k,v in report.not_checked.items())
-    if missed:
-        missed = (f"<details><summary>not checked: {len(report.not_checked)}</summary>"
-            f"<ul>{missed}</ul></details>")
-    return f"<div><p>{report.summary()}</p>{table}{missed}</div>"
-
-# %% ../../nbs/doctor/01_findings.ipynb #8909a60b
-Report._repr_html_ = as_html
-Report.__str__ = Report.__repr__ = as_text
-Report.__rich__ = lambda self: as_rich(self) if self.findings else self.summary()
+def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 check could not be made."
+    "What was found, in how many checks, and how many there are beside these"
+    n,remarks = len(self.of("warning")),len(self.findings)-len(self.of("warning"))
+    found = count(n, "finding") if n else "No fault found"
+    if remarks: found += f" and {count(remarks, 'remark')}"
+    skipped = sum(o.startswith(SKIPPED) for o in self.not_checked.values())
+    missed = len(self.not_checked)-skipped
+    said = [f"{found} in {count(len(self.checked), 'check')}."]
+    them = "they look" if skipped>1 else "it looks"
+    if skipped: said += [f"{count(skipped, 'check')} left out: a finding explains what {them} for."]
+    if missed: said += [f"{count(missed, 'check')} could not be made."]
+    return " ".join(said)
 
 # %% ../../nbs/doctor/01_findings.ipynb #01071310
 @patch
@@ -153,6 +110,84 @@ def raise_for(self:Report,
 def to_json(self:Report)->str: # An object with "findings", "checked" and "not_checked"
     "The report for machines"
     return json.dumps(asdict(self), indent=1, default=str)
+
+# %% ../../nbs/doctor/01_findings.ipynb #25fe3f44
+def doc_address(slug):
+    "The address of a fault on the site; None for one that the list does not have"
+    if slug not in FAULTS: return None
+    from mnist_losses._modidx import d     # made by nbdev from the project's metadata
+    here,module = d["settings"],"mnist_losses.doctor.faults"
+    page = d["syms"][module][f"{module}.fault_table"][0].partition("#")[0]
+    return f"{here['doc_host']}{here['doc_baseurl'].rstrip('/')}/{page}#{slug}"
+
+def reasons(not_checked):
+    "Lines: why checks were not made, each reason with their names"
+    names = {}
+    for name,why in not_checked.items(): names.setdefault(why, []).append(name)
+    return [f"{why} ({', '.join(o)})" for why,o in names.items()]
+
+# %% ../../nbs/doctor/01_findings.ipynb #1c9e398e
+def lines_of(o):
+    "What stands under the name of a finding, each line after its label"
+    rows = [("means", o.says), ("seen", o.seen()), ("fix", o.fix), ("more", doc_address(o.slug))]
+    return [(k, v) for k,v in rows if v]
+
+def as_rich(report):
+    "The report for a terminal"
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+    style,parts = dict(error="bold red", warning="yellow", info="dim"),[Text(report.summary())]
+    for o in report.findings:
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(min_width=6, no_wrap=True)
+        grid.add_column(overflow="fold")
+        for k,v in lines_of(o): grid.add_row(Text(f"  {k}"), Text(v))
+        parts += [Text(), Text.assemble((o.level, style[o.level]), ": ", (o.slug, "bold")), grid]
+    missed = {k: v for k,v in report.not_checked.items() if not v.startswith(SKIPPED)}
+    if missed:
+        parts += [Text(), Text("Could not be checked:"), *(Text(f"  {o}") for o in reasons(missed))]
+    return Group(*parts)
+
+# %% ../../nbs/doctor/01_findings.ipynb #372b6fbd
+def as_text(report, width=100):
+    "The report as plain text"
+    from rich.console import Console
+    # in Jupyter rich would show an empty block of its own
+    console = Console(width=width, color_system=None, force_jupyter=False)
+    with console.capture() as captured: console.print(as_rich(report))
+    return "\n".join(o.rstrip() for o in captured.get().splitlines()) + "\n"
+
+# %% ../../nbs/doctor/01_findings.ipynb #2a0471c0
+def html_line(label, text):
+    "A line of a finding: code as it is written, all else as text"
+    text = escape(text)
+    if label=="fix":
+        text = f"<code style='font-weight:400;white-space:pre-wrap'>{text}</code>"
+    return f"<dd>{text if label=='means' else f'{label}: {text}'}</dd>"
+
+def html_finding(o):
+    "A finding: its name, which links to what it means, and the lines below"
+    name,link = f"<b>{escape(o.slug)}</b>",doc_address(o.slug)
+    if link: name = f"<a href='{escape(link)}'>{name}</a>"
+    lines = [html_line(k, v) for k,v in lines_of(o) if k!="more"]
+    return f"<dt>{o.level}: {name}</dt>{''.join(lines)}"
+
+# %% ../../nbs/doctor/01_findings.ipynb #e4763624
+def as_html(report):
+    "The report as HTML without colours of its own"
+    found = "".join(map(html_finding, report.findings))
+    missed = "".join(f"<li>{escape(o)}</li>" for o in reasons(report.not_checked))
+    if missed:
+        missed = (f"<details><summary>not checked: {len(report.not_checked)}</summary>"
+            f"<ul>{missed}</ul></details>")
+    found = f"<dl>{found}</dl>" if found else ""
+    return f"<div class='doctor'><p>{escape(report.summary())}</p>{found}{missed}</div>"
+
+# %% ../../nbs/doctor/01_findings.ipynb #8909a60b
+Report._repr_html_ = as_html
+Report.__str__ = Report.__repr__ = as_text
+Report.__rich__ = as_rich
 
 # %% ../../nbs/doctor/01_findings.ipynb #b1b4e427
 class NotExamined(Exception):
@@ -182,7 +217,7 @@ def run_checks(
     for f in checks:
         name = f.__name__.replace("_", "-")
         if explained := {o.slug for o in findings} & set(f.unless):
-            missed[name] = f"pointless after {', '.join(sorted(explained))}"
+            missed[name] = SKIPPED + ", ".join(sorted(explained))
         elif time_is_up(): missed[name] = "time was up"
         else:
             try: found = f(exam) or []

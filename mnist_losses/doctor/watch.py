@@ -1,4 +1,4 @@
-"""A callback that looks before `fit`, watches it, and says each finding once
+"""`LossDoctor()`, a callback: it looks before `fit`, watches it, and says each finding once, NaN and a frozen metric included
 
 `LossDoctor` makes the checks of `diagnose` when `fit` begins and says what it finds, each finding once. Then it looks at what
 only training shows: where a NaN came from, a metric that stands at the share of a class, a model that names one class only,
