@@ -245,6 +245,40 @@ def test_every_notebook_opens_in_colab():
         assert any(o.source.endswith(install) for o in nbformat.read(path, 4).cells), path.name
 
 
+def shown_text(cell):
+    "A code cell and what it shows, as text"
+    yield cell.source
+    for out in cell.outputs:
+        yield out.get("text", "")
+        yield from (v for k, v in out.get("data", {}).items() if k.startswith("text/"))
+
+
+def numbers(text): return [float(o) for o in re.findall(r"(?<![\w.])\d*\.?\d+(?:e-?\d+)?", text)]
+
+
+def uncomputed(cells, published=()):
+    "Decimal numbers in prose that no cell shows, rounded, or as a percentage"
+    computed = [*published, *(o for cell in cells if cell.cell_type == "code"
+        for text in shown_text(cell) for o in numbers(text))]
+    for cell in (o for o in cells if o.cell_type == "markdown"):
+        prose = re.sub(r"\]\([^)]*\)|arXiv:[\d.]+|```.*?```", "", cell.source, flags=re.S)
+        for o in re.findall(r"(?<![\w.])\d+\.\d{2,}(?![\w.]*\d)", prose):
+            half = .5001*10**-len(o.partition(".")[2])
+            if not any(abs(x*k-float(o)) <= half for x in computed for k in (1, 100)): yield o
+
+
+def test_numbers_in_prose_are_computed():
+    "Decimals of two places and more: by a cell of their notebook, or published and cited"
+    files = (ROOT/"mnist_losses/claims_data").glob("*.json")
+    published = numbers("".join(o.read_text() for o in files))
+    assert {str(o.relative_to(ROOT)): wrong for o in (ROOT/"nbs").rglob("[!.]*.ipynb")
+        if ".ipynb_checkpoints" not in o.parts
+        and (wrong := [*uncomputed(nbformat.read(o, 4).cells, published)])} == {}
+    v4 = nbformat.v4
+    cells = v4.new_code_cell("print(.1234)"), v4.new_markdown_cell("0.123, 12.34 %, 0.13")
+    assert [*uncomputed(cells)] == ["0.13"]
+
+
 def test_addresses_follow_settings(tmp_path):
     for name in "settings.ini", "pyproject.toml": copy(ROOT/name, tmp_path)
     (tmp_path/"nbs").mkdir()
