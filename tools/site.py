@@ -83,8 +83,12 @@ def stage(path, public, keywords, cfg):
     NBProcessor(nb=nb, procs=[Reference, strip_ansi, hide_line, filter_stream_, rm_header_dash,
         hide_, add_links]).process()
     add_keywords(nb.cells, page(rel), keywords)
+    root = "../"*page(rel).count("/") or "./"
     for i, cell in enumerate(nb.cells):
         cell["id"] = f"c{i}"
+        for out in cell.get("outputs", []):     # what links to the published site stays in this one
+            for kind in {"text/html", "text/markdown"} & {*out.get("data", {})}:
+                out["data"][kind] = out["data"][kind].replace(cfg.doc_url, root)
         if cell.cell_type != "markdown": continue
         cell.source = re.sub(r"^#\|.*\n", "", cell.source)
         cell.source = own_links(cell.source, public, cfg)
