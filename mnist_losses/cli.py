@@ -151,7 +151,8 @@ def print_table(
     Console(width=width, markup=False, highlight=False).print(view)
 
 # %% ../nbs/cli.ipynb #82820599
-Folder = Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results, made if it is not there.")]
+Folder = Annotated[Path, typer.Option(metavar="DIR",
+    help="Folder for the results, made if it is not there.")]
 Workers = Annotated[int | None, typer.Option(metavar="N",
     help="Processes of this machine; one for each core if left out.")]
 Write = Annotated[Path | None, typer.Option(metavar="FILE",
@@ -263,7 +264,8 @@ def run_sweep(file, out, backend, scheduler, workers, dry_run, done):
     return int(bool(failed))
 
 # %% ../nbs/cli.ipynb #3318e1c6
-Plan = Annotated[Path, typer.Argument(metavar="PLAN", help="A TOML or YAML file that says what to train.")]
+Plan = Annotated[Path, typer.Argument(metavar="PLAN",
+    help="A TOML or YAML file that says what to train.")]
 Backend = Annotated[str, typer.Option(metavar="loky|dask",
     help="loky: processes of this machine. dask: the workers of a Dask scheduler.")]
 Scheduler = Annotated[str | None, typer.Option(metavar="ADDRESS",
@@ -317,7 +319,8 @@ def print_reproduction(seeds, only, data, out):
 
 # %% ../nbs/cli.ipynb #abf95381
 Run = Annotated[list[str], typer.Option(metavar="ID",
-    help="Only this run, such as scratch-linear-mnist; may be given several times. All if left out.")]
+    help="Only this run, such as scratch-linear-mnist; may be given several times. "
+    "All if left out.")]
 Data = Annotated[str, typer.Option(metavar="PATH|auto|digits",
     help="PATH: a folder of images, with train/ and valid/. auto: MNIST_SAMPLE, or the embedded "
     "digits if it cannot be had. digits: the embedded digits.")]
@@ -450,7 +453,8 @@ def print_benchmark(only, file):
     return 0
 
 Part = Annotated[list[str], typer.Option(metavar="PART",
-    help="Only this part, such as losses or sweep; may be given several times. All if left out.")]
+    help="Only this part, such as losses or sweep; may be given several times. "
+    "All if left out.")]
 
 @app.command(epilog=codes("all was timed"))
 def bench(only:Part=[], write:Write=None):  # noqa: B006

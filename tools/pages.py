@@ -11,6 +11,7 @@ from tools.faces import WINGS, exported
 # Found elsewhere in the navigation than their notebooks stand
 MOVED = {"evidence/gallery": "howto/choose_a_loss"}
 PROJECT = "map", "glossary", "about", "changelog", "contributing"
+ROOMS = "cli", "testing", "reference"       # first of the pages outside the wings
 FILES = "CHANGELOG", "CONTRIBUTING"
 
 
@@ -74,7 +75,8 @@ def group_pages(pages):
     howto = folders["howto"]
     for name, after in MOVED.items():
         if {name, after} <= set(pages): howto.insert(howto.index(after)+1, name)
-    rooms = [o for o in pages if "/" not in o and o not in (*PROJECT, "index")]
+    rooms = sorted((o for o in pages if "/" not in o and o not in (*PROJECT, "index")),
+        key=lambda o: ROOMS.index(o) if o in ROOMS else len(ROOMS))
     wings = {k.capitalize(): folders[k] for k in WINGS}
     return {"How to": folders["howto"], "Studies": folders["studies"], **wings, "Tools": rooms,
         "Project": [o for o in PROJECT if o in pages]}

@@ -10,6 +10,7 @@ from nbconvert.preprocessors import TagRemovePreprocessor
 from nbdev.config import get_config, nbpath2html
 
 FILES = "index_files"  # the pictures, beside README.md
+KINDS = "image/png", "text/markdown", "text/plain"
 
 
 def visible(cell):
@@ -36,9 +37,9 @@ def readme(nb, doc_url):
         cell.source = re.sub(r"^#\|.*\n", "", cell.source, flags=re.M)
         for out in cell.outputs:
             data = out.get("data", {})
-            # no text beside the picture
-            if "image/png" in data: out.data = {"image/png": data["image/png"]}
-            elif "text/markdown" in data: out.data = {"text/markdown": data["text/markdown"]}
+            # one of them; HTML without the site's style is no help to a reader
+            kind = next((o for o in KINDS if o in data), None)
+            if kind: out.data = {kind: data[kind]}
     exporter = MarkdownExporter()
     exporter.register_preprocessor(TagRemovePreprocessor(remove_input_tags={"no-source"}),
         enabled=True)

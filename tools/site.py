@@ -1,4 +1,5 @@
 "The site in docs/_site from nbs/, without Quarto: `python -m tools.site`"
+import ast
 import builtins
 import keyword
 import re
@@ -28,14 +29,26 @@ def public_names(cfg):
     return {name: module for module, path in modules.items() for name in exported(path)}
 
 
-def own_links(source, public, cfg):
+def ambiguous_names(public, cfg):
+    "Public names that another module has too, such as the published `softmax_loss`"
+    named = {(o.name, path.relative_to(cfg.lib_path).with_suffix("").as_posix())
+        for path in cfg.lib_path.rglob("[!_]*.py")
+        for o in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(o, ast.FunctionDef | ast.ClassDef)}
+    homes = {}
+    for name, path in named: homes.setdefault(name, []).append(path)
+    return {o for o in public if len(homes.get(o, ())) > 1}
+
+
+def own_links(source, public, cfg, plain=()):
     """nbdev links each name of this package, private ones too, to the published site.
-    Here a public name gets a link that Sphinx checks, and any other none."""
+    Here a public name gets a link that Sphinx checks, and any other, or one of `plain`, none."""
     def link(m):
         name, call = m[1].removeprefix(f"{cfg.lib_path.name}."), m[2] or ""
         parts = name.split(".")
         first = next((i for i, o in enumerate(parts) if o in public), None)
-        if first is None or not set(parts[:first]) <= set(public[parts[first]].split(".")):
+        if (first is None or name in plain
+            or not set(parts[:first]) <= set(public[parts[first]].split("."))):
             return f"`{m[1]}{call}`"
         return f"[`{m[1]}{call}`](#{face(public[parts[first]])}.{'.'.join(parts[first:])})"
     source = re.sub(rf"\[`([\w.]+)(\(\))?`\]\({re.escape(cfg.doc_url)}[^)]*\)", link, source)
@@ -77,12 +90,14 @@ def add_keywords(cells, name, keywords):
         cells.insert(at, entry)
 
 
-def stage(path, public, keywords, cfg):
+def stage(path, public, ambiguous, keywords, cfg):
     "The notebook at `path` in the form that MyST-NB reads"
     rel, nb = path.relative_to(cfg.nbs_path).as_posix(), read_nb(path)
     NBProcessor(nb=nb, procs=[Reference, strip_ansi, hide_line, filter_stream_, rm_header_dash,
         hide_, add_links]).process()
     add_keywords(nb.cells, page(rel), keywords)
+    # a bare name means this package's own in the wing that has it, elsewhere perhaps another
+    plain = {o for o in ambiguous if face(public[o]).rpartition(".")[2] != rel.partition("/")[0]}
     root = "../"*page(rel).count("/") or "./"
     for i, cell in enumerate(nb.cells):
         cell["id"] = f"c{i}"
@@ -91,7 +106,7 @@ def stage(path, public, keywords, cfg):
                 out["data"][kind] = out["data"][kind].replace(cfg.doc_url, root)
         if cell.cell_type != "markdown": continue
         cell.source = re.sub(r"^#\|.*\n", "", cell.source)
-        cell.source = own_links(cell.source, public, cfg)
+        cell.source = own_links(cell.source, public, cfg, plain)
         # but not a heading
         cell.source = re.sub(r"^(#+ .*?)\[(`[\w.]+`)\]\([^)]*\)", r"\1\2", cell.source, flags=re.M)
         cell.source = re.sub(r"(\]\((?!https?:))([^)\s#]+)\.ipynb",
@@ -123,6 +138,7 @@ def stage_all(cfg, dest):
         sys.exit("Names in backticks that are in no code cell (misspelt, or gone?):\n"
             + "\n".join(wrong))
     pages, public = {o: page(o.relative_to(cfg.nbs_path)) for o in paths}, public_names(cfg)
+    ambiguous = ambiguous_names(public, cfg)
     there = {o.relative_to(dest).with_suffix("").as_posix() for o in dest.rglob("*.ipynb")}
     # Sphinx would leave the page of a notebook that is gone
     if there != set(pages.values()): rmtree(dest.parent, ignore_errors=True)
@@ -138,7 +154,7 @@ def stage_all(cfg, dest):
         is_home = path.name == cfg.readme_nb        # it holds the navigation
         if not is_home and to.exists() and to.stat().st_mtime > max(path.stat().st_mtime, tools):
             continue
-        nb = stage(path, public, keywords, cfg)
+        nb = stage(path, public, ambiguous, keywords, cfg)
         if is_home: nb.cells.append(mk_cell(navigation(texts, cfg), "markdown"))
         to.parent.mkdir(parents=True, exist_ok=True)
         write_nb(nb, to)

@@ -444,9 +444,10 @@ class Gallery:
 
     def _repr_html_(self):
         def cards(kind): return "".join(card_html(o) for o in self.cards if o.kind==kind)
-        parts = "".join(f'<h3>{k}</h3><div class="g">{cards(k)}</div>'
+        many = len(self.cards)>6        # a few need neither headings nor filters
+        parts = "".join(f'<h3>{k}</h3>'*many + f'<div class="g">{cards(k)}</div>'
             for k in dict.fromkeys(o.kind for o in self.cards))
-        return f'{style_html()}<div class="mlg">{head_html()}{parts}</div>'
+        return f'{style_html()}<div class="mlg">{head_html()*many}{parts}</div>'
 
 
 # %% ../../nbs/evidence/02_gallery.ipynb #68b78a7e
