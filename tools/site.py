@@ -171,13 +171,14 @@ def main():
     changed = stage_all(cfg, build/"staged")
     html = build/"html"
     conf, doctrees, staged = cfg.config_path/"docs", build/"doctrees", build/"staged"
-    if build_main(["-q", "-W", "-n", "-b", "html", "-c", str(conf), "-d", str(doctrees),
+    # -a: the index of the search forgets the keywords of pages that are not written anew
+    if build_main(["-q", "-W", "-n", "-a", "-b", "html", "-c", str(conf), "-d", str(doctrees),
         str(staged), str(html)]):
         rmtree(build)               # else the next build would not see the warning again
         sys.exit(1)
     for path in html.rglob("*.html"):       # the theme names the main part twice
         text = path.read_text(encoding="utf-8")
-        write(path, re.sub(r'(<article [^>]*) role="main"', r"\1", text))
+        write(path, text.replace("<main ", '<main role="none" ', 1))
     for path, name in changed.items():
         text, pictures = readme(nbformat.read(path, 4), cfg.doc_url)
         (html/f"{name}.html.md").write_text(text, encoding="utf-8")

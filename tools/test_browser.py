@@ -183,7 +183,7 @@ def test_search(tab, address):
 
 def test_search_leaves_out_what_no_one_calls(tab, address):
     tab.goto(address + "search.html?q=x", wait_until="load")
-    tab.wait_for_function("window.Search && Search._index")
+    tab.wait_for_function("Search._index")
     assert tab.evaluate(HITS, "test_values_by_hand") == ""      # a test
     assert tab.evaluate(HITS, "pick_label") == ""               # a private part
     assert tab.evaluate(HITS, "CrossEntropyLoss").startswith("losses/core")
@@ -227,8 +227,10 @@ def test_formulas_have_a_font(tab, address):
 
 def test_source_is_a_click_away(tab, address):
     visit(tab, address, "losses/00_core.ipynb")
-    tab.locator("details summary", has_text="Source").first.click()
-    assert tab.get_by_text("def two_columns").first.is_visible()
+    source = tab.locator("details", has_text="Source").first
+    assert not source.locator("pre").is_visible()
+    source.locator("summary").click()
+    assert source.locator("pre").is_visible()
 
 
 def test_weight_of_a_page_without_figures(tab, address):
