@@ -5,6 +5,7 @@ of `## Use` names it, then how it works, then the tests. Studies and how-tos sta
 import ast
 import json
 import re
+from html import escape
 
 from fastcore.nbio import mk_cell
 from nbdev.config import get_config
@@ -92,9 +93,8 @@ def figure(cell, caption, alt):
         if spec := out.get("data", {}).get(VEGA):       # docs/_static/figures.js draws it
             text = json.dumps(spec, separators=(",", ":"), sort_keys=True).replace("</", r"<\/")
             out["data"] = {"text/html":
-                f'<figure class="vega-figure" aria-label="{alt}"><div class="vega"></div>'
-                f'<script type="application/json">{text}</script>'
-                + (f"<figcaption>{caption}</figcaption>" if caption else "") + "</figure>"}
+                f'<div role="group" aria-label="{escape(alt)}"><div class="vega"></div>'
+                f'<script type="application/json">{text}</script></div>'}
 
 
 class Reference(Processor):

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urljoin
 
 import nbformat
 
+from mnist_losses.doctor.faults import FAULTS
 from tools.metadata import settings
 from tools.pages import page
 from tools.site import unknown_names
@@ -135,6 +136,17 @@ def test_links_come_out_as_links(site):
     for path in site.rglob("*.html"):
         prose = re.sub(r"<pre.*?</pre>", "", path.read_text(), flags=re.S)
         assert not re.search(r"\]\([\w/.#-]+\)", prose), path
+
+
+def test_every_fault_has_an_anchor(site):
+    "Reports link to it"
+    assert FAULTS.keys() <= Links((site/"doctor/faults.html").read_text()).anchors
+
+
+def test_a_caption_is_shown_once(site):
+    for path in site.rglob("*.html"):
+        captions = re.findall("<figcaption>(.*?)</figcaption>", path.read_text(), re.S)
+        assert len(captions) == len({re.sub("<[^>]+>", "", o).strip() for o in captions}), path
 
 
 def test_published_anchors(site):
