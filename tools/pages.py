@@ -11,7 +11,7 @@ from tools.faces import WINGS, exported
 # Found elsewhere in the navigation than their notebooks stand
 MOVED = {"evidence/gallery": "howto/choose_a_loss"}
 PROJECT = "map", "glossary", "about", "changelog", "contributing"
-ROOMS = "cli", "testing", "reference"       # first of the pages outside the wings
+ROOMS = "cli", "testing", "reference"       # pages outside the wings that a reader may want
 FILES = "CHANGELOG", "CONTRIBUTING"
 
 
@@ -78,8 +78,10 @@ def group_pages(pages):
     rooms = sorted((o for o in pages if "/" not in o and o not in (*PROJECT, "index")),
         key=lambda o: ROOMS.index(o) if o in ROOMS else len(ROOMS))
     wings = {k.capitalize(): folders[k] for k in WINGS}
-    return {"How to": folders["howto"], "Studies": folders["studies"], **wings, "Tools": rooms,
-        "Project": [o for o in PROJECT if o in pages]}
+    return {"How to": folders["howto"], "Studies": folders["studies"], **wings,
+        "Tools": [o for o in rooms if o in ROOMS],
+        "Project": [o for o in PROJECT if o in pages],
+        "Inside": [o for o in rooms if o not in ROOMS]}
 
 
 def navigation(pages, cfg):
@@ -89,7 +91,7 @@ def navigation(pages, cfg):
     there = {"map", *(o.lower() for o in FILES if (cfg.config_path/f"{o}.md").exists())}
     project = [o for o in PROJECT if o in there or o in pages]
     trees = {"How to": groups["How to"], "Studies": groups["Studies"],
-        "Reference": [*wings, *groups["Tools"]], "Project": project}
+        "Reference": [*wings, *groups["Tools"]], "Project": project, "Inside": groups["Inside"]}
     return "\n\n".join(toctree(k, v) for k, v in trees.items() if v)
 
 

@@ -1,6 +1,7 @@
 "The site in docs/_site from nbs/, without Quarto: `python -m tools.site`"
 import ast
 import builtins
+import json
 import keyword
 import re
 import sys
@@ -40,6 +41,9 @@ def ambiguous_names(public, cfg):
     return {o for o in public if len(homes.get(o, ())) > 1}
 
 
+OTHERS = re.compile(r"(fastai's|PyTorch's|scikit-learn's|published)\s$")
+
+
 def own_links(source, public, cfg, plain=()):
     """nbdev links each name of this package, private ones too, to the published site.
     Here a public name gets a link that Sphinx checks, and any other, or one of `plain`, none."""
@@ -47,7 +51,7 @@ def own_links(source, public, cfg, plain=()):
         name, call = m[1].removeprefix(f"{cfg.lib_path.name}."), m[2] or ""
         parts = name.split(".")
         first = next((i for i, o in enumerate(parts) if o in public), None)
-        if (first is None or name in plain
+        if (first is None or name in plain or OTHERS.search(m.string, 0, m.start())
             or not set(parts[:first]) <= set(public[parts[first]].split("."))):
             return f"`{m[1]}{call}`"
         return f"[`{m[1]}{call}`](#{face(public[parts[first]])}.{'.'.join(parts[first:])})"
@@ -71,31 +75,28 @@ def module_of(rel, cfg):
     return ".".join(file.relative_to(cfg.lib_path.parent).with_suffix("").parts) * file.exists()
 
 
-def slug(heading):
-    "The anchor that MyST gives to a heading"
-    text = re.sub(r"[`*]|\]\([^)]*\)|\[", "", heading.lstrip("# ").lower())
-    return re.sub(r"[^\w -]", "", text).strip().replace(" ", "-")
-
-
-def add_keywords(cells, name, keywords):
-    "What a reader may type to find the page `name`, or the heading after # in it"
+def add_keywords(html, keywords):
+    "Enter in the search's index what a reader may type to find a page, or a heading after #"
+    path = html/"searchindex.js"
+    text = path.read_text(encoding="utf-8")
+    start, end = text.index("{"), text.rindex("}")+1
+    index = json.loads(text[start:end])
     for target, words in keywords.items():
-        target, _, anchor = target.partition("#")
-        if target != name: continue
-        entry = mk_cell(f"```{{index}} {', '.join(f'! {o}' for o in words)}\n```", "markdown")
-        at = next((i for i, o in enumerate(cells) if o.cell_type == "markdown" and (
-            not anchor and i > 0 or f'id="{anchor}"' in o.source
-            or anchor in map(slug, re.findall(r"^#+ .*", o.source, flags=re.M)))), None)
-        if at is None: sys.exit(f"docs/search.toml: {target} has no heading #{anchor}")
-        cells.insert(at, entry)
+        name, _, anchor = target.partition("#")
+        if anchor and f'id="{anchor}"' not in (html/f"{name}.html").read_text(encoding="utf-8"):
+            sys.exit(f"docs/search.toml: {name} has no heading #{anchor}")
+        for o in words:
+            entry = [index["docnames"].index(name), anchor, True]
+            index["indexentries"].setdefault(o.lower(), []).append(entry)
+    text = text[:start] + json.dumps(index, separators=(",", ":")) + text[end:]
+    path.write_text(text, encoding="utf-8")
 
 
-def stage(path, public, ambiguous, keywords, cfg):
+def stage(path, public, ambiguous, cfg):
     "The notebook at `path` in the form that MyST-NB reads"
     rel, nb = path.relative_to(cfg.nbs_path).as_posix(), read_nb(path)
     NBProcessor(nb=nb, procs=[Reference, strip_ansi, hide_line, filter_stream_, rm_header_dash,
         hide_, add_links]).process()
-    add_keywords(nb.cells, page(rel), keywords)
     # a bare name means this package's own in the wing that has it, elsewhere perhaps another
     plain = {o for o in ambiguous if face(public[o]).rpartition(".")[2] != rel.partition("/")[0]}
     root = "../"*page(rel).count("/") or "./"
@@ -142,11 +143,7 @@ def stage_all(cfg, dest):
     there = {o.relative_to(dest).with_suffix("").as_posix() for o in dest.rglob("*.ipynb")}
     # Sphinx would leave the page of a notebook that is gone
     if there != set(pages.values()): rmtree(dest.parent, ignore_errors=True)
-    search = cfg.config_path/"docs/search.toml"
-    keywords = tomllib.loads(search.read_text(encoding="utf-8"))
-    if gone := {o.partition("#")[0] for o in keywords} - set(pages.values()):
-        sys.exit(f"docs/search.toml: there is no page {', '.join(sorted(gone))}")
-    tools = max(o.stat().st_mtime for o in (search, *Path(__file__).parent.glob("*.py")))
+    tools = max(o.stat().st_mtime for o in Path(__file__).parent.glob("*.py"))
     texts = {pages[o]: title_and_lead(nb) for o, nb in notebooks.items()}
     changed = []
     for path, name in pages.items():
@@ -154,13 +151,23 @@ def stage_all(cfg, dest):
         is_home = path.name == cfg.readme_nb        # it holds the navigation
         if not is_home and to.exists() and to.stat().st_mtime > max(path.stat().st_mtime, tools):
             continue
-        nb = stage(path, public, ambiguous, keywords, cfg)
+        nb = stage(path, public, ambiguous, cfg)
         if is_home: nb.cells.append(mk_cell(navigation(texts, cfg), "markdown"))
         to.parent.mkdir(parents=True, exist_ok=True)
         write_nb(nb, to)
         changed.append(path)
     write_pages(texts, cfg, dest)
     return {o: pages[o] for o in changed}
+
+
+def keywords(cfg, html):
+    "What readers type, by the page that they want: docs/search.toml, and the doctor's faults"
+    wanted = tomllib.loads((cfg.config_path/"docs/search.toml").read_text(encoding="utf-8"))
+    if gone := [o for o in wanted if not (html/f"{o.partition('#')[0]}.html").exists()]:
+        sys.exit(f"docs/search.toml: there is no page {', '.join(gone)}")
+    faults = cfg.lib_path/"doctor/faults.toml"
+    groups = tomllib.loads(faults.read_text(encoding="utf-8")) if faults.exists() else {}
+    return wanted | {f"doctor/faults#{o}": [o] for group in groups.values() for o in group}
 
 
 def main():
@@ -171,16 +178,16 @@ def main():
     changed = stage_all(cfg, build/"staged")
     html = build/"html"
     conf, doctrees, staged = cfg.config_path/"docs", build/"doctrees", build/"staged"
-    # -a: the index of the search forgets the keywords of pages that are not written anew
-    if build_main(["-q", "-W", "-n", "-a", "-b", "html", "-c", str(conf), "-d", str(doctrees),
+    if build_main(["-q", "-W", "-n", "-b", "html", "-c", str(conf), "-d", str(doctrees),
         str(staged), str(html)]):
         rmtree(build)               # else the next build would not see the warning again
         sys.exit(1)
+    add_keywords(html, keywords(cfg, html))
     for path in html.rglob("*.html"):       # the theme names the main part twice
         text = path.read_text(encoding="utf-8")
         write(path, text.replace("<main ", '<main role="none" ', 1))
     for path, name in changed.items():
-        text, pictures = readme(nbformat.read(path, 4), cfg.doc_url)
+        text, _ = readme(nbformat.read(path, 4), cfg.doc_url, name.rpartition("/")[0], False)
         (html/f"{name}.html.md").write_text(text, encoding="utf-8")
     copy(cfg.nbs_path/"llms.txt", html)
     rmtree(new, ignore_errors=True)

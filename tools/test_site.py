@@ -120,6 +120,17 @@ def test_every_link_and_anchor_resolves(site):
             site/link.removeprefix(settings(ROOT)["doc_url"])).is_file(), link
 
 
+def test_links_of_the_markdown_pages_resolve(site):
+    "Those for machines, beside each page; their links are absolute"
+    url, broken = settings(ROOT)["doc_url"], []
+    for path in site.rglob("*.html.md"):
+        for link in re.findall(r"\]\(([^)\s]+)\)", path.read_text()):
+            name = link.removeprefix(url).partition("#")[0]
+            if link.startswith(url) and not (site/name).is_file() or link.endswith(".png"):
+                broken.append((path.name, link))        # no picture stands beside it
+    assert not broken
+
+
 def test_no_addresses_in_memory(site):
     # they differ from build to build
     assert not [o.name for o in site.rglob("*.html") if re.search(r" at 0x[0-9a-f]", o.read_text())]

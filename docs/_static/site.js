@@ -5,3 +5,6 @@ const reachable = () => document.querySelectorAll("pre, .cell_output, table.docu
 addEventListener("load", reachable);
 addEventListener("resize", reachable);
 addEventListener("toggle", reachable, true);     // of folded code
+// docs/_static/site.css lets wide pictures be wider than a phone
+addEventListener("load", () => document.querySelectorAll("div.cell_output img").forEach(
+  o => o.classList.toggle("wide", o.naturalWidth > 700)));
