@@ -92,6 +92,12 @@ def add_keywords(html, keywords):
     path.write_text(text, encoding="utf-8")
 
 
+def unnumbered(text):
+    "Markdown `text` whose links name pages as the site does"
+    return re.sub(r"(\]\((?!https?:))([^)\s#]+)\.ipynb",
+        lambda m: f"{m[1]}{page(m[2] + '.ipynb')}.ipynb", text)
+
+
 def stage(path, public, ambiguous, cfg):
     "The notebook at `path` in the form that MyST-NB reads"
     rel, nb = path.relative_to(cfg.nbs_path).as_posix(), read_nb(path)
@@ -102,6 +108,8 @@ def stage(path, public, ambiguous, cfg):
     root = "../"*page(rel).count("/") or "./"
     for i, cell in enumerate(nb.cells):
         cell["id"] = f"c{i}"
+        if caption := cell.metadata.get("mystnb", {}).get("figure"):
+            caption["caption"] = unnumbered(caption["caption"])
         for out in cell.get("outputs", []):     # what links to the published site stays in this one
             for kind in {"text/html", "text/markdown"} & {*out.get("data", {})}:
                 out["data"][kind] = out["data"][kind].replace(cfg.doc_url, root)
@@ -110,8 +118,7 @@ def stage(path, public, ambiguous, cfg):
         cell.source = own_links(cell.source, public, cfg, plain)
         # but not a heading
         cell.source = re.sub(r"^(#+ .*?)\[(`[\w.]+`)\]\([^)]*\)", r"\1\2", cell.source, flags=re.M)
-        cell.source = re.sub(r"(\]\((?!https?:))([^)\s#]+)\.ipynb",
-            lambda m: f"{m[1]}{page(m[2] + '.ipynb')}.ipynb", cell.source)
+        cell.source = unnumbered(cell.source)
     github = f"{cfg.user}/{cfg.repo}/blob/{cfg.branch}/nbs/{rel}"
     module = module_of(rel, cfg)
     links = "\n".join(["{.page-links}", *[f"`{module}`"]*bool(module),
