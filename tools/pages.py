@@ -11,6 +11,8 @@ from tools.faces import WINGS, exported
 # Found elsewhere in the navigation than their notebooks stand
 MOVED = {"evidence/gallery": "howto/choose_a_loss"}
 PROJECT = "map", "glossary", "about", "changelog", "contributing"
+FIRST = "doctor/diagnosis", "doctor/watch", "training/learner", "training/ensemble", \
+    "claims/reproduction"                   # of their wings, for a reader
 ROOMS = "cli", "testing", "reference"       # pages outside the wings that a reader may want
 FILES = "CHANGELOG", "CONTRIBUTING"
 
@@ -18,6 +20,11 @@ FILES = "CHANGELOG", "CONTRIBUTING"
 def page(path):
     "Page of the notebook at `path` relative to nbs/, as nbdev names it: without number"
     return nbpath2html(Path(normpath(path))).with_suffix("").as_posix()
+
+
+def reading_order(names):
+    "Of the pages `names`, first those for which one comes to a wing"
+    return sorted(names, key=lambda o: FIRST.index(o) if o in FIRST else len(FIRST))
 
 
 def title_and_lead(nb):
@@ -46,16 +53,19 @@ def describe(face, name, path):
 
 
 def wing_page(wing, pages, cfg):
-    "All that a user calls from `wing`, by page"
+    "All that a user calls from `wing`, by page, and the pages behind it"
     lib = cfg.lib_path.name
     face = importlib.import_module(f"{lib}.{wing}")
     text = [f"# {wing.capitalize()}", "", "{.lead}", WINGS[wing], "", "```python",
-        f"from {lib}.{wing} import ...", "```", "",
-        f"imports all that follows; `from {lib}.all import *` is for a notebook.", ""]
+        f"from {lib}.{wing} import *     # all that follows", "```", ""]
+    names = {o: exported(cfg.lib_path/f"{o}.py") for o in pages}
     for path, (title, lead) in pages.items():
-        text += [f"## {title}", "", f"{lead} ([page](/{path}.ipynb)).", ""]
-        names = exported(cfg.lib_path/f"{path}.py")
-        if names: text += table(describe(face, o, path) for o in names)
+        if not names[path]: continue
+        text += [f"## {title}", "", f"[{title}](/{path}.ipynb): {lead}", "",
+            *table(describe(face, o, path) for o in names[path])]
+    if inside := [o for o in pages if not names[o]]:
+        text += ["## Inside", "", "Pages of parts that no one needs to call:", "",
+            *table(((f"[{pages[o][0]}](/{o}.ipynb)", pages[o][1]) for o in inside), "page")]
     return "\n".join([*text, toctree("", [f"/{o}" for o in pages if o not in MOVED]), ""])
 
 

@@ -19,7 +19,7 @@ from nbdev.processors import add_links, filter_stream_, hide_, hide_line, rm_hea
 from tools.api import face
 from tools.faces import exported
 from tools.layout import Reference
-from tools.pages import navigation, page, title_and_lead, write, write_pages
+from tools.pages import navigation, page, reading_order, title_and_lead, write, write_pages
 from tools.readme import readme
 
 
@@ -152,6 +152,7 @@ def stage_all(cfg, dest):
     if there != set(pages.values()): rmtree(dest.parent, ignore_errors=True)
     tools = max(o.stat().st_mtime for o in Path(__file__).parent.glob("*.py"))
     texts = {pages[o]: title_and_lead(nb) for o, nb in notebooks.items()}
+    texts = {o: texts[o] for o in reading_order(texts)}
     changed = []
     for path, name in pages.items():
         to = dest/f"{name}.ipynb"

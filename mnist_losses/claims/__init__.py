@@ -1,4 +1,4 @@
-"""Published figures, re-run and judged
+"""Published numbers, run again and judged
 
 All that a user calls from this wing, whichever module it lives in; a module is imported when a name
 of it is asked for."""

@@ -1,4 +1,4 @@
-"""What this package is held against: other libraries, and the clock
+"""Other libraries' losses beside ours, what everything costs, and a gallery of losses
 
 All that a user calls from this wing, whichever module it lives in; a module is imported when a name
 of it is asked for."""

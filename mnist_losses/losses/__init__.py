@@ -1,4 +1,4 @@
-"""Losses: what each class would cost
+"""Classification losses, and what each of them wants
 
 All that a user calls from this wing, whichever module it lives in; a module is imported when a name
 of it is asked for."""
