@@ -13,7 +13,7 @@ WINGS = {
     "training": "Learners wired right, many seeds in one pass, and sweeps",
     "doctor": "What is wrong with this Learner?",
     "claims": "Published numbers, run again and judged",
-    "evidence": "Other libraries' losses beside ours, what everything costs, and a gallery of losses",
+    "evidence": "Other libraries' losses beside ours, what everything costs, a gallery of losses",
 }   # in the order of import; the doctor needs losses, metrics and data only
 FACE = '''"""{summary}
 

@@ -1,4 +1,4 @@
-"""Other libraries' losses beside ours, what everything costs, and a gallery of losses
+"""Other libraries' losses beside ours, what everything costs, a gallery of losses
 
 All that a user calls from this wing, whichever module it lives in; a module is imported when a name
 of it is asked for."""
