@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, hinge_loss
 from torch.autograd import gradcheck, gradgradcheck
 from torch.func import grad, hessian, jvp, vmap
-from mnist_losses.losses import BinaryCrossEntropyLoss, MAELoss, MnistLoss
+from mnist_losses.losses import BinaryCrossEntropyLoss, GCELoss, MAELoss, MnistLoss
 from mnist_losses.testing import saved_matrices, test_same, tiny_batch
 import torch
+from mnist_losses.losses import FocalLoss
 from mnist_losses.losses.costs import ActivePassiveLoss, AsymmetricLoss, BiTemperedLoss, BrierLoss, ConfidencePenaltyLoss, HingeLoss, LOSSES, LogitNorm, MultiMarginLoss, NCELoss, NFLLoss, SquaredHingeLoss, SquaredLoss, UnhingedLoss
 
 # %% ../nbs/losses/02_costs.ipynb #19ec5777
@@ -249,3 +250,17 @@ def test_options_of_an_inner_loss_are_refused():
         lambda: ActivePassiveLoss(CrossEntropyLoss(weight=torch.ones(2))),
         lambda: ActivePassiveLoss(passive=MAELoss(temperature=2.))]:
         with expect_fail(LossInputError, contains="give them to the outer loss"): make()
+
+def test_class_weights_by_position_are_refused():
+    weight = torch.tensor([1., 2., 3.])
+    for cls in ALL:     # by name they are taken, by position refused
+        named = type(cls)(weight=weight)
+        test_same(named.weight, weight)
+        with expect_fail((LossInputError, TypeError)): type(cls)(weight)
+    for cls in FocalLoss, GCELoss, HingeLoss, LogitNorm:
+        with expect_fail(LossInputError, contains="class weights go by name"): cls(weight)
+    with expect_fail(LossInputError, contains="alpha is a tensor (3,)"): FocalLoss(alpha=weight)
+    for one in torch.tensor(.5), torch.tensor([.5]), torch.nn.Parameter(torch.tensor(.5)):
+        z,targ = tiny_batch(6, 3)
+        test_same(GCELoss(one)(z, targ), GCELoss(.5)(z, targ))     # it may be learned
+        test_same(CrossEntropyLoss(temperature=one)(z, targ), CrossEntropyLoss()(2*z, targ))

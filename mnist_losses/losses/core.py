@@ -136,12 +136,15 @@ OPTION_CHOICES = dict(
 
 def check_option(
     name:str, # For the message
-    value, # A number; a tensor is taken as it is
+    value, # A number, or a tensor of one element, such as a parameter that is learned
     low:float, # Smallest
     high:float=float("inf") # Largest
 ):
     "A `LossInputError` unless `value` lies between `low` and `high`"
-    if isinstance(value, Tensor): return
+    if isinstance(value, Tensor):
+        if value.numel()==1: return     # not looked at: it may be on a GPU, or recorded
+        raise LossInputError(f"{name} is a tensor {tuple(value.shape)}: one number is wanted; "
+            "class weights go by name, weight=...")
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if is_number and low <= value <= high: return
     wanted = f"from {low:g} to {high:g}" if high<float("inf") else f"of {low:g} or more"

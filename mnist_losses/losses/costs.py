@@ -222,7 +222,9 @@ class NFLLoss(NCELoss):
 def check_inner_loss(
     loss:Loss # Inside of another
 ):
-    "A `LossInputError` for options that only the outer loss applies"
+    "A `LossInputError` for what is no loss, and for options that only the outer loss applies"
+    if not isinstance(loss, Loss): raise LossInputError(
+        f"{type(loss).__name__}: a loss of this family is wanted; class weights go by name, weight=...")
     if loss.weight is not None or loss.label_smoothing or loss.temperature!=1:
         raise LossInputError(
             f"{type(loss).__name__} has class weights, smoothing or a temperature inside of "
@@ -241,7 +243,8 @@ class ActivePassiveLoss(Loss):
         check_option("alpha", alpha, 0)
         check_option("beta", beta, 0)
         super().__init__(**options)
-        self.active,self.passive = active or NCELoss(),passive or ReverseCELoss()
+        self.active = NCELoss() if active is None else active
+        self.passive = ReverseCELoss() if passive is None else passive
         self.alpha,self.beta = alpha,beta
         check_inner_loss(self.active)
         check_inner_loss(self.passive)
@@ -384,7 +387,7 @@ class LogitNorm(Loss):
     ):
         check_option("tau", tau, 1e-4)
         super().__init__(**options)
-        self.loss,self.tau = loss or CrossEntropyLoss(),tau
+        self.loss,self.tau = CrossEntropyLoss() if loss is None else loss,tau
         check_inner_loss(self.loss)
 
     def scaled(self,

@@ -42,6 +42,7 @@ class FocalLoss(Loss):
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         check_option("gamma", gamma, 0)
+        check_option("alpha", alpha, 0)
         self.gamma,self.alpha,self.weight_as_power = gamma,alpha,False
         super().__init__(**options)     # `like` may set them anew
 
