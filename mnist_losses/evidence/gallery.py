@@ -11,6 +11,7 @@ __all__ = ['loss_gallery']
 import html
 import inspect
 import re
+from copy import deepcopy
 from functools import cache
 from types import SimpleNamespace
 
@@ -18,7 +19,7 @@ import pandas as pd
 import torch
 
 from ..claims.ledger import ClaimError, ledger_names, stored_runs
-from ..losses.core import Loss
+from ..losses.core import Loss, LossInputError
 from ..losses.costs import LOSSES
 from ..losses.curves import cost_and_pull
 from ..losses.properties import traits
@@ -214,10 +215,12 @@ SHAPE = "256 x 10" # that a card shows first
 def price_text(o): return f"{o['ratio']:.2f} ({o['low']:.2f} to {o['high']:.2f})"
 
 # %% ../../nbs/evidence/02_gallery.ipynb #f5311b3c
-def curve_path(loss, width=120, height=60, top=4.):
-    "The curve of `loss` as the path of an SVG"
+def curve_path(loss, width=120, height=60, top=5.):
+    "The curve of `loss` as the path of an SVG; what is above `top` lies outside of its frame"
     lead = torch.linspace(-5, 5, 61, dtype=torch.float64)
-    cost = cost_and_pull(loss, lead)[0].clamp(-.5, top)
+    loss = deepcopy(loss)
+    loss.weight = None     # it multiplies the curve, and may be of more than two classes
+    cost = cost_and_pull(loss, lead)[0].clamp(-top, 4*top)
     x,y = lead.sigmoid()*width,height*(1-cost/top)
     return "M" + " ".join(f"{a:.1f},{b:.1f}" for a,b in zip(x.tolist(), y.tolist()))
 
@@ -226,11 +229,20 @@ def curve_svg(loss):
     name = type(loss).__name__
     ce = curve_path(LOSSES[0]()) if name!=BASE else ""
     return (
-        '<svg viewBox="-2 -2 124 70" role="img" fill="none" stroke="currentColor">'
+        '<svg viewBox="-2 0 124 68" role="img" fill="none" stroke="currentColor">'
         f"<title>{name}: cost against the probability of the label, from 0 to 1</title>"
         '<path d="M0,0V60H120" stroke-width=".7" opacity=".5"/>'
         f'<path d="{ce}" stroke-width="1" stroke-dasharray="1 2" opacity=".7"/>'
         f'<path d="{curve_path(loss)}" stroke-width="2"/></svg>')
+
+# %% ../../nbs/evidence/02_gallery.ipynb #fda1f88f
+NOISY = "howto/wrong_labels.html#train-on-wrong-labels-all-the-same"
+RARE = "howto/rare_classes.html#what-each-is-worth"
+BOTH = "howto/rare_classes.html#wrong-and-rare-at-once"
+PAGES = dict(   # where a how-to measures it, what, and at which place
+    GCELoss=[("ten classes, wrong labels", NOISY), ("wrong labels and rare classes", BOTH)],
+    FocalLoss=[("rare classes", RARE)],
+    CrossEntropyLoss=[("rare classes, with weights", RARE), ("and wrong labels", BOTH)])
 
 # %% ../../nbs/evidence/02_gallery.ipynb #701ca85c
 TRAITS = {
@@ -242,19 +254,48 @@ TRAITS = {
 @cache
 def default_traits(cls): return traits(cls(), draws=300)
 
+def count_classes(loss): return 3 if loss.weight is None else len(loss.weight)
+
 def trait_flags(loss, found):
     "Which of `TRAITS` a loss has"
     flags = {k: found[k] for k in ("proper", "symmetric", "convex")}
     return flags | {"bounded": found["at most"]<float("inf")}
 
+# %% ../../nbs/evidence/02_gallery.ipynb #53342a7b
+def option_text(value):
+    "An option as it may be compared: a loss by its name and options, a tensor by its values"
+    if isinstance(value, Loss): return with_options(value)
+    if isinstance(value, torch.Tensor): return repr(value.tolist())
+    return repr(value)
+
 def with_options(loss):
-    "The name of a loss with the parameters that are not the default"
-    given = [o for o in inspect.signature(type(loss)).parameters.values() if hasattr(loss, o.name)]
-    changed = {o.name: getattr(loss, o.name) for o in given}
-    changed = {o.name: changed[o.name] for o in given if isinstance(o.default, (int, float, str))
-        and changed[o.name]!=o.default}
-    inside = ", ".join(f"{k}={v!r}" for k,v in changed.items())
-    return type(loss).__name__ + (f"({inside})" if inside else "")
+    "The name of a loss with the options that are not the default"
+    cls = type(loss)
+    try: plain = cls()
+    except TypeError: return cls.__name__     # one's own, with no defaults
+    names = dict.fromkeys([*inspect.signature(cls).parameters, *inspect.signature(Loss).parameters])
+    texts = {k: option_text(getattr(loss, k)) for k in names if hasattr(loss, k)}
+    inside = [f"{k}={v}" for k,v in texts.items() if v!=option_text(getattr(plain, k))]
+    return cls.__name__ + (f"({', '.join(inside)})" if inside else "")
+
+# %% ../../nbs/evidence/02_gallery.ipynb #7570e992
+def some_costs(loss):
+    "The costs of some logits, for comparison"
+    z = torch.randn(50, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    with torch.no_grad(): return loss.costs(3*z)
+
+@cache
+def default_costs(): return {cls.__name__: some_costs(cls()) for cls in LOSSES}
+
+def same_losses(loss):
+    "Other losses that are, by default, the same as `loss`, or it a multiple of them"
+    try: own,res = some_costs(loss),[]
+    except (LossInputError, NotImplementedError): return []     # one column, or two classes only
+    for name,costs in default_costs().items():
+        factor = (own[0,0]/costs[0,0]).item()
+        if name!=type(loss).__name__ and torch.allclose(own, factor*costs, rtol=1e-9, atol=1e-12):
+            res.append(name if abs(factor-1)<1e-9 else f"{factor:.3g} x {name}")
+    return res
 
 # %% ../../nbs/evidence/02_gallery.ipynb #f49cb302
 def one_column_twins(cls):
@@ -270,12 +311,16 @@ def describe(
     name,shown = cls.__name__,with_options(loss)
     kind,note = next(((k, o[name]) for k,o in NOTES.items() if name in o), ("Others", None))
     formula,when,*source = note or ("", inspect.getdoc(cls).splitlines()[0], "", "")
-    found = default_traits(cls) if shown==name else traits(loss, draws=300)
-    twins = one_column_twins(cls)
-    also = [row for k in (name, *twins) for row in elsewhere().get(k, [])]
+    found = default_traits(cls) if shown==name else traits(loss, count_classes(loss), draws=300)
+    # times, libraries and figures are of the loss as it is by default, and of no other
+    known = cls.__module__.startswith("mnist_losses.") and shown==name
+    twins = one_column_twins(cls) if known else []
+    names = [name, *twins] if known else []
+    also = [row for k in names for row in elsewhere().get(k, [])]
     return SimpleNamespace(loss=loss, name=name, shown=shown, kind=kind, formula=formula, when=when,
         source=source, most=found["at most"], flags=trait_flags(loss, found), twins=twins,
-        prices=prices().get(name, {}), elsewhere=also, measured=measured_of([name, *twins]))
+        same=same_losses(loss), prices=prices().get(name, {}) if known else {}, elsewhere=also,
+        measured=measured_of(names), pages=PAGES.get(name, ()) if known else ())
 
 # %% ../../nbs/evidence/02_gallery.ipynb #3e53b70a
 SITE = "https://mnist-losses.github.io/mnist_losses/"
@@ -322,13 +367,18 @@ def measured_html(found):
 def measured_line(found):
     "What was measured, in a line"
     if found.empty: return "not measured in our studies"
-    n = found.verdict.value_counts()
-    said = [f"{k} in {n[k]}" for k in ("better", "worse", "no difference") if k in n]
+    judged = found[found.verdict.notna()]
+    def count(rows):
+        n = rows.verdict.value_counts()
+        return ", ".join(f"{k} in {n[k]}" for k in ("better", "worse", "no difference") if k in n)
+    parts = {"labels right": judged[judged.noise==0], "labels wrong": judged[judged.noise>0]}
+    said = [f"{k}: {count(rows)}" for k,rows in parts.items() if len(rows)]
     if not said: return f"figures of our studies: {len(found)}"
     # what is compared with cross-entropy on its own card has other options
-    head = "with options: " if BASE in set(found.loss) else ""
-    return f"{head}against cross-entropy {', '.join(said)}"
+    head = "with options, " if BASE in set(found.loss) else ""
+    return f"{head}against cross-entropy, {'; '.join(said)}"
 
+# %% ../../nbs/evidence/02_gallery.ipynb #b517e2b3
 def details(summary, inside): return f"<details><summary>{summary}</summary>{inside}</details>"
 
 def detail_parts(o):
@@ -336,16 +386,21 @@ def detail_parts(o):
     if o.prices:
         now = price_text(o.prices[SHAPE]) if SHAPE in o.prices else ""
         rows = (f"logits of {k}: {price_text(v)}" for k,v in o.prices.items())
-        yield details(f"time {now} x F.cross_entropy", list_html(rows))
+        yield details(f"time {now} x F.cross_entropy, CPU, one thread", list_html(rows))
     if o.elsewhere:
         libraries = ", ".join(sorted({k[1] for k in o.elsewhere}))
         rows = (f"{a}: {b} <code>{html.escape(c)}</code>: {html.escape(d)}"
             for a,b,c,d in o.elsewhere)
         yield details(f"also in {libraries}", list_html(rows))
     line = measured_line(o.measured)
-    yield f"<div>{line}</div>" if o.measured.empty else details(line, measured_html(o.measured))
+    if not o.measured.empty: yield details(line, measured_html(o.measured))
+    elif o.shown==o.name: yield f"<div>{line}</div>"
+    if o.pages:
+        yield f"<div>how-to: {', '.join(link(text, SITE + to) for text,to in o.pages)}</div>"
 
 # %% ../../nbs/evidence/02_gallery.ipynb #b328844a
+NO_TRAIT = "not " + ", ".join([*TRAITS][:-1]) + " or " + [*TRAITS][-1]
+
 def chips(o):
     "The traits of a loss, as small labels"
     said = dict(bounded=f"at most {o.most:.3g}")
@@ -358,23 +413,25 @@ def card_html(o):
     marks += ["elsewhere"]*bool(o.elsewhere) + ["measured"]*(not o.measured.empty)
     source = f" ({link(html.escape(o.source[0]), o.source[1])})" if o.source[0] else ""
     twins = f" One column: <code>{', '.join(o.twins)}</code>." if o.twins else ""
+    if o.same: twins += f" Equal to <code>{', '.join(o.same)}</code>, as that is by default."
     formula = f'<div class="f">{formula_html(o.formula)}</div>' if o.formula else ""
     return (
         f'<article class="{" ".join(marks)}">{curve_svg(o.loss)}'
         f"<h4>{link(o.shown, page_of(type(o.loss)))}</h4>{formula}"
         f"<p>{code_html(o.when)}{source}{twins}</p>"
-        f'<div class="c">{chips(o) or "none of the four traits"}</div>'
+        f'<div class="c">{chips(o) or NO_TRAIT}</div>'
         f'{"".join(detail_parts(o))}</article>')
 
 
 # %% ../../nbs/evidence/02_gallery.ipynb #8d2c41d8
 STYLE = """<style>
 .mlg {font-size: .875rem; line-height: 1.4; text-align: left}
-.mlg .g {display: grid; gap: .6rem;
+.mlg .g {display: grid; gap: 1rem;
  grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr))}
 .mlg article, .mlg .c span, .mlg > p label {border-radius: 5px;
  border: 1px solid color-mix(in srgb, currentColor 30%, transparent)}
 .mlg article {padding: .6rem .7rem; min-width: 0; overflow-wrap: anywhere}
+.mlg article > svg {overflow: hidden}
 .mlg article > svg {float: right; width: 6.5rem; height: 3.7rem; margin: 0 0 .3rem .5rem}
 .mlg h3 {font-size: 1.1rem; margin: 1.1rem 0 .4rem}
 .mlg h4 {font-size: 1rem; margin: 0}
@@ -383,6 +440,7 @@ STYLE = """<style>
 .mlg .c {clear: both; margin: .2rem 0}
 .mlg .c span, .mlg > p label {display: inline-block; padding: 0 .35rem; margin: 0 .3rem .2rem 0}
 .mlg summary {cursor: pointer}
+.mlg details, .mlg nav {margin: .25rem 0}
 .mlg ul {margin: .2rem 0 .4rem; padding-left: 1.1rem}
 .mlg article ul {font-size: .8rem}
 .mlg article li {margin: .2rem 0}
@@ -410,14 +468,26 @@ LEGEND = (
     "<li>A trait is computed, with the parameters in the title and three classes: no "
     "counter-example among 300 draws.</li>"
     "<li>The picture is the cost of a row against the probability of its label, 0 to 1, for two "
-    "classes, divided by the cost at one half; dotted, cross-entropy.</li>"
-    "<li><b>time</b>: forward and backward, as a multiple of PyTorch's cross-entropy on logits of "
-    "256 x 10; in brackets the lowest and the highest of the rounds.</li>"
+    "classes, divided by the cost at one half; dotted, cross-entropy. A curve that is cut off at "
+    "the top goes on.</li>"
+    "<li>In a formula z are the logits, C the number of classes, y the label, k runs over the "
+    "classes, and p is the probability of the label where no index stands. Greek letters, A, a, q "
+    "and margin are parameters of the loss, by these names (A stands for log 0); ‖z‖ is the "
+    "length of z. t<sub>k</sub> is the share of class k in the label, after smoothing by eps. In "
+    "the bi-tempered loss, "
+    "log<sub>t</sub> x = (x<sup>1−t</sup> − 1)/(1−t), exp<sub>t</sub> is its inverse, and λ is the "
+    "number with which the probabilities q<sub>k</sub> sum to 1.</li>"
+    "<li><b>time</b>: forward and backward on the CPU with one thread, as a multiple of PyTorch's "
+    "cross-entropy on logits of 256 x 10; in brackets the lowest and the highest of the rounds. "
+    "Times, other libraries and measurements are those of the loss by default: the card of "
+    "one with other options has none.</li>"
     "<li>In a list of measurements: mean and middle 95 % of the seeds, then the mean difference to "
     "cross-entropy and its 95 % interval. ece, the expected calibration error, nll, the negative "
     "log-likelihood, and error_rate are better when lower.</li>"
     "<li><b>against cross-entropy</b>: for how many figures of our studies, all on MNIST, the 95 % "
-    "interval of the difference, seed by seed, lies on the better or the worse side of 0. Of equal "
+    "interval of the difference, seed by seed, lies on the better or the worse side of 0, "
+    "with right and with wrong training labels. A setting may have several figures, such as "
+    "accuracy and ece. Of equal "
     "losses one figure in twenty would do so by luck.</li>")
 
 # %% ../../nbs/evidence/02_gallery.ipynb #0a18aada
@@ -427,10 +497,13 @@ def to_frame(cards):
     def mark(o, k): return "yes" if o.flags[k] else ""
     rows = [{"": o.shown, "proper": mark(o, "proper"), "at most": f"{o.most:.3g}",
         "symmetric": mark(o, "symmetric"), "convex": mark(o, "convex"), "time": price(o),
-        "elsewhere": len({k[1] for k in o.elsewhere}), "measured": len(o.measured)} for o in cards]
+        "elsewhere": len({k[1] for k in o.elsewhere}) or "",
+        "measured": len(o.measured) or ""} for o in cards]
     return pd.DataFrame(rows).set_index("")
 
 # %% ../../nbs/evidence/02_gallery.ipynb #cf48b1a2
+def kind_id(kind): return "losses-" + re.sub(r"\W+", "-", kind.lower())
+
 class Gallery:
     "Losses as cards in a notebook, as a table in a terminal"
     def __init__(self,
@@ -445,9 +518,12 @@ class Gallery:
     def _repr_html_(self):
         def cards(kind): return "".join(card_html(o) for o in self.cards if o.kind==kind)
         many = len(self.cards)>6        # a few need neither headings nor filters
-        parts = "".join(f'<h3>{k}</h3>'*many + f'<div class="g">{cards(k)}</div>'
-            for k in dict.fromkeys(o.kind for o in self.cards))
-        return f'{style_html()}<div class="mlg">{head_html()*many}{parts}</div>'
+        kinds = dict.fromkeys(o.kind for o in self.cards)
+        parts = "".join(f'<h3 id="{kind_id(k)}">{k}</h3>'*many + f'<div class="g">{cards(k)}</div>'
+            for k in kinds)
+        to = " · ".join(f'<a href="#{kind_id(k)}">{k}</a>' for k in kinds)
+        head = f'<nav aria-label="Kinds of losses">{to}</nav>{head_html()}' if many else ""
+        return f'{style_html()}<div class="mlg">{head}{parts}</div>'
 
 
 # %% ../../nbs/evidence/02_gallery.ipynb #68b78a7e

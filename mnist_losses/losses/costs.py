@@ -224,7 +224,8 @@ def check_inner_loss(
 ):
     "A `LossInputError` for what is no loss, and for options that only the outer loss applies"
     if not isinstance(loss, Loss): raise LossInputError(
-        f"{type(loss).__name__}: a loss of this family is wanted; class weights go by name, weight=...")
+        f"{type(loss).__name__}: a loss of this family is wanted; "
+        "class weights go by name, weight=...")
     if loss.weight is not None or loss.label_smoothing or loss.temperature!=1:
         raise LossInputError(
             f"{type(loss).__name__} has class weights, smoothing or a temperature inside of "
