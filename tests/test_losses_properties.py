@@ -24,6 +24,25 @@ def test_wants_equals_closed_forms():
         (SoftmaxLoss(), torch.eye(4).double()[q.argmax(1)])]:
         test_same(wants(loss, q), want.double(), rtol=0, atol=2e-4)
 
+# %% ../nbs/losses/03_properties.ipynb #efbae326
+def test_ties_are_reported():
+    q = torch.tensor([[[.4, .4, .2], [.5, .3, .2]], [[.2, .4, .4], [.4, .3, .3]]])
+    none,first = torch.zeros(2, 2).bool(),torch.tensor([[True, False], [True, False]])
+    for loss,want in [(SoftmaxLoss(), first), (MAELoss(), first), (CrossEntropyLoss(), none),
+        (BrierLoss(), none), (FocalLoss(), none), (LogitNorm(), none)]:
+        p,tied = wants(loss, q, ties=True)
+        test_same(tied, want)
+        test_same(p, wants(loss, q))
+    half,clean = torch.tensor([.5, .5]),torch.tensor([1., 0.])
+    # GCE at q = 1 is 1 - p; a hinge asks for a margin, and no more
+    for loss,shares,tie in [(GCELoss(q=1.), half, True), (GCELoss(), half, False),
+        (MnistLoss(), half, True), (HingeLoss(), clean, True), (SquaredLoss(), half, False),
+        (CrossEntropyLoss(), clean, False), (SoftmaxLoss(), clean, False)]:
+        assert wants(loss, shares, ties=True)[1].item() is tie, loss
+    for off,tie in (1e-7, True), (1e-4, False):     # shares in float32 are no more exact
+        q = torch.tensor([.4, .4-off, .2+off], dtype=torch.float64)
+        assert wants(SoftmaxLoss(), q, ties=True)[1].item() is tie, off
+
 # %% ../nbs/losses/03_properties.ipynb #bff0f158
 def test_no_grid_point_is_cheaper():
     q = torch.tensor([[.3, .7], [.55, .45], [.1, .9]], dtype=torch.float64)

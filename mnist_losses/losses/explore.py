@@ -1,6 +1,6 @@
 """Pick losses, move a logit, the label noise or the smoothing, and see what each loss costs, how it pulls, what it wants
 
-An interactive figure of the losses as functions of one logit, for two classes or ten. It is drawn by Vega-Lite, from
+An interactive figure of the losses as functions of one logit, for two to ten classes. It is drawn by Vega-Lite, from
 formulas that are tested against the Python losses, so it needs neither a kernel nor a network.
 
 Docs: https://mnist-losses.github.io/mnist_losses/losses/explore.html.md"""
@@ -128,7 +128,7 @@ SLIDERS = { # name: label, start, lowest, highest, step
     "T": ("temperature, T", 1, .5, 4, .1),
     "gamma": ("Focal: gamma", 2, 0, 5, .5),
     "q": ("GCE: q", .7, .1, 1, .1)}
-PICKED = "CrossEntropy", "Softmax", "Focal", "GCE", "SymmetricCE", "Brier" # at the start
+PICKED = "CrossEntropy", "Brier", "Focal", "SymmetricCE", "GCE", "Softmax" # at the start
 CURVES = [1, 2, 3, 4, 5, 6] # one for each of `PICKED`
 COLOURS = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00" # Okabe & Ito's
 DASHES = [1, 0], [6, 2], [2, 2], [8, 2, 2, 2], [4, 4], [10, 3] # pixels of line and gap
@@ -217,10 +217,12 @@ def wants_panel(
     import altair as alt
     best = alt.Chart().transform_joinaggregate(least="min(cost)", groupby=["curve"])
     best = best.transform_filter("datum.cost == datum.least")
-    p = alt.X("said:Q", title="probability of the label", scale=alt.Scale(domain=[0, 1]))
+    # right of 1 is room for the numbers, where no mark and no line runs through them
+    p = alt.X("said:Q", title="probability of the label", scale=alt.Scale(domain=[0, 1.2]),
+        axis=alt.Axis(values=[0, .2, .4, .6, .8, 1]))
     dots = best.mark_point(filled=True, size=80).encode(p, loss_names(),
         look(alt.Color, COLOURS), look(alt.Shape, MARKS), opacity=opacity)
-    numbers = best.mark_text(dy=-11).encode(p, loss_names(), opacity=opacity,
+    numbers = best.mark_text().encode(alt.XDatum(1.12), loss_names(), opacity=opacity,
         text=alt.Text("said:Q", format=".2f"))
     truth = alt.Chart().mark_rule(strokeDash=[4, 4]).encode(alt.X("mean(r):Q"))
     return alt.layer(dots, numbers, truth).properties(title="What it wants (dashed: r)", **PANEL)

@@ -22,15 +22,17 @@ from .core import Loss, LossInputError, check_option
 def wants(
     loss:Loss, # With its weights and smoothing
     q:Tensor, # Shares of the labels (..., classes), each row sums to 1
-    reach:float=30. # Largest logit
-)->Tensor: # Probabilities (..., classes), in float64
+    reach:float=30., # Largest logit
+    ties:bool=False # Also return where another prediction costs as little?
+)->Tensor|tuple[Tensor,Tensor]: # Probabilities (..., classes), float64; with `ties`, bools too
     "The prediction that costs least when labels come with the shares `q`"
     q = torch.as_tensor(q, dtype=torch.float64)
     if q.ndim<1 or q.shape[-1]<2 or (q<0).any() or ((q.sum(-1)-1).abs()>1e-6).any():
         raise LossInputError(f"q {tuple(q.shape)}: shares of two classes or more are wanted, "
             "0 or more, with a sum of 1 in each row")
-    cheapest = cheapest_logits(loss, q.reshape(-1, q.shape[-1]), reach)
-    return loss.activation(cheapest).reshape(q.shape)
+    cheapest,tied = cheapest_logits(loss, q.reshape(-1, q.shape[-1]), reach)
+    p = loss.activation(cheapest).reshape(q.shape)
+    return (p, tied.reshape(q.shape[:-1])) if ties else p
 
 # %% ../../nbs/losses/03_properties.ipynb #04d435b9
 def starting_points(
@@ -68,7 +70,7 @@ def cheapest_logits(
     loss:Loss, # With its weights and smoothing
     q:Tensor, # Shares of the labels (N, classes), float64
     reach:float # Largest logit
-)->Tensor: # Logits (N, columns)
+)->tuple[Tensor,Tensor]: # Logits (N, columns); whether others, far away, cost as little (N,)
     "The logits that cost least for each row of `q`"
     def cost(z): return (loss.costs(z)*q.repeat(len(z)//len(q), 1)).sum(-1)
     def best_of(tried):     # the first of equals: a corner rather than near it
@@ -77,8 +79,12 @@ def cheapest_logits(
         return torch.stack(tried)[best,torch.arange(len(q))]
     corners,starts = starting_points(loss, q, reach)
     found = descend(cost, torch.cat(starts), reach).split(len(q))
-    best = best_of([*corners, *starts, *found])
-    return best_of([*corners, best, descend(cost, best, reach)])
+    tried = [*corners, *starts, *found]
+    best = best_of(tried)
+    best = best_of([*corners, best, descend(cost, best, reach)])
+    costs,p = (torch.stack([f(z) for z in [best, *tried]]) for f in (cost, loss.activation))
+    tied = (costs < costs[0]+1e-6) & ((p-p[0]).abs().amax(-1) > .01)
+    return best,tied.any(0)
 
 # %% ../../nbs/losses/03_properties.ipynb #3b01e9e8
 def symmetric_noise(
