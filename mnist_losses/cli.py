@@ -432,7 +432,7 @@ def print_conformance(file):
     print_table(conformance_table(result["losses"]).drop(columns="call"))
     if missing := sorted({o.library for o in CASES if not is_installed(o.library)}):
         print(f"Not installed, and so not asked: {', '.join(missing)}. "
-            "All of them: pip install mnist_losses[conformance]")
+            "All of them, in a checkout: pip install '.[conformance]'")
     if file: write_json(result, file)
     return 0
 

@@ -100,7 +100,8 @@ def navigation(pages, cfg):
     wings = [f"{o.capitalize()} <{o}/index>" for o in WINGS if groups[o.capitalize()]]
     there = {"map", *(o.lower() for o in FILES if (cfg.config_path/f"{o}.md").exists())}
     project = [o for o in PROJECT if o in there or o in pages]
-    trees = {"How to": groups["How to"], "Studies": groups["Studies"],
+    studies = [f"{i}. {pages[o][0]} <{o}>" for i, o in enumerate(groups["Studies"], 1)]
+    trees = {"How to": groups["How to"], "Studies": studies,
         "Reference": [*wings, *groups["Tools"]], "Project": project, "Inside": groups["Inside"]}
     return "\n\n".join(toctree(k, v) for k, v in trees.items() if v)
 

@@ -116,6 +116,9 @@ def stage(path, public, ambiguous, cfg):
         if cell.cell_type != "markdown": continue
         cell.source = re.sub(r"^#\|.*\n", "", cell.source)
         cell.source = own_links(cell.source, public, cfg, plain)
+        if box := re.fullmatch(r"> \[!NOTE\]\n((?:>.*\n?)+)", cell.source):
+            text = re.sub(r"^> ?", "", box[1], flags=re.M)
+            cell.source = f":::{{admonition}} In short\n:class: note\n{text}\n:::"
         # but not a heading
         cell.source = re.sub(r"^(#+ .*?)\[(`[\w.]+`)\]\([^)]*\)", r"\1\2", cell.source, flags=re.M)
         cell.source = unnumbered(cell.source)

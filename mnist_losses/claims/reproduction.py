@@ -325,8 +325,8 @@ def plot_reproduction(
     runs,manifest = result["runs"],result["manifest"]
     columns = min(len(runs), 4)
     rows = -(-len(runs)//columns)
-    fig,axs = plt.subplots(rows, columns, figsize=(max(2.9*columns, 4.4), 2.3*rows + .7), sharey=True,
-        squeeze=False)
+    size = max(2.9*columns, 4.4),2.3*rows + .7
+    fig,axs = plt.subplots(rows, columns, figsize=size, sharey=True, squeeze=False)
     for ax in axs.flat[len(runs):]: ax.set_axis_off()
     for ax,o in zip(axs.flat, runs): plot_run(ax, o)
     fig.supxlabel("epoch")

@@ -2,7 +2,7 @@
 
 Two libraries that both have "focal loss" may disagree by a factor of ten. Here every loss that another library has is
 called with the same logits and labels as ours, and its value and its gradient are set beside ours. The libraries are an
-extra, `pip install mnist_losses[conformance]`; what they said is stored with the package, so that the table can be read
+extra, `pip install '.[conformance]'` in a checkout; what they said is stored with the package, so that the table can be read
 without them.
 
 Docs: https://mnist-losses.github.io/mnist_losses/evidence/conformance.html.md"""

@@ -399,7 +399,7 @@ def detail_parts(o):
         yield f"<div>how-to: {', '.join(link(text, SITE + to) for text,to in o.pages)}</div>"
 
 # %% ../../nbs/evidence/02_gallery.ipynb #b328844a
-NO_TRAIT = "not " + ", ".join([*TRAITS][:-1]) + " or " + [*TRAITS][-1]
+NO_TRAIT = "none of: " + ", ".join(TRAITS)
 
 def chips(o):
     "The traits of a loss, as small labels"

@@ -224,7 +224,7 @@ def connect_to_dask(scheduler):
     "A client of the scheduler at this address"
     try: from distributed import Client
     except ImportError as e:
-        raise SweepError("Dask is not installed: pip install mnist_losses[cluster]") from e
+        raise SweepError("Dask is not installed: pip install distributed pyarrow") from e
     # of a lost connection `run_with_dask` says one line, and the libraries would say pages
     for o in list(logging.root.manager.loggerDict):
         if o.split(".")[0] in ("distributed", "tornado", "asyncio"):
