@@ -5,7 +5,7 @@ from mnist_losses.doctor.faults import FAULTS
 from importlib.metadata import metadata
 from unittest import mock
 from fastcore.test import expect_fail
-from mnist_losses.doctor.findings import DoctorError, Finding, NotExamined, Report, as_html, error, run_checks
+from mnist_losses.doctor.findings import CHECKS, DoctorError, Finding, NotExamined, Report, as_html, error, run_checks
 
 # %% ../nbs/doctor/01_findings.ipynb #7551b795
 minor = Finding("a", "info", "x", "y")
@@ -30,7 +30,8 @@ def test_a_report_in_all_forms():
     report = Report([minor, grave], ["c"], {"d": "why"})
     html = as_html(report)
     assert "&lt;b&gt;" in html and "not checked: 1" in html and "color" not in html
-    assert "1 finding and 1 remark in 1 check. 1 check could not be made.\n" in str(report)
+    said = "1 finding and 1 remark in 1 check. Not examined: 1 of 2 other checks.\n"
+    assert said in str(report)
     assert "  why (d)\n" in str(report) and "<li>why (d)</li>" in html
     assert json.loads(report.to_json())["findings"][0]["evidence"]=={"share": .123456, "rows": 7}
 
@@ -38,7 +39,13 @@ def test_a_summary_does_not_read_as_health():
     left_out = {"e": "not needed after b"}
     def said(*args): return Report(*args).summary()
     assert said([], ["c", "f"], {})=="No fault found in 2 checks."
-    assert said([], ["c"], {"d": "why"})=="No fault found in 1 check. 1 check could not be made."
+    assert said([], ["c"], {"d": "why"})==(
+        "Not examined: 1 of 2 other checks. No fault found in 1 check.")
+    parts = dict(a="loss", b="data", c="data")
+    with mock.patch.dict(CHECKS, {k: mock.Mock(part=o) for k,o in parts.items()}):
+        of_part = said([], ["b"], dict.fromkeys("ac", "why"))
+        assert of_part.startswith("Not examined: 1 of 1 loss check, 1 of 2 data checks. No fault")
+        assert said([grave], ["b"], {"c": "why"}).endswith("Not examined: 1 of 2 data checks.")
     assert said([grave], ["c"], left_out)==(
         "1 finding in 1 check. 1 check left out: a finding explains what it looks for.")
     assert "Could not be checked" not in str(Report([grave], ["c"], left_out))

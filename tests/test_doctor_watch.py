@@ -43,6 +43,16 @@ def test_weights_of_nan_freeze_the_metric():
     assert {"loss-not-finite", "metric-frozen-on-nan", "predictions-collapsed"} <= set(slugs)
     assert len(slugs)==len(set(slugs))
 
+def test_a_metric_at_the_share_of_a_class_is_not_nan():
+    for rare,level in ((2, "info"), (8, "warning")):
+        learn = learner_with_doctor(metrics=accuracy, lr=0., c=2, n_out=2)
+        for dl in learn.dls.loaders:
+            dl.dataset[:] = [(x, torch.tensor(int(i%20<rare))) for i,(x,_) in enumerate(dl.dataset)]
+        torch.nn.init.constant_(learn.model.bias, 0.)
+        with torch.no_grad(): learn.model.bias[0] = 99.
+        assert slugs_while_training(learn, 3)==["weights-still", "predictions-collapsed"]
+        assert learn.loss_doctor.findings[1].level==level
+
 def test_weights_that_do_not_move_are_found():
     assert slugs_while_training(learner_with_doctor(lr=0.), 1)==["weights-still"]
 

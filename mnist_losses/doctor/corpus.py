@@ -12,6 +12,7 @@ __all__ = []
 
 # %% ../../nbs/doctor/11_corpus.ipynb #3df1b4bb
 import time
+import warnings
 from functools import cache, partial
 
 import numpy as np
@@ -26,7 +27,7 @@ from fastai.data.load import DataLoader
 from fastai.learner import Learner, Metric
 from fastai.losses import (
     BCEWithLogitsLossFlat, CrossEntropyLossFlat, FocalLossFlat, LabelSmoothingCrossEntropyFlat)
-from fastai.metrics import AccumMetric, accuracy, error_rate, skm_to_fastai
+from fastai.metrics import AccumMetric, accuracy, error_rate, mae, skm_to_fastai
 from fastai.optimizer import SGD
 from torch import nn
 
@@ -790,6 +791,105 @@ def mixup_of_numbers(mended):
     def loss(z, y): return F.cross_entropy(z, y)
     return build_learner(CrossEntropyLossFlat() if mended else loss, cbs=MixUp())
 
+# %% ../../nbs/doctor/11_corpus.ipynb #ad5b3ed1
+def changed_data(f, classes=10):
+    "Loaders of the digits after `f`, which gets and returns inputs and labels"
+    return loaders(*(f(x.clone(), y) for x,y in digits(classes)))
+
+@patient("inputs-not-finite")
+def one_nan(mended):
+    def spoil(x, y):
+        x[5,9] = 0 if mended else float("nan")
+        return x,y
+    return build_learner(CrossEntropyLossFlat(), dls=changed_data(spoil))
+
+@patient("one-class-only")
+def label_of_the_split(mended):
+    (x, y),valid = digits(2)
+    return two_classes(CrossEntropyLossFlat(), dls=loaders((x, y if mended else 0*y), valid))
+
+# %% ../../nbs/doctor/11_corpus.ipynb #cf76239e
+@patient("loader-raises")
+def labels_not_in_the_vocab(mended):
+    class Named(torch.utils.data.TensorDataset):
+        numbers = {"no": 0, "yes": 1} if mended else {"no": 0}
+        def __getitem__(self, i):
+            x,y = super().__getitem__(i)
+            return x,self.numbers["yes" if y else "no"]
+    train,valid = digits(2)
+    dls = DataLoaders(torch_loader(train, shuffle=True), DataLoader(Named(*valid), bs=32))
+    return two_classes(CrossEntropyLossFlat(), dls=dls)
+
+@patient("loss-out-of-bounds")
+def labels_of_bytes(mended):
+    train,valid = ((x, y*(1 if mended else 255)) for x,y in digits(2, True))
+    return one_column(BCEWithLogitsLossFlat(), dls=loaders(train, valid), metrics=[])
+
+@patient("loss-out-of-bounds")
+def labels_with_signs(mended):
+    train,valid = ((x, y if mended else 2*y-1) for x,y in digits(2, True))
+    return one_column(nn.BCEWithLogitsLoss(), dls=loaders(train, valid), metrics=[])
+
+# %% ../../nbs/doctor/11_corpus.ipynb #78eca2b1
+class DigitRows(nn.Module):
+    "An LSTM over the rows of a digit, and what is done with its outputs"
+    def __init__(self, keeps=False, then=None):
+        super().__init__()
+        torch.manual_seed(0)
+        self.rnn,self.head = nn.LSTM(8, 16, batch_first=True),nn.Linear(16, 10)
+        self.keeps,self.then,self.state = keeps,then or (lambda z: z),None
+    def forward(self, x):
+        kept = self.state if self.state and self.state[0].shape[1]==len(x) else None
+        h,state = self.rnn(x.view(-1, 8, 8), kept)
+        if self.keeps: self.state = tuple(o.detach() for o in state)
+        return self.then(self.head(h[:,-1]))
+
+@patient("state-kept")
+def state_from_batch_to_batch(mended):
+    return build_learner(CrossEntropyLossFlat(), model=DigitRows(keeps=not mended))
+
+@patient("loss-detached")
+def outputs_without_graph(mended):
+    then = None if mended else lambda z: z.data
+    return build_learner(F.cross_entropy, model=DigitRows(then=then))
+
+# %% ../../nbs/doctor/11_corpus.ipynb #db6b454e
+@patient("gradient-not-finite")
+def root_in_the_model(mended):
+    eps = 1e-6 if mended else 0
+    return build_learner(CrossEntropyLossFlat(),
+        model=DigitRows(then=lambda z: z + (z*0 + eps).sqrt()))
+
+@patient("training-step-fails")
+def view_of_another_size(mended):
+    return build_learner(CrossEntropyLossFlat(),
+        model=DigitRows(then=lambda z: z.view(-1, 10 if mended else 7)))
+
+@patient("loss-not-finite")
+def logarithm_twice(mended):
+    def nll(p, y): return F.nll_loss(p if mended else p.log(), y)
+    return build_learner(nll, model=mlp(10, last=nn.LogSoftmax(1)))
+
+@patient("softmax-wrong-dim")
+def log_softmax_over_batch(mended):
+    return build_learner(nn.NLLLoss(), model=mlp(10, last=nn.LogSoftmax(1 if mended else 0)))
+
+# %% ../../nbs/doctor/11_corpus.ipynb #f12b221c
+class Centres(nn.Module):
+    "A loss that keeps a centre for each class, and wants an embedding"
+    def __init__(self, n_in, c):
+        super().__init__()
+        torch.manual_seed(1)
+        self.centres = nn.Parameter(torch.randn(c, n_in))
+    def forward(self, x, y): return F.cross_entropy(-torch.cdist(x, self.centres), y)
+
+@patient("loss-params-untrained")
+def centres_nobody_trains(mended):
+    loss = Centres(16, 10)
+    def all_parameters(model): return [[*model.parameters(), *loss.parameters()]]
+    own = dict(splitter=all_parameters) if mended else {}
+    return build_learner(loss, n_out=16, metrics=[], **own)
+
 # %% ../../nbs/doctor/11_corpus.ipynb #b7ba3283
 @healthy
 def smoothed(): return build_learner(LabelSmoothingCrossEntropyFlat(.1))
@@ -950,6 +1050,77 @@ def noise():
     def part(n): return torch.randn(n, 64, generator=g),torch.arange(n)%2
     return two_classes(CrossEntropyLossFlat(), dls=loaders(part(300), part(60)))
 
+# %% ../../nbs/doctor/11_corpus.ipynb #fac588e2
+@healthy
+def keeps_its_attention():
+    class Attends(DigitRows):
+        def forward(self, x):
+            z = super().forward(x)
+            self.attention = z.softmax(1)     # with its graph: deepcopy refuses it
+            return z
+    model = Attends()
+    model(digits()[0][0][:4])
+    return build_learner(CrossEntropyLossFlat(), model=model)
+
+@healthy
+def taken_apart_by_a_callback():
+    class FirstOfTwo(Callback):
+        def after_pred(self): self.learn.pred,self.embedding = self.pred
+    return build_learner(CrossEntropyLossFlat(), model=DigitRows(then=lambda z: (z, z.tanh())),
+        cbs=FirstOfTwo())
+
+@healthy
+def unlabelled_rows():
+    def unlabel(x, y): return x,torch.where(torch.arange(len(y))%5==0, 255, y)
+    loss = CrossEntropyLossFlat(ignore_index=255)
+    return build_learner(loss, dls=changed_data(unlabel), metrics=[])
+
+# %% ../../nbs/doctor/11_corpus.ipynb #bb698e5a
+@healthy
+def counts_regressed():
+    def count_dark(x, y): return x,(x>.5).sum(1, keepdim=True).float()
+    return build_learner(nn.MSELoss(), n_out=1, dls=changed_data(count_dark), metrics=mae, lr=1e-3)
+
+@healthy
+def table_with_class_weights():
+    from fastai.tabular.all import CategoryBlock, Normalize, TabularDataLoaders, tabular_learner
+    (x, y),_ = digits(2)
+    frame = pd.DataFrame(x[:,18:46:3].numpy()).rename(columns=str).assign(y=y.tolist())
+    frame = pd.concat([frame[frame.y==0], frame[frame.y==1][::3]]).sample(frac=1, random_state=0)
+    dls = TabularDataLoaders.from_df(frame, procs=[Normalize], cont_names=list(frame.columns[:-1]),
+        y_names="y", y_block=CategoryBlock(), valid_idx=list(range(30)), bs=32)
+    torch.manual_seed(0)
+    return tabular_learner(dls, layers=[16], metrics=accuracy,
+        loss_func=CrossEntropyLossFlat(weight=torch.tensor([1., 3.])))
+
+# %% ../../nbs/doctor/11_corpus.ipynb #4ab0446b
+class EachClass:
+    "A sampler of batches with two rows of each class, class after class"
+    def __init__(self, y): self.rows = [torch.where(y==c)[0] for c in range(10)]
+    def __iter__(self):
+        for j in range(0, min(map(len, self.rows))-1, 2):
+            yield torch.cat([o[j:j+2] for o in self.rows]).tolist()
+
+@healthy
+def batches_by_a_sampler():
+    (x, y),valid = digits()
+    by_class = y.argsort(stable=True)
+    data = torch.utils.data.TensorDataset(x[by_class], y[by_class])
+    train = torch.utils.data.DataLoader(data, batch_sampler=EachClass(y[by_class]))
+    return build_learner(CrossEntropyLossFlat(), dls=DataLoaders(train, torch_loader(valid)))
+
+@healthy
+def statistics_of_the_batch():
+    norm = nn.BatchNorm1d(30, track_running_stats=False)
+    layers = list(mlp(10))
+    return build_learner(CrossEntropyLossFlat(), model=nn.Sequential(layers[0], norm, *layers[1:]))
+
+@healthy
+def teacher_registered_last():
+    model = DigitRows()
+    model.teacher = mlp(10).requires_grad_(False)
+    return build_learner(CrossEntropyLossFlat(), model=model)
+
 # %% ../../nbs/doctor/11_corpus.ipynb #c2c54f01
 def examine(
     learn, # A Learner
@@ -976,8 +1147,10 @@ def run_corpus(
     *kinds:str # "patient", "twin" or "healthy"; all of them if none is given
 )->list: # Of dicts
     "What the doctor says of the Learners of some kinds"
-    return [dict(learner=name, kind=kind) | examine(build(), slug)
-        for name,kind,slug,build in all_learners() if not kinds or kind in kinds]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")     # of libraries, once in a process
+        return [dict(learner=name, kind=kind) | examine(build(), slug)
+            for name,kind,slug,build in all_learners() if not kinds or kind in kinds]
 
 # %% ../../nbs/doctor/11_corpus.ipynb #948cdd44
 def corpus_summary(

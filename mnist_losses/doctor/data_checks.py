@@ -23,8 +23,10 @@ import torch
 from torch import Tensor
 
 from .exam import (
-    Exam, class_numbers, evenly_spaced, flat, label_reader, read_at, read_evenly, same_randomness)
+    Exam, class_numbers, evenly_spaced, flat, item_reader, label_reader, plain_tensors, read_at,
+    read_evenly, same_randomness)
 from .findings import NotExamined, check, error, info, warning
+from .loss_checks import first_line
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #211b523e
 SECONDS = .35 # for the items of a split
@@ -47,11 +49,71 @@ def digest_reader(ds):
         return lambda i: digest(Path(items[i]).read_bytes())
     if isinstance(getattr(ds, "tensors", None), (tuple, list)):
         return lambda i: array_digest(ds.tensors[0][i])
-    return lambda i: array_digest(ds[i][0])
+    read = item_reader(ds)
+    return lambda i: array_digest(read(i)[0])
 
 def digests(loader, idxs, seconds=SECONDS):
     ds = dataset_of(loader)
     with same_randomness(loader): return read_at(digest_reader(ds), idxs, seconds)
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #7dd23fde
+@check("data", first=True)
+def one_class(exam:Exam):
+    "Labels of more than one class"
+    y,is_all = exam.labels
+    if y.ndim>1 and y.shape[-1]>1: raise NotExamined("labels are not class numbers")
+    if len(exam.seen)>1 or sum(exam.counts.values())<20: return None
+    if not is_all and len(y)<=len(exam.y):
+        raise NotExamined("only the labels of the first batch are known, and these are one class")
+    seen = dict(label=exam.seen[0], rows=sum(exam.counts.values()))
+    return (info if loss_is_blind(exam) else error)("one-class-only", **seen)
+
+@check("data", first=True)
+def loaders_give_batches(exam:Exam):
+    "A batch can be had from each loader"
+    if exam.train is None and exam.valid is None: raise NotExamined("no loader was given")
+    for split in "train","valid":
+        if getattr(exam, split) is None: continue
+        _,e = getattr(exam, f"fetched_{split}")
+        if e is not None: return error("loader-raises", loader=split, error=first_line(e))
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #365a6e46
+def loss_is_blind(exam):
+    "Whether the loss does not read labels, as where a model learns from inputs alone"
+    try:
+        with torch.no_grad(): a,b = (exam.call_loss(exam.pred, y) for y in (exam.y, exam.y+1))
+        return torch.equal(a, b)
+    except Exception: return False
+
+def numbers_of(item):
+    "The inputs of an item that are fractions, as arrays"
+    xs = [np.asarray(x.detach().cpu() if isinstance(x, Tensor) else x)
+        for o in item[:-1] for x in (o if isinstance(o, (tuple, list)) else [o])]
+    return [x for x in xs if x.dtype.kind=="f"]
+
+def takes_nan(exam):
+    "Whether the model answers a NaN in its inputs with a number"
+    xs = tuple(plain_tensors(x).clone() for x in exam.xs)
+    for x in xs:
+        if x.is_floating_point(): x[0].view(-1)[:1] = math.nan
+    try: return bool(exam.answer(xs)[0].isfinite().all())
+    except Exception: return False
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #2c34c514
+@check("data", first=True)
+def inputs_are_finite(exam:Exam):
+    "No NaN or infinity among the inputs"
+    for split in "train","valid":
+        if (loader := getattr(exam, split)) is None: continue
+        ds = dataset_of(loader)
+        with same_randomness(loader):
+            if not numbers_of(item_reader(ds)(0)): continue
+            got = read_evenly(item_reader(ds), len(ds), 5000, .1)
+        bad = [i for i,o in got if not all(np.isfinite(x).all() for x in numbers_of(o))]
+        if bad:
+            level = info if takes_nan(exam) else error
+            return level("inputs-not-finite", split=split, items=", ".join(map(str, bad[:5])),
+                number=len(bad), of=len(got))
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #bda9d761
 @check("data")
@@ -71,6 +133,7 @@ def splits_apart(exam:Exam):
     seen = dict(validation_items_looked_at=len(v), also_in_training=both,
         of_training_looked_at=f"{len(t)} of {n}")
     if share>.5 or exam.train is exam.valid: return error("valid-is-train", **seen)
+    if repeated>.5*share: return info("split-overlap", repeated_in_training=repeated, **seen)
     if share>.002: return (warning if share>.01 else info)("split-overlap", **seen)
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #51fb0c3b
@@ -79,30 +142,49 @@ def order_seen(exam, k=20000):
     loader,idxs = exam.need("train"),[]
     with same_randomness(loader):
         if hasattr(loader, "get_idxs"): idxs = list(islice(loader.get_idxs(), k))
+        elif getattr(loader, "batch_sampler", None) is not None:     # who has one asks no sampler
+            idxs = [i for b in islice(loader.batch_sampler, k) for i in b][:k]
         elif hasattr(loader, "sampler"): idxs = list(islice(loader.sampler, k))
     if not idxs or idxs[0] is None:
         raise NotExamined("the loader does not tell the order of its items")
     return [int(i) for i in idxs]
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #727f0379
-@check("data")
-def order_is_mixed(exam:Exam):
-    "Neighbours have different labels as often as chance wants"
-    ds,idxs = dataset_of(exam.need("train")),order_seen(exam)
-    pairs = [(idxs[j], idxs[j+1]) for j in evenly_spaced(len(idxs)-1, 700)]
-    read = label_reader(ds)
-    with same_randomness(exam.train):
-        got = read_at(lambda j: [read(i) for i in pairs[j]], range(len(pairs)), .3)
+def beyond_chance(read, pairs):
+    "How much oftener pairs of items have one label than by chance: (excess, share, chance, pairs)"
+    got = read_at(lambda j: [read(int(i)) for i in pairs[j]], range(len(pairs)), .3)
     y = class_numbers(torch.stack([torch.as_tensor(o) for _,pair in got for o in pair]))
     if y is None or len(pairs)<20: raise NotExamined("labels are not classes, or there are too few")
     a,b = y.view(-1, 2).unbind(1)
     share = torch.tensor([(y==c).float().mean() for c in y.unique()])
     chance,same = (share**2).sum().item(),(a==b).float().mean().item()
-    excess = (same-chance)/max(1-chance, 1e-9)
-    bs = getattr(exam.train, "bs", None) or getattr(exam.train, "batch_size", None) or 0
-    if len(share)>1 and excess>.5 and excess*math.sqrt(len(a))>5:
-        return warning("train-not-shuffled", neighbours_of_one_class=same, by_chance=chance,
-            pairs=len(a), bs=bs)
+    return (same-chance)/max(1-chance, 1e-9),same,chance,len(a)
+
+def batch_size(loader):
+    "Rows of a batch, as the loader says"
+    bs = getattr(loader, "bs", None) or getattr(loader, "batch_size", None)
+    sampler = getattr(loader, "batch_sampler", None)
+    if not bs and sampler is not None: bs = len(next(iter(sampler), []))
+    return bs or 0
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #02b572d4
+@check("data")
+def order_is_mixed(exam:Exam):
+    "Neighbours have different labels as often as chance wants, or batches are mixed all the same"
+    ds,idxs = dataset_of(exam.need("train")),order_seen(exam)
+    read,n = label_reader(ds),len(idxs)
+    with same_randomness(exam.train):
+        bs = batch_size(exam.train)
+        near = [(idxs[j], idxs[j+1]) for j in evenly_spaced(n-1, 700)]
+        excess,same,chance,k = beyond_chance(read, near)
+        if not (chance<1 and excess>.5 and excess*math.sqrt(k)>5): return None
+        # the order within a batch does not matter, where there are batches enough to differ
+        many = bs>1 and n>=4*bs
+        far = [(j, j - j%bs + (j + bs//2)%bs) for j in evenly_spaced(n, 700)] if many else []
+        far = [(idxs[a], idxs[b]) for a,b in far if b<n]
+        if len(far)>=20 and beyond_chance(read, far)[0]<.5: return None
+    return warning("train-not-shuffled", neighbours_of_one_class=same, by_chance=chance, pairs=k,
+        bs=bs)
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #fec1aa24
 @check("data")
@@ -118,7 +200,9 @@ def batches_exist(exam:Exam):
 EMBEDDINGS = torch.nn.Embedding, torch.nn.EmbeddingBag
 
 def inputs_of(exam, split):
-    x = (exam.batch if split=="train" else exam.valid_batch)[0][0]
+    xs = (exam.batch if split=="train" else exam.valid_batch)[0]
+    # the first that is not empty, as categories are in a table of numbers
+    x = next((o for o in xs if not isinstance(o, Tensor) or o.numel()), xs[0])
     if not isinstance(x, Tensor): raise NotExamined("inputs are not a tensor")
     return x
 
@@ -129,6 +213,7 @@ def inputs_are_scaled(exam:Exam):
     if not x.is_floating_point():
         try: _ = exam.pred
         except RuntimeError as e:
+            _ = exam.answer([o.float() for o in exam.xs])     # else the type is not what it is for
             return error("inputs-unscaled", dtype=str(x.dtype), error=str(e).splitlines()[0][:100])
         looked_up = any(isinstance(m, EMBEDDINGS) for m in exam.source.modules())
         if x.float().std()<=10 or looked_up: return None
@@ -143,7 +228,7 @@ def moments(x):
     x = x.float().flatten(1) if x.ndim>1 else x.float()[:,None]
     return x.mean().item(),x.std().item(),x.min().item(),x.max().item()
 
-@check("data")
+@check("data", unless=("inputs-not-finite",))
 def splits_alike(exam:Exam):
     "The same scale and type in both splits"
     a,b = inputs_of(exam, "train"),inputs_of(exam, "valid")
@@ -159,14 +244,14 @@ def sample_inputs(exam, split, k=700):
     "Inputs and labels at even distances: (k, features) and (k,)"
     loader = exam.need(split)
     ds = dataset_of(loader)
-    with same_randomness(loader): got = read_evenly(lambda i: ds[i], len(ds), k, SECONDS)
+    with same_randomness(loader): got = read_evenly(item_reader(ds), len(ds), k, SECONDS)
     xs,ys = [flat(o[0]) for _,o in got],[o[-1] for _,o in got]
     if len({len(x) for x in xs})>1 or len(xs)<40:
         raise NotExamined("items of different sizes, or too few")
     y = class_numbers(torch.stack([torch.as_tensor(o) for o in ys]))
     if y is None: raise NotExamined("labels are not classes")
-    step = max(1, len(xs[0])//1024)
-    return torch.from_numpy(np.stack([x[::step] for x in xs]).astype(np.float32)),y
+    step,keep = max(1, len(xs[0])//1024),exam.kept(y)
+    return torch.from_numpy(np.stack([x[::step] for x in xs]).astype(np.float32))[keep],y[keep]
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #85e2c74f
 def sample_both_splits(exam):
@@ -203,7 +288,7 @@ UNRELATED = dict(fix="look at some items with their labels: dls.show_batch()",
     says="neighbours share labels no more often than chance: "
     "the inputs may say nothing of the labels")
 
-@check("data", unless=("normalise-mismatch",))
+@check("data", unless=("normalise-mismatch", "inputs-not-finite", "one-class-only"))
 def labels_belong(exam:Exam):
     "Neighbours share labels, in both splits and across"
     (x,y),(vx,vy) = sample_both_splits(exam)

@@ -39,8 +39,9 @@ def merge_related(report):
 PARTS = "loss", "model", "data", "metric", "training" # what explains most comes first
 
 def checks_of(parts):
-    "Checks of some parts, in the order of `PARTS`"
-    return [f for part in PARTS if part in parts for f in CHECKS.values() if f.part==part]
+    "Checks of some parts: what explains all else, of data before the rest; then as in `PARTS`"
+    fs = [f for part in PARTS if part in parts for f in CHECKS.values() if f.part==part]
+    return sorted(fs, key=lambda f: 2 if not f.first else f.part!="data")
 
 # %% ../../nbs/doctor/09_diagnosis.ipynb #d025be3c
 class Deadline:

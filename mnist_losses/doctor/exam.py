@@ -15,30 +15,43 @@ __all__ = []
 import copy
 import random
 import time
+from collections import deque
 from contextlib import ExitStack, contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from types import FunctionType
 
 import numpy as np
 import torch
 from fastcore.basics import patch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from .findings import NotExamined, run_checks
 
 # %% ../../nbs/doctor/02_exam.ipynb #6e484a95
-def loader_rngs(loaders):
-    "fastai's loaders, each with the generator that is its own"
-    # not getattr: fastai's loaders ask their data set
-    rngs = [(o, getattr(o, "__dict__", {}).get("rng")) for o in loaders]
-    return [(o, rng) for o,rng in rngs if isinstance(rng, random.Random)]
+def drawers(loaders):
+    "Loaders, their samplers and batch samplers, each once"
+    found,todo = {},list(loaders)
+    while todo:
+        o = todo.pop()
+        own = getattr(o, "__dict__", None)     # not getattr: fastai's loaders ask their data set
+        if own is None or id(o) in found: continue
+        found[id(o)] = o
+        todo += [own[k] for k in ("sampler", "batch_sampler") if own.get(k) is not None]
+    return list(found.values())
 
-def loader_generators(loaders):
-    "The generators of PyTorch's loaders and of their samplers, each once"
-    owners = [*loaders, *(getattr(o, "sampler", None) for o in loaders)]
-    found = [getattr(o, "generator", None) for o in owners]
-    # a sampler's is often the loader's
-    return {id(g): g for g in found if isinstance(g, torch.Generator)}.values()
+def way_back(g):
+    "A function that puts a generator back to the state it is in; None if `g` is no generator"
+    if isinstance(g, random.Random): return partial(g.setstate, g.getstate())
+    if isinstance(g, (np.random.RandomState, torch.Generator)):
+        return partial(g.set_state, g.get_state())
+    if isinstance(g, np.random.Generator):
+        return partial(setattr, g.bit_generator, "state", g.bit_generator.state)
+
+def own_states(loaders):
+    "Generators, and a sampler's counters: (owner, attribute, value, way back)"
+    return [(o, k, v, way_back(v)) for o in drawers(loaders) for k,v in vars(o).items()
+        if way_back(v) or isinstance(v, int) and not any(o is p for p in loaders)]
 
 # %% ../../nbs/doctor/02_exam.ipynb #e45b1346
 @contextmanager
@@ -48,18 +61,68 @@ def same_randomness(
     "Put all random states back, whatever happens"
     python,numpy,cpu = random.getstate(),np.random.get_state(),torch.get_rng_state()
     cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
-    rngs = [(o, rng, rng.getstate()) for o,rng in loader_rngs(loaders)]
-    gens = [(g, g.get_state()) for g in loader_generators(loaders)]
+    own = own_states(loaders)
     try: yield
     finally:
         random.setstate(python)
         np.random.set_state(numpy)
         torch.set_rng_state(cpu)
         if cuda is not None: torch.cuda.set_rng_state_all(cuda)
-        for o,rng,state in rngs:
-            rng.setstate(state)
-            o.rng = rng
-        for g,state in gens: g.set_state(state)
+        for o,name,value,back in own:
+            if back: back()
+            vars(o)[name] = value
+
+# %% ../../nbs/doctor/02_exam.ipynb #7bca9a25
+class WithoutGraph(TorchFunctionMode):
+    "deepcopy of a tensor that was computed, without what it was computed from"
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        if func is Tensor.__deepcopy__ and not args[0].is_leaf: return args[0].detach().clone()
+        return func(*args, **(kwargs or {}))
+
+def copy_of(o, memo=None):
+    "A deep copy, also of models that keep tensors of their last forward"
+    with WithoutGraph(): return copy.deepcopy(o, memo)
+
+# %% ../../nbs/doctor/02_exam.ipynb #1cdc8969
+def contents(model):
+    "The dicts, lists and sets that a model's modules keep, with shallow copies of them"
+    own = [vars(m) for m in model.modules()]
+    inside = [v for o in own for v in o.values() if isinstance(v, (dict, list, set))]
+    return [(o, copy.copy(o) if isinstance(o, (list, set)) else dict(o)) for o in (*own, *inside)]
+
+def unchanged(now, before):
+    if isinstance(now, set): return now==before
+    if isinstance(now, list): return [id(o) for o in now]==[id(o) for o in before]
+    return {k: id(v) for k,v in now.items()}=={k: id(v) for k,v in before.items()}
+
+def own_tensors(model):
+    "Buffers, and tensors in attributes"
+    kept = [v for m in model.modules() for v in vars(m).values() if isinstance(v, Tensor)]
+    return [*model.buffers(), *kept]
+
+def same_values(a, b):
+    return torch.equal(a, b) or a.is_floating_point() and torch.allclose(
+        a, b, rtol=0, atol=0, equal_nan=True)
+
+# %% ../../nbs/doctor/02_exam.ipynb #65de5e17
+@contextmanager
+def put_back(model, weights=True):
+    "Buffers, modes, attributes and hooks of a model, and its weights, as they were in the end"
+    held,params = contents(model),list(model.parameters()) if weights else []
+    values = [(o, o.detach().clone()) for o in (*params, *own_tensors(model))]
+    backs = [way_back(v) for m in model.modules() for v in vars(m).values()]
+    grads = [(p, p.grad, p.requires_grad) for p in params]
+    try: yield
+    finally:
+        for now,before in held:
+            if unchanged(now, before): continue
+            now.clear()
+            (now.extend if isinstance(now, list) else now.update)(before)
+        with torch.no_grad():
+            for o,value in values:
+                if not same_values(o, value): o.copy_(value)
+        for p,grad,wanted in grads: p.grad,_ = grad,p.requires_grad_(wanted)
+        for back in filter(None, backs): back()
 
 # %% ../../nbs/doctor/02_exam.ipynb #99b790d2
 ROWS = 64 # at most, of a batch
@@ -108,8 +171,21 @@ def joined(batches, rows=ROWS):
     return first
 
 # %% ../../nbs/doctor/02_exam.ipynb #b5d2706f
+def table_of(ds):
+    "Inputs and labels of fastai's tables as arrays; None for another data set"
+    if not all(hasattr(type(ds), o) for o in ("cats", "conts", "ys")): return None
+    x = np.concatenate([ds.cats.values.astype(np.float32), ds.conts.values.astype(np.float32)], 1)
+    y = ds.ys.values.copy()
+    return x,torch.from_numpy(y[:,0] if y.shape[1]==1 else y)
+
+def item_reader(ds):
+    "A function from an index to an item, inputs first and the label last"
+    if (table := table_of(ds)) is None: return ds.__getitem__
+    return lambda i: (table[0][i], table[1][i])
+
 def label_reader(ds):
     "A function from an index to a label, without the inputs where possible"
+    if (table := table_of(ds)) is not None: return table[1].__getitem__
     if isinstance(getattr(ds, "tensors", None), (tuple, list)) and len(ds.tensors)>1:
         return ds.tensors[-1].__getitem__
     if hasattr(ds, "tls") and len(ds.tls)>1: return ds.tls[-1].__getitem__
@@ -173,6 +249,7 @@ class Exam:
         self.opt,self.train,self.valid,self.cbs = opt,train,valid,cbs
         self.vocab,self.lr,self.wd = vocab,lr,wd
         self.n_inp,self.splitter,self.learn = n_inp,splitter,learn
+        self.undo = ExitStack()     # closed by `run_checks`
 
 # %% ../../nbs/doctor/02_exam.ipynb #183ad23b
 @patch(cls_method=True)
@@ -203,15 +280,20 @@ def cached_part(name, f):
     setattr(Exam, name, prop)
 
 def model_copy(self):
-    "A copy of the model, in eval mode, without gradients"
-    m = copy.deepcopy(self.need("source"))
+    "A copy of the model, in eval mode, without gradients; if there is none the model, put back"
+    m = self.need("source")
+    try: m = copy_of(m)
+    except Exception:
+        self.undo.callback(self.__dict__.pop, "model", None)
+        self.undo.enter_context(put_back(m))
     for o in m.parameters(): o.grad = None
     return m.eval()
 
 def loss_copy(self):
     "A copy of the loss, if it can be copied"
-    try: return copy.deepcopy(self.need("loss_source"))
-    except (TypeError, RuntimeError, NotImplementedError, AttributeError): return self.loss_source
+    try: return copy_of(self.need("loss_source"))
+    except NotExamined: raise
+    except Exception: return self.loss_source
 
 def model_device(self):
     params = () if self.source is None else self.source.parameters()
@@ -229,12 +311,22 @@ def to_device(o, device):
     return type(o)(to_device(v, device) for v in o) if type(o) in (tuple, list) else o
 
 # %% ../../nbs/doctor/02_exam.ipynb #fdda5e31
-def raw(self):
-    "The first batches of the training loader, as they come"
-    loader = self.need("train")
-    with same_randomness(loader): return first_batches(loader)
+def fetch(loader):
+    "The first batches of a loader as they come, and the error that it ends in or None"
+    try:
+        with same_randomness(loader): return first_batches(loader),None
+    except Exception as e: return [],e
 
-cached_part("raw", raw)
+def batches_of(self, split):
+    "The first batches of a split"
+    self.need(split)
+    batches,e = getattr(self, f"fetched_{split}")
+    if e is not None: raise NotExamined(f"the loader ends in an error: {type(e).__name__}") from e
+    return batches
+
+cached_part("fetched_train", lambda self: fetch(self.train))
+cached_part("fetched_valid", lambda self: fetch(self.valid))
+cached_part("raw", lambda self: batches_of(self, "train"))
 
 # %% ../../nbs/doctor/02_exam.ipynb #99a843a2
 def split_batch(exam, batches):
@@ -248,41 +340,80 @@ def split_batch(exam, batches):
     if len(b)-n!=1: raise NotExamined(f"a batch has {len(b)-n} labels; one is wanted")
     return to_device(tuple(b[:n]), exam.device),to_device(b[n], exam.device)
 
-def valid_batch(self):
-    "Inputs and labels of the validation loader"
-    loader = self.need("valid")
-    with same_randomness(loader): return split_batch(self, first_batches(loader))
-
 cached_part("batch", lambda self: split_batch(self, self.raw))
-cached_part("valid_batch", valid_batch)
-
-# %% ../../nbs/doctor/02_exam.ipynb #ab141443
-def batch_labels(self):
-    "The labels of the batch"
-    y = self.batch[1]
-    if not isinstance(y, Tensor): raise NotExamined(f"labels are {type(y).__name__}, not a tensor")
-    return y
-
-cached_part("y", batch_labels)
+cached_part("valid_batch", lambda self: split_batch(self, batches_of(self, "valid")))
 
 # %% ../../nbs/doctor/02_exam.ipynb #284c89a4
-SLOW = .1 # seconds; a model that takes longer is asked about fewer rows
-FEW = 16 # rows
+def copy_callback(cb, memo):
+    "A callback's copy, without its Learner"
+    new,own = copy.copy(cb),{k: copy_of(v, memo) for k,v in vars(cb).items() if k!="learn"}
+    vars(new).clear()     # past the __setattr__ of fastai, which warns of names that a Learner has
+    vars(new).update(own)
+    return new
+
+class StandIn:
+    "A Learner after a batch, for a metric or a callback"
+    def __init__(self, **attributes): vars(self).update(attributes)
+    def to_detach(self, b, cpu=True, gather=True):
+        from fastai.torch_core import to_detach
+        return to_detach(b, cpu, gather)
+
+# %% ../../nbs/doctor/02_exam.ipynb #bf286947
+@patch
+def as_handed_on(self:Exam, out):
+    "An output that is no tensor, as the Learner's callbacks hand it on to the loss"
+    learn = StandIn(pred=out, model=self.model, training=False)
+    for cb in self.cbs:
+        if isinstance(learn.pred, Tensor) or not hasattr(type(cb), "after_pred"): continue
+        new = copy_callback(cb, {id(self.source): self.model})
+        vars(new)["learn"] = learn
+        new.after_pred()
+    return learn.pred
+
+@patch
+def answer(self:Exam, xs, grad=False):
+    "What the model's copy makes of inputs, in eval mode"
+    xs = tuple(copy_of(plain_tensors(x)) for x in xs)     # a layer may work in place
+    with torch.set_grad_enabled(grad), same_randomness(), put_back(self.model, weights=False):
+        return plain_tensors(self.as_handed_on(self.model(*xs)))
+
+# %% ../../nbs/doctor/02_exam.ipynb #889211cb
+SLOW = .2 # seconds, the most that an answer may take
+FEW = 16,4,2 # rows
+
+def rows(self):
+    "How many rows of the batch the model is asked about: all of them unless it is slow"
+    xs,y = self.batch
+    if self.source is None or len(y)<=2: return len(y)
+    seconds = []
+    for _ in range(3):     # the first answer may be slow by itself
+        start = time.monotonic()
+        try: self.answer(joined([xs], 2))
+        except Exception: return len(y)
+        seconds.append((time.monotonic()-start)/2)
+        if seconds[-1]*len(y)<=SLOW: return len(y)
+        if seconds[-1]>.05: break
+    return min(len(y), next((k for k in FEW if min(seconds)*k<=SLOW), FEW[-1]))
+
+# %% ../../nbs/doctor/02_exam.ipynb #5af33fcf
+def batch_labels(self):
+    "The labels of these rows"
+    y = self.batch[1]
+    if not isinstance(y, Tensor): raise NotExamined(f"labels are {type(y).__name__}, not a tensor")
+    return y[:self.rows]
 
 def prediction(self):
-    "Outputs of the batch, which is shortened if the model is slow"
-    start = time.monotonic()
-    with torch.no_grad(), same_randomness():
-        out = plain_tensors(self.model(*copy.deepcopy(self.batch[0])))
-    if time.monotonic()-start>SLOW and isinstance(out, Tensor) and len(out)>FEW:
-        xs,y = self.batch
-        self.batch,out = (joined([xs], FEW),y[:FEW]),out[:FEW]
-        self.y = self.batch[1]
+    "Outputs of these rows"
+    out = self.answer(self.xs)
     if not isinstance(out, Tensor):
         raise NotExamined(f"the model returns {type(out).__name__}, not a tensor")
     return out
 
+cached_part("rows", rows)
+cached_part("y", batch_labels)
+cached_part("xs", lambda self: joined([self.batch[0]], self.rows))
 cached_part("pred", prediction)
+cached_part("graph", lambda self: self.answer(self.xs, grad=True))     # with its graph
 
 # %% ../../nbs/doctor/02_exam.ipynb #01f6c817
 def all_labels(self):
@@ -299,16 +430,59 @@ cached_part("labels", all_labels)
 def class_numbers(y):
     "Labels as class numbers, None if they are none"
     if y.ndim>1 and y.shape[-1]>1:
-        return y.argmax(-1).reshape(-1) if y.ndim==2 and y.is_floating_point() else None
+        hot = y.ndim==2 and y.is_floating_point() and y.min()>=-1 and y.max()<=1
+        return y.argmax(-1).reshape(-1) if hot else None
     y = y.reshape(-1)
     whole = not y.is_floating_point() or (y==y.round()).all()
     return y.long() if whole else None
 
+def named_classes(vocab):
+    "How many classes a vocab names; 0 for none, and for a vocab of vocabs (several blocks)"
+    if not hasattr(vocab, "__len__"): return 0
+    nested = any(isinstance(o, (list, tuple, dict)) or hasattr(o, "o2i") for o in vocab)
+    return 0 if nested else len(vocab)
+
+def regression(self):
+    "Whether labels are amounts and not classes: they are not whole, and not probabilities"
+    y = self.labels[0]
+    if not y.is_floating_point() or named_classes(self.vocab): return False
+    if class_numbers(y) is not None or (y==y.round()).all(): return False
+    return y.ndim>2 or bool(y.min()<0 or y.max()>1)
+
+cached_part("regression", regression)
+
+# %% ../../nbs/doctor/02_exam.ipynb #60e39e34
+def without_gradient(self):
+    "Labels of no column whose rows have no gradient, while others have one"
+    y,out = self.y,self.pred.clone().requires_grad_()
+    strange = [v for v in y.unique().tolist() if not 0<=v<self.n_out]
+    if self.n_out==1 or y.is_floating_point() or not strange: return []
+    with torch.enable_grad(): loss = self.call_loss(out, y).mean()
+    moved = torch.autograd.grad(loss, out)[0].flatten(1).any(1)
+    return [v for v in strange if moved.any() and not moved[y.reshape(-1)==v].any()]
+
+def ignored(self):
+    "Labels whose rows the loss leaves out"
+    loss = self.loss_source
+    told = [getattr(o, "ignore_index", -100) for o in (loss, getattr(loss, "func", None))]
+    told.append(getattr(loss, "keywords", {}).get("ignore_index", -100))
+    try: told += without_gradient(self)
+    except Exception: pass     # labels that the loss refuses are not left out
+    return torch.tensor(sorted({-100, *(o for o in told if isinstance(o, int))}))
+
+cached_part("ignored", ignored)
+
+@patch
+def kept(self:Exam, y):
+    "Whether each class number is one, and no mark of a row that is left out"
+    return ~torch.isin(y, self.ignored.to(y.device))
+
+# %% ../../nbs/doctor/02_exam.ipynb #3a43cace
 def counts(self):
     "How often each label value was seen"
     y = class_numbers(self.labels[0])
     if y is None: raise NotExamined("labels are not classes")
-    values,n = torch.unique(y[y!=-100], return_counts=True)
+    values,n = torch.unique(y[self.kept(y)], return_counts=True)
     return dict(zip(values.tolist(), n.tolist()))
 
 cached_part("counts", counts)
@@ -323,30 +497,61 @@ def n_out(self):
 
 cached_part("n_out", n_out)
 
+# %% ../../nbs/doctor/02_exam.ipynb #c5e11d9c
+def nodes_of(out, nearest=False):
+    "The operations that an output was made by, in either order"
+    seen,todo = set(),deque([out.grad_fn])
+    while todo:
+        node = todo.popleft() if nearest else todo.pop()
+        if node is None or node in seen: continue
+        seen.add(node)
+        yield node
+        todo += [o for o,_ in node.next_functions]
+
+def leaves_of(
+    out:Tensor, # Made with gradients
+    nearest=False # The nearest to the output first
+)->list: # Tensors
+    "The tensors with gradient that an output was made from, wherever they are kept"
+    return [o.variable for o in nodes_of(out, nearest) if hasattr(o, "variable")]
+
 # %% ../../nbs/doctor/02_exam.ipynb #635a9c97
-@contextmanager
-def last_weight_times(model, k):
-    "The copy's last weight, `k` times as large for a while"
-    weights = [p for p in model.parameters() if p.ndim>1][-1:]
-    old = [p.detach().clone() for p in weights]
+def head(self):
+    "The name of the module with the last weights before the output, whatever was registered last"
+    owners = {id(p): n.rpartition(".")[0] for n,p in self.model.named_parameters() if p.ndim>1}
+    frozen = [p for p in self.model.parameters() if p.is_floating_point() and not p.requires_grad]
     try:
-        with torch.no_grad():
-            for p in weights: p.mul_(k)
+        for p in frozen: p.requires_grad_(True)
+        out = self.answer(joined([self.xs], 2), grad=True) if frozen else self.graph
+        near = leaves_of(out, nearest=True) if isinstance(out, Tensor) else []
+    finally:
+        for p in frozen: p.requires_grad_(False)
+    found = [owners[id(o)] for o in near if id(o) in owners]
+    return (found or list(owners.values())[-1:] or [None])[0]
+
+cached_part("head", head)
+
+@contextmanager
+def last_weight_times(exam, k, bias=False):
+    "The copy's last weights, `k` times as large for a while"
+    params = {} if exam.head is None else exam.model.get_submodule(exam.head)._parameters
+    weights = [p for p in params.values() if p is not None and (bias or p.ndim>1)]
+    old = [p.data for p in weights]
+    try:
+        for p in weights: p.data = p.data*k     # not in place: graphs hold the weights
         yield
     finally:
-        with torch.no_grad():
-            for p,o in zip(weights, old): p.copy_(o)
+        for p,o in zip(weights, old): p.data = o
 
 # %% ../../nbs/doctor/02_exam.ipynb #f7e4fbb7
 def far_outputs(self):
     "Outputs as they are, and with inputs and the last weights pushed far out"
     def push(x, k): return x*k if isinstance(x, Tensor) and x.is_floating_point() else x
-    outs,xs = [self.pred],self.batch[0]     # in this order: a slow model's batch is shortened
+    outs,xs = [self.pred],self.xs
     for k in (-30., 30.):
         try:
-            with torch.no_grad(), same_randomness(), last_weight_times(self.model, k):
-                far_xs = [push(x, k) for x in xs]
-                outs += [plain_tensors(self.model(*o)) for o in (xs, far_xs)]
+            with last_weight_times(self, k):
+                outs += [self.answer(o) for o in (xs, [push(x, k) for x in xs])]
         except Exception: pass
     out = torch.cat([o for o in outs if o.shape[1:]==self.pred.shape[1:]]).float()
     return out[out.isfinite().all(-1) if out.ndim>1 else out.isfinite()]
@@ -358,9 +563,17 @@ def domain(self):
     "What the model returns: logits, probs or logprobs"
     out,several = self.far,self.n_out>1
     if not len(out): return "logits"
-    if out.min()>=0 and out.max()<=1+1e-5 and out.std()>0: return "probs"
+    if in_unit(out) and out.std()>0 and (self.sums_to_1 or stays_in_unit(self)): return "probs"
     if several and out.max()<=1e-5 and out.logsumexp(1).abs().max()<1e-3: return "logprobs"
     return "logits"
+
+def in_unit(out): return bool(out.min()>=0 and out.max()<=1+1e-5)
+
+def stays_in_unit(exam):
+    "Whether outputs are from 0 to 1 also with all the last parameters turned round"
+    try:
+        with last_weight_times(exam, -30., bias=True): return in_unit(exam.answer(exam.xs))
+    except Exception: return True
 
 def sums_to_1(self):
     "Whether outputs sum to 1 as a softmax's do, and not a sigmoid's of each column"
@@ -404,18 +617,25 @@ def output_for(self:Exam, z):
     z = z.to(self.pred.dtype)
     return z[:,0] if self.pred.ndim==1 else z
 
+# %% ../../nbs/doctor/02_exam.ipynb #15a26034
+def every_class(exam, n=None):
+    "Every class in turn, in random order, whatever the loss makes of them"
+    n = n or min(max(32, 2*exam.c), 512)
+    g = torch.Generator().manual_seed(1)
+    return (torch.arange(n) % exam.c)[torch.randperm(n, generator=g)].to(exam.device)
+
 # %% ../../nbs/doctor/02_exam.ipynb #73ba8cec
 @patch
 def some_labels(self:Exam, n=None):
     "Every class in turn, in random order"
-    n = n or min(max(32, 2*self.c), 512)
-    g = torch.Generator().manual_seed(1)
-    return (torch.arange(n) % self.c)[torch.randperm(n, generator=g)].to(self.device)
+    if self.regression: raise NotExamined("labels are amounts: losses of classes are not examined")
+    if self.embedding: raise NotExamined("the loss has the classes, the outputs are an embedding")
+    return every_class(self, n)
 
 @patch
 def some_logits(self:Exam, n=None, scale=1., seed=0):
     "Random logits"
-    n = n or len(self.some_labels())
+    n = n or len(every_class(self))
     g = torch.Generator().manual_seed(seed)
     return (torch.randn(n, self.n_out, generator=g)*scale).to(self.device)
 
@@ -458,6 +678,29 @@ def pull(self:Exam, g, t):
     own = g.gather(1, t[:,None])[:,0]
     return (g.sum(1)-own)/(g.shape[1]-1) - own
 
+# %% ../../nbs/doctor/02_exam.ipynb #5978cb30
+def own_parameters(loss):
+    "Parameters of a loss that want a gradient, after their names"
+    if not isinstance(loss, nn.Module): return {}
+    return {n: p for n,p in loss.named_parameters() if p.requires_grad}
+
+def singles_out(self):
+    "Whether the loss moves the label's column most of all, up or down"
+    z,known = self.some_logits(),[v for v in self.seen if 0<=v<self.n_out]
+    try:
+        t = torch.tensor(known, device=self.device)[torch.arange(len(z)) % len(known)]
+        g = self.grad_at(z, t)[0]
+    except Exception: return True     # not known
+    g,t = g[g.any(1)],t[g.any(1)]
+    return any((o==t).float().mean()>.9 for o in (g.argmin(1), g.argmax(1))) or not len(t)
+
+def embedding(self):
+    "Whether the classes are the loss's own, and no column of the outputs"
+    return bool(own_parameters(self.loss_source)) and self.n_out>1 and not self.singles_out
+
+cached_part("singles_out", singles_out)
+cached_part("embedding", embedding)
+
 # %% ../../nbs/doctor/02_exam.ipynb #202cf71f
 def as_metric(f):
     "A metric as it is, a function as fastai's `AvgMetric`"
@@ -466,14 +709,6 @@ def as_metric(f):
     return AvgMetric(f)
 
 cached_part("metrics", lambda self: [copy.deepcopy(as_metric(o)) for o in self.metric_sources])
-
-# %% ../../nbs/doctor/02_exam.ipynb #35478458
-class StandIn:
-    "A Learner after a batch, for a metric"
-    def __init__(self, **attributes): vars(self).update(attributes)
-    def to_detach(self, b, cpu=True, gather=True):
-        from fastai.torch_core import to_detach
-        return to_detach(b, cpu, gather)
 
 # %% ../../nbs/doctor/02_exam.ipynb #6346f399
 @patch

@@ -12,6 +12,8 @@ __all__ = ['Finding', 'DoctorError', 'Report']
 
 # %% ../../nbs/doctor/01_findings.ipynb #6714e016
 import json
+from collections import Counter
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from html import escape
 
@@ -20,11 +22,20 @@ from fastcore.basics import patch
 from .faults import FAULTS
 
 # %% ../../nbs/doctor/01_findings.ipynb #894f457b
+CHECKS = {} # by the name of the function
 LEVELS = "error", "warning", "info" # gravest first
 SKIPPED = "not needed after " # how the reason begins where a finding makes a check pointless
 
 # %% ../../nbs/doctor/01_findings.ipynb #67f4659e
 def count(n, what): return f"{n} {what}{'s'*(n!=1)}"
+
+def by_part(missed, checked):
+    "Checks that were not made, counted for each part: 2 of 18 loss checks, 1 of 9 data checks"
+    def part(name):
+        f = CHECKS.get(name.replace("-", "_"))
+        return f.part if f else "other"
+    of,out = Counter(map(part, (*missed, *checked))),Counter(map(part, missed))
+    return ", ".join(f"{n} of {count(of[k], f'{k} check')}" for k,n in out.items())
 
 # %% ../../nbs/doctor/01_findings.ipynb #0023ad6e
 @dataclass(frozen=True)
@@ -81,17 +92,18 @@ def of(self:Report,
     return [o for o in self.findings if LEVELS.index(o.level)<=LEVELS.index(level)]
 
 @patch
-def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 check could not be made."
-    "What was found, in how many checks, and how many there are beside these"
+def summary(self:Report)->str: # Such as "1 finding in 2 checks. Not examined: 1 of 9 data checks."
+    "What was found, in how many checks; first what was not examined, if nothing was"
     n,remarks = len(self.of("warning")),len(self.findings)-len(self.of("warning"))
     found = count(n, "finding") if n else "No fault found"
     if remarks: found += f" and {count(remarks, 'remark')}"
-    skipped = sum(o.startswith(SKIPPED) for o in self.not_checked.values())
-    missed = len(self.not_checked)-skipped
+    missed = [k for k,v in self.not_checked.items() if not v.startswith(SKIPPED)]
+    skipped = len(self.not_checked)-len(missed)
     said = [f"{found} in {count(len(self.checked), 'check')}."]
     them = "they look" if skipped>1 else "it looks"
+    if missed and not n: said.insert(0, f"Not examined: {by_part(missed, self.checked)}.")
     if skipped: said += [f"{count(skipped, 'check')} left out: a finding explains what {them} for."]
-    if missed: said += [f"{count(missed, 'check')} could not be made."]
+    if missed and n: said += [f"Not examined: {by_part(missed, self.checked)}."]
     return " ".join(said)
 
 # %% ../../nbs/doctor/01_findings.ipynb #01071310
@@ -193,15 +205,14 @@ Report.__rich__ = as_rich
 class NotExamined(Exception):
     "Why a check has no answer"
 
-CHECKS = {}     # by the name of the function
-
 def check(
     part:str, # "loss", "model", "data", "metric" or "training"
-    unless:tuple=() # Slugs of findings that make this check pointless
+    unless:tuple=(), # Slugs of findings that make this check pointless
+    first:bool=False # Before the other checks, of whatever part: it explains what they would find
 ):
     "Decorator: register a check under its name; it takes an `Exam`"
     def register(f):
-        f.part,f.unless = part,unless
+        f.part,f.unless,f.first = part,unless,first
         CHECKS[f.__name__] = f
         return f
     return register
@@ -214,16 +225,18 @@ def run_checks(
 )->Report:
     "Make the checks in order"
     findings,checked,missed = [],[],{}
-    for f in checks:
-        name = f.__name__.replace("_", "-")
-        if explained := {o.slug for o in findings} & set(f.unless):
-            missed[name] = SKIPPED + ", ".join(sorted(explained))
-        elif time_is_up(): missed[name] = "time was up"
-        else:
-            try: found = f(exam) or []
-            except NotExamined as e: missed[name] = str(e)
-            except Exception as e: missed[name] = f"{type(e).__name__}: {e}".splitlines()[0][:200]
+    with getattr(exam, "undo", nullcontext()):
+        for f in checks:
+            name = f.__name__.replace("_", "-")
+            if explained := {o.slug for o in findings} & set(f.unless):
+                missed[name] = SKIPPED + ", ".join(sorted(explained))
+            elif time_is_up(): missed[name] = "time was up"
             else:
-                findings += [found] if isinstance(found, Finding) else found
-                checked.append(name)
+                try: found = f(exam) or []
+                except NotExamined as e: missed[name] = str(e)
+                except Exception as e:
+                    missed[name] = f"{type(e).__name__}: {e}".splitlines()[0][:200]
+                else:
+                    findings += [found] if isinstance(found, Finding) else found
+                    checked.append(name)
     return Report(findings, checked, missed)

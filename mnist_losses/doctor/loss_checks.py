@@ -19,7 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .exam import Exam, plain_tensors
+from .exam import Exam, named_classes, plain_tensors
 from .findings import NotExamined, check, error, info, warning
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #3ad9d65c
@@ -55,18 +55,15 @@ def healthy_pull(exam, f):
     return bool((pull>=-1e-9).float().mean()>.95 and all((pull[t==c]>0).any() for c in t.unique()))
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #3f2da43d
-def names_in(vocab):
-    "How many classes a vocab names; 0 for none, and for a vocab of vocabs (several blocks)"
-    if not hasattr(vocab, "__len__"): return 0
-    nested = any(isinstance(o, (list, tuple, dict)) or hasattr(o, "o2i") for o in vocab)
-    return 0 if nested else len(vocab)
+def runs(exam):
+    "Whether the loss takes the batch's outputs and labels"
+    with torch.no_grad():
+        try: return math.isfinite(float(exam.call_loss(exam.pred, exam.y).float().mean()))
+        except Exception: return False
 
-@check("loss")
-def wrong_n_out(exam:Exam):
-    "Labels that no column stands for"
-    if exam.n_out==1 or exam.y.ndim>1 and exam.y.shape[-1]>1:
-        raise NotExamined("labels are not class numbers beside columns")
-    low,high,known = min(exam.seen),max(exam.seen),names_in(exam.vocab)
+def labels_beyond(exam):
+    "Labels that no column stands for, and columns that no label names"
+    low,high,known = min(exam.seen),max(exam.seen),named_classes(exam.vocab)
     seen = dict(labels=f"{low:g} to {high:g}", columns=exam.n_out)
     if high>=exam.n_out or low<0 and set(exam.seen)!={-1, 1}: return error("wrong-n-out", **seen)
     if known>exam.n_out: return error("wrong-n-out", classes=known, **seen)
@@ -75,13 +72,28 @@ def wrong_n_out(exam:Exam):
         level = warning if known or len(exam.seen)==used else info
         return level("spare-columns", classes=used, columns=exam.n_out)
 
+@check("loss")
+def wrong_n_out(exam:Exam):
+    "Labels that no column stands for"
+    if exam.n_out==1 or exam.y.ndim>1 and exam.y.shape[-1]>1:
+        raise NotExamined("labels are not class numbers beside columns")
+    found = labels_beyond(exam)
+    if found and runs(exam) and not exam.singles_out:
+        raise NotExamined("no column of the outputs stands for a class: they are an embedding")
+    return found
+
 # %% ../../nbs/doctor/03_loss_checks.ipynb #946ffcad
 def one_column_ce(exam, **evidence):
     return error("one-column-ce", **describe_shapes(exam), **evidence)
 
+OUTSIDE = ("labels of a binary cross-entropy lie outside 0 to 1: the loss falls without end",
+    "y = (y > y.mean()).float()   # or y/255 where they are bytes; (y + 1)/2 for -1 and 1")
+
 def why_it_raises(exam, e):
     "The fault behind an error of the loss"
     says = first_line(e)
+    if "between 0 and 1" in str(e) and "target" in str(e):
+        return error("loss-out-of-bounds", says=OUTSIDE[0], fix=OUTSIDE[1], error=says)
     if "between 0 and 1" in str(e):
         low,high = exam.pred.min().item(),exam.pred.max().item()
         return error("bce-without-sigmoid", lowest_output=low, highest_output=high, error=says)
@@ -105,6 +117,27 @@ def loss_runs(exam:Exam):
     if loss.numel()>1: return error("reduction-none", shape=tuple(loss.shape))
     if loss.dtype==torch.float64 and exam.learn is not None:
         return error("float64-recorder", loss="float64", outputs=str(exam.pred.dtype))
+
+# %% ../../nbs/doctor/03_loss_checks.ipynb #686ac4d2
+def far_loss(exam, up, y, k):
+    "The loss of real rows where outputs are `k` for labels `up`, and `-k` for the others"
+    out = torch.where(up, k, -k).to(exam.pred.dtype).reshape(exam.pred.shape)
+    with torch.no_grad(): return float(exam.call_loss(out, y).float().mean())
+
+@check("loss", unless=BROKEN)
+def labels_in_bounds(exam:Exam):
+    "A binary cross-entropy has labels from 0 to 1"
+    y = exam.y
+    if y.numel()!=exam.pred.numel() or not y.is_floating_point() or y.numel()==0: return None
+    low,high = y.min().item(),y.max().item()
+    if low>=0 and high<=1 or low==high: return None
+    up = y>(low+high)/2
+    at = [far_loss(exam, up, y, k) for k in (10., 1000.)]
+    of_0_and_1 = far_loss(exam, up, up.to(y.dtype), 1000.)
+    # a loss that falls without end by design, as a critic's, does so with 0 and 1 too
+    if at[1]<10*at[0]+1e-3 and at[1]<-100 and of_0_and_1>-1e-3:
+        return error("loss-out-of-bounds", says=OUTSIDE[0], fix=OUTSIDE[1], lowest_label=low,
+            highest_label=high, loss_at_outputs_of_1000=at[1], with_labels_of_0_and_1=of_0_and_1)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #f00d4fce
 def loss_range(exam, t):
@@ -317,8 +350,8 @@ def activation_missing(exam:Exam):
     z,t = exam.some_logits(scale=2.),exam.some_labels()
     if exam.n_out>1 and exam.domain=="probs": return nll_on_probabilities(exam, z, t)
     if exam.domain!="logits": return None
-    if exam.n_out>1 and (found := nll_on_logits(exam, z, t)): return found
     if over_batch(exam.pred.float()): raise NotExamined("the model's softmax is over the batch")
+    if exam.n_out>1 and (found := nll_on_logits(exam, z, t)): return found
     return wants_probabilities(exam, z, t)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #3d40bd57
@@ -326,6 +359,16 @@ def loss_of_constant(exam, k, y):
     "The loss where all outputs are `k` and all labels `y`"
     out = torch.full((4, exam.n_out), float(k), device=exam.device)
     return at_outputs(exam, out, torch.full((4,), y, device=exam.device))
+
+def are_classes(exam):
+    "Whether labels are meant as classes: by name, by a metric that says right or wrong, by type"
+    def hits(m, z, t): return {exam.metric_at(m, a[None], b[None]) for a,b in zip(z, t)} <= {0., 1.}
+    if named_classes(exam.vocab): return True
+    for m in exam.metrics:
+        try:
+            if hits(m, exam.some_logits(8), exam.some_labels(8)): return True
+        except Exception: pass
+    return not exam.y.is_floating_point() and len(exam.seen)==exam.c<=20
 
 @check("loss", unless=MIXED)
 def order_of_classes(exam:Exam):
@@ -337,4 +380,13 @@ def order_of_classes(exam:Exam):
     if cost.isfinite().all() and own_is_least and (cost.max(1).values>cost.min(1).values).all():
         y = ys[-1]//2
         costs = {f"loss_of_{k}_for_{y}": cost[y,k].item() for k in (y+1, ys[-1])}
+        if not are_classes(exam): return info("looks-like-regression", **costs)
         return error("mse-on-class-index", **costs, columns=exam.n_out)
+
+# %% ../../nbs/doctor/03_loss_checks.ipynb #5495d368
+@check("loss", first=True)
+def labels_are_classes(exam:Exam):
+    "Classes, or amounts"
+    if not exam.regression: return None
+    y = exam.labels[0]
+    return info("looks-like-regression", lowest_label=y.min().item(), highest_label=y.max().item())

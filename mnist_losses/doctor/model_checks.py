@@ -12,7 +12,6 @@ Docs: https://mnist-losses.github.io/mnist_losses/doctor/model_checks.html.md"""
 __all__ = []
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #3fff4267
-import copy
 import math
 
 import torch
@@ -20,23 +19,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from .exam import Exam, last_is, plain_tensors, same_randomness
+from mnist_losses.doctor.exam import (
+    Exam, copy_of, joined, last_is, leaves_of, nodes_of, own_parameters, put_back,
+    same_randomness)
 from .findings import NotExamined, check, error, info, warning
-from .loss_checks import NO_GRADIENT, over_batch
-
-# %% ../../nbs/doctor/05_model_checks.ipynb #bcc35a40
-def leaves_of(
-    out:Tensor # Made with gradients
-)->list: # Tensors
-    "The tensors with gradient that an output was made from, wherever they are kept"
-    seen,todo,leaves = set(),[out.grad_fn],[]
-    while todo:
-        node = todo.pop()
-        if node is None or node in seen: continue
-        seen.add(node)
-        if hasattr(node, "variable"): leaves.append(node.variable)
-        todo += [o for o,_ in node.next_functions]
-    return leaves
+from .loss_checks import NO_GRADIENT, first_line, over_batch
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #3c03aa37
 def names_of(model):
@@ -56,21 +43,34 @@ def names_of(model):
     return names
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #04953fe6
+def real_loss(exam):
+    "The loss of the real batch, with its graph"
+    with torch.enable_grad(): loss = exam.call_loss(exam.graph, exam.y).mean()
+    if not loss.requires_grad: raise NotExamined("the loss has no gradient")
+    return loss
+
 def real_grads(exam, params):
     "Gradients of the loss of the real batch, for some tensors of the copy"
-    with torch.enable_grad(), same_randomness():
-        loss = exam.call_loss(plain_tensors(exam.model(*exam.batch[0])), exam.y).mean()
-        if not loss.requires_grad: raise NotExamined("the loss has no gradient")
-        return torch.autograd.grad(loss, params, allow_unused=True)
+    return torch.autograd.grad(real_loss(exam), params, allow_unused=True, retain_graph=True)
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #eaaab598
+@check("model", first=True)
+def outputs_have_graph(exam:Exam):
+    "Outputs are made from the parameters, as far as gradients know"
+    if not any(p.requires_grad for p in exam.need("source").parameters()): return None
+    out = exam.graph
+    if not isinstance(out, Tensor): raise NotExamined("the model does not return a tensor")
+    if out.requires_grad: return None
+    return error("loss-detached", outputs=f"{out.dtype}".removeprefix("torch."), gradient="none",
+        says="the model's outputs have left the graph (.data, .detach(), argmax, numpy, no_grad): "
+            "nothing in the model learns", fix="return the outputs as the last layer made them")
+
 @check("model")
 def registered(exam:Exam):
     "Every tensor with gradient that the output is made from is in parameters()"
-    with torch.enable_grad(), same_randomness(): out = plain_tensors(exam.model(*exam.batch[0]))
+    out = exam.graph
     if not isinstance(out, Tensor): raise NotExamined("the model does not return a tensor")
     known = {id(p) for m in (exam.model, exam.source) for p in m.parameters()}
-    known |= {id(x) for x in exam.batch[0]}
     hidden = [o for o in leaves_of(out) if id(o) not in known]
     if not hidden: return None
     names = names_of(exam.model)
@@ -79,10 +79,6 @@ def registered(exam:Exam):
         numbers=sum(o.numel() for o in hidden))
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #a26fd119
-def last_layer(model):
-    "The last module that has parameters of its own, after its name"
-    return [(n, m) for n,m in model.named_modules() if list(m.parameters(recurse=False))][-1]
-
 @check("model")
 def something_trains(exam:Exam):
     "Parameters that want a gradient"
@@ -91,9 +87,9 @@ def something_trains(exam:Exam):
     free = [n for n,p in params if p.requires_grad]
     seen = dict(trainable=len(free), parameters=len(params))
     if not free: return error("params-frozen", **seen)
-    name,last = last_layer(exam.source)
+    last = exam.source.get_submodule(exam.head)
     if not any(p.requires_grad for p in last.parameters(recurse=False)):
-        return warning("params-frozen", last_layer=name, **seen,
+        return warning("params-frozen", last_layer=exam.head, **seen,
             says="the last layer is frozen, so the outputs cannot be fitted to the labels",
             fix="learn.unfreeze(), or a splitter that leaves the head free")
     if len(free)<len(params):
@@ -121,45 +117,97 @@ def optimizer_knows(exam:Exam):
     by_hand = getattr(exam.splitter, "__name__", "")=="trainable_params"
     return error("unfrozen-after-opt" if by_hand and not strangers else "stale-optimizer", **seen)
 
+# %% ../../nbs/doctor/05_model_checks.ipynb #5a4f7521
+@check("model", unless=("stale-optimizer", "unfrozen-after-opt"))
+def optimizer_knows_the_loss(exam:Exam):
+    "Parameters of the loss, such as centres of classes, are in the optimizer too"
+    params = own_parameters(exam.loss_source)
+    if not params: return None
+    if exam.opt is None and exam.learn is None: raise NotExamined("there is no optimizer yet")
+    # without one, as fit makes it
+    groups = exam.splitter(exam.source) if exam.opt is None else param_lists(exam.opt)
+    has = {id(p) for o in groups for p in ([o] if isinstance(o, Tensor) else o)}
+    missing = [n for n,p in params.items() if id(p) not in has]
+    # a whole network in the loss is there to compare features, and need not be trained
+    level = error if len(params)<=4 else info
+    if missing:
+        return level("loss-params-untrained", missing=", ".join(missing[:3]), tensors=len(missing))
+
 # %% ../../nbs/doctor/05_model_checks.ipynb #b23e96c4
-def forward(exam, xs):
-    "Outputs of the copy, without gradients"
-    with torch.no_grad(), same_randomness(): return plain_tensors(exam.model(*xs))
+def answers_in_a_row(exam, *seeds):
+    "What the model makes of the batch, once after the other; None goes on with the last seed"
+    def one(seed):
+        if seed is not None: torch.manual_seed(seed)
+        out = exam.as_handed_on(exam.model(*copy_of(exam.xs)))
+        return out.as_subclass(Tensor) if isinstance(out, Tensor) else out
+    with same_randomness(), torch.no_grad(), put_back(exam.model, weights=False):
+        return [one(o) for o in seeds]
+
+def same(a, b):
+    if not isinstance(a, Tensor): raise NotExamined("the model does not return a tensor")
+    return torch.equal(a, b) or torch.allclose(a, b, rtol=1e-4, atol=1e-6, equal_nan=True)
 
 @check("model")
 def same_answer_twice(exam:Exam):
-    "No chance in eval mode"
-    with same_randomness(), torch.no_grad():
-        torch.manual_seed(0)
-        a,b = (plain_tensors(exam.model(*exam.batch[0])) for _ in range(2))
-    if not torch.equal(a, b) and not torch.allclose(a, b, rtol=1e-4, atol=1e-6, equal_nan=True):
-        return error("dropout-in-eval", largest_difference=(a-b).abs().max().item())
+    "No chance in eval mode, and nothing kept from one batch to the next"
+    a,c,b = answers_in_a_row(exam, 0, None, 0)
+    if not same(a, b):     # it is no chance
+        resets = hasattr(exam.model, "reset")     # fastai's callback for text calls it
+        return (info if resets else warning)("state-kept", difference=(a-b).abs().max().item())
+    if not same(a, c): return error("dropout-in-eval", largest_difference=(a-c).abs().max().item())
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #9b956910
-def change_all_but_row_0(xs):
-    "Inputs whose other rows have changed places, and numbers"
+def change_all_but(i, xs):
+    "Inputs whose rows other than `i` have changed places, and numbers"
     def changed(k, x):
-        rest = x[1:].flip(0) if k else torch.roll(x[1:], 1, 0)
-        return torch.cat([x[:1], rest + 1 if x.is_floating_point() else rest])
+        others = [j for j in range(len(x)) if j!=i]
+        rest = x[others].flip(0) if k else torch.roll(x[others], 1, 0)
+        x = x.clone()
+        x[others] = rest + 1 if x.is_floating_point() else rest
+        return x
     return tuple(changed(k, x) for k,x in enumerate(xs))
 
+class WithoutBatch(TorchFunctionMode):
+    "Leaves out batch normalisation by the statistics of the batch, and says whether it was met"
+    def __init__(self):
+        super().__init__()
+        self.met = False
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        kwargs = kwargs or {}
+        if func is F.batch_norm and (kwargs.get("training") or len(args)>5 and args[5]):
+            self.met = True
+            return args[0]
+        return func(*args, **kwargs)
+
 # %% ../../nbs/doctor/05_model_checks.ipynb #f0dd0abb
+def row_that_moves(exam):
+    "(row, its change) of the first row whose output changes with the others; None if none does"
+    n,xs,a = len(exam.pred),exam.xs,exam.answer(exam.xs).float()
+    if not a.isfinite().all(): raise NotExamined("outputs are not finite")
+    for i in dict.fromkeys((0, n//2, n-1)):
+        b = exam.answer(change_all_but(i, xs)).float()
+        if a.shape!=b.shape: raise NotExamined("the output's shape changes")
+        change = (a[i]-b[i]).abs().max().item()
+        if change>1e-3*max(a.abs().max().item(), 1e-3): return i,change
+    return None
+
+# %% ../../nbs/doctor/05_model_checks.ipynb #a41a5b57
 @check("model", unless=("dropout-in-eval",))
 def rows_apart(exam:Exam):
     "An output depends on its own row"
-    n,xs = len(exam.pred),exam.batch[0]     # in this order: a slow model's batch is shortened
-    if n<2 or not all(isinstance(o, Tensor) and len(o)==n for o in xs):
+    n,a = len(exam.pred),exam.pred.float()
+    if n<2 or not all(isinstance(o, Tensor) and len(o)==n for o in exam.xs):
         raise NotExamined("a batch of one row")
-    a,b = exam.pred.float(),forward(exam, change_all_but_row_0(xs)).float()
-    if not a.isfinite().all(): raise NotExamined("outputs are not finite")
-    if a.shape!=b.shape: raise NotExamined("the output's shape changes")
-    change,largest = (a[0]-b[0]).abs().max().item(),a.abs().max().item()
-    if change<=1e-3*max(largest, 1e-3): return None
+    if not (found := row_that_moves(exam)): return None
+    row,change = found
     if exam.n_out>1 and over_batch(a):
         total = a.sum(0)[0].item()
         return error("softmax-wrong-dim", sum_of_a_column_over_the_batch=total,
-            change_of_row_0=change)
-    return error("view-mixes-samples", change_of_row_0=change, largest_output=largest)
+            **{f"change_of_row_{row}": change})
+    with WithoutBatch() as norms: alone = not row_that_moves(exam)
+    seen = {f"change_of_row_{row}": change, "largest_output": a.abs().max().item()}
+    if norms.met and alone: return info("batch-statistics", **seen)
+    return error("view-mixes-samples", **seen)
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #d4323d0f
 @check("model")
@@ -178,6 +226,37 @@ def finite_weights(exam:Exam):
     "No NaN or infinity in the parameters"
     bad = [n for n,p in exam.need("source").named_parameters() if not p.isfinite().all()]
     if bad: return error("metric-frozen-on-nan", parameters=", ".join(bad[:3]))
+
+# %% ../../nbs/doctor/05_model_checks.ipynb #5d0e2825
+WEIGHTS = "metric-frozen-on-nan", "inputs-not-finite"
+
+def first_operation(exam):
+    "The operation whose gradient is the first not to be finite, on the way back from the loss"
+    loss,bad = real_loss(exam),[]
+    def watch(name):
+        def hook(grads, _):
+            if any(g is not None and not g.isfinite().all() for g in grads): bad.append(name)
+        return hook
+    for node in nodes_of(loss): node.register_hook(watch(node.name().partition("Backward")[0]))
+    params = [p for p in exam.model.parameters() if p.requires_grad]
+    torch.autograd.grad(loss, params, allow_unused=True, retain_graph=True)
+    return bad[0] if bad else "not known"
+
+# %% ../../nbs/doctor/05_model_checks.ipynb #77711a6b
+@check("model", unless=NO_GRADIENT + WEIGHTS)
+def starts_finite(exam:Exam):
+    "Outputs, loss and gradients of a real batch are finite before any step"
+    params = {n: p for n,p in exam.model.named_parameters() if p.requires_grad}
+    if not exam.pred.isfinite().all():
+        rows = int((~exam.pred.isfinite()).reshape(len(exam.pred), -1).any(1).sum())
+        return error("loss-not-finite", first_thing_not_finite="the model's outputs", rows=rows,
+            fix="look for a division, a logarithm or a root in the model")
+    if not params or not real_loss(exam).isfinite(): return None     # the loss has its own checks
+    grads = zip(params, real_grads(exam, list(params.values())))
+    bad = [n for n,g in grads if g is not None and not g.isfinite().all()]
+    if bad:
+        return error("gradient-not-finite", parameters=", ".join(bad[:3]), of=len(params),
+            first_operation=first_operation(exam))
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #724eb9d0
 def trainable_layers(model):
@@ -220,7 +299,8 @@ class ReluWatch(TorchFunctionMode):
 @check("model", unless=("relu-on-logits",))
 def units_live(exam:Exam):
     "Units that are above 0 for some row"
-    with ReluWatch() as watch: forward(exam, exam.batch[0])
+    xs = exam.xs     # first: to get them the model may be asked
+    with ReluWatch() as watch: exam.answer(xs)
     if len(exam.pred)<4: raise NotExamined("too few rows to tell")
     for i,out in enumerate(watch.outs):
         if len(out)!=len(exam.pred): continue
@@ -257,23 +337,36 @@ def start_is_modest(exam:Exam):
             std_of_logits=std)
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #a93b474b
-@check("model")
-def last_batch_of_one(exam:Exam):
-    "A batch of one row under batch normalisation"
-    kind = nn.modules.batchnorm._BatchNorm
-    if not any(isinstance(m, kind) for m in exam.need("source").modules()): return None
+def rows_left(loader):
+    "How many rows the last batch has"
     try:
-        n,drop_last = len(exam.train.dataset),exam.train.drop_last
-        bs = getattr(exam.train, "bs", None) or exam.train.batch_size
+        n,drop_last = len(loader.dataset),loader.drop_last
+        bs = getattr(loader, "bs", None) or loader.batch_size
     except (AttributeError, TypeError) as e:
         raise NotExamined("the loader does not say how large its batches are") from e
-    if drop_last or not bs or n%bs!=1: return None
-    m = copy.deepcopy(exam.source).train()
-    try:
-        with torch.no_grad(), same_randomness(): m(*(o[:1] for o in exam.batch[0]))
-    except ValueError as e:
-        return error("bn-batch-of-one", rows=n, bs=bs, error=str(e).splitlines()[0][:120])
-    except RuntimeError: return None
+    return 0 if drop_last or not bs else n%bs or bs
+
+def loss_of_rows(exam, m, k):
+    "The loss of `k` rows, as a step computes it"
+    with torch.no_grad(), same_randomness(), put_back(m):
+        xs = copy_of(joined([exam.xs], k))
+        return exam.call_loss(exam.as_handed_on(m(*xs)), exam.y[:k])
+
+# %% ../../nbs/doctor/05_model_checks.ipynb #99556f18
+@check("model", unless=NO_GRADIENT)
+def last_batch_of_one(exam:Exam):
+    "A last batch of one row: batch normalisation, and what squeeze makes of it"
+    if rows_left(exam.need("train"))!=1 or len(exam.y)<3: return None
+    m = copy_of(exam.need("source")).train()
+    try: loss_of_rows(exam, m, 3)
+    except Exception as e: raise NotExamined(f"three rows: {first_line(e)}") from e
+    try: loss_of_rows(exam, m, 1)
+    except Exception as e:
+        n,bs = len(exam.train.dataset),getattr(exam.train, "bs", None) or exam.train.batch_size
+        norm = "more than 1 value per channel" in str(e)
+        slug = "bn-batch-of-one" if norm else "training-step-fails"
+        own = {} if norm else dict(fix="drop_last=True; and squeeze(1), which keeps the rows")
+        return error(slug, rows=n, bs=bs, error=str(e).splitlines()[0][:120], **own)
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #f8a5ccdc
 @check("model")

@@ -11,17 +11,17 @@ Docs: https://mnist-losses.github.io/mnist_losses/doctor/training_checks.html.md
 __all__ = []
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #fafc8352
-import copy
 import math
 import time
-from contextlib import contextmanager
+import traceback
 
 import torch
 from fastai.callback.core import Callback, CancelFitException, CancelValidException
 from fastai.torch_core import trainable_params
 from torch import nn
 
-from .exam import Exam, cached_part, same_randomness, to_device
+from .exam import (
+    Exam, cached_part, copy_callback, copy_of, joined, put_back, same_randomness, to_device)
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import MIXED, NO_GRADIENT, first_line
 
@@ -90,19 +90,19 @@ BUILT_IN = "TrainEvalCallback", "Recorder", "CastToTensor" # a Learner brings it
 
 def is_quiet(cb): return type(cb).__module__.startswith(QUIET)
 
-def copy_callback(cb, memo):
-    "A callback's copy, without its Learner"
-    new,own = copy.copy(cb),{k: copy.deepcopy(v, memo) for k,v in vars(cb).items() if k!="learn"}
-    vars(new).clear()     # past the __setattr__ of fastai, which warns of names that a Learner has
-    vars(new).update(own)
-    return new
+# %% ../../nbs/doctor/08_training_checks.ipynb #0cdddb9b
+def model_to_train(exam):
+    "A copy of the model, or the model where there is none, and the memo for what holds it"
+    memo = {}
+    try: return copy_of(exam.source, memo),memo
+    except Exception: return exam.source,{id(exam.source): exam.source}
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #af664375
 def clone_of(exam, steps, *cbs):
     "A Learner of copies that trains on some batches, with the callbacks that act on training"
     from fastai.learner import Learner
-    learn,memo = exam.learn,{}
-    model = copy.deepcopy(exam.source, memo)
+    learn = exam.learn
+    model,memo = model_to_train(exam)
     for p in model.parameters(): p.grad = None
     left_out = *BUILT_IN,"LossDoctor","CSVLogger","ParamScheduler"
     own = [copy_callback(o, memo) for o in learn.cbs
@@ -117,20 +117,6 @@ def clone_of(exam, steps, *cbs):
     clone.logger = lambda *a, **k: None
     return clone
 
-# %% ../../nbs/doctor/08_training_checks.ipynb #ddb3d27d
-@contextmanager
-def put_back(model):
-    "Weights, buffers and gradients of a model as they were, whatever happens"
-    before = [(p, p.detach().clone(), p.grad) for p in model.parameters()]
-    before += [(b, b.detach().clone(), None) for b in model.buffers()]
-    try: yield
-    finally:
-        with torch.no_grad():
-            for o,value,grad in before:
-                if not torch.equal(o, value) and not (o.isnan().any() and value.isnan().any()):
-                    o.copy_(value)
-                if isinstance(o, nn.Parameter): o.grad = grad
-
 # %% ../../nbs/doctor/08_training_checks.ipynb #d42ea141
 class StopWhenEnough(Callback):
     "Two steps at least, and no more when time is up"
@@ -141,24 +127,58 @@ class StopWhenEnough(Callback):
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #b29fd591
 def dry_run(self):
-    "What happens in a few training steps on copies: a dict for each"
+    "What happens in a few training steps on copies: a dict for each, and the error or None"
     self.need("learn")
     batches = [to_device(o, self.device) for o in self.raw]
+    if len(self.y)<len(self.batch[1]): batches = [joined([o], self.rows) for o in batches]
     steps = batches if len(batches)>3 else (batches*4)[:4]
     while len(steps)<12: steps = steps + batches
     first,failed = FirstCallback(),None
-    clone = clone_of(self, steps, first, LastCallback(first), NoValidation())
-    clone.add_cb(StopWhenEnough(.5))
     with put_back(self.source):
+        clone = clone_of(self, steps, first, LastCallback(first), NoValidation())
+        clone.add_cb(StopWhenEnough(.5))
         try:
             with same_randomness(): clone.fit(1)
-        except Exception as e: failed = first_line(e)
-    rows = [o for o in first.rows if "moved" in o]
-    if failed and not rows: raise NotExamined(f"a training step fails: {failed}")
+        except Exception as e: failed = e
+    return [o for o in first.rows if "moved" in o],failed
+
+def steps_made(self):
+    "What happened in them, if there were any"
+    rows,failed = self.dry
+    if failed and not rows: raise NotExamined(f"a training step fails: {first_line(failed)}")
     if not rows: raise NotExamined("no training step was made")
     return rows
 
-cached_part("steps", dry_run)
+cached_part("dry", dry_run)
+cached_part("steps", steps_made)
+
+# %% ../../nbs/doctor/08_training_checks.ipynb #67573654
+def place(e):
+    "The function and the line in which an error arose, outside of libraries where there is one"
+    frames = traceback.extract_tb(e.__traceback__)
+    own = [o for o in frames
+        if not any(k in o.filename for k in ("site-packages", "lib/python", "mnist_losses/doctor"))]
+    last = (own or frames)[-1]
+    return f"{last.name}: {last.line}"[:120]
+
+def plain_step(exam):
+    "The error of a step without callbacks, on a copy; None if it can be made"
+    xs,y,(model,_) = copy_of(exam.xs),exam.y,model_to_train(exam)
+    with same_randomness(), put_back(model), torch.enable_grad():
+        try: exam.call_loss(exam.as_handed_on(model.train()(*xs)), y).mean().backward()
+        except Exception as e: return e
+
+@check("training", unless=NO_GRADIENT + ("wrong-n-out", "inputs-unscaled", "bn-batch-of-one",
+    "mixup-loss-incompatible", "loader-raises", "params-frozen"))
+def step_is_made(exam:Exam):
+    "Forward, loss and backward of a real batch end in no error"
+    if exam.learn is not None and exam.dry[1] is None: return None
+    if exam.learn is None and len(exam.batch[0])>1:
+        raise NotExamined("how the model is called is not known")
+    if (e := plain_step(exam)):
+        return error("training-step-fails", error=first_line(e), at=place(e))
+    if exam.learn is not None:
+        raise NotExamined(f"copies cannot be trained: {first_line(exam.dry[1])}")
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #79285f8b
 @check("training", unless=("empty-train-epoch",))
@@ -227,7 +247,8 @@ def training_mode(exam:Exam):
 UNSTABLE = ("nll-minus-lost", "loss-sign-inverted", "log-of-softmax", "log-of-sigmoid",
     "naive-exp-softmax", "where-nan-gradient", "eps-lost-in-half", "pow-or-sqrt-at-zero",
     "nll-on-logits", "mse-on-class-index", "sum-reduction", "metric-frozen-on-nan",
-    "inputs-unscaled", "zero-grad-missing")
+    "inputs-unscaled", "zero-grad-missing", "inputs-not-finite", "gradient-not-finite",
+    "loss-not-finite", "loss-out-of-bounds")
 
 @check("training", unless=MIXED + UNSTABLE + ("empty-train-epoch",))
 def rate_fits(exam:Exam):

@@ -13,6 +13,8 @@ __all__ = []
 import math
 
 import torch
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 from .exam import Exam
 from .findings import NotExamined, check, error, info, warning
@@ -77,8 +79,8 @@ def inverted(exam, pull):
     return error("loss-sign-inverted", **seen)
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #b5e71f35
-MISPLACED = MIXED + ("mse-on-class-index", "nll-on-logits", "nll-on-probabilities", "kldiv-misuse",
-    "bce-without-sigmoid")
+MISPLACED = MIXED + ("mse-on-class-index", "looks-like-regression", "nll-on-logits",
+    "nll-on-probabilities", "kldiv-misuse", "bce-without-sigmoid")
 
 @check("loss", unless=MISPLACED)
 def direction(exam:Exam):
@@ -120,8 +122,30 @@ def first_bad(exam, logits):
     return (*no_grad, True) if no_grad else None
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #77ce1cbd
-def half_model(exam): return exam.pred.dtype in (torch.float16, torch.bfloat16)
+HALVES = torch.float16,torch.bfloat16
 
+class NumberWatch(TorchFunctionMode):
+    "Whether numbers of 16 bits are met, and the first operation whose result is not finite"
+    def __init__(self):
+        super().__init__()
+        self.halves,self.first = False,None
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        out = func(*args, **(kwargs or {}))
+        if isinstance(out, Tensor) and out.is_floating_point():
+            self.halves |= out.dtype in HALVES
+            if not self.first and not out.isfinite().all(): self.first = func.__name__.strip("_")
+        return out
+
+def not_finite_early(exam, lead, **seen):
+    "Not finite at a lead that 32 bits hold: for 16 bits, or for the operation that is named"
+    t = exam.some_labels(min(4*exam.c, 64))
+    out,y = exam.output_for(exam.lead(t, lead)),exam.labels_for(t)
+    with torch.no_grad(), NumberWatch() as watch: exam.call_loss(out, y)
+    if watch.halves or exam.pred.dtype in HALVES: return error("eps-lost-in-half", **seen)
+    return error("loss-not-finite", first_operation=watch.first or "none", **seen,
+        fix="look at what this operation is given: a logarithm or a root of what may be 0 or less")
+
+# %% ../../nbs/doctor/04_value_checks.ipynb #ba8fde9f
 @check("loss", unless=MISPLACED)
 def finite_at_extremes(exam:Exam):
     "Loss and gradient at confident answers, right and wrong"
@@ -133,17 +157,19 @@ def finite_at_extremes(exam:Exam):
         if large: return error("naive-exp-softmax", all_logits_at=large[0], loss=large[1])
     if not wrong and not right: return None
     at,loss,only_grad = wrong or right
-    seen = dict(lead_of_label=-at if wrong else at, loss=loss)
+    lead = -at if wrong else at
+    seen = dict(lead_of_label=lead, loss=loss)
     if only_grad:
         slug = "where-nan-gradient" if wrong else "pow-or-sqrt-at-zero"
         return error(slug, gradient="not finite", **seen)
-    if at<(60 if several else 17) or half_model(exam): return error("eps-lost-in-half", **seen)
+    if at<(60 if several else 17) or exam.pred.dtype in HALVES:
+        return not_finite_early(exam, lead, **seen)
     if several: return error("log-of-softmax", **seen)
     return (info if at>=80 else error)("log-of-sigmoid", **seen)
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #d6ff63ad
-NOT_FINITE = ("log-of-softmax", "log-of-sigmoid", "where-nan-gradient", "eps-lost-in-half",
-    "naive-exp-softmax")
+NOT_FINITE = ("loss-not-finite", "log-of-softmax", "log-of-sigmoid", "where-nan-gradient",
+    "eps-lost-in-half", "naive-exp-softmax")
 
 @check("loss", unless=INVERTED + NOT_FINITE)
 def no_cliff(exam:Exam):
@@ -189,7 +215,11 @@ def samples_by_weight(exam):
     "Whether the training loader draws rows by weight"
     from torch.utils.data import WeightedRandomSampler
     sampler = getattr(exam.train, "sampler", None)
-    return hasattr(exam.train, "wgts") or isinstance(sampler, WeightedRandomSampler)
+    w = getattr(exam.train, "wgts", None)
+    if isinstance(sampler, WeightedRandomSampler): w = sampler.weights
+    if w is None: return False
+    w = torch.as_tensor(w).float()
+    return bool(w.max()>1.01*w.min())     # fastai's loaders of tables have equal ones
 
 @check("loss", unless=INVERTED)
 def weights_fit_counts(exam:Exam):

@@ -22,7 +22,8 @@ from fastcore.basics import patch
 
 from .diagnosis import diagnose
 from .exam import Exam, same_randomness
-from .findings import CHECKS, LEVELS, DoctorError, error, run_checks, warning
+from .findings import (
+    CHECKS, LEVELS, DoctorError, error, info, run_checks, warning)
 from .value_checks import effective_weights, loss_path
 from .training_checks import grad_norm
 
@@ -74,7 +75,7 @@ def lowest_loss(learn):
     "The least value of the loss at any confidence; -inf if it falls without end or cannot be asked"
     exam = Exam.of(learn)
     try:
-        with same_randomness(*learn.dls.loaders):
+        with exam.undo, same_randomness(*learn.dls.loaders):
             cost = loss_path(exam, (-300., -40., -6., -1., 0., 1., 2., 3., 4., 6., 40., 300.))
             weights = effective_weights(exam)
     except Exception: return -math.inf
@@ -167,11 +168,12 @@ def same_again(self:LossDoctor):
     before = self.history[-1] if self.history else dict(metrics=[], collapsed=False)
     for a,b,m in zip(before["metrics"], values, learn.metrics):
         at = [k for k,s in shares.items() if abs(b-s)<1e-6]
-        if a!=b or not at: continue
+        if a!=b or not at or learn.pred.isfinite().all(): continue
         self.found(error("metric-frozen-on-nan", metric=m.name, value=b, share_of_class=at[0],
-            says="the metric stands at the share of one class, epoch after epoch",
-            outputs="finite" if learn.pred.isfinite().all() else "NaN"))
+            says="the metric stands at the share of one class, epoch after epoch", outputs="NaN"))
     if collapsed and before["collapsed"] and max(shares.values())<.95:
         named = next(iter(self.named))
-        self.found(warning("predictions-collapsed", named=named, share_of_it=shares.get(named, 0.)))
+        # where one class is most of the data, to name it is how training begins
+        level = info if shares.get(named, 0.)>.8 else warning
+        self.found(level("predictions-collapsed", named=named, share_of_it=shares.get(named, 0.)))
     self.history.append(dict(metrics=values, collapsed=collapsed))
