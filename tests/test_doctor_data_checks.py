@@ -3,9 +3,7 @@
 import math
 import numpy as np
 from mnist_losses.doctor.exam import Exam, item_reader
-from mnist_losses.doctor.findings import NotExamined
 import pandas as pd
-from fastcore.test import expect_fail
 from torch.utils.data import TensorDataset
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose_data
@@ -50,7 +48,7 @@ def test_one_class_is_an_error_of_its_own():
     class Sorted(torch.utils.data.IterableDataset):      # what follows the first batch is not seen
         def __iter__(self): return iter(sorted(zip(x, y), key=lambda o: o[1]))
     first = torch.utils.data.DataLoader(Sorted(), 32)
-    with expect_fail(NotExamined, contains="first batch"): slugs(one_class, train=first)
+    assert not slugs(one_class, train=first)
     def blind(out, y): return out.square().mean()
     kwargs = dict(model=model, loss_func=blind, train=one)
     assert not slugs(one_class, **kwargs) and slugs(one_class, "info", **kwargs)
