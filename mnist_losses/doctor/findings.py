@@ -100,9 +100,8 @@ def summary(self:Report)->str: # Such as "1 finding in 2 checks. Not examined: 1
     missed = [k for k,v in self.not_checked.items() if not v.startswith(SKIPPED)]
     skipped = len(self.not_checked)-len(missed)
     said = [f"{found} in {count(len(self.checked), 'check')}."]
-    them = "they look" if skipped>1 else "it looks"
     if missed and not n: said.insert(0, f"Not examined: {by_part(missed, self.checked)}.")
-    if skipped: said += [f"{count(skipped, 'check')} left out: a finding explains what {them} for."]
+    if skipped: said += [f"{count(skipped, 'check')} skipped until that is mended."]
     if missed and n: said += [f"Not examined: {by_part(missed, self.checked)}."]
     return " ".join(said)
 
