@@ -87,7 +87,8 @@ def add_keywords(html, keywords):
             sys.exit(f"docs/search.toml: {name} has no heading #{anchor}")
         for o in words:
             entry = [index["docnames"].index(name), anchor, True]
-            index["indexentries"].setdefault(o.lower(), []).append(entry)
+            known = index["indexentries"].setdefault(o.lower(), [])
+            if entry not in known: known.append(entry)      # a second build may keep the first's
     text = text[:start] + json.dumps(index, separators=(",", ":")) + text[end:]
     path.write_text(text, encoding="utf-8")
 
@@ -196,7 +197,7 @@ def main():
     add_keywords(html, keywords(cfg, html))
     for path in html.rglob("*.html"):       # the theme names the main part twice
         text = path.read_text(encoding="utf-8")
-        write(path, text.replace("<main ", '<main role="none" ', 1))
+        write(path, text.replace("<main class=", '<main role="none" class='))
     for path, name in changed.items():
         text, _ = readme(nbformat.read(path, 4), cfg.doc_url, name.rpartition("/")[0], False)
         (html/f"{name}.html.md").write_text(text, encoding="utf-8")

@@ -62,6 +62,7 @@ def test_a_page(tmp_path):
         outputs=[v4.new_output("display_data", {"application/vnd.vegalite.v5+json": spec})]))
     assert rc == 0, says
     html = (site/"index.html").read_text()
+    assert html.count('<main role="none" class=') == 1
     assert "secret" not in html and "1 + 1" not in html and ">2\n" in html
     assert "<mfrac>" in html and 'class="vega"' in html and "tag_hide-input" in html
     assert "reference download" in html and "colab.research.google.com" in html
