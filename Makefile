@@ -24,6 +24,8 @@ export OMP_NUM_THREADS := 1
 export COLUMNS := 80
 # fastai imports a part of torch that warns of its own end, with a path: not for stored outputs
 export PYTHONWARNINGS := ignore::FutureWarning:torch.jit._script
+# pytest, rich and Typer write other lines where these are set: outputs are those of a plain terminal
+unexport CI BUILD_NUMBER GITHUB_ACTIONS FORCE_COLOR NO_COLOR PY_COLORS PYTEST_ADDOPTS TTY_COMPATIBLE
 
 # Compiled imports are kept: building the site is mostly importing
 unexport PYTHONDONTWRITEBYTECODE
