@@ -113,7 +113,8 @@ def stage(path, public, ambiguous, cfg):
             caption["caption"] = unnumbered(caption["caption"])
         for out in cell.get("outputs", []):     # what links to the published site stays in this one
             for kind in {"text/html", "text/markdown"} & {*out.get("data", {})}:
-                out["data"][kind] = out["data"][kind].replace(cfg.doc_url, root)
+                text = out["data"][kind].replace(cfg.doc_url, root)
+                out["data"][kind] = unnumbered(text) if kind == "text/markdown" else text
         if cell.cell_type != "markdown": continue
         cell.source = re.sub(r"^#\|.*\n", "", cell.source)
         cell.source = own_links(cell.source, public, cfg, plain)

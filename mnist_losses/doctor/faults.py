@@ -12,55 +12,20 @@ Docs: https://mnist-losses.github.io/mnist_losses/doctor/faults.html.md"""
 __all__ = ['fault_table']
 
 # %% ../../nbs/doctor/00_faults.ipynb #d6eaf270
-import ast
 import tomllib
 from importlib.resources import files
 
 # %% ../../nbs/doctor/00_faults.ipynb #e81e1a17
 GROUPED = tomllib.loads((files("mnist_losses")/"doctor/faults.toml").read_text(encoding="utf-8"))
-FAULTS = {slug: (o["says"], o["fix"]) for group in GROUPED.values() for slug,o in group.items()}
+ALL = {slug: o for group in GROUPED.values() for slug,o in group.items()}
+FAULTS = {slug: (o["says"], o["fix"]) for slug,o in ALL.items()}
 GROUPS = {name: tuple(group) for name,group in GROUPED.items()}
-SOURCES = {slug: o["source"] for group in GROUPED.values() for slug,o in group.items()
-    if "source" in o}
 
 def slugs_of(group):
     "The slugs of a group, of all groups if None"
     if group is not None and group not in GROUPS:
         raise ValueError(f"group={group!r}: one of {', '.join(map(repr, GROUPS))} is wanted")
     return tuple(FAULTS) if group is None else GROUPS[group]
-
-# %% ../../nbs/doctor/00_faults.ipynb #da3c1ccf
-def thread_link(
-    source:str # "owner/name#number" on GitHub, or an address
-)->str: # Markdown
-    "A link to the thread in which people met a fault"
-    if source.startswith("https://"): return f"[{source.removeprefix('https://')}]({source})"
-    repo,number = source.split("#")
-    return f"[{source}](https://github.com/{repo}/issues/{number})"
-
-def is_python(text):
-    "Whether a fix can be pasted"
-    try: return bool(ast.parse(text))
-    except SyntaxError: return False
-
-def sentence(text):
-    "With a capital letter, unless it begins with a name of code, and a full stop"
-    first = text.split()[0]
-    return (text if "_" in first else text[0].upper() + text[1:]) + "."
-
-# %% ../../nbs/doctor/00_faults.ipynb #d967fc74
-def fault_section(slug):
-    "Markdown: what a fault means, what mends it, where it was met"
-    says,fix = FAULTS[slug]
-    mend = f"```python\n{fix}\n```" if is_python(fix) else f"**Fix:** {fix}."
-    met = ", ".join(map(thread_link, SOURCES.get(slug, ())))
-    return "\n\n".join([f"#### {slug}", sentence(says), mend, *([f"Met in {met}."] if met else [])])
-
-def group_section(
-    group:str # A group of this page
-)->str: # Markdown
-    "The faults of a group, each under a heading of its own"
-    return "\n\n".join(map(fault_section, slugs_of(group)))
 
 # %% ../../nbs/doctor/00_faults.ipynb #c913530b
 def fault_table(
