@@ -6,6 +6,7 @@ import keyword
 import re
 import sys
 import tomllib
+from os.path import normpath
 from pathlib import Path
 from shutil import copy, copytree, rmtree
 
@@ -99,6 +100,23 @@ def unnumbered(text):
         lambda m: f"{m[1]}{page(m[2] + '.ipynb')}.ipynb", text)
 
 
+def write_download(path, cfg, dest):
+    "The notebook as a reader takes it away: with the line that installs, links to the site"
+    rel, nb = path.relative_to(cfg.nbs_path), read_nb(path)
+    def to_site(m):
+        target = (rel.parent/m[1]).as_posix()
+        return f"]({cfg.doc_url}{page(normpath(target))}.html{m[2] or ''})"
+    def linked(text): return re.sub(r"\]\((?!https?:)([^)\s#]+\.ipynb)(#[^)\s]*)?\)", to_site, text)
+    for cell in nb.cells:
+        if cell.cell_type == "markdown": cell.source = linked(cell.source)
+        elif cell.source.endswith("# in Colab"):
+            cell.source = ("# Once, in an environment of your own:\n"
+                f'# %pip install "{cfg.lib_name}[notebooks] @ git+{cfg.git_url}"')
+    to = dest.parent/"downloads"/rel
+    to.parent.mkdir(parents=True, exist_ok=True)
+    write_nb(nb, to)
+
+
 def stage(path, public, ambiguous, cfg):
     "The notebook at `path` in the form that MyST-NB reads"
     rel, nb = path.relative_to(cfg.nbs_path).as_posix(), read_nb(path)
@@ -128,7 +146,7 @@ def stage(path, public, ambiguous, cfg):
     module = module_of(rel, cfg)
     links = "\n".join(["{.page-links}", *[f"`{module}`"]*bool(module),
         f"[Open in Colab](https://colab.research.google.com/github/{github})",
-        f"{{download}}`Download notebook </../../../nbs/{rel}>`"])
+        f"{{download}}`Download notebook </../downloads/{rel}>`"])
     nb.cells[0].source = re.sub(r"^> (.*)", lambda m: f"{{.lead}}\n{m[1]}\n\n{links}",
         nb.cells[0].source, count=1, flags=re.M)
     # nbdev-clean drops it
@@ -164,6 +182,7 @@ def stage_all(cfg, dest):
         is_home = path.name == cfg.readme_nb        # it holds the navigation
         if not is_home and to.exists() and to.stat().st_mtime > max(path.stat().st_mtime, tools):
             continue
+        write_download(path, cfg, dest)
         nb = stage(path, public, ambiguous, cfg)
         if is_home: nb.cells.append(mk_cell(navigation(texts, cfg), "markdown"))
         to.parent.mkdir(parents=True, exist_ok=True)
