@@ -78,6 +78,18 @@ def map_page(groups, pages):
     return "\n".join(text)
 
 
+def studies_page(boxes):
+    "Question, answer and time of each study: `boxes` by page, each its title and its box"
+    text = ["# The studies", "", "{.lead}",
+        "What each asks, what came out, how long it takes and what one needs", ""]
+    for i, (path, (title, box)) in enumerate(boxes.items(), 1):
+        box = re.sub(r"\]\((#[^)]*)\)", rf"](/{path}.ipynb\1)", box)
+        box = re.sub(r"\]\(((?!https?:|/)[^)#]+\.ipynb)",
+            lambda m: f"](/{page(normpath('studies/' + m[1]))}.ipynb", box)
+        text += [f"## {i}. [{title}](/{path}.ipynb)", "", box, ""]
+    return "\n".join(text)
+
+
 def group_pages(pages):
     "The pages by the part of the navigation in which they are"
     folders = {k: [o for o in pages if o.rpartition("/")[0] == k and o not in MOVED]
@@ -101,6 +113,7 @@ def navigation(pages, cfg):
     there = {"map", *(o.lower() for o in FILES if (cfg.config_path/f"{o}.md").exists())}
     project = [o for o in PROJECT if o in there or o in pages]
     studies = [f"{i}. {pages[o][0]} <{o}>" for i, o in enumerate(groups["Studies"], 1)]
+    if studies: studies.insert(0, "All, with their answers <studies/index>")
     trees = {"How to": groups["How to"], "Studies": studies,
         "Reference": [*wings, *groups["Tools"]], "Project": project, "Inside": groups["Inside"]}
     return "\n\n".join(toctree(k, v) for k, v in trees.items() if v)
@@ -113,8 +126,9 @@ def write(path, text):
     path.write_text(text, encoding="utf-8")
 
 
-def write_pages(pages, cfg, dest):
+def write_pages(pages, boxes, cfg, dest):
     "Write what `pages`, a dict of names to title and lead, do not hold"
+    if boxes: write(dest/"studies/index.md", studies_page(boxes))
     for wing in WINGS:
         mine = {k: v for k, v in pages.items() if k.rpartition("/")[0] == wing}
         if mine: write(dest/f"{wing}/index.md", wing_page(wing, mine, cfg))

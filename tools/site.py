@@ -100,6 +100,18 @@ def unnumbered(text):
         lambda m: f"{m[1]}{page(m[2] + '.ipynb')}.ipynb", text)
 
 
+def box_in(text):
+    "What a Markdown cell that is a box says; None if it is none"
+    box = re.fullmatch(r"> \[!NOTE\]\n((?:>.*\n?)+)", text)
+    return box and re.sub(r"^> ?", "", box[1], flags=re.M)
+
+
+def note(nb):
+    "The first box of a notebook"
+    texts = (o.source for o in nb.cells if o.cell_type == "markdown")
+    return next(filter(None, map(box_in, texts)), None)
+
+
 def write_download(path, cfg, dest):
     "The notebook as a reader takes it away: with the line that installs, links to the site"
     rel, nb = path.relative_to(cfg.nbs_path), read_nb(path)
@@ -136,9 +148,8 @@ def stage(path, public, ambiguous, cfg):
         if cell.cell_type != "markdown": continue
         cell.source = re.sub(r"^#\|.*\n", "", cell.source)
         cell.source = own_links(cell.source, public, cfg, plain)
-        if box := re.fullmatch(r"> \[!NOTE\]\n((?:>.*\n?)+)", cell.source):
-            text = re.sub(r"^> ?", "", box[1], flags=re.M)
-            cell.source = f":::{{admonition}} In short\n:class: note\n{text}\n:::"
+        if box := box_in(cell.source):
+            cell.source = f":::{{admonition}} In short\n:class: note\n{box}\n:::"
         # but not a heading
         cell.source = re.sub(r"^(#+ .*?)\[(`[\w.]+`)\]\([^)]*\)", r"\1\2", cell.source, flags=re.M)
         cell.source = unnumbered(cell.source)
@@ -188,7 +199,9 @@ def stage_all(cfg, dest):
         to.parent.mkdir(parents=True, exist_ok=True)
         write_nb(nb, to)
         changed.append(path)
-    write_pages(texts, cfg, dest)
+    boxes = {pages[o]: (texts[pages[o]][0], box) for o, nb in notebooks.items()
+        if (box := note(nb)) and o.parent.name == "studies"}
+    write_pages(texts, {o: boxes[o] for o in texts if o in boxes}, cfg, dest)
     return {o: pages[o] for o in changed}
 
 
