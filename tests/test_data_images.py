@@ -15,7 +15,7 @@ from unittest.mock import patch
 from fastcore.test import expect_fail
 from mnist_losses.testing import skip_unless, test_same
 import torch
-from mnist_losses.data.images import DataError, DataMissing, LARGEST, PLAIN, PNG_START, cache_file, decode_folder, find_data, fingerprint, image_files, load_digits, load_folder, load_images, load_mnist, png_chunks, read_cache, read_rows, unfilter, write_cache
+from mnist_losses.data.images import DataError, DataMissing, LARGEST, PLAIN, PNG_START, cache_file, decode_folder, find_data, fingerprint, image_files, load_digits, load_folder, load_images, load_mnist, png_chunks, read_cache, read_image, write_cache
 
 # %% ../nbs/data/00_images.ipynb #aae14b4c
 def small_folder(path, n=4, seed=0):
@@ -58,8 +58,6 @@ def test_bad_folders_are_refused():
     refuses(lambda p: [(p/file).unlink(), (p/file).mkdir()], f"{file}: cannot be read")
 
 # %% ../nbs/data/00_images.ipynb #5d20c9aa
-def read_image(file): return unfilter(read_rows(file)[None])[0]
-
 def with_checksums(chunks):
     "A PNG of pairs of kind and content"
     def whole(kind, content):

@@ -161,6 +161,7 @@ def picture_rows(
         if im.mode=="L": return np.pad(np.asarray(im), ((0, 0), (1, 0)))
     raise DataError(f"28x28 pixels of mode {im.mode}{WANTED}")
 
+# %% ../../nbs/data/00_images.ipynb #3c561cd7
 def read_rows(
     file:Path # A greyscale PNG of 28x28 pixels
 )->np.ndarray: # Bytes (28, 29), as `unfilter` takes them
@@ -204,6 +205,12 @@ def unfilter(
             if len(at): pixels[at,i] = unfilter_row(pixels[at,i], above[at], kind)
         above = pixels[:,i]
     return pixels
+
+def read_image(
+    file:Path # As for `read_rows`
+)->np.ndarray: # Bytes (28, 28)
+    "The pixels of one image, or a `DataError` that names the file"
+    return unfilter(read_rows(file)[None])[0]
 
 # %% ../../nbs/data/00_images.ipynb #8b8835e3
 def progress_bar(items, what):
