@@ -13,14 +13,17 @@ __all__ = ['ImageSet', 'DataError', 'DataMissing', 'load_folder', 'load_mnist', 
 # %% ../../nbs/data/00_images.ipynb #308f6380
 import hashlib
 import json
+import mimetypes
 import os
 import sys
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
+from stat import S_ISREG
 from threading import Lock
-from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -89,9 +92,19 @@ def class_folders(
     return vocab,[[path/s/c for c in vocab] for s in split]
 
 # %% ../../nbs/data/00_images.ipynb #3e0b7c51
+def is_other_image(name):
+    "Whether a file is an image by its name, and no PNG"
+    return (mimetypes.guess_type(name)[0] or "").startswith("image/")
+
 def png_entries(folder):
     "What the system says of each PNG file in a folder, in no order"
-    with os.scandir(folder) as it: entries = [o for o in it if o.name.endswith(".png")]
+    # a name that begins with a dot is what a system keeps beside a file, such as ._0.png
+    with os.scandir(folder) as it: found = [o for o in it if not o.name.startswith(".")]
+    entries = [o for o in found if o.name.lower().endswith(".png")]
+    others = sorted(o.name for o in found if not o.name.lower().endswith(".png"))
+    if wrong := next(filter(is_other_image, others), None):
+        raise DataError(f"{folder/wrong}: only PNG files are read; write it as one with Pillow's "
+            "Image.save, or move it away")
     if not entries: raise DataError(f"{folder}: no .png file in it")
     return entries
 
@@ -104,42 +117,100 @@ def image_files(
     return vocab,[[files(o) for o in split] for split in folders]
 
 # %% ../../nbs/data/00_images.ipynb #d197f264
-PLAIN = bytes((0, 0, 0, 28, 0, 0, 0, 28, 8, 0, 0, 0, 0)) # width, height, bits, grey, not interlaced
+PNG_START = b"\x89PNG\r\n\x1a\n"
+LARGEST = 2**24 # bytes of a file
 
-def decode_plain_png(
-    file:Path # A PNG
-)->np.ndarray|None: # Bytes (28, 28); None for a picture of another kind, or a damaged one
-    "The pixels of an ordinary greyscale PNG of 28x28, by libpng, which is faster than Pillow"
-    try:
-        import torchvision.io  # noqa: F401 (torch.ops.image); here, since it takes two seconds
-        with open(file, "rb", buffering=0) as f: data = bytearray(f.read())
-        if data[16:29]!=PLAIN: return None
-        raw = torch.frombuffer(data, dtype=torch.uint8)
-        # what torchvision.io.decode_png wraps at twice the time; by name, since cloudpickle would
-        # take the module torch.ops along
-        x = getattr(torch, "ops").image.decode_png(raw, 0, False)  # noqa: B009
-        return x.numpy()[0] if x.shape==(1, 28, 28) else None
-    # the last two: a bad file; a torchvision without libpng
-    except (OSError, RuntimeError, AttributeError, ImportError): return None
+def png_chunks(
+    file:Path
+)->list[bytes]: # From the header to the end, each whole: length, kind, content, checksum
+    "The parts of a PNG file, after a look at each checksum; an error says what is wrong"
+    stat = os.stat(file)     # to open what is no file may wait for ever
+    if not S_ISREG(stat.st_mode): raise ValueError("it is no file")
+    if stat.st_size>LARGEST: raise ValueError(f"its {stat.st_size} bytes are too many")
+    with open(file, "rb", buffering=0) as f: data = f.read()
+    if not data.startswith(PNG_START): raise ValueError("it is no PNG")
+    at,found = len(PNG_START),[b""]
+    while found[-1][4:8]!=b"IEND":
+        end = at + 12 + int.from_bytes(data[at:at+4], "big")
+        if end>len(data): raise ValueError("its end is missing")
+        if zlib.crc32(data[at+4:end-4])!=int.from_bytes(data[end-4:end], "big"):
+            raise ValueError("a checksum in it does not fit")
+        found.append(data[at:end])
+        at = end
+    return found[1:]
 
 # %% ../../nbs/data/00_images.ipynb #435a743e
-# all that Pillow raises on a bad file
-PILLOW_ERRORS = OSError, SyntaxError, ValueError, Image.DecompressionBombError
+PLAIN = bytes((0, 0, 0, 28, 0, 0, 0, 28, 8, 0, 0, 0, 0)) # width, height, bits, grey, not interlaced
+WANTED = ", not 28x28 of mode L (greyscale); write im.convert('L').resize((28, 28))"
+
+def picture_rows(
+    chunks:list # From `png_chunks`
+)->np.ndarray: # Bytes (28, 29), as `unfilter` takes them
+    "The rows of a picture; an error says what is wrong, and a `DataError` what it should be"
+    head,pixels = chunks[0],[o for o in chunks if o[4:8]==b"IDAT"]
+    if head[4:8]!=b"IHDR": raise ValueError("its size is missing")
+    width,height = (int.from_bytes(head[i:i+4], "big") for i in (8, 12))
+    if (width, height)!=(28, 28): raise DataError(f"{width}x{height} pixels{WANTED}")
+    unpack = zlib.decompressobj()
+    raw = unpack.decompress(b"".join([o[8:-4] for o in pixels]), LARGEST)
+    if not unpack.eof: raise ValueError("its pixels are cut off")
+    rows = np.frombuffer(raw, np.uint8)
+    if head[8:-4]==PLAIN and rows.size==28*29 and rows[::29].max()<5: return rows.reshape(28, 29)
+    picture = BytesIO(b"".join([PNG_START, head, *pixels, chunks[-1]]))
+    with Image.open(picture, formats=["PNG"]) as im:
+        if im.mode=="L": return np.pad(np.asarray(im), ((0, 0), (1, 0)))
+    raise DataError(f"28x28 pixels of mode {im.mode}{WANTED}")
+
+# %% ../../nbs/data/00_images.ipynb #3c561cd7
+def read_rows(
+    file:Path # A greyscale PNG of 28x28 pixels
+)->np.ndarray: # Bytes (28, 29), as `unfilter` takes them
+    "The rows of one image, or a `DataError` that names the file"
+    try: return picture_rows(png_chunks(file))
+    except DataError as e: raise DataError(f"{file}: {e}") from e
+    except Exception as e:     # Pillow raises all kinds
+        raise DataError(f"{file}: cannot be read as an image ({e}); replace or delete it") from e
+
+# %% ../../nbs/data/00_images.ipynb #8d47fe96
+def paeth(left, above, corner):
+    "The neighbour that is nearest to left + above - corner"
+    far = [abs(above-corner), abs(left-corner), abs(left+above-2*corner)]
+    return np.choose(np.argmin(far, axis=0), [left, above, corner])
+
+def unfilter_row(
+    row:np.ndarray, # Bytes (N, 28), without the filter's number
+    above:np.ndarray, # Pixels (N, 28) of the row above
+    kind:int # The filter, 1 to 4
+)->np.ndarray: # Pixels (N, 28)
+    "One row of many images that all have the same filter there"
+    if kind==1: return row.cumsum(1, dtype=np.uint8)
+    if kind==2: return row + above
+    row,above = (np.ascontiguousarray(o.T, dtype=np.int16) for o in (row, above))
+    left = corner = np.zeros_like(row[0])
+    for x,b in zip(row, above):     # pixel by pixel
+        x += (left+b)//2 if kind==3 else paeth(left, b, corner)
+        x &= 255
+        left,corner = x,b
+    return row.T
+
+# %% ../../nbs/data/00_images.ipynb #917a7b16
+def unfilter(
+    rows:np.ndarray # Bytes (N, 28, 29): each row begins with the number of its filter
+)->np.ndarray: # Pixels (N, 28, 28)
+    "The pixels of many images"
+    pixels,above = rows[:,:,1:].copy(),np.zeros((len(rows), 28), dtype=np.uint8)
+    for i in range(28):
+        for kind in range(1, 5):
+            at = np.flatnonzero(rows[:,i,0]==kind)
+            if len(at): pixels[at,i] = unfilter_row(pixels[at,i], above[at], kind)
+        above = pixels[:,i]
+    return pixels
 
 def read_image(
-    file:Path # A greyscale PNG of 28x28 pixels
+    file:Path # As for `read_rows`
 )->np.ndarray: # Bytes (28, 28)
     "The pixels of one image, or a `DataError` that names the file"
-    if (pixels := decode_plain_png(file)) is not None: return pixels
-    try:
-        with Image.open(file) as im:
-            if im.size!=(28, 28) or im.mode!="L":
-                raise DataError(f"{file}: {im.size[0]}x{im.size[1]} pixels of mode {im.mode}, not "
-                    "28x28 of mode L (greyscale); write im.convert('L').resize((28, 28))")
-            return np.asarray(im)
-    except DataError: raise
-    except PILLOW_ERRORS as e:
-        raise DataError(f"{file}: cannot be read as an image ({e}); replace or delete it") from e
+    return unfilter(read_rows(file)[None])[0]
 
 # %% ../../nbs/data/00_images.ipynb #8b8835e3
 def progress_bar(items, what):
@@ -158,10 +229,9 @@ def decode_folder(
     vocab,files = image_files(path)
     flat = [(file,label) for split in files for label,paths in enumerate(split) for file in paths]
     n = sum(len(o) for o in files[0])
-    x = torch.empty(len(flat), 28, 28, dtype=torch.uint8)
-    pixels = x.numpy()
-    for i,(file,_) in enumerate(progress_bar(flat, f"Decoding {name}")):
-        pixels[i] = read_image(file)
+    rows = np.empty((len(flat), 28, 29), dtype=np.uint8)
+    for i,(file,_) in enumerate(progress_bar(flat, f"Decoding {name}")): rows[i] = read_rows(file)
+    x = torch.from_numpy(unfilter(rows))
     y = torch.tensor([label for _,label in flat])
     return ImageSet(name, vocab, x[:n], y[:n], x[n:], y[n:])
 
@@ -176,10 +246,11 @@ def fingerprint(
         name = f"{folder.parent.name}/{folder.name}/{entry.name}"
         return f"{name}\0{stat.st_size}\0{stat.st_mtime_ns}\n"
     for folder in (o for split in class_folders(path)[1] for o in split):
-        res.update("".join(sorted(line(folder, o) for o in png_entries(folder))).encode())
+        lines = sorted(line(folder, o) for o in png_entries(folder))
+        res.update(os.fsencode("".join(lines)))     # a name may be no UTF-8
     return res.hexdigest()
 
-def cache_file(path): return path.with_name(f"{path.name}.tensors.npz")
+def cache_file(path): return path.parent/f"{path.name}.tensors.npz"
 
 # %% ../../nbs/data/00_images.ipynb #6793485b
 def write_cache(
@@ -204,15 +275,23 @@ def read_cache(
     file:Path, # Written by `write_cache`
     name:str # Of the data set
 )->tuple[str,ImageSet]|tuple[None,None]: # `fingerprint` and images; Nones if damaged or missing
-    "The cached images, if they are undamaged"
+    "The cached images, if they are undamaged; a line says if they are not"
+    if not file.exists(): return None,None
     try:
+        if not file.is_file(): raise DataError("it is no file")
         with PARSE_LOCK, np.load(file, allow_pickle=False) as z:
+            if sum(o.file_size for o in z.zip.infolist())>file.stat().st_size:
+                raise DataError("it would unpack to more than it has")
             meta = json.loads(str(z["meta"]))
             tensors = {k: torch.from_numpy(z[k])
                 for k in ("train_x", "train_y", "valid_x", "valid_y")}
         data = ImageSet(name, tuple(meta["vocab"]), **tensors)
-        return (meta["source"], data) if data.digest==meta["digest"] else (None, None)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile): return None,None
+        if data.digest!=meta["digest"]: raise DataError("its digest does not fit")
+        return meta["source"],data
+    except Exception as e:     # a damaged file makes zipfile, numpy and json raise all kinds
+        why = " ".join(f"{type(e).__name__}: {e}".split())[:100]
+        print(f"{file}: cannot be used ({why}); the images are decoded again", file=sys.stderr)
+        return None,None
 
 # %% ../../nbs/data/00_images.ipynb #a618e183
 def load_folder(
@@ -267,6 +346,8 @@ def load_digits(
 )->ImageSet:
     "The digits that come with scikit-learn, scaled up to 28x28 pixels"
     from sklearn import datasets
+    if name not in ("DIGITS", "DIGITS_SAMPLE"):
+        raise DataError(f"{name!r}: DIGITS or DIGITS_SAMPLE is wanted")
     pixels,labels = datasets.load_digits(return_X_y=True)
     pixels = (pixels.reshape(-1, 8, 8)*255/16).round().astype(np.uint8)
     def enlarge(o): # Pillow does it in integers: the same pixels on every machine
@@ -290,7 +371,7 @@ def load_images(
     "Images by the name of the data set or by their folder; known images get their name"
     if data in ("DIGITS_SAMPLE", "DIGITS"): return load_digits(data)
     if data not in FOLDERS:
-        if not Path(data).is_dir():
+        if not os.path.isdir(data):     # false, and no error, for what can be no path
             raise DataError(f"{data}: neither a folder nor one of {', '.join(DATASETS)}")
         images = load_folder(data)
         names = {digest: name for name,digest in DIGESTS.items()}
