@@ -18,7 +18,7 @@ from mnist_losses.data import load_digits
 from mnist_losses.losses import SoftmaxLoss
 from mnist_losses.metrics import accuracy
 from mnist_losses.testing import test_same
-from mnist_losses.data.loaders import TensorDL, TensorImages, items, mnist_dls, to_image_tensor
+from mnist_losses.data.loaders import TensorDL, TensorImages, mnist_dls, to_image_tensor
 
 # %% ../nbs/data/01_loaders.ipynb #f04ca180
 def test_same_batches_as_fastai():

@@ -60,6 +60,11 @@ class TensorImages:
         x = TensorImageBW(self.x[i])
         return (x,) if self.y is None else (x, TensorCategory(self.y[i]))
 
+    @property
+    def items(self)->list:
+        "Images with their labels, which `dls.test_dl` takes, for fastai's `Interpretation`"
+        return [self[i] for i in range(len(self))]
+
 # %% ../../nbs/data/01_loaders.ipynb #5f0d523b
 @patch
 def decode(self:TensorImages,
@@ -73,11 +78,6 @@ def decode(self:TensorImages,
 def new_empty(self:TensorImages):
     "The same without images, for `learn.export`"
     return type(self)(self.x[:0], None if self.y is None else self.y[:0], self.vocab)
-
-@patch(as_prop=True)
-def items(self:TensorImages)->list:
-    "Tuples of an image and its label, which `dls.test_dl` takes, for fastai's `Interpretation`"
-    return [self[i] for i in range(len(self))]
 
 @patch
 @contextmanager
