@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, hinge_loss
 from torch.autograd import gradcheck, gradgradcheck
 from torch.func import grad, hessian, jvp, vmap
-from mnist_losses.losses import BinaryCrossEntropyLoss, GCELoss, MAELoss, MnistLoss
+from mnist_losses.losses import BinaryCrossEntropyLoss, GCELoss, MAELoss, MnistLoss, SoftmaxLoss
 from mnist_losses.testing import saved_matrices, test_same, tiny_batch
 import torch
 from mnist_losses.losses import FocalLoss
@@ -24,6 +24,9 @@ def test_values_are_those_of_torch_and_sklearn():
     test_same(SquaredLoss(mean_over="entries")(z, targ), torch.nn.MSELoss()(z, onehot))
     test_same(HingeLoss()(z, targ).item(), hinge_loss(targ, z.numpy(), labels=range(5)))
     for p in 1, 2: test_same(MultiMarginLoss(2., p)(z, targ), F.multi_margin_loss(z, targ, p, 2.))
+    weight = torch.linspace(.5, 2, 5, dtype=torch.float64)
+    test_same(MultiMarginLoss(weight=weight, like="torch")(z, targ),
+        F.multi_margin_loss(z, targ, weight=weight))
     one,two = tiny_batch(20, 1, dtype=torch.float64)
     test_same(BrierLoss()(one, two).item(), 2*brier_score_loss(two, one.sigmoid()[:,0]))
     test_same(HingeLoss()(one, two).item(), hinge_loss(two, one[:,0].numpy()))
@@ -106,6 +109,13 @@ def test_vmap_and_compile_change_nothing():
         test_same(torch.compile(loss, fullgraph=True, backend="aot_eager")(z, targ), loss(z, targ))
         torch._dynamo.reset()
 
+def test_every_loss_is_exported():
+    for loss in CrossEntropyLoss(), FocalLoss(weight=torch.ones(4)), NFLLoss(label_smoothing=.1):
+        z,targ = batch_for(loss)
+        for t in targ, z.softmax(1):
+            exported = torch.export.export(loss, (z, t)).module()
+            test_same(exported(z+1, t), loss(z+1, t))
+
 def test_forward_mode_equals_reverse_mode():
     for loss in ALL:
         z,targ = batch_for(loss, dtype=torch.float64)
@@ -145,6 +155,9 @@ def test_options_are_read_off_the_costs():
         test_same(cls()(z.T.contiguous().T, targ), own.mean())
         test_same(cls(axis=1)(z.view(3, 4, 4).movedim(-1, 1), targ.view(3, 4)), own.mean())
         test_same(cls(weight=weight, label_smoothing=.1)(z[:0], targ[:0]), zero)
+        light = dict(weight=weight*(torch.arange(4)>0), label_smoothing=.1)
+        test_same(cls(**light)(z, 0*targ), zero)
+        test_same(cls(**light)(z[:0], z[:0]), zero)
         all_ignored = torch.full((12,), 255)
         test_same(cls(weight=weight, ignore_index=255)(z, all_ignored), zero)
         test_same((z, targ), before)
@@ -166,6 +179,42 @@ def test_extreme_logits_have_finite_gradients():
         assert value.isfinite() and z.grad.isfinite().all(), (loss, dtype, label)
         if label and dtype!=torch.float16:
             assert (z.grad.abs().max()>1e-9)==(type(loss).__name__ not in FLAT), loss
+
+# %% ../nbs/losses/02_costs.ipynb #d72397f1
+ENDLESS = {"SquaredLoss", "UnhingedLoss"}     # whatever the label
+
+NORMED = {"NCELoss", "NFLLoss", "ActivePassiveLoss", "LogitNorm"}     # which need a lower one
+
+def value_and_slopes(loss, z, targ):
+    "The summed loss, its gradient in the logits, and the slope of a weighted sum of that"
+    z = z.clone().requires_grad_()
+    value = loss(z, targ).sum()
+    first, = torch.autograd.grad(value, z, create_graph=True)
+    if not first.requires_grad: return value.detach(),first,torch.zeros_like(z)
+    along = (first*torch.linspace(1, 2, first.numel()).view_as(first)).sum()
+    return value.detach(),first.detach(),torch.autograd.grad(along, z)[0]
+
+def test_masked_classes_are_the_limit():
+    batches = [(n, c, o) for (n,c),o in product([(5, 4), (900, 7)], ["mean", "none"])]
+    for cls,(n,c,reduction) in product(LOSSES, batches):
+        name,loss = cls.__name__,cls(reduction=reduction)
+        if name in ENDLESS: continue
+        (z,_),(other,_) = (tiny_batch(n, c, seed=s, dtype=torch.float64) for s in (0, 1))
+        masked,low = torch.full((n, 1), -torch.inf),-1e14 if name in NORMED else -1e4
+        targ,soft = torch.arange(n)%(c-1),torch.cat([other[:,1:].softmax(1), torch.zeros(n, 1)], 1)
+        for t in targ, soft:
+            got,want = (value_and_slopes(loss, torch.cat([z[:,1:], o], 1), t)
+                for o in (masked, torch.full((n, 1), low)))
+            assert all(o.isfinite().all() for o in got), name
+            test_same(got, want, rtol=1e-4, atol=1e-6, msg=lambda o: f"{name}: {o}")
+
+def test_masked_labels_cost_the_bound():
+    z,targ = torch.tensor([[1., 0., -torch.inf]]),torch.tensor([2])
+    for loss,want in [(SoftmaxLoss(), 1.), (MAELoss(), 2.), (GCELoss(.5), 2.),
+        (CrossEntropyLoss(), torch.inf), (FocalLoss(), torch.inf), (HingeLoss(), torch.inf),
+        (ConfidencePenaltyLoss(), torch.inf), (AsymmetricLoss(), torch.inf), (NFLLoss(), 1.),
+        (CrossEntropyLoss(label_smoothing=.1), torch.inf)]:
+        for t in targ, torch.tensor([[0., 0., 1.]]): test_same(loss(z, t), torch.tensor(want))
 
 # %% ../nbs/losses/02_costs.ipynb #b0c0de04
 def value_and_grad(loss, z, targ, reduce=lambda o: o):

@@ -92,6 +92,36 @@ def test_focal_of_other_libraries():
     want = (weight[targ]*(1-p)**2*-p.log()).mean()
     test_same(FocalLoss(weight=weight, mean_over="rows")(logits, targ), want)
 
+def test_focal_of_other_libraries_with_ignored_rows():
+    logits,targ = tiny_batch(60, 10, dtype=torch.float64)
+    targ = targ.masked_fill(torch.arange(60)%5==0, -100)     # 48 count
+    weight = torch.linspace(.5, 2, 10, dtype=torch.float64)
+    logp = logits.log_softmax(1).gather(1, targ.clamp_min(0)[:,None])[:,0]
+    own = torch.where(targ>=0, -(1-logp.exp())**2*logp, 0)
+    heavy = own*weight[targ.clamp_min(0)]
+    ce = F.cross_entropy(logits, targ, weight, reduction="none")
+    powers = ((1-(-ce).exp())**2*ce).sum()
+    for like,plain,weighted in [
+        ("fastai", own.sum()/60, powers/60), ("smp", own.sum()/60, heavy.sum()/60),
+        ("kornia", own.sum()/600, heavy.sum()/600), ("monai", own.sum()/48, heavy.sum()/48)]:
+        test_same(FocalLoss(like=like)(logits, targ), plain)
+        test_same(FocalLoss(like=like, weight=weight)(logits, targ), weighted)
+    test_same(FocalLoss(like="monai", ignore_index=9)(logits[:2], targ[1:3]),
+        FocalLoss()(logits[:2], targ[1:3]))     # with the option set, its mean is over rows
+
+def test_what_is_given_wins_over_like():
+    for loss,want in [(FocalLoss(like="keras"), .25), (FocalLoss(alpha=1., like="keras"), 1.),
+        (FocalLoss(2., 1., like="keras"), 1.)]: assert loss.alpha==want
+    assert FocalLoss(like="kornia", mean_over="rows").mean_over=="rows"
+    assert ReverseCELoss(-4., like="paper").A==-4
+
+def test_papers_codes():
+    logp = torch.tensor([.25]).log()
+    for loss,want in [(ReverseCELoss(like="paper"), .75*4*math.log(10)), (MAELoss(like="paper"), .75),
+        (SymmetricCELoss(1., 1., like="paper"), math.log(4) + .75*4*math.log(10)),
+        (AULLoss(like="paper"), (1.25**.9 - .5**.9)/.9), (AExpLoss(like="paper"), math.exp(-.25/3))]:
+        test_same(loss.curve(logp), torch.tensor([want]))
+
 # %% ../nbs/losses/01_curves.ipynb #a50f85ed
 def test_wrong_options_are_refused():
     for make,message in [

@@ -133,11 +133,27 @@ def test_fit_temperature_refuses_wrong_input():
         (z, y+1, "labels count from 0"),
         (z, y[:3], "one for each row"),
         (z[:0], y[:0], "no rows"),
-        (z[0], y, "(N, classes)"),
+        (z[0], y, "(N, C) or (N, 1)"),
         (z, z.argmin(1), "better than guessing"),
         (z, z.argmax(1), "down to 0"),
         (torch.zeros(20, 3), y, "down to 0")]:
         with expect_fail(LossInputError, contains=message): fit_temperature(logits, targ)
+
+# %% ../nbs/metrics/01_calibration.ipynb #f1acaf58
+def test_only_labelled_pixels_count():
+    z,y = tiny_batch(2*5*6, 4, scale=1., dtype=torch.float64)
+    y = y.masked_fill(torch.arange(60)%4!=1, 255)     # most do not count
+    left,images,mask = y!=255,z.view(2, 5, 6, 4).movedim(-1, 1),y.view(2, 5, 6)
+    options,probs,rest = dict(axis=1, ignore_index=255),images.softmax(1),(z[left].softmax(1), y[left])
+    for f in ece, ece_interval, brier_decomposition:
+        assert f(probs, mask, **options)==f(*rest)
+    assert reliability_curve(probs, mask, **options).equals(reliability_curve(*rest))
+    got = fit_temperature(images, mask, **options),fit_temperature(z, y.masked_fill(~left, -100))
+    test_same(got, (fit_temperature(z[left], y[left]),)*2)
+    ax = plot_reliability({"a": (probs, mask)}, **options)
+    assert f"{ece(*rest, bins=10):.3f}" in ax.get_legend().get_texts()[0].get_text()
+    plt.close(ax.figure)
+    assert ece_interval(*rest, draws=20)==ece_interval(z.softmax(1), y, draws=20, ignore_index=255)
 
 # %% ../nbs/metrics/01_calibration.ipynb #1027e724
 def test_reliability_side_by_side():

@@ -2,21 +2,37 @@
 
 import torch
 from torch import nn
+from functools import partial
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from warnings import catch_warnings
 import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
 from fastai.callback.core import Callback
-from fastai.callback.mixup import MixUp
-from fastai.interpret import Interpretation
+from fastai.callback.mixup import CutMix, MixUp
+from fastai.callback.rnn import rnn_cbs
+from fastai.data.block import CategoryBlock, DataBlock
+from fastai.data.core import DataLoaders
+from fastai.data.load import DataLoader
+from fastai.data.transforms import IndexSplitter
+from fastai.interpret import ClassificationInterpretation, Interpretation
 from fastai.learner import load_learner
 from fastai.optimizer import SGD
+from fastai.tabular.core import Categorify
+from fastai.tabular.data import TabularDataLoaders
+from fastai.tabular.model import TabularModel, get_emb_sz
+from fastai.vision.augment import aug_transforms
+from fastai.vision.core import PILImageBW
+from fastai.vision.data import ImageBlock
+from fastai.vision.learner import create_vision_model
 from fastcore.test import expect_fail
+from torchvision.models import resnet18
 from mnist_losses.data import load_digits
 from mnist_losses.losses import FocalLoss, LOSSES, MnistLoss, SoftmaxLoss
-from mnist_losses.metrics import nll, top_k_accuracy
-from mnist_losses.testing import test_same, tiny_learner
+from mnist_losses.metrics import brier, error_rate, nll, top_k_accuracy
+from mnist_losses.testing import test_same, tiny_batch, tiny_learner
 from mnist_losses.training import lenet, mlp
 from fastai.torch_core import set_seed
 from mnist_losses.data import mnist_dls
@@ -78,6 +94,88 @@ def test_epoch_metrics_are_of_the_whole_set():
         assert abs(sum(by_batch)/len(by_batch) - error) > 1e-3     # a mean over batches is another
     assert EpochMetric(nll).name=="nll"
 
+# %% ../nbs/training/02_learner.ipynb #3d9a8888
+def loaders_of(*parts, bs=4, n_inp=1, c=3):
+    "The same rows to train and to validate"
+    rows = list(zip(*parts))
+    dls = DataLoaders(*(DataLoader(rows, bs=bs, num_workers=0) for _ in range(2)))
+    dls.n_inp,dls.c = n_inp,c
+    return dls
+
+# %% ../nbs/training/02_learner.ipynb #4ff11802
+def test_metrics_are_of_the_rows_that_count():
+    x,y = tiny_batch(22, 3)[0],torch.arange(22)%3
+    y[:9] = 255     # two batches without any, and a third with few
+    metrics = [accuracy, error_rate, partial(top_k_accuracy, k=2), nll, brier, ece]
+    loss,model = CrossEntropyLoss(ignore_index=255),lambda n: nn.Linear(3, n)
+    learn = loss_learner(loaders_of(x, y), model, loss, metrics=metrics)
+    with torch.no_grad(): z = learn.model(x)[9:]
+    p,left = z.softmax(1),y[9:]
+    want = (accuracy(z, left).item(), error_rate(z, left).item(), top_k_accuracy(z, left, k=2),
+        nll(p, left), brier(p, left), ece(p, left))
+    with learn.no_bar(), learn.no_logging():
+        test_same(tuple(learn.validate())[1:], want, rtol=1e-5, atol=1e-6)
+        nothing = loaders_of(x, torch.full((22,), 255)).valid
+        assert all(np.isnan(o) for o in learn.validate(dl=nothing)[1:])
+    plain = tiny_learner(loss, n_out=3, metrics=[EpochMetric(nll, ignore_index=2)])
+    assert loss_learner(learn.dls, model, loss).metrics[0].name=="accuracy"
+    with plain.no_bar(), plain.no_logging(): got = plain.validate()[1]
+    with plain.no_bar(): p,t = plain.get_preds()
+    test_same(got, nll(p, t, ignore_index=2))
+
+def test_metrics_are_of_the_pixels_that_count():
+    g = torch.Generator().manual_seed(0)
+    x,y = torch.randn(10, 1, 4, 4, generator=g),torch.randint(3, (10, 4, 4), generator=g)
+    y[:6,1:] = 255     # batches differ in how many pixels count
+    options = dict(axis=1, ignore_index=255)
+    learn = loss_learner(loaders_of(x, y), partial(nn.Conv2d, 1, kernel_size=1),
+        FocalLoss(**options), metrics=[accuracy, nll])
+    with learn.no_bar(), learn.no_logging(): got = tuple(learn.validate())[1:]
+    with torch.no_grad(): z = learn.model(x)
+    want = accuracy(z, y, **options).item(),nll(z.softmax(1), y, **options)
+    test_same(got, want, rtol=1e-5, atol=1e-6)
+    with expect_fail(WiringError, contains="write FocalLoss(axis=1)"):
+        loss_learner(learn.dls, learn.model, FocalLoss)
+
+# %% ../nbs/training/02_learner.ipynb #b4bcb5e1
+class TwoInputs(nn.Module):
+    "The sum of two linear layers; with `hidden`, what fastai's text models give besides"
+    def __init__(self, n, hidden=False):
+        super().__init__()
+        self.a,self.b,self.hidden = nn.Linear(8, n),nn.Linear(8, n),hidden
+    def forward(self, a, b):
+        z = self.a(a) + self.b(b)
+        return (z, [a], [b]) if self.hidden else z
+    def reset(self): pass
+
+def test_any_inputs_and_outputs():
+    rng = np.random.default_rng(0)
+    rows = pd.DataFrame(dict(a=rng.choice(list("xyz"), 60), b=rng.normal(size=60),
+        y=rng.choice(["no", "yes"], 60))).astype({"a": object, "y": object})
+    def table(**kwargs): return TabularDataLoaders.from_df(rows, procs=[Categorify],
+        cat_names=["a"], cont_names=["b"], valid_idx=range(20), bs=20, **kwargs)
+    dls,x = table(y_names="y", y_block=CategoryBlock()),torch.randn(20, 8)
+    def tabular(n): return TabularModel(get_emb_sz(dls.train_ds), 1, n, [4])
+    pairs = loaders_of(x, x, torch.arange(20)%3, n_inp=2)
+    hidden,images = partial(TwoInputs, hidden=True),mnist_dls(load_digits("DIGITS_SAMPLE"), bs=99)
+    body = partial(create_vision_model, resnet18, pretrained=False, n_in=1)
+    for data,model,loss,cbs in [(dls, tabular, FocalLoss, None), (dls, tabular, MnistLoss, None),
+        (pairs, TwoInputs, FocalLoss, None), (pairs, hidden, FocalLoss, rnn_cbs()),
+        (images, body, FocalLoss, None)]:
+        learn = loss_learner(data, model, loss, cbs=cbs)
+        with learn.no_bar(), learn.no_logging():
+            if model is not body: learn.fit(1, .01)
+            probs,_ = learn.get_preds()
+        assert probs.shape==(len(data.valid_ds), loss().n_out(data.c) if loss is FocalLoss else 2)
+    for data,model,message in [
+        (dls, linear, "cannot take the inputs of dls, of which there are 2"),
+        (pairs, hidden, "cbs=rnn_cbs()"),
+        (images, "resnet18", "is an architecture"),
+        (images, lambda n: n, "a model is wanted"),
+        (images, lambda: linear(2), "a function of the number of columns"),
+        (table(y_names="b"), tabular, "dls.c, the number of classes, is 1")]:
+        with expect_fail(WiringError, contains=message): loss_learner(data, model, FocalLoss)
+
 # %% ../nbs/training/02_learner.ipynb #914382d5
 def test_arguments_reach_fastais_learner():
     data = load_digits("DIGITS_SAMPLE")
@@ -137,7 +235,7 @@ def test_float16_loses_small_gradients_unless_scaled():
     assert (z.grad!=0).any()
 
 # %% ../nbs/training/02_learner.ipynb #df42d49b
-def test_exported_learner_and_fastais_pictures():
+def test_exported_learner_says_the_same():
     loss = FocalLoss(gamma=1., weight=torch.tensor([1., 2.]))
     learn = loss_learner(mnist_dls(load_digits("DIGITS_SAMPLE"), bs=64), linear, loss)
     with learn.no_bar(), learn.no_logging(), TemporaryDirectory() as folder:
@@ -150,7 +248,69 @@ def test_exported_learner_and_fastais_pictures():
         with loaded.no_bar():
             test_same(loaded.get_preds(with_loss=True), learn.get_preds(with_loss=True))
         test_same(loaded.loss_func.weight, torch.tensor([1., 2.]))
-        interp = Interpretation.from_learner(learn)
-        assert len(interp.top_losses(5)[0])==5
-        learn.show_results(max_n=4)
+
+# %% ../nbs/training/02_learner.ipynb #261b4598
+DIGITS = load_digits("DIGITS_SAMPLE")
+
+PIXELS,NAMES = [torch.cat([DIGITS.train_x[::2], DIGITS.valid_x]).numpy(),
+    [DIGITS.vocab[o] for o in torch.cat([DIGITS.train_y[::2], DIGITS.valid_y])]]
+
+def picture_of(i): return PILImageBW.create(PIXELS[i]) if isinstance(i, int) else i
+
+def name_of(i): return NAMES[i]
+
+def both_kinds_of_loaders():
+    items,n = list(range(len(PIXELS))),len(DIGITS.valid_x)
+    split = IndexSplitter(items[-n:])
+    block = DataBlock((ImageBlock(PILImageBW), CategoryBlock), splitter=split,
+        get_x=picture_of, get_y=name_of)
+    return mnist_dls(DIGITS, bs=30),block.dataloaders(items, bs=30, num_workers=0)
+
+def interpret(learn):
+    "fastai's words about a Learner, each of them called"
+    interp,pairs = ClassificationInterpretation.from_learner(learn),Interpretation.from_learner(learn)
+    interp.plot_confusion_matrix()
+    interp.print_classification_report()
+    for o in interp, pairs:
+        o.plot_top_losses(3)
+        o.show_results([0, 1])
+        plt.close("all")
+        losses,places,items = o.top_losses(3, items=True)
+        assert len(items)==3 and len(o[:][2])==len(learn.dls.valid_ds)
+        test_same(torch.Tensor(o[places][4]), torch.Tensor(losses))
+    return interp.confusion_matrix(),interp.most_confused()
+
+def test_fastai_all_the_way():
+    for loss,dls in product((FocalLoss(), MnistLoss()), both_kinds_of_loaders()):
+        set_seed(0)
+        learn = loss_learner(dls, linear, loss)
+        with learn.no_bar(), learn.no_logging(), TemporaryDirectory() as tmp:
+            for cbs in None, MixUp(), CutMix(): learn.fit(1, .002, cbs=cbs)
+            probs,targ,decoded,losses = learn.get_preds(with_decoded=True, with_loss=True)
+            matrix,confused = interpret(learn)
+            want = [[((targ==i) & (decoded==j)).sum().item() for j in (0, 1)] for i in (0, 1)]
+            assert matrix.tolist()==want and probs.shape==(73, 2)
+            assert {o[:2]: o[2] for o in confused}=={k: v for k,v in
+                {("3", "7"): want[0][1], ("7", "3"): want[1][0]}.items() if v}
+            test_same(learn.validate(), [losses.mean().item(), (decoded==targ).float().mean().item()],
+                rtol=1e-5, atol=1e-6)
+            test_same(learn.tta(n=1)[0], probs)     # without transforms, the same
+            learn.show_results(max_n=2)
+            name,number,p = learn.predict(picture_of(len(PIXELS)-1))
+            test_same(p, probs[-1], rtol=1e-4, atol=1e-5)
+            assert (name, int(number))==(dls.vocab[int(decoded[-1])], int(decoded[-1]))
+            assert learn.lr_find(show_plot=False, num_it=20).valley>0
+            learn.path = Path(tmp)
+            learn.export()
+            with catch_warnings(action="ignore"): loaded = load_learner(learn.path/"export.pkl")
+            with loaded.no_bar(): test_same(loaded.predict(picture_of(len(PIXELS)-1))[2], p)
     plt.close("all")
+
+def test_transforms_of_training_are_for_training():
+    dls = mnist_dls(DIGITS, bs=73, shuffle=False, after_batch=aug_transforms(p_affine=1, p_lighting=1))
+    first = torch.Tensor(dls.train_ds.x[:73]),torch.Tensor(dls.valid_ds.x[:73])
+    x,v = (torch.Tensor(o.one_batch()[0]) for o in (dls.train, dls.valid))
+    assert (x-first[0]).abs().max()>.1
+    test_same(v, first[1])
+    with dls.valid_ds.set_split_idx(0): v = torch.Tensor(dls.valid.one_batch()[0])     # as tta does
+    assert (v-first[1]).abs().max()>.1

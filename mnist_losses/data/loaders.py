@@ -12,13 +12,14 @@ Docs: https://mnist-losses.github.io/mnist_losses/data/loaders.html.md"""
 __all__ = ['TensorImages', 'TensorDL', 'mnist_dls']
 
 # %% ../../nbs/data/01_loaders.ipynb #6b42a1f1
+from contextlib import contextmanager
 from pathlib import Path
 
 import fastai.vision.data  # noqa: F401 (show_batch of images)
 import numpy as np
 import torch
 from fastai.data.core import DataLoaders, TfmdDL
-from fastai.data.transforms import Category, Normalize
+from fastai.data.transforms import Category, CategoryMap, Normalize
 from fastai.torch_core import TensorCategory, default_device
 from fastai.vision.core import TensorImageBW
 from fastcore.basics import listify, patch
@@ -42,6 +43,7 @@ def to_image_tensor(
 class TensorImages:
     "Images and labels as tensors: a number picks an item, a list of numbers a batch"
     n_inp = 1 # inputs in an item, for fastai
+    split_idx = None # 0 for training, 1 for validation: which transforms of a batch are for it
     def __init__(self,
         x:Tensor, # Images (N, 28, 28) or (N, 1, 28, 28); bytes are divided by 255
         y:Tensor|None=None, # Class numbers (N,); None if they are not known
@@ -49,7 +51,8 @@ class TensorImages:
     ):
         if x.dtype==torch.uint8: x = x.float()/255
         if x.ndim!=4: x = x[:,None]
-        self.x,self.y,self.vocab,self.c = x,y,vocab,len(vocab)
+        self.x,self.y,self.c = x,y,len(vocab)
+        self.vocab = CategoryMap(list(vocab), sort=False)     # as fastai's Interpretation wants it
 
     def __len__(self): return len(self.x)
 
@@ -57,16 +60,34 @@ class TensorImages:
         x = TensorImageBW(self.x[i])
         return (x,) if self.y is None else (x, TensorCategory(self.y[i]))
 
-    def decode(self,
-        item:tuple, # Image and class number
-        full:bool=True # As fastai passes it; makes no difference
-    )->tuple: # Image and `Category`
-        "`item` with the name of its class, as fastai shows it"
-        return (item[0], *(Category(self.vocab[int(o)]) for o in item[1:]))
+    @property
+    def items(self)->list:
+        "Images with their labels, which `dls.test_dl` takes, for fastai's `Interpretation`"
+        return [self[i] for i in range(len(self))]
 
-    def new_empty(self):
-        "The same without images, for `learn.export`"
-        return type(self)(self.x[:0], None if self.y is None else self.y[:0], self.vocab)
+# %% ../../nbs/data/01_loaders.ipynb #5f0d523b
+@patch
+def decode(self:TensorImages,
+    item:tuple, # Image and class number
+    full:bool=True # As fastai passes it; makes no difference
+)->tuple: # Image and `Category`
+    "`item` with the name of its class, as fastai shows it"
+    return (item[0], *(Category(self.vocab[int(o)]) for o in item[1:]))
+
+@patch
+def new_empty(self:TensorImages):
+    "The same without images, for `learn.export`"
+    return type(self)(self.x[:0], None if self.y is None else self.y[:0], self.vocab)
+
+@patch
+@contextmanager
+def set_split_idx(self:TensorImages,
+    i:int # 0 for the transforms of training, 1 for those of validation
+):
+    "For a while the transforms of batches are those of split `i`"
+    before,self.split_idx = self.split_idx,i
+    try: yield self
+    finally: self.split_idx = before
 
 # %% ../../nbs/data/01_loaders.ipynb #61dea3b3
 class TensorDL(TfmdDL):
@@ -89,14 +110,17 @@ class TensorDL(TfmdDL):
 # %% ../../nbs/data/01_loaders.ipynb #f7bc4f80
 @patch
 def new(self:TensorDL,
-    dataset:TensorImages|list|None=None, # Or a list of pictures, as from `learn.predict`
+    dataset:TensorImages|list|None=None, # Or a list of pictures, or of pictures and class numbers
     cls:type|None=None, # Of the new loader; this one's if None
     **kwargs # Options of the new loader; the others are this one's
 )->TensorDL:
-    "A loader like this one, as fastai's `new`; pictures become a data set without labels"
+    "A loader like this one, as fastai's `new`; pictures become a data set"
     if dataset is not None and not isinstance(dataset, TensorImages):
-        x = torch.stack([to_image_tensor(o) for o in dataset])
-        dataset = type(self.dataset)(x, None, self.dataset.vocab)
+        pairs = [o if isinstance(o, tuple) else (o,) for o in dataset]
+        x = torch.stack([to_image_tensor(o[0]) for o in pairs])
+        y = torch.tensor([int(o[1]) for o in pairs]) if all(len(o)==2 for o in pairs) else None
+        dataset = type(self.dataset)(x, y, self.dataset.vocab)
+        dataset.split_idx = 1
     return super(TensorDL, self).new(dataset, cls, **kwargs)
 
 # %% ../../nbs/data/01_loaders.ipynb #c985382f
@@ -114,13 +138,15 @@ def mnist_dls(
     if valid not in ("valid", "train"):
         raise DataError(f'valid={valid!r}: write "valid" or "train"')
     if not isinstance(images, ImageSet): images = load_images(images)
-    train = TensorImages(images.train_x, images.train_y, images.vocab)
-    held_out = TensorImages(images.valid_x, images.valid_y, images.vocab)
+    train,held_out = (TensorImages(x, y, images.vocab)
+        for x,y in ((images.train_x, images.train_y), (images.valid_x, images.valid_y)))
+    if valid=="train": held_out = TensorImages(train.x, train.y, images.vocab)
+    train.split_idx,held_out.split_idx = 0,1
     device = default_device() if device is None else device
     if normalize:
         mean,std = round(train.x.mean().item(), 4),round(train.x.std().item(), 4)
         kwargs["after_batch"] = [*listify(kwargs.get("after_batch")),
             Normalize.from_stats([mean], [std], cuda=False)]
     train_dl = TensorDL(train, bs, shuffle=shuffle, drop_last=drop_last, device=device, **kwargs)
-    valid_dl = TensorDL(train if valid=="train" else held_out, bs, device=device, **kwargs)
+    valid_dl = TensorDL(held_out, bs, device=device, **kwargs)
     return DataLoaders(train_dl, valid_dl, device=device)

@@ -14,9 +14,15 @@ __all__ = ['LossInputError', 'Loss', 'SoftmaxLoss', 'MnistLoss', 'softmax_loss',
            'BinaryCrossEntropyLoss', 'cross_entropy_loss']
 
 # %% ../../nbs/losses/00_core.ipynb #b19f4a40
+import inspect
+import math
+from numbers import Integral, Real
+
+import numpy as np
 import torch
 import torch.nn.functional as F
 from fastcore.basics import patch
+from fastcore.meta import PrePostInitMeta
 from torch import Tensor, nn
 
 # %% ../../nbs/losses/00_core.ipynb #21eb91bc
@@ -32,10 +38,18 @@ class LossInputError(ValueError):
 
 # %% ../../nbs/losses/00_core.ipynb #e6fa8761
 def plain_tensor(
-    t:Tensor # Of any type
+    x, # A tensor of any type; an array or a list of numbers
+    device:torch.device|None=None # Of what is no tensor yet
 )->Tensor: # The same data
-    "`t` as a plain tensor: fastai's types of logits and labels cannot be mixed in one call"
-    return t if type(t) is Tensor else t.as_subclass(Tensor)
+    "`x` as a plain tensor: fastai's types of logits and labels cannot be mixed in one call"
+    if type(x) is Tensor: return x
+    # torch's own types stay, such as what `torch.export` records
+    if isinstance(x, Tensor):
+        return x if type(x).__module__.startswith("torch.") else x.as_subclass(Tensor)
+    try: return torch.as_tensor(x, device=device)
+    except (TypeError, ValueError, RuntimeError) as e: raise LossInputError(
+        f"{type(x).__name__}: a tensor is wanted, or an array or list of numbers; "
+        "of several outputs of a model pass the one that holds the logits") from e
 
 # %% ../../nbs/losses/00_core.ipynb #7e48e4cb
 def any_if_visible(
@@ -47,6 +61,13 @@ def any_if_visible(
     try: return bool(mask.any())
     except RuntimeError: return unseen     # inside vmap
 
+def number_if_visible(
+    x:Tensor # Of one element
+)->float: # NaN where it cannot be looked at
+    "The number in `x`, looked at only where that is possible and costs nothing"
+    try: return x.item() if x.is_cpu and not torch.compiler.is_compiling() else math.nan
+    except RuntimeError: return math.nan     # inside vmap
+
 # %% ../../nbs/losses/00_core.ipynb #e652934c
 def mismatch_error(
     logits:Tensor,
@@ -57,16 +78,29 @@ def mismatch_error(
     return LossInputError(
         f"logits {tuple(logits.shape)} with targ {tuple(targ.shape)} of {targ.dtype}: {why}")
 
+# %% ../../nbs/losses/00_core.ipynb #98ce5be2
+def classes_last(
+    x:Tensor, # Logits, probabilities or soft labels, the classes at `axis`
+    axis:int=-1 # Of the classes
+)->Tensor: # (..., C)
+    "`x` with its classes last, or a `LossInputError` if it has no such axis"
+    if x.ndim<2: raise LossInputError(f"logits {tuple(x.shape)}: "
+        "logits need a row for each item and a column for each class, (N, C) or (N, 1); "
+        "for one row write logits[None], for a flat column logits[:, None]")
+    if not -x.ndim <= axis < x.ndim: raise LossInputError(
+        f"axis={axis} of logits {tuple(x.shape)}: there are the axes 0 to {x.ndim-1}; "
+        "axis=-1 is the last, axis=1 that of the classes in (N, C, H, W)")
+    return x if axis in (-1, x.ndim-1) else x.movedim(axis, -1)
+
 # %% ../../nbs/losses/00_core.ipynb #ac793148
 def fit_labels(
     logits:Tensor, # (..., C), or (..., 1) for a one-column head
     targ:Tensor # Integers (...) or (..., 1), or soft labels in the shape of `logits`
 )->Tensor: # Integers (...), or soft labels with a column for each class
     "Labels in the form that a loss over `two_columns(logits)` needs, or a `LossInputError`"
-    if logits.ndim<2: raise mismatch_error(logits, targ,
-        "logits need a row for each item and a column for each class, (N, C) or (N, 1); "
-        "for one row write logits[None], for a flat column logits[:, None]")
     items = logits.shape[:-1]
+    if targ.is_complex(): raise mismatch_error(logits, targ,
+        "labels are class numbers or shares of the classes; write targ.real")
     if not targ.is_floating_point():
         if targ.shape==items: return targ.long()
         if targ.shape!=(*items, 1): raise mismatch_error(logits, targ,
@@ -76,10 +110,10 @@ def fit_labels(
     if targ.shape!=logits.shape: raise mismatch_error(logits, targ,
         "floats are soft labels, one for each logit; for class numbers write targ.long()")
     soft = torch.cat([1-targ, targ], -1) if targ.shape[-1]==1 else targ
-    if any_if_visible((soft<0).any(-1) | ((soft.sum(-1)-1).abs()>1e-2), False):
+    if any_if_visible((soft<0).any(-1) | ~((soft.sum(-1)-1).abs()<=1e-2), False):     # or NaN
         raise mismatch_error(logits, targ,
             f"soft labels from {targ.min():.3g} to {targ.max():.3g}; "
-            "they are shares of the classes, 0 or more, and sum to 1 in each row; "
+            "they are shares of the classes, 0 or more, and sum to 1 in each row, not NaN; "
             "for counts write targ/targ.sum(-1, keepdim=True)")
     return soft
 
@@ -131,27 +165,40 @@ def log_softmax(
 # %% ../../nbs/losses/00_core.ipynb #5108e409
 OPTION_CHOICES = dict(
     reduction=("mean", "sum", "none"),
-    mean_over=("weights", "rows", "all", "entries"),
+    mean_over=("weights", "rows", "all", "entries", "all_entries"),
     smooth_over=("all", "others", "less"))
 
 def check_option(
     name:str, # For the message
     value, # A number, or a tensor of one element, such as a parameter that is learned
     low:float, # Smallest
-    high:float=float("inf") # Largest
-):
-    "A `LossInputError` unless `value` lies between `low` and `high`"
+    high:float=math.inf # Largest
+): # A Python number, or the tensor
+    "`value`, or a `LossInputError` unless it lies between `low` and `high`"
+    wanted = f"from {low:g} to {high:g}" if high<math.inf else f"of {low:g} or more"
+    if isinstance(value, (np.number, np.ndarray)) and value.ndim==0: value = value.item()
     if isinstance(value, Tensor):
-        if value.numel()==1: return     # not looked at: it may be on a GPU, or recorded
-        raise LossInputError(f"{name} is a tensor {tuple(value.shape)}: one number is wanted; "
+        if value.numel()!=1: raise LossInputError(
+            f"{name} is a tensor {tuple(value.shape)}: one number is wanted; "
             "class weights go by name, weight=...")
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if is_number and low <= value <= high: return
-    wanted = f"from {low:g} to {high:g}" if high<float("inf") else f"of {low:g} or more"
+        if not any_if_visible(~((value>=low) & (value<=high)), False): return value
+    elif isinstance(value, Real) and not isinstance(value, bool) and low <= value <= high:
+        return value
     raise LossInputError(f"{name}={value!r}: a number {wanted} is wanted")
 
+def check_integer(
+    name:str, # For the message
+    value, # An integer of any library
+    wanted:str # What it is, for the message
+)->int: # Of Python
+    "`value`, or a `LossInputError` if it is no integer"
+    is_zero_d = isinstance(value, (Tensor, np.number, np.ndarray)) and value.ndim==0
+    number = value.item() if is_zero_d else value
+    if isinstance(number, Integral) and not isinstance(number, bool): return number
+    raise LossInputError(f"{name}={value!r}: {wanted} is wanted")
+
 # %% ../../nbs/losses/00_core.ipynb #f7ea35ee
-class Loss(nn.Module):
+class Loss(nn.Module, metaclass=PrePostInitMeta):
     "What each class would cost; labels, weights, smoothing and reduction do the rest"
     one_column = False # whether the model ends in one column, for two classes
     y_int = True # for fastai: labels are class numbers
@@ -163,42 +210,42 @@ class Loss(nn.Module):
         label_smoothing:float=0., # Share of the label that is spread, 0 to 1
         temperature:float=1., # Divides the logits, above 0
         axis:int=-1, # Of the classes in the logits; -1 is the last
-        mean_over:str="weights", # What a mean divides by: "weights", "rows", "all" or "entries"
+        mean_over:str="weights", # Of "weights", "rows", "all", "entries", "all_entries"
         smooth_over:str="all", # Where the share goes: "all", "others" or "less"
-        like:str|None=None # A library's name, for its choices; unless given, PyTorch's
+        like:str|None=None # A library's name, for its choices where none is given
     ):
         super().__init__()
-        self.reduction,self.ignore_index = reduction,ignore_index
+        self.reduction,self.ignore_index,self.axis = reduction,ignore_index,axis
         self.label_smoothing,self.temperature = label_smoothing,temperature
-        self.axis,self.mean_over,self.smooth_over = axis,mean_over,smooth_over
-        if like is not None: self.follow(like)
+        self.mean_over,self.smooth_over,self.like = mean_over,smooth_over,like
         if weight is None: self.weight = None     # buffers are slower to look up
-        else: self.register_buffer("weight", torch.as_tensor(weight), persistent=False)
+        else: self.register_buffer("weight", plain_tensor(weight), persistent=False)
         self.check_options()
 
 # %% ../../nbs/losses/00_core.ipynb #e20bb765
 @patch
-def follow(self:Loss,
-    like:str # A library's name, one of `conventions`
-):
-    "Take the choices of another library"
-    if like not in self.conventions:
+def __post_init__(self:Loss, *args, **kwargs):
+    "Take the choices of another library, where none was made by hand"
+    if self.like is None: return
+    if self.like not in list(self.conventions):     # a list: it may not be hashable
         known = ", ".join(sorted(self.conventions))
-        raise LossInputError(f"like={like!r}: {type(self).__name__} knows {known}")
-    vars(self).update(self.conventions[like])
+        raise LossInputError(f"like={self.like!r}: {type(self).__name__} knows {known}")
+    by_hand = {*kwargs, *list(inspect.signature(type(self).__init__).parameters)[1:len(args)+1]}
+    choices = self.conventions[self.like]
+    vars(self).update({k: v for k,v in choices.items() if k not in by_hand})
 
 @patch
 def check_options(self:Loss):
-    "A `LossInputError` for options that no loss has"
+    "Options as Python's numbers, and a `LossInputError` for those that no loss has"
     for name,known in OPTION_CHOICES.items():
         if (value := getattr(self, name)) in known: continue
         choices = ", ".join(f'"{o}"' for o in known[:-1])
         raise LossInputError(f'{name}={value!r}: write {choices} or "{known[-1]}"')
-    check_option("label_smoothing", self.label_smoothing, 0, 1)
-    check_option("temperature", self.temperature, 1e-6)
-    if isinstance(self.ignore_index, bool) or not isinstance(self.ignore_index, int):
-        raise LossInputError(f"ignore_index={self.ignore_index!r}: "
-            "the class number of rows that do not count is wanted, such as -100")
+    self.label_smoothing = check_option("label_smoothing", self.label_smoothing, 0, 1)
+    self.temperature = check_option("temperature", self.temperature, 1e-6)
+    self.axis = check_integer("axis", self.axis, "the number of an axis, such as -1 or 1,")
+    self.ignore_index = check_integer("ignore_index", self.ignore_index,
+        "the class number of rows that do not count, such as -100,")
     if self.weight is not None: self.check_weight()
 
 # %% ../../nbs/losses/00_core.ipynb #ee572c95
@@ -226,14 +273,18 @@ def class_costs(self:Loss,
     "What each class would cost if it were the label; for subclasses whose cost is not a curve"
     return self.curve(log_softmax(z))
 
+@patch(as_prop=True)
+def has_curve(self:Loss)->bool:
+    "Whether the cost depends on the probability of the label alone"
+    return type(self).class_costs is Loss.class_costs
+
 @patch
 def label_cost(self:Loss,
     z:Tensor, # Logits (N, classes)
     targ:Tensor # Class numbers (N,)
 )->Tensor: # (N,)
     "What each row's label costs"
-    has_curve = type(self).class_costs is Loss.class_costs
-    if not has_curve: return pick_label(self.class_costs(z), targ)
+    if not self.has_curve: return pick_label(self.class_costs(z), targ)
     return self.curve(pick_label(log_softmax(z), targ))
 
 # %% ../../nbs/losses/00_core.ipynb #6fa15b36
@@ -251,12 +302,19 @@ def prepare_logits(self:Loss,
     if isinstance(self.temperature, Tensor) or self.temperature!=1: z = z/self.temperature
     return two_columns(z)
 
-@patch
-def classes_last(self:Loss,
-    x:Tensor # Logits or soft labels, the classes at `axis`
-)->Tensor: # (..., C)
-    "`x` with its classes last"
-    return x if self.axis in (-1, x.ndim-1) else x.movedim(self.axis, -1)
+# %% ../../nbs/losses/00_core.ipynb #af537b83
+def limit_of_costs(
+    costs_of, # Makes costs of logits: (N, classes) or (N,)
+    z:Tensor # Prepared logits (N, classes); -inf masks a class
+)->Tensor: # As `costs_of` makes them
+    "Costs of logits, and where classes are masked their limit"
+    if z.is_cpu and not torch.compiler.is_compiling():
+        costs = costs_of(z)
+        if math.isfinite(number_if_visible(costs.detach().sum())): return costs
+    masked,low = z.isneginf(),torch.finfo(z.dtype).max**.25     # its square is finite too
+    costs = costs_of(torch.where(masked, -low, z))
+    is_row = masked.any(-1, keepdim=costs.ndim==z.ndim)
+    return torch.where(is_row & (costs.abs()>low**.5), costs.sign()*torch.inf, costs)
 
 # %% ../../nbs/losses/00_core.ipynb #8ddb6e25
 @patch
@@ -264,7 +322,7 @@ def costs(self:Loss,
     logits:Tensor # (N, C) or (N, 1), or the classes at `axis`
 )->Tensor: # (N, classes); the classes are last
     "What each row would pay for each class if that were its label, weights and smoothing included"
-    return self.row_costs(self.prepare_logits(self.classes_last(plain_tensor(logits))))
+    return self.row_costs(self.prepare_logits(classes_last(plain_tensor(logits), self.axis)))
 
 # %% ../../nbs/losses/00_core.ipynb #8ab4e132
 @patch
@@ -272,7 +330,7 @@ def row_costs(self:Loss,
     z:Tensor # Prepared logits (..., classes)
 )->Tensor: # (..., classes)
     "`costs` of prepared logits"
-    costs = self.class_costs(z)
+    costs = limit_of_costs(self.class_costs, z)
     if self.weight is not None: costs = costs*self.weights_for(costs)
     if not self.label_smoothing: return costs
     eps,n,total = self.label_smoothing,costs.shape[-1],costs.sum(-1, keepdim=True)
@@ -296,9 +354,11 @@ def forward(self:Loss,
     targ:Tensor # Class numbers, or soft labels in the shape of `logits`
 )->Tensor: # A number, or one for each row with "none"
     "The loss of a batch"
-    z,targ = self.classes_last(plain_tensor(logits)),plain_tensor(targ)
-    if targ.ndim==z.ndim: targ = self.classes_last(targ)
+    z = classes_last(plain_tensor(logits), self.axis)
+    targ = plain_tensor(targ, z.device)
+    if targ.ndim==z.ndim: targ = classes_last(targ, self.axis)
     targ,z = fit_labels(z, targ),self.prepare_logits(z)
+    if targ.is_floating_point(): targ = targ.to(z.dtype)
     if z.ndim==2: return self.batch_loss(z, targ)
     loss = self.batch_loss(z.flatten(0, -2), targ.flatten(0, z.ndim-2))
     return loss.view(z.shape[:-1]) if self.reduction=="none" else loss
@@ -310,23 +370,36 @@ def batch_loss(self:Loss,
     targ:Tensor # Class numbers (N,) or soft labels (N, classes)
 )->Tensor: # A number, or (N,)
     "The loss of prepared logits"
-    soft,counted = targ.is_floating_point(),None
-    if not soft and not all_rows_count(targ, self.ignore_index):
+    if self.reduction!="none" and self.mean_over=="weights" and z.is_cpu:
+        loss = None if torch.compiler.is_compiling() else self.fused_loss(z, targ)
+        if loss is not None and math.isfinite(number_if_visible(loss)): return loss
+    counted = None
+    if not targ.is_floating_point() and not all_rows_count(targ, self.ignore_index):
         counted = targ!=self.ignore_index
         targ = torch.where(counted, targ, 0)
-    elif self.reduction!="none" and self.mean_over=="weights":
-        if (loss := self.fused_loss(z, targ)) is not None: return loss
     rows = self.row_losses(z, targ)
     if counted is not None: rows = torch.where(counted, rows, 0)
+    return self.reduce_rows(rows, z, targ, counted)
+
+# %% ../../nbs/losses/00_core.ipynb #1f01ab35
+@patch
+def reduce_rows(self:Loss,
+    rows:Tensor, # The loss of each row (N,), 0 where it does not count
+    z:Tensor, # Prepared logits (N, classes)
+    targ:Tensor, # Class numbers (N,) or soft labels (N, classes)
+    counted:Tensor|None # Whether each row counts (N,); None if all do
+)->Tensor: # A number, or (N,)
+    "Rows, or their sum or mean"
     if self.reduction=="none": return rows
     if self.reduction=="sum": return rows.sum()
-    if self.mean_over=="entries": rows = rows/z.shape[1]
+    if "entries" in self.mean_over: rows = rows/z.shape[1]
     weighted = self.mean_over=="weights" and self.weight is not None
-    if self.mean_over=="all" or (counted is None and (soft or not weighted)):
+    counts_all = counted is None and (targ.is_floating_point() or not weighted)
+    if counts_all or self.mean_over in ("all", "all_entries"):
         return rows.mean() if len(rows) else rows.sum()
     counts = self.weights_for(z)[targ] if weighted else torch.ones_like(rows)
     total = counts.sum() if counted is None else torch.where(counted, counts, 0).sum()
-    return rows.sum()/torch.where(total>0, total, 1)
+    return rows.sum()/torch.where(total>0, total, torch.inf)     # nothing counts: 0, and its slope
 
 # %% ../../nbs/losses/00_core.ipynb #a1c0de07
 @patch
@@ -335,25 +408,29 @@ def row_losses(self:Loss,
     targ:Tensor # Class numbers (N,) or soft labels (N, classes)
 )->Tensor: # (N,)
     "The loss of each row, weighted"
-    if targ.is_floating_point(): return (self.row_costs(z)*targ).sum(-1)
+    if targ.is_floating_point():
+        costs = self.row_costs(z)
+        rows = (costs*targ).sum(-1)
+        if math.isfinite(number_if_visible(rows.detach().sum())): return rows
+        return (torch.where((targ==0) & ~costs.isfinite(), 0, costs)*targ).sum(-1)
     if self.label_smoothing: return pick_label(self.row_costs(z), targ)
-    cost = self.label_cost(z, targ)
+    if self.has_curve: cost = self.label_cost(z, targ)
+    else: cost = limit_of_costs(lambda o: self.label_cost(o, targ), z)
     return cost if self.weight is None else cost*self.weights_for(z)[targ]
-
-# %% ../../nbs/losses/00_core.ipynb #a1c0de09
-NO_LABEL = -2**62     # a class number that no row has
 
 # %% ../../nbs/losses/00_core.ipynb #225fbcc0
 @patch
 def fused_loss(self:Loss,
     z:Tensor, # Prepared logits (N, classes)
-    targ:Tensor # Class numbers (N,), all of which count, or soft labels (N, classes)
+    targ:Tensor # Class numbers (N,) or soft labels (N, classes)
 )->Tensor|None: # A number, or None where the general way is quicker or the only one
     "The sum or mean by PyTorch's own reduction, where that is quick"
     if self.label_smoothing or self.weight is not None: return
-    if z.numel()>4096 or targ.is_floating_point(): return
-    costs = self.class_costs(z)
-    try: return F.nll_loss(-costs, targ, ignore_index=NO_LABEL, reduction=self.reduction)
+    if not 0 < z.numel() <= 4096 or targ.is_floating_point(): return
+    # the slope of a masked class's cost may be infinite, which its weight of 0 does not mend
+    if not math.isfinite(number_if_visible(z.detach().min())): return
+    costs,i = self.class_costs(z),self.ignore_index
+    try: return -F.nll_loss(costs, targ, ignore_index=i, reduction=self.reduction)
     except IndexError as e: raise label_range_error(targ, z.shape[1]) from e
 
 # %% ../../nbs/losses/00_core.ipynb #24722653
@@ -370,11 +447,17 @@ class SeparateSmoothing(Loss):
         if not self.separate_smoothing or not self.label_smoothing:
             return super().batch_loss(z, targ)
         eps,spread = self.label_smoothing,self.class_costs(z).mean(-1)
-        if self.reduction!="none": spread = getattr(spread, self.reduction)()
+        if self.reduction=="sum": spread = spread.sum()
+        elif self.reduction=="mean": spread = spread.sum()/max(len(spread), 1)
         weight = None if self.weight is None else self.weights_for(z)
-        own = F.cross_entropy(z, targ, weight, ignore_index=self.ignore_index,
-            reduction=self.reduction)
-        return (1-eps)*own + eps*spread
+        own = F.cross_entropy(z, targ, weight, ignore_index=self.ignore_index, reduction="none")
+        if targ.is_floating_point(): return (1-eps)*self.reduce_rows(own, z, targ, None) + eps*spread
+        counted = targ!=self.ignore_index
+        targ = torch.where(counted, targ, 0)
+        if self.reduction=="mean":     # of nothing is 0
+            counts = counted if weight is None else counted & (weight[targ]>0)
+            spread = torch.where(counts.any(), spread, 0)
+        return (1-eps)*self.reduce_rows(own, z, targ, counted) + eps*spread
 
 # %% ../../nbs/losses/00_core.ipynb #3ddd03bf
 @patch
@@ -401,7 +484,7 @@ def activation(self:Loss,
     logits:Tensor # (N, C) or (N, 1), or the classes at `axis`
 )->Tensor: # (N, classes), or the classes at `axis`; they sum to 1
     "Probability of each class"
-    probs = self.probs(self.prepare_logits(self.classes_last(plain_tensor(logits))))
+    probs = self.probs(self.prepare_logits(classes_last(plain_tensor(logits), self.axis)))
     return probs if self.axis==-1 else probs.movedim(-1, self.axis)
 
 @patch
@@ -409,7 +492,7 @@ def decodes(self:Loss,
     x:Tensor # Logits (N, C) or (N, 1), or probabilities (N, classes); or the classes at `axis`
 )->Tensor: # (N,)
     "Number of the likeliest class"
-    return two_columns(x.movedim(self.axis, -1)).argmax(-1)
+    return two_columns(classes_last(x, self.axis)).argmax(-1)
 
 # %% ../../nbs/losses/00_core.ipynb #3db76e41
 class SoftmaxLoss(Loss):
@@ -454,12 +537,13 @@ class CrossEntropyLoss(SeparateSmoothing):
         if many_short_rows(z): z,targ = z.t()[None],targ.t()[None]
         try:
             return F.cross_entropy(z, targ, weight, reduction=self.reduction,
-                ignore_index=NO_LABEL, label_smoothing=self.label_smoothing)
+                ignore_index=self.ignore_index, label_smoothing=self.label_smoothing)
         except IndexError as e: raise label_range_error(targ, z.shape[1]) from e
 
 class BinaryCrossEntropyLoss(CrossEntropyLoss):
     "-log p(right), in nats, for two classes and a model that ends in one column"
     one_column = True
+    conventions = CrossEntropyLoss.conventions | {"torch": dict(mean_over="rows")}
 
 # %% ../../nbs/losses/00_core.ipynb #9de8fb29
 def cross_entropy_loss(

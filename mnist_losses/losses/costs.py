@@ -18,7 +18,8 @@ from fastcore.basics import patch
 from torch import Tensor
 
 from .core import (
-    CrossEntropyLoss, Loss, LossInputError, any_if_visible, check_option, log_softmax, pick_label)
+    CrossEntropyLoss, Loss, LossInputError, all_rows_count, any_if_visible, check_option,
+    log_softmax, number_if_visible, pick_label)
 from .curves import CURVES, ReverseCELoss, p_wrong
 
 # %% ../../nbs/losses/02_costs.ipynb #b0c0de02
@@ -85,7 +86,7 @@ class HingeLoss(Loss):
         margin:float=1., # Wanted lead of the label's logit, 0 or more
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("margin", margin, 0)
+        margin = check_option("margin", margin, 0)
         super().__init__(**options)
         self.margin = margin
 
@@ -117,15 +118,16 @@ class UnhingedLoss(SharedLoss):
 # %% ../../nbs/losses/02_costs.ipynb #f3f72fe6
 class MultiMarginLoss(Loss):
     "The violated margins to the other logits, to the power p, summed and divided by the classes"
+    conventions = Loss.conventions | {"torch": dict(mean_over="rows")}
     def __init__(self,
         margin:float=1., # Wanted lead of the label's logit, 0 or more
         p:int=1, # 1 or 2
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("margin", margin, 0)
+        margin = check_option("margin", margin, 0)
         if p not in (1, 2): raise LossInputError(f"p={p!r}: 1 or 2 is wanted")
         super().__init__(**options)
-        self.margin,self.p = margin,p
+        self.margin,self.p = margin,int(p)
 
     def violations(self,
         z:Tensor, # Logits (N, classes)
@@ -140,6 +142,7 @@ class MultiMarginLoss(Loss):
 
     def fused_loss(self, z, targ):
         if targ.is_floating_point() or self.label_smoothing or self.weight is not None: return
+        if not all_rows_count(targ, self.ignore_index): return
         mean = self.violations(z, targ).mean() - self.margin**self.p/z.shape[1]
         return mean if self.reduction=="mean" else mean*len(z)
 
@@ -209,11 +212,14 @@ class NFLLoss(NCELoss):
         gamma:float=.5, # As in `FocalLoss`, 0 (`NCELoss`) or more
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("gamma", gamma, 0)
+        gamma = check_option("gamma", gamma, 0)
         super().__init__(**options)
         self.gamma = gamma
 
     def gain(self, logp):
+        # a masked class's power has the slope 0, which times a log p of -inf is no number
+        if logp.numel() and not number_if_visible(logp.detach().amin()) > -torch.inf:
+            logp = logp.clamp_min(-torch.finfo(logp.dtype).max**.25)
         if isinstance(self.gamma, Tensor) or torch.compiler.is_compiling():     # learned, or fused
             return p_wrong(logp)**self.gamma*logp
         return WrongPower.apply(logp, self.gamma)*logp
@@ -241,8 +247,8 @@ class ActivePassiveLoss(Loss):
         beta:float=1., # Multiplies the passive loss, 0 or more
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("alpha", alpha, 0)
-        check_option("beta", beta, 0)
+        alpha = check_option("alpha", alpha, 0)
+        beta = check_option("beta", beta, 0)
         super().__init__(**options)
         self.active = NCELoss() if active is None else active
         self.passive = ReverseCELoss() if passive is None else passive
@@ -265,7 +271,7 @@ class ConfidencePenaltyLoss(LogpLoss):
         beta:float=.1, # 0 (cross-entropy) or more
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("beta", beta, 0)
+        beta = check_option("beta", beta, 0)
         super().__init__(**options)
         self.beta = beta
 
@@ -281,9 +287,9 @@ class AsymmetricLoss(LogpLoss):
         eps:float=.1, # Share that is spread, 0 to 1
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("gamma_pos", gamma_pos, 0)
-        check_option("gamma_neg", gamma_neg, 0)
-        check_option("eps", eps, 0, 1)
+        gamma_pos = check_option("gamma_pos", gamma_pos, 0)
+        gamma_neg = check_option("gamma_neg", gamma_neg, 0)
+        eps = check_option("eps", eps, 0, 1)
         super().__init__(**options)
         self.gamma_pos,self.gamma_neg,self.eps = gamma_pos,gamma_neg,eps
 
@@ -309,8 +315,8 @@ class BiTemperedLoss(LogpLoss):
         t2:float=1.2, # 1 to 10, as far as 32 bits hold the shift; above 1 the tail is heavy
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("t1", t1, 0, 1)
-        check_option("t2", t2, 1, 10)
+        t1 = check_option("t1", t1, 0, 1)
+        t2 = check_option("t2", t2, 1, 10)
         super().__init__(**options)
         self.t1,self.t2 = t1,t2
 
@@ -386,7 +392,7 @@ class LogitNorm(Loss):
         tau:float=.04, # Multiplies the length, above 0
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("tau", tau, 1e-4)
+        tau = check_option("tau", tau, 1e-4)
         super().__init__(**options)
         self.loss,self.tau = CrossEntropyLoss() if loss is None else loss,tau
         check_inner_loss(self.loss)

@@ -31,20 +31,21 @@ def p_wrong(
 class FocalLoss(Loss):
     "-alpha (1-p)^gamma log p: cross-entropy with less of what is right already"
     conventions = {
-        "fastai": dict(mean_over="rows", weight_as_power=True),
+        "fastai": dict(mean_over="all", weight_as_power=True),
         "keras": dict(alpha=.25, mean_over="rows"),
-        "kornia": dict(mean_over="entries"),
-        "monai": dict(mean_over="entries"),
+        "kornia": dict(mean_over="all_entries"),
+        "monai": dict(mean_over="monai"),
         "smp": dict(mean_over="all")}
+    weight_as_power = False # whether a class weight is an exponent of the probability
     def __init__(self,
         gamma:float=2., # How much less, 0 (cross-entropy) or more
         alpha:float=1., # Multiplies all of it
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("gamma", gamma, 0)
-        check_option("alpha", alpha, 0)
-        self.gamma,self.alpha,self.weight_as_power = gamma,alpha,False
-        super().__init__(**options)     # `like` may set them anew
+        gamma = check_option("gamma", gamma, 0)
+        alpha = check_option("alpha", alpha, 0)
+        super().__init__(**options)
+        self.gamma,self.alpha = gamma,alpha
 
     def curve(self, logp):
         is_two = not isinstance(self.gamma, Tensor) and self.gamma==2     # a square is quicker
@@ -56,6 +57,13 @@ class FocalLoss(Loss):
         # p^w for p, and w once again when the row is weighted
         return self.curve(w*pick_label(log_softmax(z), targ))/torch.where(w>0, w, 1)
 
+    def reduce_rows(self, rows, z, targ, counted):
+        # MONAI's mean is over rows and classes, but over rows alone where some are ignored
+        if self.mean_over=="monai" and self.reduction=="mean" and self.ignore_index==-100:
+            if counted is None: rows = rows/z.shape[1]
+            else: rows = torch.where(counted.all(), rows/z.shape[1], rows)
+        return super().reduce_rows(rows, z, targ, counted)
+
 # %% ../../nbs/losses/01_curves.ipynb #7dff39b1
 class GCELoss(Loss):
     "(1 - p^q)/q: generalised cross-entropy, between cross-entropy and 1 - p"
@@ -63,7 +71,7 @@ class GCELoss(Loss):
         q:float=.7, # 0 (cross-entropy) to 1 (1 - p)
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("q", q, 0, 1)
+        q = check_option("q", q, 0, 1)
         super().__init__(**options)
         self.q = q
 
@@ -77,22 +85,25 @@ class AlphaLoss(GCELoss):
         alpha:float=2., # 1 or more; `math.inf` too
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("alpha", alpha, 1)
+        alpha = check_option("alpha", alpha, 1)
         super().__init__(1. if alpha==math.inf else (alpha-1)/alpha, **options)
         self.alpha = alpha
 
 class MAELoss(Loss):
     "2 (1 - p): the absolute differences of one-hot label and probabilities, summed over classes"
-    def curve(self, logp): return -2*logp.expm1()
+    conventions = Loss.conventions | {"paper": dict(scale=1.)}
+    scale = 2. # of 1 - p
+    def curve(self, logp): return -self.scale*logp.expm1()
 
 # %% ../../nbs/losses/01_curves.ipynb #aecbfbcf
 class ReverseCELoss(Loss):
     "-A (1 - p): cross-entropy with label and prediction exchanged, and A for log 0"
+    conventions = Loss.conventions | {"paper": dict(A=math.log(1e-4))}
     def __init__(self,
         A:float=-4., # What stands for log 0, 0 or less
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("-A", -A, 0)
+        A = -check_option("-A", -A, 0)
         super().__init__(**options)
         self.A = A
 
@@ -106,8 +117,8 @@ class SymmetricCELoss(ReverseCELoss):
         A:float=-4., # What stands for log 0, 0 or less
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("alpha", alpha, 0)
-        check_option("beta", beta, 0)
+        alpha = check_option("alpha", alpha, 0)
+        beta = check_option("beta", beta, 0)
         super().__init__(A, **options)
         self.alpha,self.beta = alpha,beta
 
@@ -120,7 +131,7 @@ class Poly1Loss(Loss):
         eps:float=1., # Added to the first coefficient, -1 or more
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("eps", eps, -1)
+        eps = check_option("eps", eps, -1)
         super().__init__(**options)
         self.eps = eps
 
@@ -132,7 +143,7 @@ class TaylorCELoss(Loss):
         order:int=2, # Terms: 1 (1 - p) or more
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("order", order, 1)
+        order = check_option("order", order, 1)
         super().__init__(**options)
         self.order = int(order)
 
@@ -148,7 +159,7 @@ class PHuberCELoss(Loss):
         tau:float=10., # Steepest slope in p, 1 (1 - p) or more
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("tau", tau, 1)
+        tau = check_option("tau", tau, 1)
         super().__init__(**options)
         self.tau = tau
 
@@ -164,8 +175,8 @@ class PHuberGCELoss(GCELoss):
         q:float=.7, # As in `GCELoss`, 0 or more and below 1
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("tau", tau, 1)
-        check_option("q", q, 0, .999)
+        tau = check_option("tau", tau, 1)
+        q = check_option("q", q, 0, .999)
         super().__init__(q, **options)
         self.tau = tau
 
@@ -182,7 +193,7 @@ class JSLoss(Loss):
         pi:float=.5, # Share of the label, above 0 (cross-entropy) and below 1 (1 - p)
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("pi", pi, 1e-3, .999)
+        pi = check_option("pi", pi, 1e-3, .999)
         super().__init__(**options)
         self.pi = pi
 
@@ -199,8 +210,8 @@ class AGCELoss(Loss):
         q:float=2., # Exponent, above 0
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("a", a, 1e-3)
-        check_option("q", q, 1e-3)
+        a = check_option("a", a, 1e-3)
+        q = check_option("q", q, 1e-3)
         super().__init__(**options)
         self.a,self.q = a,q
 
@@ -209,13 +220,14 @@ class AGCELoss(Loss):
 # %% ../../nbs/losses/01_curves.ipynb #3a410d51
 class AULLoss(Loss):
     "((a-p)^q - (a-1)^q)/q: asymmetric unhinged loss"
+    conventions = Loss.conventions | {"paper": dict(a=1.5, q=.9)}
     def __init__(self,
         a:float=2., # What p is taken from, above 1
         q:float=2., # Exponent, above 0
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("a", a, 1.001)
-        check_option("q", q, 1e-3)
+        a = check_option("a", a, 1.001)
+        q = check_option("q", q, 1e-3)
         super().__init__(**options)
         self.a,self.q = a,q
 
@@ -224,11 +236,12 @@ class AULLoss(Loss):
 # %% ../../nbs/losses/01_curves.ipynb #b33c474f
 class AExpLoss(Loss):
     "exp(-p/a): asymmetric exponential loss"
+    conventions = Loss.conventions | {"paper": dict(a=3.)}
     def __init__(self,
         a:float=.5, # Divides p, above 0
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        check_option("a", a, 1e-2)
+        a = check_option("a", a, 1e-2)
         super().__init__(**options)
         self.a = a
 

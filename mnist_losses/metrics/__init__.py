@@ -13,7 +13,7 @@ if TYPE_CHECKING:     # for editors
     from .calibration import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
-    "classification": ["accuracy", "error_rate", "nll", "brier", "top_k_accuracy",
+    "classification": ["accuracy", "error_rate", "top_k_accuracy", "nll", "brier",
         "confusion_matrix", "plot_confusion"],
     "calibration": ["reliability_curve", "ece", "ece_interval", "sample_labels", "plot_reliability",
         "brier_decomposition", "fit_temperature"],

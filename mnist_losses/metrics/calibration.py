@@ -21,44 +21,50 @@ from scipy.optimize import brentq
 from torch import Tensor
 
 from ..losses.core import LossInputError, plain_tensor, two_columns
-from .classification import check_probs
+from .classification import check_probs, counted_rows
 
 # %% ../../nbs/metrics/01_calibration.ipynb #6892cc50
 def confidence_and_hit(
-    probs:Tensor, # (N, classes), each row sums to 1
-    targ:Tensor # Class numbers (N,) or (N, 1)
+    probs:Tensor, # (N, classes), or the classes at `axis`; they sum to 1
+    targ:Tensor, # Class numbers (N,) or (N, 1)
+    **options # `axis` and `ignore_index`, as in `accuracy`
 )->tuple[np.ndarray,np.ndarray]: # (N,) in [0, 1], and (N,) of 0 and 1
     "The largest probability of each row, and whether its class is the label"
-    probs,targ = check_probs(probs, targ)
+    probs,targ = check_probs(probs, targ, **options)
     conf,pred = probs.max(1)
     return conf.numpy().clip(0, 1), (pred==targ).double().numpy()
 
 # %% ../../nbs/metrics/01_calibration.ipynb #7b89c883
 def check_logits(
-    logits:Tensor, # (N, C) or (N, 1)
-    targ:Tensor # Class numbers (N,) or (N, 1)
+    logits:Tensor, # (N, C) or (N, 1), or the classes at `axis`
+    targ:Tensor, # Class numbers (N,) or (N, 1)
+    axis:int=-1, # Of the classes
+    ignore_index:int=-100 # The label of rows that do not count
 )->tuple[Tensor,Tensor]: # float64 (N, classes), and class numbers (N,), on the CPU
-    "Logits with a column for each class, and labels that fit them"
-    z = two_columns(plain_tensor(logits).detach().cpu().double())
+    "Logits of the rows that count with a column for each class, and labels that fit them"
+    shape,z = tuple(logits.shape),plain_tensor(logits).detach().cpu().double()
+    z,targ = counted_rows(z, plain_tensor(targ).cpu(), axis, ignore_index)
+    z = two_columns(z)
     if not z.isfinite().all():
-        raise LossInputError(f"logits {tuple(logits.shape)}: {int((~z.isfinite()).sum())} of them "
+        raise LossInputError(f"logits {shape}: {int((~z.isfinite()).sum())} of them "
             "are not finite")
-    if z.ndim==2 and len(z) and (z>=0).all() and ((z.sum(1)-1).abs()<1e-3).all():
-        raise LossInputError(f"logits {tuple(logits.shape)}: these rows are probabilities already; "
+    if len(z) and (z>=0).all() and ((z.sum(1)-1).abs()<1e-3).all():
+        raise LossInputError(f"logits {shape}: these rows are probabilities already; "
             "write learn.get_preds(act=noop) for logits")
     return z,check_probs(z.softmax(-1), targ)[1]
 
 # %% ../../nbs/metrics/01_calibration.ipynb #8ac433d6
 def reliability_curve(
-    probs:Tensor, # (N, classes)
+    probs:Tensor, # (N, classes), or the classes at `axis`
     targ:Tensor, # Class numbers (N,) or (N, 1)
     bins:int=15, # Number of bins, 1 or more
-    adaptive:bool=False # Equally many rows in each bin, instead of equal widths
+    adaptive:bool=False, # Equally many rows in each bin, instead of equal widths
+    **options # `axis` and `ignore_index`, as in `accuracy`
 )->pd.DataFrame: # A row for each bin that is not empty: rows, confidence, accuracy
     "What the predictions of each range of confidence were worth"
     if not isinstance(bins, int) or bins<1:
         raise LossInputError(f"bins={bins!r}: a whole number of 1 or more is wanted")
-    conf,hit = confidence_and_hit(probs, targ)
+    conf,hit = confidence_and_hit(probs, targ, **options)
     if adaptive:
         at = np.empty(len(conf), int)
         at[np.argsort(conf, kind="stable")] = np.arange(len(conf))*bins//len(conf)
@@ -69,26 +75,29 @@ def reliability_curve(
 
 # %% ../../nbs/metrics/01_calibration.ipynb #9c30ccd2
 def ece(
-    probs:Tensor, # (N, classes)
+    probs:Tensor, # (N, classes), or the classes at `axis`
     targ:Tensor, # Class numbers (N,) or (N, 1)
     bins:int=15, # Number of bins, 1 or more
-    adaptive:bool=False # Equally many rows in each bin, instead of equal widths
+    adaptive:bool=False, # Equally many rows in each bin, instead of equal widths
+    **options # `axis` and `ignore_index`, as in `accuracy`
 )->float: # In [0, 1]; 0 is calibrated
     "Expected calibration error of the predicted class"
-    table = reliability_curve(probs, targ, bins, adaptive)
+    table = reliability_curve(probs, targ, bins, adaptive, **options)
     return float((table.rows*(table.accuracy-table.confidence).abs()).sum()/table.rows.sum())
 
 # %% ../../nbs/metrics/01_calibration.ipynb #a928702c
 def ece_interval(
-    probs:Tensor, # (N, classes)
+    probs:Tensor, # (N, classes), or the classes at `axis`
     targ:Tensor, # Class numbers (N,) or (N, 1)
     bins:int=15, # Number of bins, 1 or more
     adaptive:bool=False, # Equally many rows in each bin, instead of equal widths
-    draws:int=500, # Samples, each of N rows, with replacement
+    draws:int=500, # Samples, each of as many rows as count, with replacement
     level:float=.95, # Share of the draws in the interval, 0 to 1
-    seed:int=0 # Of the draws
+    seed:int=0, # Of the draws
+    **options # `axis` and `ignore_index`, as in `accuracy`
 )->tuple[float,float]: # Lower and upper end, in [0, 1]
-    "Bootstrap interval of `ece`"
+    "Bootstrap interval of `ece`, over the rows that count"
+    probs,targ = check_probs(probs, targ, **options)
     rng,n = np.random.default_rng(seed),len(probs)
     drawn = [ece(probs[at], targ[at], bins, adaptive) for at in rng.integers(n, size=(draws, n))]
     return tuple(float(o) for o in np.quantile(drawn, [(1-level)/2, (1+level)/2]))
@@ -106,18 +115,20 @@ def plot_reliability(
     named:dict[str,tuple[Tensor,Tensor]], # Name: (probs, targ)
     bins:int=10, # Number of bins, 1 or more
     adaptive:bool=False, # Equally many rows in each bin, instead of equal widths
-    ax:plt.Axes|None=None # Matplotlib's axes to draw on; those of a new figure if None
+    ax:plt.Axes|None=None, # Matplotlib's axes to draw on; those of a new figure if None
+    **options # `axis` and `ignore_index`, as in `accuracy`
 )->plt.Axes: # Those that were drawn on
     "Accuracy against confidence, a point for each bin, as large as its share of the rows"
     if ax is None: _,ax = plt.subplots(figsize=(4, 4))
     ax.plot([0, 1], [0, 1], color="0.6", lw=1)
     colours = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"
     for i,(name,(probs,targ)) in enumerate(named.items()):
-        table,colour = reliability_curve(probs, targ, bins, adaptive),colours[i%6]
+        table = reliability_curve(probs, targ, bins, adaptive, **options)
+        colour,error = colours[i%6],ece(probs, targ, bins, adaptive, **options)
         ax.plot(table.confidence, table.accuracy, color=colour, lw=1)
         ax.scatter(table.confidence, table.accuracy, 20+300*table.rows/table.rows.sum(), alpha=.7,
             color=colour, marker="os^Dv<"[i%6],
-            label=f"{name}: ECE {ece(probs, targ, bins, adaptive):.3f}")
+            label=f"{name}: ECE {error:.3f}")
     ax.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1.02), ylim=(0, 1.02))
     ax.legend(frameon=False, markerscale=.6)
     ax.figure.tight_layout()
@@ -125,14 +136,15 @@ def plot_reliability(
 
 # %% ../../nbs/metrics/01_calibration.ipynb #4fac09b9
 def brier_decomposition(
-    probs:Tensor, # (N, classes)
+    probs:Tensor, # (N, classes), or the classes at `axis`
     targ:Tensor, # Class numbers (N,) or (N, 1)
     bins:int=15, # Number of bins, 1 or more
-    adaptive:bool=False # Equally many rows in each bin, instead of equal widths
+    adaptive:bool=False, # Equally many rows in each bin, instead of equal widths
+    **options # `axis` and `ignore_index`, as in `accuracy`
 )->dict[str,float]: # brier = reliability - resolution + uncertainty + within
     "The Brier score of being right, and its parts"
-    conf,hit = confidence_and_hit(probs, targ)
-    table,mean = reliability_curve(probs, targ, bins, adaptive),hit.mean()
+    conf,hit = confidence_and_hit(probs, targ, **options)
+    table,mean = reliability_curve(probs, targ, bins, adaptive, **options),hit.mean()
     share = table.rows/table.rows.sum()
     brier = ((conf-hit)**2).mean()
     reliability = (share*(table.confidence-table.accuracy)**2).sum()
@@ -145,10 +157,11 @@ def brier_decomposition(
 # %% ../../nbs/metrics/01_calibration.ipynb #60688bae
 def fit_temperature(
     logits:Tensor, # (N, C) or (N, 1), of rows that the model was not trained on
-    targ:Tensor # Class numbers (N,) or (N, 1)
+    targ:Tensor, # Class numbers (N,) or (N, 1)
+    **options # `axis` and `ignore_index`, as in `accuracy`
 )->float: # From 1e-6 to 1e6; above 1 for a model that is too sure
     "The temperature with which the softmax of the logits gives the labels the least `nll`"
-    z,targ = check_logits(logits, targ)
+    z,targ = check_logits(logits, targ, **options)
     lead = z - z.gather(1, targ[:,None])
     def slope(logt): return ((z/np.exp(logt)).softmax(1)*lead).sum(1).mean().item()
     low,high = np.log(1e-6),np.log(1e6)
