@@ -54,7 +54,12 @@ def test_bad_folders_are_refused():
     refuses(lambda p: (p/file).write_bytes(b""), f"{file}: cannot be read as an image")
     refuses(lambda p: Image.new("L", (28, 27)).save(p/file), "28x27 pixels")
     refuses(lambda p: Image.new("RGB", (28, 28)).save(p/file), "of mode RGB")
-    refuses(lambda p: (p/file).rename(p/"train/3/0.jpeg"), "train/3/0.jpeg: only PNG files are read")
+    refuses(lambda p: (p/file).rename(p/"train/3/0.jpeg"),
+        "train/3/0.jpeg: only PNG files are read")
+    def with_what_a_system_keeps(path):
+        for o in "._0.png", "Thumbs.db": (path/"train/3"/o).write_bytes(b"x")
+    refuses(lambda p: [with_what_a_system_keeps(p), (p/file).rename(p/"train/3/0.PNG"),
+        Image.new("L", (9, 9)).save(p/"train/3/0.PNG")], "0.PNG: 9x9 pixels")     # it is read
     refuses(lambda p: [(p/file).unlink(), (p/file).mkdir()], f"{file}: cannot be read")
 
 # %% ../nbs/data/00_images.ipynb #5d20c9aa
