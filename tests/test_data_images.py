@@ -121,6 +121,8 @@ def test_a_damaged_file_is_one_line_with_its_name():
         assert is_refused(with_checksums([head, (b"IDAT", zlib.compress(filters)), last]))
         for bad in [[], chunks[1:], [head, last], [last], [head, head, last], [(b"IHDR", b""), *chunks]]:
             assert is_refused(with_checksums(bad))
+        file.write_bytes(with_checksums(chunks[1:]))
+        with expect_fail(DataError, contains="its size is missing"): read_image(file)
 
 # %% ../nbs/data/00_images.ipynb #e3b88543
 def test_only_png_is_decoded_and_nothing_large():
