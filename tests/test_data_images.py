@@ -56,6 +56,10 @@ def test_bad_folders_are_refused():
     refuses(lambda p: Image.new("RGB", (28, 28)).save(p/file), "of mode RGB")
     refuses(lambda p: (p/file).rename(p/"train/3/0.jpeg"),
         "train/3/0.jpeg: only PNG files are read")
+    def with_what_a_system_keeps(path):
+        for o in "._0.png", "Thumbs.db": (path/"train/3"/o).write_bytes(b"x")
+    refuses(lambda p: [with_what_a_system_keeps(p), (p/file).rename(p/"train/3/0.PNG"),
+        Image.new("L", (9, 9)).save(p/"train/3/0.PNG")], "0.PNG: 9x9 pixels")     # it is read
     refuses(lambda p: [(p/file).unlink(), (p/file).mkdir()], f"{file}: cannot be read")
 
 # %% ../nbs/data/00_images.ipynb #5d20c9aa
@@ -117,6 +121,8 @@ def test_a_damaged_file_is_one_line_with_its_name():
         assert is_refused(with_checksums([head, (b"IDAT", zlib.compress(filters)), last]))
         for bad in [[], chunks[1:], [head, last], [last], [head, head, last], [(b"IHDR", b""), *chunks]]:
             assert is_refused(with_checksums(bad))
+        file.write_bytes(with_checksums(chunks[1:]))
+        with expect_fail(DataError, contains="its size is missing"): read_image(file)
 
 # %% ../nbs/data/00_images.ipynb #e3b88543
 def test_only_png_is_decoded_and_nothing_large():

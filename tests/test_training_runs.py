@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 from fastcore.test import expect_fail, test_close
-from mnist_losses.training.runs import RunsError, bands, compare_losses, plot_band_panels
+from mnist_losses.training.runs import RunsError, bands, compare_losses, plot_band_panels, plot_bands
 
 # %% ../nbs/training/04_runs.ipynb #8d48b111
 def make_runs(seeds=20, better=.01):
@@ -36,6 +36,56 @@ def test_comparison_is_paired():
     with expect_fail(RunsError, contains="no runs of C"): compare_losses(t, "A", "C")
     with expect_fail(RunsError, contains="two or more seeds"):
         compare_losses(make_runs(1), "A", "B")
+
+# %% ../nbs/training/04_runs.ipynb #2318a1ce
+def test_what_varies_is_not_pooled():
+    t = make_runs(4)
+    noisy = pd.concat([t.assign(noise=0.), t.assign(noise=.4, accuracy=t.accuracy-.5)])
+    both = pd.concat([noisy.assign(model="linear"), noisy.assign(model="mlp")])
+    found = bands(both)
+    assert list(found)[:5]==["loss", "model", "lr", "noise", "epoch"] and set(found.seeds)=={4}
+    alone = bands(t)
+    for (_,noise),o in found.groupby(["model", "noise"]):
+        test_close(o["median"].to_numpy(), alone["median"].to_numpy()-.5*(noise>0))
+    labels = [o.get_label() for o in plot_bands(both).lines]
+    assert labels[0]=="A, linear, noise 0 (4 seeds)" and len(set(labels))==8, labels
+    plt.close("all")
+    with expect_fail(RunsError, contains="several values of model (linear, mlp): choose one, such as "
+            "table.query(\"model=='linear'\")"):
+        compare_losses(both, "A", "B")
+    assert compare_losses(both.query("model=='linear' and noise==0"), "A", "B")["seeds"]==4
+    rates = pd.concat([t, t.assign(lr=1.)])
+    with expect_fail(RunsError, contains="several values of lr"): compare_losses(rates, "A", "B")
+    assert set(bands(rates).lr)=={.1, 1.}
+    unknown = pd.concat([t.assign(bs=64), t.assign(bs=256)])     # a column of the user's own
+    for f in bands, lambda o: compare_losses(o, "A", "B"):
+        with expect_fail(RunsError, contains="another column than loss"): f(unknown)
+
+# %% ../nbs/training/04_runs.ipynb #95dba7a2
+def test_what_diverged_is_said():
+    t = make_runs(6)
+    bad = t.assign(accuracy=t.accuracy.mask((t.seed<2) & (t.loss=="A"), np.nan))
+    bad.loc[(bad.seed==5) & (bad.loss=="B"), "accuracy"] = np.inf
+    found = bands(bad).set_index(["loss", "epoch"])
+    assert set(found.loc["A"].diverged)=={2} and set(found.loc["B"].diverged)=={1}
+    assert set(found.seeds)=={6} and np.isfinite(found.high).all()
+    assert found["median"]["A", 2]==t.query("loss=='A' and epoch==2 and seed>1").accuracy.median()
+    assert plot_bands(bad).lines[0].get_label()=="A (6 seeds, 2 diverged)"
+    plt.close("all")
+    c = compare_losses(bad, "A", "B")
+    assert (c["seeds"], c["diverged"])==(3, 3)
+    assert c["difference"]==compare_losses(t.query("1<seed<5"), "A", "B")["difference"]
+    with expect_fail(RunsError, contains="1 pairs of runs, 2 more diverged or are missing"):
+        compare_losses(bad.query("seed<3"), "A", "B")
+    missing = t[(t.loss=="A") | (t.seed>0)]
+    assert compare_losses(missing, "A", "B")["diverged"]==1
+    assert "diverged" not in bands(t) and "diverged" not in compare_losses(t, "A", "B")
+
+def test_intervals_stay_where_differences_can_be():
+    t = pd.DataFrame([dict(loss=k, lr=1., seed=s, epoch=0, accuracy=v, nll=v)
+        for k,values in (("A", (1., .1)), ("B", (0., 0.))) for s,v in enumerate(values)])
+    c = compare_losses(t, "A", "B")
+    assert c["low"]==-1 and c["high"]==1 and compare_losses(t, "A", "B", "nll")["high"]>1
 
 # %% ../nbs/training/04_runs.ipynb #7c135883
 def test_intervals_hold_the_true_difference_as_often_as_they_say():

@@ -24,13 +24,14 @@ import tempfile
 from contextlib import redirect_stderr
 from functools import cache
 from unittest import mock
+import numpy as np
 from fastcore.test import expect_fail
 from mnist_losses.losses import CrossEntropyLoss, SoftmaxLoss
 from mnist_losses.metrics import brier, ece, nll
 from mnist_losses.testing import skip_unless
 from mnist_losses.training import linear, mlp
 from mnist_losses.training import check_plan
-from mnist_losses.training.sweeps import completed_while_alive, estimate_sweep, lock_folder, plan_units, shared_settings, subset_images, sweep, try_unit, write_unit
+from mnist_losses.training.sweeps import completed_while_alive, estimate_sweep, lock_folder, plan_units, read_unit, shared_settings, subset_images, sweep, try_unit, unit_file, write_unit
 
 # %% ../nbs/training/07_sweeps.ipynb #3b717aab
 PLAN = dict(data="DIGITS_SAMPLE", loss=["CrossEntropyLoss", "SoftmaxLoss"], lr=[.1, 1.], seeds=3,
@@ -127,6 +128,7 @@ def test_schedule_and_clip_are_steps_by_hand():
 def test_seeds_together_are_as_alone():
     with tempfile.TemporaryDirectory() as d:
         together = sweep(small_plan(together=2), d, workers=1)
+        (Path(d)/"manifest.json").unlink()     # that table may go
         alone = sweep(small_plan(), d, workers=1)
     # blocks of two seeds and of one; those of one are the same units
     assert together["made"]==8 and alone["made"]==8
@@ -140,19 +142,77 @@ def test_seeds_together_are_as_alone():
 def test_only_what_is_missing_is_made():
     with tempfile.TemporaryDirectory() as d:
         assert sweep(small_plan(seeds=2), d, workers=1)["made"]==8
-        for o in unit_files(d)[:2]: o.write_text(o.read_text()[:-20])     # damaged
-        assert sweep(small_plan(), d, workers=1)["made"]==6 and result_files(d)==undisturbed()
+        assert sweep(small_plan(), d, workers=1)["made"]==4 and result_files(d)==undisturbed()
         with mock.patch("mnist_losses.__version__", "9"):
-            assert sweep(small_plan(seeds=1), d, workers=1)["made"]==4
+            assert sweep(small_plan(), d, workers=1)["made"]==12
         (Path(d)/"table.csv").write_text("")
         assert sweep(small_plan(), d, workers=1)["made"]==0 and result_files(d)==undisturbed()
+
+# %% ../nbs/training/07_sweeps.ipynb #0365061c
+def test_damage_is_made_anew():
+    "To whatever lies in a folder: the table at the end is the same, and a line names the file"
+    rng = np.random.default_rng(0)
+    rows = [[0, 0, .5, float("nan"), float("inf")]]     # of a run that diverged
+    with tempfile.TemporaryDirectory() as d:
+        folder = Path(d)
+        (folder/"runs").mkdir()
+        write_unit(folder, "key", {"lr": .1}, rows)
+        file = unit_file(folder, "key")
+        good = file.read_bytes()
+        assert str(read_unit(folder, "key"))==str(rows)
+        def is_undamaged(data):
+            file.write_bytes(data)
+            return (found := read_unit(folder, "key")) is not None and str(found)==str(rows)
+        for i in range(len(good)*8):
+            bad = bytearray(good); bad[i//8] ^= 1 << i%8
+            same = str(json.loads(good))==str(try_json(bad))     # a blank may be another one
+            assert is_undamaged(bytes(bad))==same, bad
+        no_rows = {**json.loads(good), "rows": []}
+        for bad in b"", b"[]", b"null", b"\xff", b"["*10**5, b"1"*10**5, json.dumps(no_rows).encode():
+            assert not is_undamaged(bad)
+        file.write_bytes(good)
+        file.rename(unit_file(folder, "other"))
+        assert read_unit(folder, "other") is None and read_unit(folder, "key") is None
+        if hasattr(os, "mkfifo"):
+            os.mkfifo(file)
+            assert read_unit(folder, "key") is None
+    with tempfile.TemporaryDirectory() as d:
+        sweep(small_plan(), d, workers=1)
+        for o in unit_files(d)[:2]: o.write_bytes(rng.bytes(99))
+        (Path(d)/"manifest.json").write_text("[]")
+        (Path(d)/"table.csv").unlink()
+        with redirect_stderr(io.StringIO()) as err:
+            assert sweep(small_plan(), d, workers=1)["made"]==2 and result_files(d)==undisturbed()
+        assert [o.split(": ")[1] for o in err.getvalue().splitlines()]==[
+            "damaged, and made anew", "damaged, and made anew; so are 1 more"], err.getvalue()
+
+def try_json(data):
+    try: return json.loads(bytes(data))
+    except ValueError: return None
+
+# %% ../nbs/training/07_sweeps.ipynb #1dc12387
+def test_a_table_is_of_one_plan():
+    with tempfile.TemporaryDirectory() as d:
+        sweep(small_plan(seeds=2), d, workers=1)
+        before = result_files(d)
+        for change in [dict(lr=.1), dict(loss="MAELoss"), dict(seeds=1), dict(seeds=[1, 2]),
+                dict(epochs=2), dict(noise=.1), dict(metrics=["accuracy", "nll"]),
+                dict(data="nowhere")]:
+            with expect_fail(SweepError, contains="table.csv is of another plan, with"):
+                sweep(small_plan(**{"seeds": 2, **change}), d, workers=1)
+            assert result_files(d)==before
+        grown = sweep(small_plan(seeds=2, noise=[.1, 0.]), d, workers=1)     # more, in any order
+        assert grown["made"]==8 and len(grown["table"])==16
 
 # %% ../nbs/training/07_sweeps.ipynb #e19425f0
 def test_failures_are_said_and_not_kept():
     wrong = dict(name="CrossEntropyLoss", weight=[1., 2., 3.])
     with tempfile.TemporaryDirectory() as d:
-        done = sweep(small_plan(loss=["CrossEntropyLoss", wrong], seeds=1), d, workers=1)
+        kept = []
+        done = sweep(small_plan(loss=["CrossEntropyLoss", wrong], seeds=1), d, workers=1,
+            progress=lambda *o: kept.append(o))
         assert done["made"]==2 and len(done["failed"])==2 and len(unit_files(d))==2
+        assert kept[0]==(0, 4) and kept[-1]==(2, 4) and len(kept)==5
     assert all("weight" in o for o in done["failed"].values())
     assert len(done["manifest"]["missing"])==2
 

@@ -43,8 +43,8 @@ from mnist_losses.training.plans import (
     STRICT, Plan, SeedNumber, Seeds, check_plan, error_line, number, read_small, refuse_twice,
     spec_label)
 from mnist_losses.training.sweeps import (
-    cached_images, cpu_mode, library_versions, lock_folder, run_missing, run_with_loky, sweep,
-    unit_key)
+    cached_images, cpu_mode, library_versions, lock_folder, run_missing, run_plan_units,
+    run_with_loky, unit_key)
 
 # %% ../../nbs/claims/03_ledger.ipynb #8e94c9e9
 def check_word(text):
@@ -310,11 +310,14 @@ def run_recipe(
     return dict(table=table, failed={f"seed {keyed[k]['seed']}": v for k,v in failed.items()})
 
 # %% ../../nbs/claims/03_ledger.ipynb #3b58ecb6
-def run_plan(ledger, name, seeds, folder, **options):
-    "Runs of the plan `name` from these seeds; `options` go to `sweep` or `run_recipe`"
+def run_plan(ledger, name, seeds, folder, workers=None, progress=noop):
+    "Runs of the plan `name` from these seeds"
     spec,folder = {k: v for k,v in ledger.plans[name].items() if k!="seeds"},folder/ledger.name/name
-    if "run" in spec: done = run_recipe(spec, seeds, folder, **options)
-    else: done = sweep(check_plan({**spec, "seeds": seeds}), folder, **options)
+    if "run" in spec: done = run_recipe(spec, seeds, folder, workers, progress)
+    else:     # and no table: `run` and `check` have other seeds in one folder
+        make = partial(run_with_loky, workers=workers)
+        plan = check_plan({**spec, "seeds": seeds})
+        with lock_folder(folder): done = run_plan_units(plan, folder, make, progress)
     if done["failed"]:
         why = "; ".join(": ".join(o) for o in done["failed"].items())
         raise ClaimError(f"{ledger.name}, plan {name}: {why}"[:500])

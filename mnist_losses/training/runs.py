@@ -23,48 +23,85 @@ def check_columns(table, *names):
         raise RunsError(f"no column {', '.join(missing)} in the table; "
             f"it has {', '.join(table.columns)}")
 
+SETTINGS = "loss", "model", "lr", "noise", "plan" # columns that say what a run is
+
+def varying(table):
+    "The settings of which a table has several values"
+    return [o for o in SETTINGS if o in table and table[o].nunique(dropna=False)>1]
+
+def check_single(table, by):
+    "A `RunsError` if a seed has two rows for an epoch of the same settings"
+    if "seed" not in table: return
+    twice = table[table.duplicated([*by, "seed", "epoch"])]
+    if twice.empty: return
+    o = twice.iloc[0]
+    raise RunsError(f"seed {o.seed} has several rows for epoch {o.epoch} of {o.loss}: these runs "
+        f"differ in another column than {', '.join(by)}; choose some of them with table.query")
+
 # %% ../../nbs/training/04_runs.ipynb #dc525309
 def bands(
     table:pd.DataFrame, # A row for each run and epoch: `loss`, `lr`, `epoch` and the metric
     metric:str="accuracy", # Column of the table
     level:float=.95 # Share of the runs inside, from 0 to 1
-)->pd.DataFrame: # `median`, `low`, `high` and `seeds` of each loss, learning rate and epoch
-    "The median and the middle of the runs, epoch by epoch"
+)->pd.DataFrame: # `median`, `low`, `high`, `seeds` and, if any did, `diverged` of these, by epoch
+    "The median and the middle of the runs for each loss, learning rate and whatever else varies"
     check_columns(table, "loss", "lr", "epoch", metric)
-    by = table.groupby(["loss", "lr", "epoch"], sort=False)[metric]
+    names = [o for o in SETTINGS if o in {"loss", "lr", *varying(table)}]
+    check_single(table, names)
+    finite = table.assign(**{metric: table[metric].where(np.isfinite(table[metric]))})
+    by = finite.groupby([*names, "epoch"], sort=False, dropna=False)[metric]
     low,high = (by.quantile(o) for o in ((1-level)/2, (1+level)/2))
-    columns = dict(median=by.median(), low=low, high=high, seeds=by.count())
+    columns = dict(median=by.median(), low=low, high=high, seeds=by.size())
+    if finite[metric].isna().any(): columns["diverged"] = by.size()-by.count()
     return pd.DataFrame(columns).reset_index()
 
 # %% ../../nbs/training/04_runs.ipynb #da50c58b
+# the largest value that there can be; none is below 0
+TOPS = dict(accuracy=1., batch_accuracy=1., error_rate=1., ece=1., brier=2.)
+
 def paired_differences(table, a, b, metric):
-    "`metric` of loss `a` less that of `b` after the last epoch, by learning rate and seed"
-    last = table[table.epoch==table.epoch.max()]
-    wide = last.pivot(index=["lr", "seed"], columns="loss", values=metric)
-    if missing := [o for o in (a, b) if o not in wide]:
+    "`metric` of loss `a` less that of `b` after the last epoch, by seed"
+    if missing := [o for o in (a, b) if o not in set(table.loss)]:
         raise RunsError(f"no runs of {', '.join(missing)} in the table; "
-            f"it has {', '.join(wide.columns)}")
-    return (wide[a]-wide[b]).dropna()
+            f"it has {', '.join(map(str, table.loss.unique()))}")
+    table = table[table.loss.isin([a, b])]
+    if more := [o for o in varying(table) if o!="loss"]:
+        values = ", ".join(map(str, table[more[0]].unique()[:5]))
+        raise RunsError(f"the table has runs of several values of {more[0]} ({values}): choose one, "
+            f"such as table.query({f'{more[0]}=={table[more[0]].iloc[0]!r}'!r})")
+    check_single(table, ["loss"])
+    last = table[table.epoch==table.epoch.max()].pivot(index="seed", columns="loss", values=metric)
+    return last.reindex(columns=[a, b])[a]-last[b] if a!=b else last[a]-last[a]
 
 # %% ../../nbs/training/04_runs.ipynb #c521e5e0
 def compare_losses(
-    table:pd.DataFrame, # A row for each run and epoch: `loss`, `lr`, `seed`, `epoch`, the metric
+    table:pd.DataFrame, # A row for each run and epoch: `loss`, `seed`, `epoch` and the metric
     a:str, # Loss
     b:str, # Loss to compare with
     metric:str="accuracy", # Column of the table
     level:float=.95 # Chance that the interval holds the true mean difference, from 0 to 1
-)->dict: # `difference` (a - b), `low`, `high`, `share` of the seeds where a is higher, `seeds`
-    "Mean difference of two losses after the last epoch, paired by seed and learning rate"
-    check_columns(table, "loss", "lr", "seed", "epoch", metric)
+)->dict: # `difference` (a - b), `low`, `high`, `share` of seeds where a is higher, `seeds`
+    "Mean difference of two losses after the last epoch, paired by seed; `diverged` if any did"
+    check_columns(table, "loss", "seed", "epoch", metric)
     d = paired_differences(table, a, b, metric)
-    if len(d)<2: raise RunsError(f"{len(d)} pairs of runs: two or more seeds are wanted")
-    mean,share = d.mean(),(d>0).mean()
+    lost,d = int((~np.isfinite(d)).sum()),d[np.isfinite(d)]
+    left_out = f", {lost} more diverged or are missing" if lost else ""
+    if len(d)<2: raise RunsError(f"{len(d)} pairs of runs{left_out}: two or more seeds are wanted")
+    mean,share,top = d.mean(),(d>0).mean(),TOPS.get(metric, np.inf)
     half = stats.t.ppf((1+level)/2, len(d)-1)*d.std(ddof=1)/np.sqrt(len(d))
-    return dict(difference=mean, low=mean-half, high=mean+half, share=share, seeds=len(d))
+    return dict(difference=mean, low=max(mean-half, -top), high=min(mean+half, top), share=share,
+        seeds=len(d), **(dict(diverged=lost) if lost else {}))
 
 # %% ../../nbs/training/04_runs.ipynb #45323e34
 COLOURS = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00" # Okabe & Ito's
 STYLES = "-", "--", ":", "-."
+
+def line_label(o, names):
+    "What a line is of: its loss, what else varies, and how many seeds"
+    values = [f"{k} {v:g}" if k in ("lr", "noise") else str(v)
+        for k,v in o.iloc[0].items() if k=="loss" or k in names]
+    lost = f", {o.diverged.max()} diverged" if "diverged" in o and o.diverged.max() else ""
+    return f"{', '.join(values)} ({o.seeds.max()} seeds{lost})"
 
 # %% ../../nbs/training/04_runs.ipynb #a89bb962
 def plot_bands(
@@ -72,14 +109,14 @@ def plot_bands(
     metric:str="accuracy", # Column of the table
     level:float=.95, # Share of the runs inside the band, from 0 to 1
     ax:plt.Axes|None=None # To draw on; a new figure if None
-)->plt.Axes: # With a line and a band for each loss and learning rate
+)->plt.Axes: # With a line and a band for each loss, learning rate ...
     "The median of each loss and the middle of its runs, against the epoch"
     if ax is None: _,ax = plt.subplots(figsize=(6, 3.6))
-    groups = bands(table, metric, level).groupby(["loss", "lr"], sort=False)
-    for i,((loss,lr),o) in enumerate(groups):
+    found = bands(table, metric, level)
+    by = [o for o in SETTINGS if o in found]
+    for i,(_,o) in enumerate(found.groupby(by, sort=False, dropna=False)):
         colour,style = COLOURS[i%len(COLOURS)],STYLES[i//len(COLOURS)%4]
-        name = loss if table.lr.nunique()==1 else f"{loss}, lr {lr:g}"
-        label = f"{name} ({o.seeds.max()} seeds)"
+        label = line_label(o, [k for k in by if k in varying(found)])
         ax.fill_between(o.epoch+1, o.low, o.high, color=colour, alpha=.25, lw=0)
         ax.plot(o.epoch+1, o["median"], color=colour, ls=style, label=label)
     ax.set(xlabel="epochs", ylabel=metric.replace("_", " "))

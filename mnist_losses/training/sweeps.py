@@ -145,16 +145,33 @@ def run_unit(
         return table[columns].values.tolist()
 
 # %% ../../nbs/training/07_sweeps.ipynb #0e166cba
+def content_digest(content):
+    "BLAKE2b of what JSON can hold, in hexadecimal"
+    return hashlib.blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+def unit_file(folder, key): return folder/"runs"/f"{key}.json"
+
+def read_with_digest(file):
+    "What `write_with_digest` wrote; None if it is not there, or is not what was written"
+    try:
+        if not file.is_file(): return None     # a pipe would keep its reader waiting
+        found = json.loads(file.read_bytes())
+        return found if found.pop("digest")==content_digest(found) else None
+    except Exception: return None     # damaged files raise all kinds
+
+def write_with_digest(file, content):
+    "A dictionary as JSON, with a digest of it"
+    text = json.dumps({**content, "digest": content_digest(content)}, indent=1)
+    with atomic_write(file) as f: f.write(f"{text}\n".encode())
+
 def read_unit(folder, key):
     "Rows of a unit that was finished, or None"
-    try: found = json.loads((folder/"runs"/f"{key}.json").read_text())
-    except (OSError, ValueError): return None
-    return found["rows"] if isinstance(found, dict) and found.get("key")==key else None
+    found = read_with_digest(unit_file(folder, key))
+    return found["rows"] if found and found.get("key")==key else None
 
 def write_unit(folder, key, unit, rows):
     "Rows of a unit, as `read_unit` finds them"
-    with atomic_write(folder/"runs"/f"{key}.json") as f:
-        f.write(json.dumps(dict(key=key, unit=unit, rows=rows)).encode())
+    write_with_digest(unit_file(folder, key), dict(key=key, unit=unit, rows=rows))
 
 # %% ../../nbs/training/07_sweeps.ipynb #64e850dc
 @contextmanager
@@ -254,18 +271,22 @@ def run_missing(
     keyed:dict, # Units by key
     folder:Path, # For results; there may be some already
     make, # Takes pairs of key and unit, yields key, rows and what went wrong
-    progress=noop # Called with the number of finished units and of all
+    progress=noop # Called with the number of units that are kept and of all
 )->tuple: # Rows by key, failures by key, and how many units were made
     "What is there, and what was missing; each result is kept as soon as it is made"
     rows,failed = {k: read_unit(folder, k) for k in keyed},{}
     todo = [(k, o) for k,o in keyed.items() if rows[k] is None]
-    progress(len(keyed)-len(todo), len(keyed))
-    for i,(key,result,why) in enumerate(make(todo) if todo else (), 1):
+    if bad := [unit_file(folder, k) for k,_ in todo if os.path.lexists(unit_file(folder, k))]:
+        print(f"{bad[0]}: damaged, and made anew" + f"; so are {len(bad)-1} more"*(len(bad)>1),
+            file=sys.stderr)
+    kept = len(keyed)-len(todo)
+    progress(kept, len(keyed))
+    for key,result,why in make(todo) if todo else ():
         if why is None:
             write_unit(folder, key, keyed[key], result)
-            rows[key] = result
+            rows[key],kept = result,kept+1
         else: failed[key] = why
-        progress(len(keyed)-len(todo)+i, len(keyed))
+        progress(kept, len(keyed))
     return rows,failed,len(todo)-len(failed)
 
 # %% ../../nbs/training/07_sweeps.ipynb #e26673ea
@@ -283,6 +304,23 @@ def units_table(keyed, rows, metrics):
         for k,o in keyed.items() for row in rows[k] or ()], columns=columns)
     return table.astype({"seed": int, "epoch": int})
 
+# %% ../../nbs/training/07_sweeps.ipynb #0d9b5f72
+GROWING = "loss", "model", "lr", "noise", "seeds" # keys of a plan that may have more than before
+
+def check_folder(folder, plan):
+    "A `SweepError` if the folder's table is of a plan that is not all in this one"
+    file = folder/"manifest.json"
+    if not os.path.lexists(file): return
+    if (found := read_with_digest(file)) is None:
+        print(f"{file}: damaged, and made anew", file=sys.stderr)
+        return
+    old = found["plan"]
+    def is_kept(k): return old[k]==plan[k] or k in GROWING and all(o in plan[k] for o in old[k])
+    if not (lost := [k for k in old if k not in plan or not is_kept(k)]): return
+    raise SweepError(f"{folder/'table.csv'} is of another plan, with {lost[0]} = "
+        f"{json.dumps(old[lost[0]])[:60]}: choose another folder, or delete {file} if that table "
+        "may go; finished runs stay in any case")
+
 # %% ../../nbs/training/07_sweeps.ipynb #04948bdd
 def write_results(folder, table, manifest):
     "table.csv, table.parquet (if pyarrow is there) and manifest.json, each whole or not at all"
@@ -292,8 +330,8 @@ def write_results(folder, table, manifest):
         table.to_parquet(buffer, index=False)
         files["table.parquet"] = buffer.getvalue()
     except ImportError: pass
-    manifest = {**manifest, "sha256": {k: hashlib.sha256(v).hexdigest() for k,v in files.items()}}
-    files["manifest.json"] = (json.dumps(manifest, indent=1) + "\n").encode()
+    sums = {k: hashlib.sha256(v).hexdigest() for k,v in files.items()}
+    write_with_digest(folder/"manifest.json", {**manifest, "sha256": sums})     # whose tables follow
     for name,data in files.items():
         with atomic_write(folder/name) as f: f.write(data)
 
@@ -307,6 +345,20 @@ def choose_backend(backend, scheduler, workers):
     if backend=="dask": return partial(run_with_dask, scheduler=scheduler)
     return partial(run_with_loky, workers=workers)
 
+# %% ../../nbs/training/07_sweeps.ipynb #b2a68204
+def run_plan_units(plan, folder, make, progress=noop):
+    "What `sweep` returns; in a locked folder, and without a table there"
+    images = cached_images(plan["data"])
+    common = shared_settings(plan, images)
+    keyed = {unit_key(o, common): o for o in plan_units(plan)}
+    rows,failed,made = run_missing(keyed, folder, partial(make, common=common), progress)
+    table = units_table(keyed, rows, plan["metrics"])
+    manifest = dict(plan=plan, data=dict(name=images.name, digest=images.digest),
+        versions=common["versions"], reference_mode=in_reference_mode(), units=len(keyed),
+        missing=sorted(failed), rows=len(table))
+    return dict(table=table, manifest=manifest, made=made,
+        failed={unit_label(keyed[k]): v for k,v in failed.items()})
+
 # %% ../../nbs/training/07_sweeps.ipynb #7a09d70d
 def sweep(
     plan:dict, # From `read_plan` or `check_plan`
@@ -314,22 +366,15 @@ def sweep(
     backend:str="loky", # Processes of this machine, or the workers of a "dask" scheduler
     scheduler:str|None=None, # Address of Dask's, such as "tcp://10.0.0.1:8786"; with "dask" only
     workers:int|None=None, # Processes of this machine, 1 or more; one for each core if None
-    progress:Callable=noop # Called with the numbers of finished units and of all, after each
+    progress:Callable=noop # Called with the numbers of units that are kept and of all, after each
 )->dict: # `table` (a row for each run and epoch), `manifest`, `made` (units), `failed` (by unit)
     "Make what is missing of a plan, and the table of all of it"
     make,folder = choose_backend(backend, scheduler, workers),Path(folder)
     with lock_folder(folder):
-        images = cached_images(plan["data"])
-        common = shared_settings(plan, images)
-        keyed = {unit_key(o, common): o for o in plan_units(plan)}
-        rows,failed,made = run_missing(keyed, folder, partial(make, common=common), progress)
-        table = units_table(keyed, rows, plan["metrics"])
-        manifest = dict(plan=plan, data=dict(name=images.name, digest=images.digest),
-            versions=common["versions"], reference_mode=in_reference_mode(), units=len(keyed),
-            missing=sorted(failed), rows=len(table))
-        write_results(folder, table, manifest)
-    return dict(table=table, manifest=manifest, made=made,
-        failed={unit_label(keyed[k]): v for k,v in failed.items()})
+        check_folder(folder, plan)
+        done = run_plan_units(plan, folder, make, progress)
+        write_results(folder, done["table"], done["manifest"])
+    return done
 
 # %% ../../nbs/training/07_sweeps.ipynb #b5d4f7c8
 def time_unit(unit, plan, images):
