@@ -42,7 +42,12 @@ PARTS = "loss", "model", "data", "metric", "training" # what explains most comes
 def checks_of(parts):
     "Checks of some parts: what explains all else, of data before the rest; then as in `PARTS`"
     fs = [f for part in PARTS if part in parts for f in CHECKS.values() if f.part==part]
-    return sorted(fs, key=lambda f: 2 if not f.first else f.part!="data")
+    return sorted(fs, key=urgency)
+
+def urgency(f): return 2 if not f.first else f.part!="data"
+
+CHEAP = "loss", "data", "metric", "model", "training" # a few rows, none, none, then all of them
+def cost(f): return urgency(f),CHEAP.index(f.part)
 
 # %% ../../nbs/doctor/15_diagnosis.ipynb #d025be3c
 class Deadline:
@@ -65,6 +70,14 @@ def exam_for(learn, given):
     raise DoctorError(f"{type(learn).__name__} is neither a Learner nor a Trainer: "
         "write diagnose(model=..., loss_func=..., train=...)")
 
+def examine(learn, given, checks, seconds, results):
+    "The report; `results` gets what came of each check as soon as it is known"
+    deadline = Deadline(seconds)
+    with same_randomness(): exam = exam_for(learn, given)
+    loaders = [o for o in (exam.train, exam.valid) if o is not None]
+    with same_randomness(*loaders), torch.enable_grad():
+        return merge_related(run_checks(exam, checks, deadline, cost, results))
+
 # %% ../../nbs/doctor/15_diagnosis.ipynb #e4cece3a
 def diagnose(
     learn=None, # fastai's `Learner`, another's Trainer, a LightningModule; None for plain PyTorch
@@ -75,11 +88,7 @@ def diagnose(
     "What is wrong with this Learner?"
     if unknown := set(parts) - set(PARTS):
         raise DoctorError(f"parts={', '.join(sorted(unknown))}: there are {', '.join(PARTS)}")
-    deadline = Deadline(seconds)
-    with same_randomness(): exam = exam_for(learn, given)
-    loaders = [o for o in (exam.train, exam.valid) if o is not None]
-    with same_randomness(*loaders), torch.enable_grad():
-        return merge_related(run_checks(exam, checks_of(parts), deadline))
+    return examine(learn, given, checks_of(parts), seconds, {})
 
 # %% ../../nbs/doctor/15_diagnosis.ipynb #8cbda4b6
 def synthetic_exam(n_out, targ, domain, **parts):
