@@ -26,6 +26,7 @@ CHECKS = {} # by the name of the function
 LEVELS = "error", "warning", "info" # gravest first
 SKIPPED = "not needed after " # how the reason begins where a finding makes a check pointless
 NOT_FOR = "does not apply: " # and where there is nothing to examine
+NO_END = "it did not end before time was up"
 
 # %% ../../nbs/doctor/01_findings.ipynb #67f4659e
 def count(n, what): return f"{n} {what}{'s'*(n!=1)}"
@@ -261,6 +262,6 @@ def run_checks(
     with getattr(exam, "undo", nullcontext()):
         for f in sorted(checks, key=cost):
             found = [o for v in results.values() if not isinstance(v, str) for o in v]
-            results[f] = "it did not end before time was up"
+            results[f] = NO_END
             results[f] = outcome(f, exam, found, time_is_up)
     return report_of(checks, results)
