@@ -165,8 +165,8 @@ def as_rich(report):
         grid.add_column(min_width=6, no_wrap=True)
         grid.add_column(overflow="fold")
         for k,v in lines_of(o): grid.add_row(Text(f"  {k}"), Text(v))
-        link = f" link {address}" if (address := doc_address(o.slug)) else ""     # if the terminal can
-        name = Text(o.slug, style=f"bold{link}")
+        address = doc_address(o.slug)     # a link, where the terminal can
+        name = Text(o.slug, style=f"bold link {address}" if address else "bold")
         parts += [Text(), Text.assemble((o.level, style[o.level]), ": ", name), grid]
     if missed := missing(report.not_checked):
         parts += [Text(), Text("Could not be checked:"), *(Text(f"  {o}") for o in reasons(missed))]
@@ -250,6 +250,7 @@ def report_of(checks, results):
     findings = [o for v in said.values() if not isinstance(v, str) for o in v]
     return Report(findings, [k for k in said if k not in missed], missed)
 
+# %% ../../nbs/doctor/01_findings.ipynb #69e91b1a
 def run_checks(
     exam, # What the checks take
     checks:list, # Functions, in the order in which the report has them

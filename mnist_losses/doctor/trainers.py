@@ -26,7 +26,7 @@ from .exam import (
     Exam, as_dict, label_name, n_rows, nodes_of, put_back, same_randomness)
 from .findings import DoctorError, NotExamined
 
-# %% ../../nbs/doctor/12_trainers.ipynb #ec416b62
+# %% ../../nbs/doctor/12_trainers.ipynb #139b6548
 @contextmanager
 def outermost_calls(y):
     "What the outermost modules return in a step, in order, except for those that get the labels"
@@ -41,6 +41,7 @@ def outermost_calls(y):
     finally:
         for o in handles: o.remove()
 
+# %% ../../nbs/doctor/12_trainers.ipynb #a00b3720
 def output_of(o, n):
     "The tensor of outputs for `n` rows in what a model returns: its logits, or the first; or None"
     if isinstance(o, Tensor): return o if o.is_floating_point() and o.shape[:1]==(n,) else None
@@ -56,7 +57,7 @@ def loss_of(o):
         return next((v for v in o if isinstance(v, Tensor) and not v.ndim), None)
     return getattr(o, "loss", None)
 
-# %% ../../nbs/doctor/12_trainers.ipynb #918a7274
+# %% ../../nbs/doctor/12_trainers.ipynb #8835a7bd
 def tensors_in(o):
     "The tensors among an operation's arguments, at any depth"
     if isinstance(o, Tensor): return [o]
@@ -73,7 +74,7 @@ def asks_size(func):
     return getattr(func, "__name__", "") in ("size", "numel", "nelement", "__len__") or (
         getattr(func, "__self__", None) is Tensor.shape)
 
-# %% ../../nbs/doctor/12_trainers.ipynb #a078038f
+# %% ../../nbs/doctor/12_trainers.ipynb #fba80b2b
 class Tape(TorchFunctionMode):
     "Records the operations of a step"
     def __init__(self):
@@ -100,7 +101,7 @@ class Tape(TorchFunctionMode):
             now |= zip(map(id, tensors_in([made])), tensors_in([new]))
         return now.get(id(self.loss), self.loss.detach())
 
-# %% ../../nbs/doctor/12_trainers.ipynb #f2889146
+# %% ../../nbs/doctor/12_trainers.ipynb #e85d44ae
 def under_class(model, cls):
     "The same model under another class: its attributes are one"
     o = object.__new__(cls)
@@ -119,7 +120,7 @@ def in_step(model, step):
     return under_class(model, types.new_class(cls.__name__, (InStep, cls), {},
         lambda ns: ns.update(doctor_step=(step, cls), __module__=cls.__module__)))
 
-# %% ../../nbs/doctor/12_trainers.ipynb #df3391e4
+# %% ../../nbs/doctor/12_trainers.ipynb #5f5f6867
 def meets(tape, out, y):
     "Whether an operation takes what was made of an output together with what was made of labels"
     of_out,of_y = {id(out)},{id(y)}
@@ -135,7 +136,7 @@ def last_to_meet(tape, outs, y):
     found = [o for o in outs if isinstance(o, Tensor)]
     return next((o for o in reversed(found) if meets(tape, o, y)), found[-1] if found else None)
 
-# %% ../../nbs/doctor/12_trainers.ipynb #07be4a33
+# %% ../../nbs/doctor/12_trainers.ipynb #8bac14f7
 class Step:
     "A step as it is made elsewhere, taken apart into outputs and a loss of these"
     def __init__(self, exam, make, alone, source):
@@ -155,11 +156,11 @@ class Step:
         except Exception as e: loss,answer,tape = e,self.alone(model, xs),None
         if (out := output_of(answer, n)) is None:
             out = last_to_meet(tape, [output_of(o, n) for o in outs], y)
-        if out is None: raise NotExamined("no module in the training step returns a value for each row")
+        if out is None: raise NotExamined("no module in the step returns a value for each row")
         self.last = out,y,loss
         return out
 
-# %% ../../nbs/doctor/12_trainers.ipynb #0d08b023
+# %% ../../nbs/doctor/12_trainers.ipynb #a51287b3
 class OwnLoss:
     "The loss that a step makes, of outputs and labels"
     def __init__(self, step): self.step,self.func = step,step.func
@@ -179,6 +180,7 @@ def tape_of(step, n):
     if any_n is None and n not in tapes: tapes[n] = record(step, n)
     return any_n or tapes[n]
 
+# %% ../../nbs/doctor/12_trainers.ipynb #2fdc9be1
 def record(step, n):
     exam,last,own = step.exam,step.last,step.y
     rows = torch.arange(n)%len(exam.y)
@@ -200,7 +202,7 @@ def has_graph(step):
     out,_,loss = step.last
     return out.grad_fn is None or out.grad_fn in set(nodes_of(loss))
 
-# %% ../../nbs/doctor/12_trainers.ipynb #ff39be81
+# %% ../../nbs/doctor/12_trainers.ipynb #9908c52e
 def arguments(model):
     "Names of `forward`'s arguments, how many of them must be given, and whether it takes any name"
     kinds = inspect.signature(model.forward).parameters.values()
@@ -220,7 +222,7 @@ class FromDict:
     def pack(self, xs, y=None):
         return dict(zip(self.names, xs)) | self.rest | ({} if y is None else {self.label: y})
 
-# %% ../../nbs/doctor/12_trainers.ipynb #291b19e3
+# %% ../../nbs/doctor/12_trainers.ipynb #de52b3ec
 def of_dicts(exam, first):
     "An exam whose batches are dicts"
     d = as_dict(first)
@@ -238,7 +240,7 @@ def of_dicts(exam, first):
     if label in names or any_name or whole and exam.loss_source is None: own_loss(exam, call)
     else: exam.source = in_step(exam.source, lambda m, xs: call(m, xs, None))
 
-# %% ../../nbs/doctor/12_trainers.ipynb #2f50e303
+# %% ../../nbs/doctor/12_trainers.ipynb #1b0f521f
 def own_loss(exam, call, func=None):
     "An exam of a model that gets the labels, and makes its loss of them"
     loss_func = exam.loss_source
@@ -253,6 +255,7 @@ def own_loss(exam, call, func=None):
 def of_step(exam, step):
     exam.source,exam.loss_source,exam.step = in_step(exam.source, step),OwnLoss(step),step
 
+# %% ../../nbs/doctor/12_trainers.ipynb #15b0c457
 def or_reason(f):
     "Where `f` cannot make sense of batches, these say why when they are asked for"
     @functools.wraps(f)
@@ -264,6 +267,7 @@ def or_reason(f):
 
 def not_examined(why, batch): raise NotExamined(why)
 
+# %% ../../nbs/doctor/12_trainers.ipynb #50dfcdc0
 @or_reason
 def adapt(exam):
     "An exam whose batches are no tuples, or whose model makes its loss, as one that checks know"
@@ -278,7 +282,7 @@ def adapt(exam):
     elif exam.loss_source is None and len(arguments(exam.source)[0])>=len(first):
         own_loss(exam, lambda m, xs, y: m(*xs) if y is None else m(*xs, y))
 
-# %% ../../nbs/doctor/12_trainers.ipynb #53932772
+# %% ../../nbs/doctor/12_trainers.ipynb #6e3525b3
 class OfWholeSet:
     "One value of a function of all predictions and labels, as a metric"
     def __init__(self, name, of): self.name,self.of = name,of
@@ -294,9 +298,10 @@ class Later:
     def __init__(self, make): self.make = make
     def __iter__(self): return iter(self.make())
 
+# %% ../../nbs/doctor/12_trainers.ipynb #4c17b775
 class Predictions:
     "What `compute_metrics` gets: arrays by name, or in order"
-    def __init__(self, predictions, label_ids): self.predictions,self.label_ids = predictions,label_ids
+    def __init__(self, *arrays): self.predictions,self.label_ids = arrays
     def __iter__(self): return iter((self.predictions, self.label_ids))
     def __getitem__(self, i): return (self.predictions, self.label_ids)[i]
 
@@ -310,7 +315,7 @@ def whole_set_metrics(trainer, exam):
     names = of(exam.pred.detach().cpu(), exam.y.cpu())
     return [OfWholeSet(k, of) for k,v in names.items() if isinstance(float(v), float)]
 
-# %% ../../nbs/doctor/12_trainers.ipynb #50afdc7d
+# %% ../../nbs/doctor/12_trainers.ipynb #749f9b3b
 def class_names(model):
     "Names of the classes in a model's configuration, unless they are its defaults"
     names = list((getattr(getattr(model, "config", None), "id2label", None) or {}).values())
@@ -334,7 +339,7 @@ def of_hugging_face(trainer):
     exam.clip,exam.loop = args.max_grad_norm,"transformers"
     return of_compute_loss(exam, trainer) if exam.fetched_train[0] else exam
 
-# %% ../../nbs/doctor/12_trainers.ipynb #0f158d99
+# %% ../../nbs/doctor/12_trainers.ipynb #250de6ec
 @or_reason
 def of_compute_loss(exam, trainer):
     "A step is the Trainer's `compute_loss`"
@@ -342,14 +347,15 @@ def of_compute_loss(exam, trainer):
     names = getattr(trainer, "label_names", None) or []
     form = FromDict(d, names[0] if len(names)==1 and names[0] in d else label_name(d))
     exam.unpack = form.unpack
-    def make(model, xs, y): return trainer.compute_loss(model, form.pack(xs, y), return_outputs=True)
+    def make(model, xs, y):
+        return trainer.compute_loss(model, form.pack(xs, y), return_outputs=True)
     plain = type(trainer).compute_loss.__module__.startswith("transformers.")
     own = trainer.compute_loss_func or exam.source.forward if plain else trainer.compute_loss
     def alone(model, xs): return model(**form.pack(xs))
     of_step(exam, Step(exam, make, alone, own))
     exam.metric_sources = Later(lambda: whole_set_metrics(trainer, exam))
 
-# %% ../../nbs/doctor/12_trainers.ipynb #042f1070
+# %% ../../nbs/doctor/12_trainers.ipynb #a27cfd3e
 def first_of(o):
     "The first of what may be several"
     if isinstance(o, dict): o = list(o.values())
@@ -369,7 +375,7 @@ def optimizer_of(module):
         o = o.get("optimizer") if isinstance(o, dict) else first_of(o)
     return o if isinstance(o, torch.optim.Optimizer) else None
 
-# %% ../../nbs/doctor/12_trainers.ipynb #076e1d9b
+# %% ../../nbs/doctor/12_trainers.ipynb #c9a29460
 class NoTrainer:
     "What a module knows of its Trainer before there is one: a run of one epoch"
     max_epochs,max_steps,current_epoch,global_step = 1,-1,0,0
@@ -385,7 +391,7 @@ def alone(module):
     return under_class(module, types.new_class(cls.__name__, (cls,), {},
         lambda ns: ns.update(own, __module__=cls.__module__)))
 
-# %% ../../nbs/doctor/12_trainers.ipynb #610b49a6
+# %% ../../nbs/doctor/12_trainers.ipynb #e45ab537
 def of_lightning(module, train=None, valid=None, datamodule=None, opt=None, **rest):
     "The exam of a LightningModule"
     sources = [o for o in (datamodule, module) if o is not None]
@@ -408,7 +414,7 @@ def of_training_step(exam):
         return loss_of(alone(model).training_step(batch, 0)),None
     of_step(exam, Step(exam, make, lambda model, xs: model(*xs), exam.source.training_step))
 
-# %% ../../nbs/doctor/12_trainers.ipynb #67bf8fb9
+# %% ../../nbs/doctor/12_trainers.ipynb #0151b17d
 LIGHTNING = "lightning", "pytorch_lightning"
 
 def made_by(o, name, *packages):

@@ -23,7 +23,6 @@ from fastai.callback.core import (
     Callback, CancelFitException, CancelValidException, TrainEvalCallback)
 from fastai.callback.fp16 import CastToTensor
 from fastai.callback.training import GradientClip
-from fastai.learner import Recorder
 from fastai.optimizer import OptimWrapper
 from fastai.torch_core import trainable_params
 from torch import nn
@@ -119,7 +118,7 @@ def runner(exam):
     own = [LabelsToStep(step)] if step else []
     if clip: own.append(GradientClip(clip))
     lr = [o.get("initial_lr", o["lr"]) for o in opt.param_groups]     # before a warm-up
-    return SimpleNamespace(cbs=[TrainEvalCallback(), Recorder(), CastToTensor(), *own], lr=lr,
+    return SimpleNamespace(cbs=[TrainEvalCallback(), CastToTensor(), *own], lr=lr,
         path=Path("."), dls=None, opt_func=None, splitter=trainable_params, wd=None, moms=None,
         train_bn=True)
 
