@@ -18,6 +18,7 @@
 - `mnist_losses.doctor.loss_checks`: Does the loss run and have a gradient, from the right rows, through the right activation?
 - `mnist_losses.doctor.metric_checks`: Does the metric say 1 for perfect predictions, read the right column, and average over rows?
 - `mnist_losses.doctor.model_checks`: Is every weight registered, known to the optimiser, alive, and does each row answer for itself?
+- `mnist_losses.doctor.trainers`: How an exam is made of Hugging Face's and Lightning's Trainers, of models that make their own loss, and of plain loops
 - `mnist_losses.doctor.training_checks`: A few steps on copies: do gradients arrive, do weights move, do callbacks leave the loss whole?
 - `mnist_losses.doctor.value_checks`: Does the loss pull the right way, with finite numbers, from rows and classes that weigh what they should?
 - `mnist_losses.doctor.watch`: `LossDoctor()`, a callback: it looks before `fit`, watches it, and says each finding once, NaN and a frozen metric included

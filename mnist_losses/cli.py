@@ -16,6 +16,7 @@ import json
 import os
 import sys
 import tempfile
+import threading
 import warnings
 from contextlib import contextmanager
 from dataclasses import replace
@@ -168,40 +169,111 @@ def load_function(target):
     spec = importlib.util.spec_from_file_location(Path(path).stem, path)
     if spec is None: raise CommandError(f"{path}: not a Python file")
     module = importlib.util.module_from_spec(spec)
+    sys.modules.setdefault(spec.name, module)     # where dataclasses and pickle look for it
     spec.loader.exec_module(module)
     if not callable(f := getattr(module, name, None)):
         raise CommandError(f"{path} has no function {name}")
     return f
 
 # %% ../nbs/cli.ipynb #dc34a61e
-def load_learner(target):
-    "The Learner that the function named by FILE.py:FUNCTION returns"
+def first_line_of(e): return f"{type(e).__name__}: {e}".splitlines()[0]
+
+def load_given(target):
+    "What `diagnose` gets, from the function named by FILE.py:FUNCTION: (learn, other arguments)"
     path,_,name = target.rpartition(":")
     print(f"Running {name}() of {path}", file=sys.stderr)
     sys.path.insert(0, str(Path(path).resolve().parent))
-    try: learn = load_function(target)()
+    try: o = load_function(target)()
     except CommandError: raise
-    except Exception as e:
-        why = f"{type(e).__name__}: {e}".splitlines()[0]
-        raise CommandError(f"{name}() of {path} failed: {why}") from e
-    finally: sys.path.pop(0)
-    if not hasattr(learn, "dls"):
-        raise CommandError(f"{name}() of {path} returned a {type(learn).__name__}, not a Learner")
-    return learn
+    except (Exception, SystemExit) as e:
+        raise CommandError(f"{name}() of {path} failed: {first_line_of(e)}") from e
+    if isinstance(o, tuple): o = dict(zip(("model", "loss_func", "train", "valid"), o))
+    if isinstance(o, dict): return o.pop("learn", None),o
+    if isinstance(o, (int, float, str, list, type(None))):
+        raise CommandError(f"{name}() of {path} returned a {type(o).__name__}, not a Learner")
+    return o,{}
 
-# %% ../nbs/cli.ipynb #94c1f180
-def print_diagnosis(target, level, as_json):
+# %% ../nbs/cli.ipynb #d4818971
+class Aside:
+    "What a user's file prints goes to standard error, whoever prints it; the report does not"
+    def __enter__(self):
+        self.out,self.fd = sys.stdout,None
+        sys.stdout = sys.stderr
+        try:
+            if self.out.fileno()==1: self.fd = os.dup(1)
+            if self.fd: os.dup2(2, 1)
+        except (OSError, ValueError): pass     # a stream without a file, as in tests
+        return self
+    def __exit__(self, *args):
+        sys.stdout.flush()
+        if self.fd: os.dup2(self.fd, 1)
+        sys.stdout,self.fd = self.out,None
+
+# %% ../nbs/cli.ipynb #02692448
+def show_report(report, as_json):
+    from mnist_losses.doctor.findings import as_text
+    if as_json: print(report.to_json())
+    elif sys.stdout.isatty():
+        from rich.console import Console
+        Console(highlight=False).print(report)
+    else: print(as_text(report).rstrip())
+    if not as_json: print(f"Not checked: {', '.join(report.not_checked) or 'nothing'}")
+
+def not_examined(report, given):
+    "Why what matters most was not examined; empty if it was"
+    from mnist_losses.doctor.findings import missing
+    missed,names = missing(report.not_checked),["loaders-give-batches"]
+    if "model" in given: names += ["loss-runs", "step-is-made"]
+    return "; ".join(dict.fromkeys(missed[o] for o in names if o in missed))
+
+# %% ../nbs/cli.ipynb #9a248379
+GRACE = 5 # seconds that a check may take when time is up
+
+class Watchdog(threading.Timer):
+    "Tells what is known so far, and ends the command, where a check does not end"
+    def __init__(self, seconds, aside, as_json, checks, results):
+        super().__init__(seconds + GRACE, self.end)
+        self.daemon,self.limit = True,seconds
+        self.aside,self.as_json,self.checks,self.results = aside,as_json,checks,results
+    def end(self):
+        from mnist_losses.doctor.findings import NO_END, report_of
+        self.aside.__exit__()
+        show_report(report_of(self.checks, dict(self.results)), self.as_json)
+        slow = ", ".join(f.__name__.replace("_", "-") for f,v in self.results.items() if v==NO_END)
+        status = fail(f"{slow or 'reading the first batches'} did not end within "
+            f"{self.limit:g} seconds; --seconds N gives more", 2)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+# %% ../nbs/cli.ipynb #0305aceb
+def examined(target, seconds, as_json):
+    "The report, and what was given"
+    with Aside() as aside:
+        learn,given = load_given(target)
+        from mnist_losses.doctor.diagnosis import PARTS, checks_of, examine
+        parts = given.pop("parts", PARTS)
+        checks,results = checks_of(parts),{}
+        dog = Watchdog(seconds, aside, as_json, checks, results)
+        dog.start()
+        try: report = examine(learn, given, checks, seconds, results)
+        except CommandError: raise
+        except (Exception, SystemExit) as e:
+            raise CommandError(str(e) if is_ours(e) else first_line_of(e)) from e
+        finally: dog.cancel()
+    return report,given if learn is None else {"model": learn}
+
+def print_diagnosis(target, level, as_json, seconds):
     if level not in ("error", "warning", "info"):
         raise CommandError(f"--level {level}: error, warning or info is wanted")
-    learn = load_learner(target)
-    from mnist_losses.doctor.diagnosis import diagnose
-    from mnist_losses.doctor.findings import as_text
-    report = diagnose(learn)
-    print(report.to_json() if as_json else as_text(report).rstrip())
-    if not as_json: print(f"Not checked: {', '.join(report.not_checked) or 'nothing'}")
-    if not report.checked: raise CommandError("no check could be made")
-    return int(bool(report.of(level)))
+    if not seconds>0: raise CommandError(f"--seconds {seconds:g}: more than 0 is wanted")
+    report,given = examined(target, seconds, as_json)
+    show_report(report, as_json)
+    if report.of(level): return 1
+    if (why := not_examined(report, given)): raise CommandError(f"it could not be examined: {why}")
+    return 0
 
+# %% ../nbs/cli.ipynb #94c1f180
 def print_corpus():
     import pandas as pd
 
@@ -215,17 +287,22 @@ def print_corpus():
 
 # %% ../nbs/cli.ipynb #6e58f59f
 Target = Annotated[str, typer.Argument(metavar="FILE.py:FUNCTION",
-    help="A Python file and a function in it that takes nothing and returns a fastai Learner.")]
+    help="A Python file and a function in it that takes nothing and returns what diagnose takes: "
+    "a Learner, a Trainer, a dict of arguments, or a model, a loss and a loader.")]
 Level = Annotated[str, typer.Option(metavar="error|warning|info",
     help="Findings as grave as this or graver end with exit code 1; the others are only shown.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
+Seconds = Annotated[float, typer.Option(metavar="N",
+    help="No check begins after that many, and one that does not end is given up soon after.")]
 Corpus = Annotated[bool, typer.Option("--corpus",
     help="Examine the Learners of the package's own corpus instead; takes minutes.")]
 
-@app.command(epilog=codes("nothing of that level was found", "something was found"))
-def doctor(target:Target="", level:Level="warning", as_json:AsJson=False, corpus:Corpus=False):
+@app.command(epilog=codes("it was examined and nothing of that level found",
+    "something was found"))
+def doctor(target:Target="", level:Level="warning", as_json:AsJson=False, seconds:Seconds=10,
+        corpus:Corpus=False):
     "Find what is wrong with a Learner. Looks at its loss, model, data, metrics and training"
-    finish(lambda: print_corpus() if corpus else print_diagnosis(target, level, as_json),
+    finish(lambda: print_corpus() if corpus else print_diagnosis(target, level, as_json, seconds),
         reference=False, if_interrupted="nothing was examined")
 
 # %% ../nbs/cli.ipynb #f4def384

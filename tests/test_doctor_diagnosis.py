@@ -169,7 +169,8 @@ def test_plain_pytorch_is_examined():
     assert "splits-apart" in report.not_checked
 
 def test_wrong_arguments_are_refused():
-    with expect_fail(DoctorError, contains="not a Learner"): diagnose(nn.Linear(2, 2))
+    neither = "neither a Learner nor a Trainer"
+    with expect_fail(DoctorError, contains=neither): diagnose(nn.Linear(2, 2))
     with expect_fail(DoctorError, contains="there are loss"):
         diagnose(tiny_learner(upside_down), parts=("lungs",))
 

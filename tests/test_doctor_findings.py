@@ -2,10 +2,13 @@
 
 import json
 from mnist_losses.doctor.faults import FAULTS
+import re
+import sys
 from importlib.metadata import metadata
 from unittest import mock
 from fastcore.test import expect_fail
-from mnist_losses.doctor.findings import CHECKS, DoctorError, Finding, NotExamined, Report, as_html, error, run_checks
+from rich.console import Console
+from mnist_losses.doctor.findings import CHECKS, DoctorError, DoesNotApply, Finding, NotExamined, Report, as_html, error, report_of, run_checks
 
 # %% ../nbs/doctor/01_findings.ipynb #7551b795
 minor = Finding("a", "info", "x", "y")
@@ -63,6 +66,9 @@ def test_a_known_fault_links_to_the_site():
     address = urls["Documentation"] + "doctor/faults.html#loss-sign-inverted"
     report = Report([error("loss-sign-inverted")], [], {})
     assert f"<a href='{address}'>" in as_html(report) and f"  {address}\n" in str(report)
+    on_terminal = Console(force_terminal=True, width=100, color_system="standard")
+    with on_terminal.capture() as shown: on_terminal.print(report)
+    assert re.search(f"\x1b]8;[^;]*;{re.escape(address)}\x1b", shown.get())
     unknown = Report([grave], [], {})
     assert "<a " not in as_html(unknown) and "more" not in str(unknown)
 
@@ -90,3 +96,30 @@ def test_every_check_is_accounted_for():
     assert report.not_checked==dict(pointless="not needed after bad", unable="no data",
         broken="ZeroDivisionError: division by zero")
     assert run_checks(None, [good], lambda: True).not_checked=={"good": "time was up"}
+
+def test_what_does_not_apply_is_not_missed():
+    def idle(exam): raise DoesNotApply("there is no Learner")
+    def quits(exam): sys.exit(0)
+    for o in idle, quits: o.unless = ()
+    report = run_checks(None, [idle, quits])
+    assert report.not_checked["idle"]=="does not apply: there is no Learner"
+    assert report.not_checked["quits"]=="SystemExit: 0"
+    assert "1 of 1 other check." in report.summary() and "Learner" not in str(report)
+
+def test_checks_are_made_by_cost_and_told_in_order():
+    made = []
+    def dear(exam): made.append("dear"); return Finding("a", "error", "x", "y")
+    def cheap(exam): made.append("cheap"); return Finding("b", "error", "x", "y")
+    for o in dear, cheap: o.unless = ()
+    results = {}
+    report = run_checks(None, [dear, cheap], cost=lambda f: f is dear, results=results)
+    assert made==["cheap", "dear"] and slugs(report.findings)==["a", "b"]
+    assert report.checked==["dear", "cheap"] and set(results)=={dear, cheap}
+    so_far = report_of([dear, cheap], {cheap: [], dear: "it did not end before time was up"})
+    assert so_far.checked==["cheap"] and "did not end" in so_far.not_checked["dear"]
+
+def test_one_fault_is_told_once():
+    twice = [Finding("a", "error", "x", "y", dict(seen=i)) for i in range(2)]
+    assert Report(twice, [], {}).findings==twice[:1]
+    of_two = [Finding("a", "error", "x", "y", dict(metric=o)) for o in ("f1", "recall")]
+    assert Report(of_two, [], {}).findings==of_two

@@ -25,6 +25,7 @@ import mnist_losses.doctor.training_checks
 import mnist_losses.doctor.value_checks  # noqa: F401 (each registers its checks)
 from .exam import Exam, same_randomness
 from .findings import CHECKS, DoctorError, Report, error, run_checks
+from .trainers import adapt, exam_of
 
 # %% ../../nbs/doctor/15_diagnosis.ipynb #3f6e376e
 def merge_related(report):
@@ -41,7 +42,12 @@ PARTS = "loss", "model", "data", "metric", "training" # what explains most comes
 def checks_of(parts):
     "Checks of some parts: what explains all else, of data before the rest; then as in `PARTS`"
     fs = [f for part in PARTS if part in parts for f in CHECKS.values() if f.part==part]
-    return sorted(fs, key=lambda f: 2 if not f.first else f.part!="data")
+    return sorted(fs, key=urgency)
+
+def urgency(f): return 2 if not f.first else f.part!="data"
+
+CHEAP = "loss", "data", "metric", "model", "training" # a few rows, none, none, then all of them
+def cost(f): return urgency(f),CHEAP.index(f.part)
 
 # %% ../../nbs/doctor/15_diagnosis.ipynb #d025be3c
 class Deadline:
@@ -55,24 +61,34 @@ class Deadline:
             self.announced = True
         return elapsed>self.seconds
 
+# %% ../../nbs/doctor/15_diagnosis.ipynb #465ca357
+def exam_for(learn, given):
+    "The exam of what `diagnose` gets"
+    if learn is None: return adapt(Exam(**given))
+    if hasattr(learn, "dls"): return adapt(Exam.of(learn))
+    if (exam := exam_of(learn, **given)) is not None: return exam
+    raise DoctorError(f"{type(learn).__name__} is neither a Learner nor a Trainer: "
+        "write diagnose(model=..., loss_func=..., train=...)")
+
+def examine(learn, given, checks, seconds, results):
+    "The report; `results` gets what came of each check as soon as it is known"
+    deadline = Deadline(seconds)
+    with same_randomness(): exam = exam_for(learn, given)
+    loaders = [o for o in (exam.train, exam.valid) if o is not None]
+    with same_randomness(*loaders), torch.enable_grad():
+        return merge_related(run_checks(exam, checks, deadline, cost, results))
+
 # %% ../../nbs/doctor/15_diagnosis.ipynb #e4cece3a
 def diagnose(
-    learn=None, # fastai's `Learner`; None for plain PyTorch
+    learn=None, # fastai's `Learner`, another's Trainer, a LightningModule; None for plain PyTorch
     parts:tuple=PARTS, # Of "loss", "model", "data", "metric" and "training"; all if left out
     seconds:float=10, # No check begins after that many; a check that has begun is finished
-    **exam # For plain PyTorch: `model`, `loss_func`, `opt`, `train`, `valid`, `metrics`, `lr`
+    **given # For plain PyTorch: `model`, `loss_func`, `opt`, `train`, `valid`, `metrics`, `lr`
 )->Report: # Findings, the gravest first
     "What is wrong with this Learner?"
     if unknown := set(parts) - set(PARTS):
         raise DoctorError(f"parts={', '.join(sorted(unknown))}: there are {', '.join(PARTS)}")
-    if learn is not None and not hasattr(learn, "dls"):
-        raise DoctorError(f"{type(learn).__name__} is not a Learner: "
-            "write diagnose(model=..., loss_func=..., train=...)")
-    deadline = Deadline(seconds)
-    exam = Exam.of(learn) if learn is not None else Exam(**exam)
-    loaders = [o for o in (exam.train, exam.valid) if o is not None]
-    with same_randomness(*loaders), torch.enable_grad():
-        return merge_related(run_checks(exam, checks_of(parts), deadline))
+    return examine(learn, given, checks_of(parts), seconds, {})
 
 # %% ../../nbs/doctor/15_diagnosis.ipynb #8cbda4b6
 def synthetic_exam(n_out, targ, domain, **parts):

@@ -16,7 +16,9 @@ import copy
 import random
 import time
 from collections import deque
+from collections.abc import Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import is_dataclass
 from functools import cached_property, partial
 from types import FunctionType
 
@@ -133,12 +135,32 @@ def plain_tensors(o):
     if isinstance(o, dict): return {k: plain_tensors(v) for k,v in o.items()}
     return type(o)(map(plain_tensors, o)) if type(o) in (tuple, list) else o
 
+# %% ../../nbs/doctor/02_exam.ipynb #b112e0cc
+LABELS = "labels", "label", "label_ids", "targets", "target", "y" # what dicts call them
+
+def as_dict(o):
+    "A mapping's or a dataclass's parts by name; None if it is neither"
+    if isinstance(o, Mapping): return dict(o)
+    if is_dataclass(o) and not isinstance(o, type): return {k: getattr(o, k) for k in vars(o)}
+
+def label_name(d):
+    "The name of the labels among a dict's names"
+    if (name := next((o for o in LABELS if o in d), None)) is None:
+        raise NotExamined(f"none of {', '.join(d)} is a name of labels, as `labels` is")
+    return name
+
+def as_row(item):
+    "An item as a tuple, inputs first and the label last"
+    if (d := as_dict(item)) is None: return item
+    label = label_name(d)
+    return (*(v for k,v in d.items() if k!=label), d[label])
+
 # %% ../../nbs/doctor/02_exam.ipynb #d33eb5a9
 def n_rows(b):
-    "How many rows a batch has: the length of its last part"
+    "How many rows a batch has: the length of its last part, or of a dict's first"
     if isinstance(b, Tensor): return len(b)
-    if not isinstance(b, (tuple, list, dict)) or not len(b): return 1
-    return n_rows(next(iter(b.values())) if isinstance(b, dict) else b[-1])
+    if d := as_dict(b): return n_rows(next(iter(d.values())))
+    return n_rows(b[-1]) if isinstance(b, (tuple, list)) and len(b) else 1
 
 def first_batches(
     loader, # fastai's, PyTorch's, or any iterable
@@ -180,7 +202,7 @@ def table_of(ds):
 
 def item_reader(ds):
     "A function from an index to an item, inputs first and the label last"
-    if (table := table_of(ds)) is None: return ds.__getitem__
+    if (table := table_of(ds)) is None: return lambda i: as_row(ds[i])
     return lambda i: (table[0][i], table[1][i])
 
 def label_reader(ds):
@@ -196,7 +218,7 @@ def label_reader(ds):
         o = getattr(ds, name, None)
         whole = isinstance(o, (Tensor, list, np.ndarray)) and len(o)==len(ds)
         if whole and not hasattr(ds, "target_transform"): return o.__getitem__
-    return lambda i: ds[i][-1]
+    return lambda i: as_row(ds[i])[-1]
 
 # %% ../../nbs/doctor/02_exam.ipynb #3cfc524b
 def read_at(
@@ -223,6 +245,7 @@ def read_evenly(read, n, k, seconds):
 # %% ../../nbs/doctor/02_exam.ipynb #d03a3713
 def flat(x):
     "An item's input as one row of numbers"
+    if d := as_dict(x): x = list(d.values())
     if isinstance(x, (tuple, list)): x = x[0]
     if isinstance(x, Tensor): x = x.detach().cpu().as_subclass(Tensor).numpy()
     return np.asarray(x).reshape(-1)
@@ -250,6 +273,8 @@ class Exam:
         self.vocab,self.lr,self.wd = vocab,lr,wd
         self.n_inp,self.splitter,self.learn = n_inp,splitter,learn
         self.undo = ExitStack()     # closed by `run_checks`
+        self.unpack = lambda b: b     # from a batch to a tuple, inputs first and labels last
+        self.loop = self.step = self.clip = None     # another library's, in `trainers`
 
 # %% ../../nbs/doctor/02_exam.ipynb #183ad23b
 @patch(cls_method=True)
@@ -322,7 +347,7 @@ def batches_of(self, split):
     self.need(split)
     batches,e = getattr(self, f"fetched_{split}")
     if e is not None: raise NotExamined(f"the loader ends in an error: {type(e).__name__}") from e
-    return batches
+    return [self.unpack(o) for o in batches]
 
 cached_part("fetched_train", lambda self: fetch(self.train))
 cached_part("fetched_valid", lambda self: fetch(self.valid))

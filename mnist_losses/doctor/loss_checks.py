@@ -112,6 +112,7 @@ def loss_runs(exam:Exam):
     "The loss of a real batch"
     out = exam.pred.clone().requires_grad_()
     try: loss = exam.call_loss(out, exam.y)
+    except NotExamined: raise
     except Exception as e: return why_it_raises(exam, e)
     if not isinstance(loss, torch.Tensor): return error("loss-detached", type=type(loss).__name__)
     if loss.numel()>1: return error("reduction-none", shape=tuple(loss.shape))

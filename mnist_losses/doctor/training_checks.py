@@ -11,12 +11,19 @@ Docs: https://mnist-losses.github.io/mnist_losses/doctor/training_checks.html.md
 __all__ = []
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #fafc8352
+import copy
 import math
 import time
 import traceback
+from pathlib import Path
+from types import SimpleNamespace
 
 import torch
-from fastai.callback.core import Callback, CancelFitException, CancelValidException
+from fastai.callback.core import (
+    Callback, CancelFitException, CancelValidException, TrainEvalCallback)
+from fastai.callback.fp16 import CastToTensor
+from fastai.callback.training import GradientClip
+from fastai.optimizer import OptimWrapper
 from fastai.torch_core import trainable_params
 from torch import nn
 
@@ -97,11 +104,34 @@ def model_to_train(exam):
     try: return copy_of(exam.source, memo),memo
     except Exception: return exam.source,{id(exam.source): exam.source}
 
+# %% ../../nbs/doctor/08_training_checks.ipynb #d9efdf38
+class LabelsToStep(Callback):
+    "Hands the labels to a model that makes its own loss"
+    def __init__(self, step): self.step = step
+    def before_batch(self): self.step.y, = self.yb
+    def after_fit(self): self.step.y = None
+
+def runner(exam):
+    "The Learner, or what stands for it in a loop without one: its optimizer and clipping"
+    if exam.learn is not None: return exam.learn
+    opt,step,clip = exam.need("opt"),exam.step,exam.clip
+    own = [LabelsToStep(step)] if step else []
+    if clip: own.append(GradientClip(clip))
+    lr = [o.get("initial_lr", o["lr"]) for o in opt.param_groups]     # before a warm-up
+    return SimpleNamespace(cbs=[TrainEvalCallback(), CastToTensor(), *own], lr=lr,
+        path=Path("."), dls=None, opt_func=None, splitter=trainable_params, wd=None, moms=None,
+        train_bn=True)
+
+def optimizer_copy(opt, memo, source, model):
+    "A copy of PyTorch's optimizer whose parameters are the copied model's, as fastai's"
+    params = zip(source.parameters(), model.parameters())
+    return OptimWrapper(opt=copy.deepcopy(opt, {**memo, **{id(a): b for a,b in params}}))
+
 # %% ../../nbs/doctor/08_training_checks.ipynb #af664375
 def clone_of(exam, steps, *cbs):
     "A Learner of copies that trains on some batches, with the callbacks that act on training"
     from fastai.learner import Learner
-    learn = exam.learn
+    learn = runner(exam)
     model,memo = model_to_train(exam)
     for p in model.parameters(): p.grad = None
     left_out = *BUILT_IN,"LossDoctor","CSVLogger","ParamScheduler"
@@ -115,6 +145,7 @@ def clone_of(exam, steps, *cbs):
         name = type(cb).__name__
         if is_quiet(cb) or name in BUILT_IN and name not in names: clone.remove_cb(cb)
     clone.logger = lambda *a, **k: None
+    if exam.learn is None: clone.opt = optimizer_copy(exam.opt, memo, exam.source, model)
     return clone
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #d42ea141
@@ -128,7 +159,7 @@ class StopWhenEnough(Callback):
 # %% ../../nbs/doctor/08_training_checks.ipynb #b29fd591
 def dry_run(self):
     "What happens in a few training steps on copies: a dict for each, and the error or None"
-    self.need("learn")
+    runner(self)
     batches = [to_device(o, self.device) for o in self.raw]
     if len(self.y)<len(self.batch[1]): batches = [joined([o], self.rows) for o in batches]
     steps = batches if len(batches)>3 else (batches*4)[:4]
@@ -173,17 +204,19 @@ def plain_step(exam):
 def step_is_made(exam:Exam):
     "Forward, loss and backward of a real batch end in no error"
     if exam.learn is not None and exam.dry[1] is None: return None
-    if exam.learn is None and len(exam.batch[0])>1:
-        raise NotExamined("how the model is called is not known")
     if (e := plain_step(exam)):
+        if exam.learn is None and exam.step is None and len(exam.batch[0])>1:
+            raise NotExamined("how the model is called is not known")
         return error("training-step-fails", error=first_line(e), at=place(e))
     if exam.learn is not None:
         raise NotExamined(f"copies cannot be trained: {first_line(exam.dry[1])}")
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #79285f8b
-@check("training", unless=("empty-train-epoch",))
+@check("training", unless=("empty-train-epoch", "stale-optimizer", "unfrozen-after-opt"))
 def gradients_are_fresh(exam:Exam):
     "Gradients are zero when a batch begins, after a step"
+    if exam.learn is None and exam.loop is None:
+        raise NotExamined("where your loop zeroes gradients cannot be seen")
     rows = exam.steps
     left = [b["grad_at_start"] for a,b in zip(rows, rows[1:]) if a["moved"]>0]
     if left and min(left)>0:

@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from .exam import Exam
-from .findings import NotExamined, check, error, info, warning
+from .findings import DoesNotApply, NotExamined, check, error, info, warning
 from .loss_checks import BROKEN, MIXED, over_batch
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #d713728d
@@ -242,7 +242,7 @@ def weights_fit_counts(exam:Exam):
 @check("loss", unless=BROKEN)
 def fastai_contract(exam:Exam):
     "What fastai asks of a loss beside its value"
-    if exam.learn is None: raise NotExamined("there is no Learner")
+    if exam.learn is None: raise DoesNotApply("there is no Learner")
     from fastai.callback.mixup import MixHandler
     mixes = [type(o).__name__ for o in exam.cbs if isinstance(o, MixHandler)]
     loss = exam.loss_source
