@@ -45,6 +45,7 @@ prepare: $(READY)
 	$(BIN)/python -m tools.metadata
 	$(BIN)/nbdev-export
 	$(BIN)/python -m tools.faces
+	$(BIN)/python -m tools.schema
 	$(BIN)/nbdev-clean
 	$(BIN)/python -m tools.readme
 

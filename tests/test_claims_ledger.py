@@ -10,8 +10,10 @@ import tempfile
 from dataclasses import replace
 from unittest import mock
 from fastcore.test import expect_fail
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from mnist_losses.testing import test_same
-from mnist_losses.claims.ledger import CLAIMS_DIR, FRESH_SEED, Ledger, LedgerEntry, claims_table, compare_with_stored, entry_values, judge_entry, ledger_names, metric_limits, metric_maximum, read_ledger, run_ledger, run_recipe, stored_runs, to_csv_text, write_runs
+from mnist_losses.claims.ledger import CLAIMS_DIR, FRESH_SEED, Ledger, LedgerEntry, check_claims, check_file_name, claims_schema, claims_table, compare_with_stored, entry_values, judge_entry, ledger_names, metric_limits, metric_maximum, read_ledger, run_ledger, run_recipe, stored_runs, to_csv_text, write_runs
 
 # %% ../nbs/claims/03_ledger.ipynb #c3167daf
 TOY_PLAN = dict(data="DIGITS_SAMPLE", loss=["CrossEntropyLoss", "FocalLoss"], lr=1., epochs=3,
@@ -129,7 +131,7 @@ def test_stored_runs_come_back_or_are_refused():
         back = stored_runs(TOY, "digits", folder)
         assert to_csv_text(back)==to_csv_text(stored)
         assert claims_table(TOY, back).equals(claims_table(TOY, stored))
-        other = replace(TOY, plans={"digits": dict(loss="MAELoss")})
+        other = replace(TOY, plans={"digits": {**TOY_PLAN, "lr": .5}})
         with expect_fail(ClaimError, contains="other plans"): stored_runs(other, folder=folder)
         (folder/"toy.csv").write_text(to_csv_text(stored)[:-9])
         with expect_fail(ClaimError, contains="not what its manifest says"):
@@ -155,8 +157,10 @@ def schema_check():
     import jsonschema
     return jsonschema.Draft202012Validator(json.loads((CLAIMS_DIR/"schema.json").read_text()))
 
-def test_files_of_the_package_fit_the_schema():
+def test_schema_is_that_of_the_models():
+    "And the files of the package fit it"
     check = schema_check()
+    assert json.loads((CLAIMS_DIR/"schema.json").read_text())==claims_schema()
     for o in ledger_names():
         assert read_ledger(o).figures
         if o!="published_notebook": check.validate(json.loads((CLAIMS_DIR/f"{o}.json").read_text()))
@@ -177,14 +181,78 @@ def test_wrong_files_are_refused():
             (dict(claims=[{**figure, "plan": "none"}]), "no plan none", False),
             (dict(claims=[{**figure, "source": "book"}]), "source 'book'", False),
             (dict(claims=[{**figure, "sd": .1}]), "two or more", False),
-            (dict(claims=[figure, figure]), "one id", False),
+            (dict(claims=[{**figure, "value": float("nan")}]), "claims[0].value = nan", False),
+            (dict(claims=[{**figure, "value": "0.9"}]), "claims[0].value = '0.9'", True),
+            (dict(claims=[{**figure, "digits": 99}]), "claims[0].digits = 99", True),
+            (dict(claims=[{**figure, "metric": "f1"}]), "metric f1", False),
+            (dict(claims=[{**figure, "epoch": 4}]), "epoch 4", False),
+            (dict(claims=[{**figure, "where": {"seed": 1}}]), "claims[0].where.seed", True),
+            (dict(claims=[{**figure, "where": {"loss": "MAELoss"}}]), "where wants a loss", False),
+            (dict(claims=[{**figure, "where": {}}]), "where wants a loss", False),
+            (dict(claims=[{**figure, "id": "a\x1b[31m\n"}]), "control characters", False),
+            (dict(claims=[{**figure, "id": 3}]), "claims[0].id = 3", True),
+            (dict(claims=[{"id": "a", "plan": "digits"}]), "'metric'", True),
+            (dict(claims=[figure, figure]), "stands twice", False),
+            (dict(plans={}), "at least 1", True),
+            (dict(plans={"digits": 3}), "plans.digits = 3", True),
+            (dict(plans={"digits": dict(TOY_PLAN, seeds=[1, 2])}), "other seeds too", True),
+            (dict(plans={"digits": dict(TOY_PLAN, lr=-1)}), "plans.digits.lr = -1", True),
+            (dict(plans={"digits": dict(run="notebook")}), "the id of a run", False),
+            (dict(plans={"digits": dict(run="notebook", id="x")}), "no run is called x", False),
+            (dict(sources={"paper": {"title": 3}}), "sources.paper.title = 3", True),
+            (dict(more=3), "more: unknown key", True),
             (dict(plans={"digits": dict(loss="no")}), "SoftmaxLoss", False),
             (dict(plans={"digits": dict(run="no")}), "notebook", True)]:
             wrong = {**good, **change}
             file.write_text(json.dumps(wrong))
             with expect_fail(ClaimError, contains=says): read_ledger(file)
             assert check.is_valid(wrong)!=known, says
-        file.write_text("{")
-        with expect_fail(ClaimError, contains="not a file of claims"): read_ledger(file)
-    with expect_fail(ClaimError, contains="published_notebook"): read_ledger("nothing")
+        for text,says in [("{", "property name"), ("[]", "[]: should be a valid table"),
+                ('{"claims": [], "claims": []}', "stands twice"), ("["*9999, "recursion"),
+                ('{"about": 1' + "0"*5000, "digits"), (" "*10**6 + "{}", "longer than")]:
+            file.write_text(text)
+            with expect_fail(ClaimError, contains=says): read_ledger(file)
+    for o in "nothing", "schema", "../toy", "":
+        with expect_fail(ClaimError, contains="published_notebook"): read_ledger(o)
     with expect_fail(ClaimError, contains="has no plan x"): run_ledger(TOY, only=("x",))
+
+# %% ../nbs/claims/03_ledger.ipynb #e69ce5a6
+def test_runs_stay_in_their_folder():
+    "Plans and files of claims are folders there, whatever they are called"
+    for o in ("..", ".", "", "../x", "/tmp/x", "a/b", "a\\b", "C:x", "x.", ".x", " x", "nul", "Com1.json",
+            "x"*101, "é"*51, "a\nb", "a\0b", "\ud800", "a|b", "~/x/.."):
+        with expect_fail(ClaimError, contains="a folder is wanted"): check_file_name(o)
+        figure = changed(TOY.figures[0], plan=o)
+        with expect_fail(ClaimError): replace(TOY, plans={o: TOY_PLAN}, figures=[figure])
+        with expect_fail(ClaimError): replace(TOY, name=o)
+    for o in "digits", "in order", "x.y", "überblick", "~", "com10", "x"*100, "-rf":
+        with tempfile.TemporaryDirectory() as d:
+            folder = Path(d)/check_file_name(o)
+            folder.mkdir()
+            assert [o.name for o in Path(d).iterdir()]==[o]
+    for pair in ("a", "A"), ("\u00e9", "e\u0301"):     # one folder on some systems
+        with expect_fail(ClaimError, contains="twice"):
+            replace(TOY, plans=dict.fromkeys(pair, TOY_PLAN), figures=[])
+
+# %% ../nbs/claims/03_ledger.ipynb #29f31e8a
+def test_any_file_of_claims_is_good_or_refused_in_a_line():
+    "A good one, in which anything stands anywhere"
+    values = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9)
+        | st.sampled_from([2**64, "digits", "FocalLoss", "a\nb"]),
+        lambda o: st.lists(o, max_size=3) | st.dictionaries(
+            st.text(max_size=4) | st.sampled_from(["loss", "run"]), o, max_size=3), max_leaves=5)
+    @settings(max_examples=200, deadline=None, derandomize=True, database=None)
+    @given(st.data())
+    def check(data):
+        found = at = json.loads(json.dumps(as_json(TOY)))     # a copy
+        while True:     # down to some place
+            key = data.draw(st.sampled_from([*at] if isinstance(at, dict) else range(len(at))))
+            if not at[key] or not isinstance(at[key], (dict, list)) or data.draw(st.booleans()): break
+            at = at[key]
+        if isinstance(at, dict) and data.draw(st.booleans()):
+            at[data.draw(st.text(max_size=5))] = data.draw(values)
+        else: at[key] = data.draw(values)
+        try: check_claims("toy", found)
+        except ClaimError as e: assert "\n" not in str(e) and len(str(e))<1500, str(e)
+        else: Ledger("toy", found["sources"], found["plans"], check_claims("toy", found))
+    check()

@@ -340,7 +340,7 @@ def test_sweep_refuses_bad_input():
         with patch("distributed.Client", client):
             refused("no scheduler answers", "--backend", "dask", "--scheduler", "tcp://127.0.0.1:1")
         plan.write_text("loss = 3")
-        refused("loss 3: a name is wanted", out="new")
+        refused("loss = 3: should be a valid string", out="new")
         assert not (Path(tmp)/"new").exists()
 
 # %% ../nbs/cli.ipynb #1624fe38

@@ -16,15 +16,22 @@ __all__ = ['Ledger', 'ledger_names', 'read_ledger', 'run_ledger', 'stored_runs',
 # %% ../../nbs/claims/03_ledger.ipynb #cd4e5432
 import hashlib
 import json
+import unicodedata
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.resources import files
 from io import StringIO
 from pathlib import Path
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
 from fastcore.basics import noop
+from fastcore.docments import docments
+from pydantic import (
+    AfterValidator, BaseModel, BeforeValidator, Discriminator, Field, Tag, ValidationError,
+    model_validator)
+from typing_extensions import TypedDict
 
 from . import published as pub
 from ..atomic import atomic_write
@@ -32,32 +39,66 @@ from .reproduction import (
     ClaimError, mean_band, prediction_band, published_claims, rerun_claim)
 from ..data.images import DIGESTS
 from ..reference import in_reference_mode, one_thread
-from ..training.plans import SweepError, check_plan
+from ..training.plans import (
+    STRICT, Plan, SeedNumber, Seeds, check_plan, error_line, number, read_small, refuse_twice, spec_label)
 from mnist_losses.training.sweeps import (
     cached_images, cpu_mode, library_versions, lock_folder, run_missing, run_with_loky, sweep,
     unit_key)
 
 # %% ../../nbs/claims/03_ledger.ipynb #8e94c9e9
+def check_word(text):
+    "Text of one line that can be shown"
+    if text.strip() and text.isprintable(): return text
+    raise ClaimError("text of one line is wanted, without control characters")
+
+def check_file_name(name):
+    "A name that is one of a file or folder on all systems, and of none elsewhere"
+    stem = name.partition(".")[0].rstrip().upper()
+    devices = "CON", "PRN", "AUX", "NUL", *(f"{o}{i}" for o in ("COM", "LPT") for i in range(1, 10))
+    if (name.isprintable() and name.strip(" .")==name and name and not set(name) & set('/\\:*?"<>|')
+            and stem not in devices and len(name.encode("utf-8", "replace"))<=100): return name
+    raise ClaimError("the name of a folder is wanted: 1 to 100 bytes, no / \\ : * ? \" < > |, no "
+        "space or dot at its ends")
+
+Word = Annotated[str, Field(max_length=300), AfterValidator(check_word)]
+FileName = Annotated[str, AfterValidator(check_file_name)]
+
+# %% ../../nbs/claims/03_ledger.ipynb #b4a08a6c
+class Where(TypedDict, total=False):
+    "What selects runs in the table of a plan; nothing needs to, where a plan has only one of a kind"
+    __pydantic_config__ = STRICT
+    loss: str
+    model: str
+    lr: number()
+    noise: number()
+
 @dataclass(frozen=True)
 class LedgerEntry:
     "One published value, or one cell of a table of ours"
-    id:str # Short name
+    __pydantic_config__ = STRICT | {"revalidate_instances": "always"}
+    id:Word # Short name
     plan:str # Name of the plan that makes it
     metric:str # Column of the plan's table
     source:str="" # Which of the file's sources
     place:str="" # Where it stands there
-    where:dict=field(default_factory=dict) # Its runs: `loss`, `model`, `lr`, `noise` of the table
-    epoch:int|None=None # Epochs that were done; all of the plan's if None
-    value:float|None=None # As printed; None for a table of ours
-    digits:int=4 # Decimals that were printed
-    sd:float|None=None # Standard deviation of the published runs
-    se:float|None=None # Standard error of their mean, if that was printed instead
-    runs:int=1 # That the value is the mean of
+    where:Where=field(default_factory=dict) # Its runs: `loss`, `model`, `lr`, `noise` of the table
+    epoch:number(1, kind=int)|None=None # Epochs that were done; all of the plan's if None
+    value:number()|None=None # As printed; None for a table of ours
+    digits:number(0, 15, kind=int)=4 # Decimals that were printed
+    sd:number(0)|None=None # Standard deviation of the published runs
+    se:number(0)|None=None # Standard error of their mean, if that was printed instead
+    runs:number(1, 10**6, kind=int)=1 # That the value is the mean of
 
     @property
     def spread(self):
         "Standard deviation of the published runs; None if none was printed"
         return self.sd if self.se is None else self.se*self.runs**.5
+
+def as_entry(o):
+    try: return LedgerEntry(**o) if isinstance(o, dict) else o
+    except TypeError as e: raise ClaimError(f"{e}".partition("() ")[2]) from e
+
+Entry = Annotated[LedgerEntry, BeforeValidator(as_entry)]
 
 # %% ../../nbs/claims/03_ledger.ipynb #d57d84a3
 @dataclass(frozen=True)
@@ -68,8 +109,48 @@ class Ledger:
     plans:dict # By name: what `check_plan` takes, or `run` and the name of one of `RECIPES`
     figures:list # Of `LedgerEntry`, one for each value
 
+    def __post_init__(self):
+        found = dict(sources=self.sources, plans=self.plans, claims=self.figures)
+        check_claims(self.name, found)
+
 # %% ../../nbs/claims/03_ledger.ipynb #c62a088f
 CLAIMS_DIR = files("mnist_losses")/"claims_data"
+
+# what is no sweep, and the columns that it makes
+RECIPE_COLUMNS = dict(notebook=["batch_accuracy"],
+    resnet18=["train_loss", "valid_loss", "accuracy"])
+
+class Source(BaseModel):
+    "Where values were published"
+    model_config = STRICT
+    title: str
+    authors: str = ""
+    year: int | None = None
+    url: str = ""
+    note: str = ""
+
+def refuse_list(n):
+    if not isinstance(n, list): return n
+    raise ClaimError("a number is wanted: a plan of claims is run with other seeds too")
+
+class ClaimPlan(Plan):
+    "A plan whose seeds can be replaced by others"
+    seeds: Annotated[Seeds, BeforeValidator(refuse_list, json_schema_input_type=SeedNumber)
+        ] = Field(20, validate_default=True)
+
+class Recipe(BaseModel):
+    "A run that is no sweep"
+    model_config = STRICT
+    run: Literal[tuple(RECIPE_COLUMNS)]
+    id: str | None = None
+    seeds: SeedNumber = 20
+
+    @model_validator(mode="after")
+    def check_id(self):
+        if (self.run=="notebook")!=(self.id is not None):
+            raise ClaimError("the notebook, and nothing else, wants the id of a run")
+        if self.id is not None: published_claims((self.id,))
+        return self
 
 # %% ../../nbs/claims/03_ledger.ipynb #c9089382
 def notebook_ledger():
@@ -81,27 +162,81 @@ def notebook_ledger():
         value=o.figures[-1], digits=o.digits) for o in runs]
     return Ledger("published_notebook", sources, plans, figures)
 
+# %% ../../nbs/claims/03_ledger.ipynb #afdff0e8
+def check_cell(entry, plan):
+    "A `ClaimError` unless the value is of one cell of the plan's table"
+    if isinstance(plan, Recipe): columns,cells,epochs = RECIPE_COLUMNS[plan.run],{},entry.epoch
+    else:
+        columns,epochs = ["train_loss", "valid_loss", *plan.metrics],plan.epochs
+        cells = dict(loss=[spec_label(o) for o in plan.loss],
+            model=[spec_label(o) for o in plan.model], lr=plan.lr, noise=plan.noise)
+    if entry.metric not in columns:
+        raise ClaimError(f"metric {entry.metric}: {entry.plan} has {', '.join(columns)}")
+    if entry.epoch is not None and entry.epoch>epochs:
+        raise ClaimError(f"epoch {entry.epoch}: {entry.plan} has {epochs}")
+    if unknown := set(entry.where)-set(cells): raise ClaimError(f"where has {', '.join(unknown)}")
+    for k,v in cells.items():
+        if len(v)>1 and k not in entry.where or entry.where.get(k, v[0]) not in v:
+            raise ClaimError(f"where wants a {k}, one of {', '.join(map(str, v))}")
+
+# %% ../../nbs/claims/03_ledger.ipynb #506e16c4
+def check_entry(entry, file):
+    "A `ClaimError` for a value that no plan makes, or that has no source"
+    if entry.plan not in file.plans:
+        raise ClaimError(f"no plan {entry.plan}; there are {', '.join(file.plans)}")
+    if entry.source not in file.sources and (entry.source or entry.value is not None):
+        raise ClaimError(f"source {entry.source!r}; there are {', '.join(file.sources)}")
+    if entry.spread is not None and entry.runs<2:
+        raise ClaimError("a spread is of two or more runs")
+    check_cell(entry, file.plans[entry.plan])
+
+def check_plan_names(plans):
+    "Plans, unless two of their folders are one on some systems"
+    refuse_twice([unicodedata.normalize("NFC", o).casefold() for o in plans])
+    return plans
+
+def kind_of_plan(o): return "recipe" if isinstance(o, dict) and "run" in o else "sweep"
+
+AnyPlan = Annotated[Annotated[ClaimPlan, Tag("sweep")] | Annotated[Recipe, Tag("recipe")],
+    Discriminator(kind_of_plan)]
+
 # %% ../../nbs/claims/03_ledger.ipynb #764f58a4
-def check_ledger(
-    ledger:Ledger
-)->Ledger: # The same
-    "A `ClaimError` for values that no plan makes"
-    def refuse(why): raise ClaimError(f"{ledger.name}: {why}")
-    for k,o in ledger.plans.items():
-        if "run" not in o:
-            try: check_plan(o)
-            except SweepError as e: refuse(f"plan {k}: {e}")
-        elif o["run"] not in RECIPES:
-            refuse(f"plan {k}: run = {o['run']!r}; there are {', '.join(RECIPES)}")
-    for o in ledger.figures:
-        if o.plan not in ledger.plans:
-            refuse(f"{o.id}: no plan {o.plan}; there are {', '.join(ledger.plans)}")
-        if o.source not in ledger.sources and (o.source or o.value is not None):
-            refuse(f"{o.id}: source {o.source!r}; there are {', '.join(ledger.sources)}")
-        if o.runs<1 or (o.spread is not None and (o.runs<2 or o.spread<0)):
-            refuse(f"{o.id}: a spread is of two or more runs, and 0 or more")
-    if len({o.id for o in ledger.figures})<len(ledger.figures): refuse("two entries have one id")
-    return ledger
+class ClaimsFile(BaseModel):
+    "A file of claims: values with their source, the plans that make them, and which cell of a table each is"
+    model_config = STRICT
+    about: str = ""
+    sources: dict[Word, Source]
+    plans: Annotated[dict[FileName, AnyPlan], Field(min_length=1), AfterValidator(check_plan_names)]
+    claims: list[Entry]
+
+    @model_validator(mode="after")
+    def check_entries(self):
+        refuse_twice([o.id for o in self.claims])
+        for o in self.claims:
+            try: check_entry(o, self)
+            except ClaimError as e: raise ClaimError(f"{o.id}: {e}") from e
+        return self
+
+def unique_keys(pairs):
+    "A table of JSON, unless a key stands twice in it"
+    refuse_twice([k for k,_ in pairs])
+    return dict(pairs)
+
+def claims_schema():
+    "The form of a file of claims, as JSON Schema"
+    form = ClaimsFile.model_json_schema()
+    for k,v in docments(LedgerEntry, returns=False).items():
+        form["$defs"]["LedgerEntry"]["properties"][k]["description"] = v
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **form}
+
+def check_claims(name, found):
+    "The entries of what a file of claims has; a `ClaimError` in one line for what is wrong with it"
+    try:
+        check_file_name(name)
+        return ClaimsFile.model_validate(found).claims
+    except ValidationError as e: why = error_line(e, found)
+    except ClaimError as e: why = e
+    raise ClaimError(f"{name}: not a file of claims: {why}")
 
 # %% ../../nbs/claims/03_ledger.ipynb #5a08ddfd
 def ledger_names()->list[str]: # As `read_ledger` takes them
@@ -116,17 +251,16 @@ def read_ledger(
 )->Ledger: # Every value of it has its plan and its source
     "A file of claims, checked"
     if name=="published_notebook": return notebook_ledger()
+    if not str(name).endswith(".json") and name not in (known := ledger_names()):
+        raise ClaimError(f"{name}: no such file of claims; there are {', '.join(known)}; the name "
+            "of one of yours ends in .json")
     file = Path(name) if str(name).endswith(".json") else CLAIMS_DIR/f"{name}.json"
-    if not file.is_file():
-        raise ClaimError(f"{name}: no such file of claims; there are {', '.join(ledger_names())}")
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-        res = Ledger(Path(file.name).stem, found["sources"], found["plans"],
-            [LedgerEntry(**o) for o in found["claims"]])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
-        raise ClaimError(f"{name}: not a file of claims: {type(e).__name__}: {e}; the form is in "
-            "claims_data/schema.json") from e
-    return check_ledger(res)
+    text = read_small(file, ClaimError)
+    try: found = json.loads(text, object_pairs_hook=unique_keys)
+    except (ValueError, RecursionError) as e:
+        raise ClaimError(f"{name}: not a file of claims: {e}") from e
+    entries = check_claims(file.stem, found)
+    return Ledger(file.stem, found["sources"], found["plans"], entries)
 
 # %% ../../nbs/claims/03_ledger.ipynb #93476c79
 def run_notebook(seed, id):
@@ -142,8 +276,8 @@ def run_book(seed):
 
 # %% ../../nbs/claims/03_ledger.ipynb #27ef0af9
 RECIPES = {
-    "notebook": (run_notebook, ["batch_accuracy"]),
-    "resnet18": (run_book, ["train_loss", "valid_loss", "accuracy"])}
+    "notebook": (run_notebook, RECIPE_COLUMNS["notebook"]),
+    "resnet18": (run_book, RECIPE_COLUMNS["resnet18"])}
 
 def run_recipe_unit(unit, common):
     "A unit for `run_with_loky`: one seed of a recipe of `RECIPES`"

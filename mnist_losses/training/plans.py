@@ -12,13 +12,20 @@ __all__ = ['check_plan', 'read_plan', 'SweepError']
 
 # %% ../../nbs/training/06_plans.ipynb #8bae9456
 import json
+import math
+from collections import Counter
 from functools import partial
 from pathlib import Path
+from reprlib import Repr
+from typing import Annotated, Literal
 
 import fastai.optimizer
 import torch
 from fastai.callback.schedule import ParamScheduler, SchedExp
 from fastai.callback.training import GradientClip
+from pydantic import (
+    AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError,
+    model_validator)
 
 from ..losses.core import BinaryCrossEntropyLoss, MnistLoss
 from ..losses.costs import LOSSES
@@ -28,9 +35,6 @@ from .learner import EpochMetric
 from .models import lenet, linear, mlp
 
 # %% ../../nbs/training/06_plans.ipynb #7d8c8d7d
-DEFAULTS = dict(data="MNIST_SAMPLE", images=None, model=["linear"], lr=[.1], noise=[0.], seeds=20,
-    epochs=5, bs=256, order="own", opt="SGD", wd=None, together=1, shuffle=True, normalize=False,
-    lr_end=1., clip=None, metrics=["accuracy"])
 METRICS = dict(accuracy=accuracy, error_rate=error_rate, nll=EpochMetric(nll),
     brier=EpochMetric(brier), ece=EpochMetric(ece))
 MODELS = {o.__name__: o for o in (linear, mlp, lenet)}
@@ -39,26 +43,52 @@ OPTIMIZERS = {o: getattr(fastai.optimizer, o)
 LOSS_CLASSES = {o.__name__: o for o in (*LOSSES, MnistLoss, BinaryCrossEntropyLoss)}
 
 # %% ../../nbs/training/06_plans.ipynb #85e82af9
-def parse_spec(spec, known, what):
+def parse_spec(spec, known):
     "A name or a table with a name, as (name, options)"
     table = spec if isinstance(spec, dict) else dict(name=spec)
     name,options = table.get("name"),{k: v for k,v in table.items() if k!="name"}
     if isinstance(name, str) and name in known: return name,options
-    raise SweepError(f"{what} {spec!r}: a name is wanted, one of {', '.join(known)}, "
-        "or a table with a name")
+    raise SweepError(f"a name is wanted, one of {', '.join(known)}, or a table with a name")
 
 # %% ../../nbs/training/06_plans.ipynb #a4008d8f
 def build_spec(spec, known, what):
     "What a name and its options stand for: a loss, or a function with these options"
-    name,options = parse_spec(spec, known, what)
-    if what=="loss": options = {k: torch.tensor(v) if k=="weight" else v for k,v in options.items()}
+    name,options = parse_spec(spec, known)
+    if what=="loss" and "weight" in options:
+        options = {**options, "weight": torch.tensor(options["weight"], dtype=torch.float)}
     f = partial(known[name], **options)
+    return f() if what=="loss" else f
+
+# %% ../../nbs/training/06_plans.ipynb #d4b73263
+MAX_WEIGHTS = 10**8 # of a model
+
+def try_loss(loss):
+    classes = 2 if loss.weight is None else len(loss.weight)
+    z = torch.zeros(2, loss.n_out(classes), requires_grad=True)
+    loss(z, torch.tensor([0, 1])).backward()     # reduction="none" has no one value
+
+def try_model(f):
+    with torch.device("meta"): sizes = [o.numel() for o in f(2).parameters()]
+    if not 0<min(sizes)<=sum(sizes)<=MAX_WEIGHTS:
+        raise SweepError(f"this model has {sum(sizes)} weights; {MAX_WEIGHTS} at most are wanted, "
+            "and no layer without any")
+    f(2)
+
+def try_opt(f):
+    if "lr" in f.keywords: raise SweepError("lr is a key of the plan, and no option here")
+    p = torch.zeros(1, requires_grad=True)
+    p.grad = torch.ones(1)
+    f([p], lr=.1).step()
+
+# %% ../../nbs/training/06_plans.ipynb #8afb19ed
+def check_spec(spec, known, what):
+    "The same, if it can be made and does a first step"
     try:
-        if what=="loss": return f()
-        with torch.random.fork_rng(devices=[]):     # options that do not exist are noticed here
-            f(2) if what=="model" else f([torch.zeros(1)], lr=.1)
-    except (TypeError, ValueError) as e: raise SweepError(f"{what} {spec!r}: {e}") from e
-    return f
+        with torch.random.fork_rng(devices=[]):
+            dict(loss=try_loss, model=try_model, opt=try_opt)[what](build_spec(spec, known, what))
+    except SweepError: raise
+    except Exception as e: raise SweepError(" ".join(str(e).split())[:200]) from e
+    return spec
 
 # %% ../../nbs/training/06_plans.ipynb #a85e6456
 def spec_label(spec):
@@ -68,54 +98,76 @@ def spec_label(spec):
     return f"{spec['name']}({more})" if more else spec["name"]
 
 # %% ../../nbs/training/06_plans.ipynb #32d3e021
-def check_range(key, values, low, above=False, high=float("inf"), whole=False):
-    "An error unless all of the values are numbers from `low` (or above it) to `high`"
-    for o in values:
-        right_type = isinstance(o, int if whole else (int, float)) and not isinstance(o, bool)
-        if right_type and (o>low if above else o>=low) and o<=high: continue
-        wanted = f"{'whole ' if whole else ''}numbers {'above' if above else 'from'} {low:g}"
-        if high<float("inf"): wanted += f" to {high:g}"
-        raise SweepError(f"{key} = {o!r}: {wanted} are wanted")
+STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+def number(low=None, high=None, above=None, kind=float):
+    "The type of a number in this range"
+    return Annotated[kind, Field(ge=low, le=high, gt=above)]
+
+def refuse_twice(values):
+    texts = [json.dumps(o, sort_keys=True) for o in values]
+    for text,n in Counter(texts).most_common(1):
+        if n>1: raise SweepError(f"{text[:60]} stands twice")
+    return values
+
+def several(kind):
+    "The type of one or several of a kind"
+    values = Annotated[list[kind], Field(min_length=1, max_length=1000)]
+    as_list = BeforeValidator(lambda o: o if isinstance(o, list) else [o],
+        json_schema_input_type=kind | values)
+    return Annotated[values, as_list, AfterValidator(refuse_twice)]
+
+def named(known, what):
+    "The type of a name, or of a table of a name and options"
+    check = AfterValidator(partial(check_spec, known=known, what=what))
+    return Annotated[str | dict[str, JsonValue], check]
+
+# %% ../../nbs/training/06_plans.ipynb #cd2500d4
+MAX_SEEDS,MAX_RUNS = 10**5,10**6
+Seed,SeedNumber = number(0, 2**32-1, kind=int),number(1, MAX_SEEDS, kind=int)
+
+def count_from_0(n):
+    if not isinstance(n, int) or isinstance(n, bool): return n
+    if 1<=n<=MAX_SEEDS: return list(range(n))
+    raise SweepError(f"a number from 1 to {MAX_SEEDS} is wanted, or a list")
+
+Seeds = Annotated[list[Seed], Field(min_length=1, max_length=MAX_SEEDS),
+    BeforeValidator(count_from_0, json_schema_input_type=SeedNumber | list[Seed]),
+    AfterValidator(refuse_twice)]
 
 # %% ../../nbs/training/06_plans.ipynb #6d2ac426
-def fill_defaults(plan):
-    "With everything that was left out, and lists where one thing was given"
-    if not isinstance(plan, dict):
-        raise SweepError(f"a plan is a table of keys, and this is {type(plan).__name__}")
-    if unknown := [k for k in plan if k not in (*DEFAULTS, "loss")]:
-        raise SweepError(f"unknown key {', '.join(unknown)}: a plan has "
-            f"{', '.join(['loss', *DEFAULTS])}")
-    if not plan.get("loss"):
-        raise SweepError('no loss: write loss = ["CrossEntropyLoss"] or the like')
-    plan = {**DEFAULTS, **plan}
-    for k in "loss", "model", "lr", "noise", "metrics":
-        if not isinstance(plan[k], list): plan[k] = [plan[k]]
-    n = plan["seeds"]
-    if isinstance(n, int) and not isinstance(n, bool) and n>0: plan["seeds"] = list(range(n))
-    if not isinstance(plan["seeds"], list):
-        raise SweepError(f"seeds = {n!r}: a number from 1 or a list is wanted")
-    for k in "model", "lr", "noise", "seeds", "metrics":
-        if not plan[k]: raise SweepError(f"{k} = []: one or more are wanted")
-    return plan
+class PlanKeys(BaseModel):
+    "The keys of a plan, as they stand in a file"
+    model_config = STRICT
+    loss: several(named(LOSS_CLASSES, "loss"))
+    data: Annotated[str, Field(min_length=1, max_length=1000)] = "MNIST_SAMPLE"
+    images: number(1, 10**8, kind=int) | None = None
+    model: several(named(MODELS, "model")) = ["linear"]
+    lr: several(number(above=0)) = [.1]
+    noise: several(number(0, 1)) = [0.]
+    seeds: Seeds = Field(20, validate_default=True)
+    epochs: number(1, 10**5, kind=int) = 5
+    bs: number(1, 10**6, kind=int) = 256
+    order: Literal["own", "shared"] = "own"
+    opt: named(OPTIMIZERS, "opt") = "SGD"
+    wd: number(0) | None = None
+    together: number(1, 1000, kind=int) = 1
+    shuffle: bool = True
+    normalize: bool = False
+    lr_end: number(above=0) = 1.
+    clip: number(above=0) | None = None
+    metrics: several(Literal[tuple(METRICS)]) = ["accuracy"]
 
 # %% ../../nbs/training/06_plans.ipynb #e93a06c5
-def check_names(plan):
-    "That losses, models, the optimizer and metrics are there, and can be made with their options"
-    for o in plan["loss"]: build_spec(o, LOSS_CLASSES, "loss")
-    for o in plan["model"]: build_spec(o, MODELS, "model")
-    build_spec(plan["opt"], OPTIMIZERS, "opt")
-    for o in plan["metrics"]: parse_spec(o, METRICS, "metric")
-
-def check_numbers(plan):
-    "That numbers are in their range"
-    check_range("lr", plan["lr"], 0, above=True)
-    check_range("noise", plan["noise"], 0, high=1)
-    check_range("seeds", plan["seeds"], 0, whole=True)
-    for k in "epochs", "bs", "together": check_range(k, [plan[k]], 1, whole=True)
-    if plan["wd"] is not None: check_range("wd", [plan["wd"]], 0)
-    if plan["images"] is not None: check_range("images", [plan["images"]], 1, whole=True)
-    check_range("lr_end", [plan["lr_end"]], 0, above=True)
-    if plan["clip"] is not None: check_range("clip", [plan["clip"]], 0, above=True)
+class Plan(PlanKeys):
+    "A plan whose keys also go together"
+    @model_validator(mode="after")
+    def check_runs(self):
+        if self.together>1 and plan_callbacks(dict(self), 1.):
+            raise SweepError("lr_end and clip are for runs alone: write together = 1")
+        n = math.prod(len(getattr(self, o)) for o in ("loss", "model", "lr", "noise", "seeds"))
+        if n>MAX_RUNS: raise SweepError(f"{n} runs: at most {MAX_RUNS} are wanted")
+        return self
 
 # %% ../../nbs/training/06_plans.ipynb #9dc3e5db
 def plan_callbacks(plan, lr):
@@ -124,48 +176,106 @@ def plan_callbacks(plan, lr):
     cuts = [GradientClip(plan["clip"])] if plan["clip"] is not None else []
     return falls + cuts
 
+# %% ../../nbs/training/06_plans.ipynb #48894e62
+def shorten(value):
+    view = Repr()
+    view.maxstring = view.maxother = 60
+    try: return view.repr(value)
+    except ValueError: return "a number of thousands of digits"
+
+def walk(path, data):
+    "The steps of `path` that `data` has, as one writes them, and what stands there"
+    steps = []
+    for o in path:     # pydantic puts its names of types in between
+        if isinstance(data, dict) and o in data:
+            steps,data = [*steps, f".{shorten(str(o))[1:-1]}"],data[o]
+        elif isinstance(data, list) and isinstance(o, int): steps,data = [*steps, f"[{o}]"],data[o]
+    return steps,data
+
+def reason(error):
+    "One of pydantic's errors in words"
+    known = dict(missing="is missing", extra_forbidden="unknown key")
+    if error["type"] in known: return known[error["type"]]
+    if error["type"]=="value_error": return str(error["ctx"]["error"])
+    text = error["msg"].replace("Input should", "should").replace("dictionary", "table")
+    return text.partition(" or instance of")[0]
+
+# %% ../../nbs/training/06_plans.ipynb #409be280
+def error_line(e, data):
+    "What pydantic found first in `data`: the key, what stands there, and what should"
+    found = [(*walk(o["loc"], data), o) for o in e.errors(include_url=False)]
+    # a key that is unknown may be one that is missing, with a typing error
+    found.sort(key=lambda o: o[2]["type"]!="extra_forbidden")
+    # where several types may stand, each says why it does not: the one that came furthest knows
+    same = [o for o in found if o[0][:1]==found[0][0][:1]]
+    steps,value,error = max(same, key=lambda o: len(o[0]))
+    whys = dict.fromkeys(reason(o[2]) for o in same if o[0]==steps)
+    path = "".join(steps).removeprefix(".")
+    if error["type"]=="missing": return f"{path}.{error['loc'][-1]} is missing".removeprefix(".")
+    if error["type"]=="extra_forbidden" or isinstance(value, dict) and not path:
+        return ": ".join(filter(None, [path, *whys]))
+    return f"{path} = {shorten(value)}: {' or '.join(whys)}".removeprefix(" = ")
+
 # %% ../../nbs/training/06_plans.ipynb #5a8d7181
 def check_plan(
     plan:dict # Keys as in the table above, as they stand in a file
 )->dict: # All keys; lists where one thing was given
     "A plan that was checked, complete with all defaults"
-    plan = fill_defaults(plan)
-    check_names(plan)
-    check_numbers(plan)
-    if plan["together"]>1 and plan_callbacks(plan, 1.):
-        raise SweepError("lr_end and clip are for runs alone: write together = 1")
-    if plan["order"] not in ("own", "shared"):
-        raise SweepError(f'order = {plan["order"]!r}: "own" or "shared" is wanted')
-    for k in "shuffle", "normalize":
-        if not isinstance(plan[k], bool):
-            raise SweepError(f"{k} = {plan[k]!r}: true or false is wanted")
-    if not isinstance(plan["data"], str):
-        raise SweepError(f"data = {plan['data']!r}: a name or a folder is wanted")
-    for k in "loss", "model", "lr", "noise", "seeds", "metrics":
-        if len({json.dumps(o, sort_keys=True) for o in plan[k]})<len(plan[k]):
-            raise SweepError(f"{k} has something twice")
-    return plan
+    try: return Plan.model_validate(plan).model_dump()
+    except ValidationError as e: raise SweepError(error_line(e, plan)) from e
+
+# %% ../../nbs/training/06_plans.ipynb #0bd63de7
+MAX_BYTES,MAX_VALUES = 10**6,10**5
+
+def read_small(
+    file:Path, # To be read
+    error:type # What to raise
+)->str:
+    "The text of a file of a megabyte at most"
+    try:
+        if not Path(file).is_file(): raise error(f"{file}: no such file, or no regular one")
+        with open(file, "rb") as f: data = f.read(MAX_BYTES+1)
+        if len(data)>MAX_BYTES: raise error(f"{file}: longer than {MAX_BYTES} bytes")
+        return data.decode("utf-8-sig")
+    except error: raise
+    except (OSError, ValueError) as e:
+        raise error(f"{file}: cannot be read: {getattr(e, 'strerror', None) or e}") from e
+
+# %% ../../nbs/training/06_plans.ipynb #b9a46e87
+def count_values(node, counts):
+    "How many values a YAML node stands for; an error for keys that stand twice"
+    if id(node) not in counts:
+        counts[id(node)] = MAX_VALUES     # until it is known: a node may contain itself
+        parts = node.value if isinstance(node.value, list) else []
+        if parts and isinstance(parts[0], tuple):
+            keys,values = zip(*parts)
+            refuse_twice([str(o.value) for o in keys])
+            parts = [*keys, *values]
+        counts[id(node)] = min(1 + sum(count_values(o, counts) for o in parts), MAX_VALUES)
+    return counts[id(node)]
+
+def load_yaml(text):
+    import yaml
+    loader = yaml.SafeLoader(text)
+    if (node := loader.get_single_node()) is None: return None
+    if count_values(node, {})>=MAX_VALUES: raise SweepError(f"{MAX_VALUES} values or more")
+    return loader.construct_document(node)
 
 # %% ../../nbs/training/06_plans.ipynb #8714a0cd
 def read_plan(
     file:Path # TOML or YAML, by its ending: .toml, .yaml or .yml
 )->dict: # As `check_plan` gives it
     "The plan in a file, checked and complete"
+    text,kind = read_small(file, SweepError),Path(file).suffix.lower()
     try:
-        text = Path(file).read_text(encoding="utf-8")
-        if Path(file).suffix==".toml":
+        if kind==".toml":
             import tomllib
             plan = tomllib.loads(text)
-        elif Path(file).suffix in (".yaml", ".yml"):
-            import yaml
-            plan = yaml.safe_load(text)
-        else: raise SweepError(f"{file}: a file that ends in .toml, .yaml or .yml is wanted")
-    except SweepError: raise
-    except (OSError, UnicodeDecodeError) as e:
-        raise SweepError(f"{file}: cannot be read: {e}") from e
-    except Exception as e:
-        raise SweepError(f"{file}: {' '.join(str(e).split())[:200]}") from e
-    return check_plan(plan)
+        elif kind in (".yaml", ".yml"): plan = load_yaml(text)
+        else: raise SweepError("a file that ends in .toml, .yaml or .yml is wanted")
+        return check_plan(plan)
+    except SweepError as e: raise SweepError(f"{file}: {e}") from e
+    except Exception as e: raise SweepError(f"{file}: {' '.join(str(e).split())[:200]}") from e
 
 # %% ../../nbs/training/06_plans.ipynb #b416d511
 class SweepError(ValueError):
