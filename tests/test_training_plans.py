@@ -50,10 +50,10 @@ def test_wrong_plans_are_refused():
 # %% ../nbs/training/06_plans.ipynb #4faa1d9a
 def test_any_plan_is_good_or_refused_in_a_line():
     "Whatever stands in a good plan's place"
-    values = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9)
-        | st.sampled_from([10**400, 2**64, "linear", "SGD", *LOSS_CLASSES]),
-        lambda o: st.lists(o, max_size=3) | st.dictionaries(
-            st.sampled_from(["name", "gamma", "hidden", "mom", 1, None]), o, max_size=3), max_leaves=6)
+    values = st.recursive(st.none() | st.booleans() | st.integers() | st.floats()
+        | st.text(max_size=9) | st.sampled_from([2**64, "linear", "SGD", *LOSS_CLASSES]),
+        lambda o: st.lists(o, max_size=3) | st.dictionaries(st.sampled_from(
+            ["name", "gamma", "hidden", "mom", 1, None]), o, max_size=3), max_leaves=6)
     keys = st.sampled_from([*Plan.model_fields, "x\ny", 1, None])
     @settings(max_examples=300, deadline=None, derandomize=True, database=None)
     @given(st.dictionaries(keys, values, max_size=3))
@@ -65,9 +65,10 @@ def test_any_plan_is_good_or_refused_in_a_line():
 
 # %% ../nbs/training/06_plans.ipynb #5fa3a9ac
 def test_plans_are_read_from_files():
-    bomb = "a0: &a0 [1]\n" + "".join(f"a{i}: &a{i} [{','.join([f'*a{i-1}']*9)}]\n" for i in range(1, 9))
+    nine = [f"[{','.join([f'*a{i}']*9)}]" for i in range(8)]     # each nine times the one before
+    bomb = "a0: &a0 [1]\n" + "".join(f"a{i}: &a{i} {o}\n" for i,o in enumerate(nine, 1))
     merged = "a0: &a0 {x: 1}\n" + "".join(
-        f"a{i}: &a{i} {{<<: [{','.join([f'*a{i-1}']*9)}]}}\n" for i in range(1, 9))
+        f"a{i}: &a{i} {{<<: {o}}}\n" for i,o in enumerate(nine, 1))
     with tempfile.TemporaryDirectory() as d:
         for name,text in [
             ("a.toml", 'loss = ["SoftmaxLoss"]\nlr = [0.1, 1]\n'),
@@ -75,19 +76,21 @@ def test_plans_are_read_from_files():
             file = Path(d)/name
             file.write_text(text)
             assert read_plan(file)==check_plan(dict(loss=["SoftmaxLoss"], lr=[.1, 1]))
-        (file := Path(d)/"c.yaml").write_text("\ufeffloss: &a [SoftmaxLoss]\nlr: [&x 1.0, .5]\nwd: *x\n")
+        file.write_text("\ufeffloss: [SoftmaxLoss]\nlr: [&x 1.0, .5]\nwd: *x\n", encoding="utf-8")
         assert read_plan(file)==check_plan(dict(loss=["SoftmaxLoss"], lr=[1., .5], wd=1.))
         for name,text,says in [
             ("b.toml", "loss = [", "b.toml"), ("b.yaml", "a: [", "b.yaml"),
             ("c.yaml", "3", "a valid table"), ("c.yml", "", "a valid table"),
             ("d.json", "{}", ".toml, .yaml"),
             ("twice.yaml", "loss: MAELoss\nloss: GCELoss", "twice"),
-            ("date.yaml", "loss: 2001-01-01", "loss = "), ("when.yaml", "loss: 2001-99-01", "month"),
+            ("date.yaml", "loss: 2001-01-01", "loss = "),
+            ("when.yaml", "loss: 2001-99-01", "month"),
             ("keys.yaml", "loss: MAELoss\n1: 2\nnull: 3", "Keys should be strings"),
             ("itself.yaml", "loss: &a [*a]", "100000 values"),
             ("bomb.yaml", bomb, "100000 values"), ("merge.yaml", merged, "100000 values"),
             ("deep.yaml", "["*5000, "recursion"), ("deep.toml", "loss = "+"["*5000, "recursion"),
-            ("long.toml", "#"*10**6+"\n", "longer than"), ("hex.yaml", "loss: MAELoss\nlr: 0x"+"f"*9999, "thousands"),
+            ("long.toml", "#"*10**6+"\n", "longer than"),
+            ("hex.yaml", "loss: MAELoss\nlr: 0x"+"f"*9999, "thousands"),
             ("tag.yaml", "loss: !!python/name:os.system", "constructor")]:
             file = Path(d)/name
             file.write_text(text)

@@ -39,8 +39,9 @@ from .reproduction import (
     ClaimError, mean_band, prediction_band, published_claims, rerun_claim)
 from ..data.images import DIGESTS
 from ..reference import in_reference_mode, one_thread
-from ..training.plans import (
-    STRICT, Plan, SeedNumber, Seeds, check_plan, error_line, number, read_small, refuse_twice, spec_label)
+from mnist_losses.training.plans import (
+    STRICT, Plan, SeedNumber, Seeds, check_plan, error_line, number, read_small, refuse_twice,
+    spec_label)
 from mnist_losses.training.sweeps import (
     cached_images, cpu_mode, library_versions, lock_folder, run_missing, run_with_loky, sweep,
     unit_key)
@@ -65,13 +66,14 @@ FileName = Annotated[str, AfterValidator(check_file_name)]
 
 # %% ../../nbs/claims/03_ledger.ipynb #b4a08a6c
 class Where(TypedDict, total=False):
-    "What selects runs in the table of a plan; nothing needs to, where a plan has only one of a kind"
+    "What selects runs in the table of a plan, of those kinds of which it has several"
     __pydantic_config__ = STRICT
     loss: str
     model: str
     lr: number()
     noise: number()
 
+# %% ../../nbs/claims/03_ledger.ipynb #b1bf7e20
 @dataclass(frozen=True)
 class LedgerEntry:
     "One published value, or one cell of a table of ours"
@@ -116,10 +118,12 @@ class Ledger:
 # %% ../../nbs/claims/03_ledger.ipynb #c62a088f
 CLAIMS_DIR = files("mnist_losses")/"claims_data"
 
+# %% ../../nbs/claims/03_ledger.ipynb #8666f105
 # what is no sweep, and the columns that it makes
 RECIPE_COLUMNS = dict(notebook=["batch_accuracy"],
     resnet18=["train_loss", "valid_loss", "accuracy"])
 
+# %% ../../nbs/claims/03_ledger.ipynb #394a0ed9
 class Source(BaseModel):
     "Where values were published"
     model_config = STRICT
@@ -133,6 +137,7 @@ def refuse_list(n):
     if not isinstance(n, list): return n
     raise ClaimError("a number is wanted: a plan of claims is run with other seeds too")
 
+# %% ../../nbs/claims/03_ledger.ipynb #f9cb19b5
 class ClaimPlan(Plan):
     "A plan whose seeds can be replaced by others"
     seeds: Annotated[Seeds, BeforeValidator(refuse_list, json_schema_input_type=SeedNumber)
@@ -202,7 +207,7 @@ AnyPlan = Annotated[Annotated[ClaimPlan, Tag("sweep")] | Annotated[Recipe, Tag("
 
 # %% ../../nbs/claims/03_ledger.ipynb #764f58a4
 class ClaimsFile(BaseModel):
-    "A file of claims: values with their source, the plans that make them, and which cell of a table each is"
+    "Values with their source, the plans that make them, and which cell of a table each is"
     model_config = STRICT
     about: str = ""
     sources: dict[Word, Source]
@@ -217,6 +222,7 @@ class ClaimsFile(BaseModel):
             except ClaimError as e: raise ClaimError(f"{o.id}: {e}") from e
         return self
 
+# %% ../../nbs/claims/03_ledger.ipynb #52538a0a
 def unique_keys(pairs):
     "A table of JSON, unless a key stands twice in it"
     refuse_twice([k for k,_ in pairs])
