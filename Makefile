@@ -7,6 +7,7 @@
 # make check       all that CI checks
 # make conformance  what other libraries say to the same logits, asked anew in an environment that has them
 # make bench     what everything costs, in ratios, stored with the package (minutes; nothing else should run)
+# make fuzz      damaged files and streams, interrupted sweeps, with other random numbers each time (ARGS="SEED TRIES")
 # make verified    after make check: the date and the lock file of the last full re-run, for the foot of the site's pages
 # make lock        requirements.lock anew from settings.ini
 # Each sets itself up in .venv from requirements.lock; Python 3.11 or newer, git and make are enough.
@@ -30,7 +31,7 @@ unexport CI BUILD_NUMBER GITHUB_ACTIONS FORCE_COLOR NO_COLOR PY_COLORS PYTEST_AD
 # Compiled imports are kept: building the site is mostly importing
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: reproduce test lab prepare outputs docs docs-serve check verified lock unchanged wheel conformance bench
+.PHONY: reproduce test lab prepare outputs docs docs-serve check verified lock unchanged wheel conformance bench fuzz
 
 reproduce: $(READY)
 	$(BIN)/mnist-losses reproduce $(ARGS)
@@ -99,6 +100,9 @@ STORED_BENCH := --write mnist_losses/claims_data/bench.json
 bench: .venv-conformance/.ready
 	$(WHOLE) $(BIN)/mnist-losses bench $(STORED_BENCH) $(ARGS)
 	$(WHOLE) .venv-conformance/bin/mnist-losses bench $(STORED_BENCH) --only libraries
+
+fuzz: $(READY)
+	$(BIN)/python -m tools.fuzz $(ARGS)
 
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \

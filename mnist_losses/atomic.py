@@ -14,6 +14,7 @@ __all__ = ['atomic_write', 'defer_interrupts']
 import os
 import signal
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -36,7 +37,7 @@ def atomic_write(
 # %% ../nbs/atomic.ipynb #2cd45d6e
 @contextmanager
 def defer_interrupts():
-    "Ctrl-C waits until the block is left, and processes that are started in it never see it"
+    "Ctrl-C and SIGTERM wait until the block is left; processes started in it never see Ctrl-C"
     if not hasattr(signal, "pthread_sigmask"): # Windows
         yield
         return
@@ -45,13 +46,24 @@ def defer_interrupts():
     from joblib.externals.loky.backend import resource_tracker as loky_tracker
     # to start one later would let signals through again
     for o in loky_tracker, resource_tracker: o.ensure_running()
-    came = []
-    main = threading.current_thread() is threading.main_thread()
+    came,old = [],{}
     # the mask is for this thread and new processes, the handler for when another thread gets it
-    handler = signal.signal(signal.SIGINT, lambda *_: came.append(True)) if main else None
+    if threading.current_thread() is threading.main_thread():
+        for o in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+            if signal.getsignal(o)!=signal.SIG_IGN:
+                old[o] = signal.signal(o, lambda number, _: came.append(number))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try: yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        if main: signal.signal(signal.SIGINT, handler or signal.SIG_DFL)
-        if came: signal.raise_signal(signal.SIGINT)
+        for o,handler in old.items(): signal.signal(o, handler or signal.SIG_DFL)
+        if came: signal.raise_signal(came[0])
+
+# %% ../nbs/atomic.ipynb #68d24649
+def end_with_parent():
+    "In a worker, as it starts: end with the process that started it, however that ends"
+    parent = os.getppid()
+    def watch():
+        while os.getppid()==parent: time.sleep(.5)
+        os._exit(1)
+    threading.Thread(target=watch, daemon=True).start()

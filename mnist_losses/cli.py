@@ -12,11 +12,14 @@ __all__ = ['app']
 
 # %% ../nbs/cli.ipynb #515e7ab0
 import importlib.util
+import io
 import json
 import os
+import signal
 import sys
 import tempfile
 import threading
+import traceback
 import warnings
 from contextlib import contextmanager
 from dataclasses import replace
@@ -45,9 +48,14 @@ Version = Annotated[bool, typer.Option("--version", callback=show_version, is_ea
 @app.callback()
 def main(version:Version=False):
     "Losses for classification: examine a Learner, train many runs, run published numbers anew"
-    # fastai imports a part of torch that warns of its own end, here and in every worker
+    # fastai imports a part of torch that warns of its own end, here and in every worker; and what
+    # a process that was ended has left, joblib takes away
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"torch\.jit\._script")
-    os.environ.setdefault("PYTHONWARNINGS", "ignore::FutureWarning:torch.jit._script")
+    quiet = ("ignore::FutureWarning:torch.jit._script",
+        "ignore::UserWarning:joblib.externals.loky.backend.resource_tracker")
+    os.environ["PYTHONWARNINGS"] = ",".join([*quiet, os.environ.get("PYTHONWARNINGS", "")])
+    # workers would else take modules from the current folder, such as a joblib.py
+    os.environ["PYTHONSAFEPATH"] = "1"
     # after a Ctrl-C joblib counts the tasks that nobody takes
     warnings.filterwarnings("ignore", "[0-9]+ tasks (have|which)", UserWarning)
 
@@ -57,7 +65,8 @@ class CommandError(ValueError):
 
 def fail(why, status):
     "Say in one line why there is no result; returns `status`"
-    print(f"mnist-losses: {why}", file=sys.stderr)
+    line = "".join(o if o.isprintable() else "\N{REPLACEMENT CHARACTER}" for o in str(why))
+    print(f"mnist-losses: {line}", file=sys.stderr)
     return status
 
 def is_ours(error):
@@ -86,7 +95,10 @@ def finish(
     try:
         if reference: use_reference_mode()
         status = work()
-    except KeyboardInterrupt: status = fail(f"interrupted; {say_kept() or if_interrupted}", 130)
+    except KeyboardInterrupt as e:
+        number = getattr(e, "number", signal.SIGINT)
+        how = "interrupted" if number==signal.SIGINT else f"ended by {signal.Signals(number).name}"
+        status = fail(f"{how}; {say_kept() or if_interrupted}", 128+number)
     except BrokenProcessPool:
         why = "a worker process was killed, perhaps for want of memory"
         status = fail(f"{why}; {say_kept() or if_interrupted}", 2)
@@ -95,15 +107,82 @@ def finish(
         status = fail("; ".join(filter(None, (str(e), say_kept()))), 2)
     raise typer.Exit(status)
 
+# %% ../nbs/cli.ipynb #e1882216
+class LastingStream(io.RawIOBase):
+    "Writes to a descriptor; an error is kept, and what comes after it is dropped"
+    def __init__(self, fd): self.fd,self.error = fd,None
+    def writable(self): return True
+    def fileno(self): return self.fd
+    def isatty(self): return os.isatty(self.fd)
+    def write(self, data):
+        try:
+            if not self.error: return os.write(self.fd, data)
+        except OSError as e: self.error = e
+        return len(data)
+
+def open_streams():
+    "Give the process streams on which work never ends: closed, full, or of few letters"
+    for fd in 0, 1, 2:
+        try: os.fstat(fd)
+        except OSError: os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)     # is `fd`
+    for name,fd in ("stdout", 1), ("stderr", 2):
+        encoding = getattr(getattr(sys, name), "encoding", "utf-8")
+        setattr(sys, name, io.TextIOWrapper(io.BufferedWriter(LastingStream(fd)), encoding,
+            "backslashreplace", line_buffering=True))
+
+# %% ../nbs/cli.ipynb #1684f7da
+class Ended(KeyboardInterrupt):
+    "A signal that ends the process, as Ctrl-C does"
+    def __init__(self, number): self.number = number
+
+def heed_signals():
+    "SIGTERM, and SIGHUP without `nohup`, end the work as Ctrl-C does; a second one at once"
+    def end(number, _):
+        signal.signal(number, signal.SIG_DFL)
+        raise Ended(number)
+    for name in "SIGTERM", "SIGHUP":
+        number = getattr(signal, name, None)     # Windows has no SIGHUP
+        if number and signal.getsignal(number)==signal.SIG_DFL: signal.signal(number, end)
+
+# %% ../nbs/cli.ipynb #62ff3673
+def run_app():
+    "The status of the command, whatever happens"
+    try: return app(standalone_mode=False, prog_name="mnist-losses") or 0
+    except KeyboardInterrupt as e: return 128+getattr(e, "number", signal.SIGINT)
+    except Exception as e:
+        if not hasattr(e, "format_message"):
+            traceback.print_exc()
+            return fail("that is a bug of ours", 2)
+        text = e.format_message()     # of Typer's: the arguments are wrong, or there are none
+        if "\n" not in text: return fail(text, 2)
+        print(text, file=sys.stderr)
+        return 2
+
+def command_line():
+    "What the shell starts: `app`, with one way to end"
+    open_streams()
+    heed_signals()
+    status = run_app()
+    sys.stdout.flush()
+    lost = sys.stdout.buffer.raw.error
+    if isinstance(lost, BrokenPipeError): status = fail("nobody reads the output any more", 141)
+    elif lost: status = fail(f"the output could not be written: {lost.strerror}", 2)
+    # Python would wait for what workers are at; they see that this process is gone, and end
+    if status>1: os._exit(status)
+    sys.exit(status)
+
 # %% ../nbs/cli.ipynb #8d32f874
 def check_writable(
-    out:Path # Folder, which need not be there
+    out:Path, # Folder, which need not be there
+    *names:str # Of files to be written there
 ):
     "Try to write into `out` and leave no trace; an OSError says what is wrong"
     missing = [o for o in (out, *out.parents) if not o.exists()]
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out): pass
+        for o in names:
+            if not o or (out/o).is_dir(): raise CommandError(f"{out/o}: a file is wanted here")
     finally:
         for o in missing:
             if o.is_dir(): o.rmdir()
@@ -117,6 +196,16 @@ def write_json(
     with atomic_write(file) as f: f.write((json.dumps(result, indent=1) + "\n").encode())
     print(f"Written: {file}")
 
+# %% ../nbs/cli.ipynb #54dadc95
+def check_count(
+    option:str, # Its name
+    n:int|None, # What it says
+    low:int=1,
+    high:int=10**5
+):
+    if n is not None and not low<=n<=high:
+        raise CommandError(f"{option} {n}: {low} or more are wanted, and {high} at most")
+
 # %% ../nbs/cli.ipynb #6116b331
 @contextmanager
 def progress_bars():
@@ -124,7 +213,7 @@ def progress_bars():
     from rich.console import Console
     from rich.progress import (BarColumn, MofNCompleteColumn, Progress, TextColumn,
         TimeRemainingColumn)
-    name,time_left = TextColumn("{task.description}"),TimeRemainingColumn()
+    name,time_left = TextColumn("{task.description}", markup=False),TimeRemainingColumn()
     with Progress(name, MofNCompleteColumn(), BarColumn(), time_left, transient=True,
             console=Console(stderr=True, markup=False), disable=not sys.stderr.isatty()) as bars:
         tasks = {}
@@ -323,11 +412,10 @@ def run_sweep(file, out, backend, scheduler, workers, dry_run, done):
     "Run a plan, or only say what it would be; `done` is kept up to date for an interruption"
     from mnist_losses.training.plans import read_plan
     from mnist_losses.training.sweeps import sweep
-    if workers is not None and workers<1:
-        raise CommandError(f"--workers {workers}: 1 or more are wanted")
+    check_count("--workers", workers, high=1000)
     plan = read_plan(file)
     if dry_run: return print_estimate(plan, out, workers)
-    check_writable(out)
+    check_writable(out, "table.csv", "table.parquet", "manifest.json")
     with progress_bars() as progress:
         def update(n, total):
             done[:] = n,total
@@ -383,7 +471,8 @@ def print_reproduction(seeds, only, data, out):
         write_reproduction)
     from mnist_losses.data.images import load_images
     published_claims(only) # an unknown name is noticed before anything is loaded
-    check_writable(out)
+    check_count("--seeds", seeds)
+    check_writable(out, "reproduction.json", "reproduction.png")
     if data=="auto": images = load_images("MNIST_SAMPLE", or_digits=True)
     else: images = load_images("DIGITS_SAMPLE" if data=="digits" else data)
     print(images)
@@ -447,7 +536,8 @@ RESUMABLE = "what is finished is kept, and the same command goes on"
 def run_plans(ledger, seeds, out, only, workers, first=0):
     "The runs of a ledger, with progress"
     from mnist_losses.claims.ledger import run_ledger
-    if seeds is not None and seeds<1: raise CommandError(f"--seeds {seeds}: 1 or more are wanted")
+    check_count("--seeds", seeds)
+    check_count("--workers", workers, high=1000)
     check_writable(out)
     with progress_bars() as bars:
         def progress(plan, done, total): bars(done, total, plan)
@@ -458,6 +548,7 @@ def run_claims(name, seeds, only, out, workers, write):
     from mnist_losses.claims.ledger import claims_table, read_ledger, write_runs
     ledger = read_ledger(name)
     if write and only: raise CommandError("--write wants all plans: leave --only out")
+    if write: check_writable(write, f"{ledger.name}.csv", f"{ledger.name}.json")
     runs = run_plans(ledger, seeds, out, only, workers)
     figures = [o for o in ledger.figures if o.plan in set(runs.plan)]
     table = claims_table(replace(ledger, figures=figures), runs)
@@ -482,7 +573,7 @@ def claims_run(name:Name, seeds:Seeds=None, only:PlanName=[],  # noqa: B006
 def check_claims(name, seeds, only, out, workers):
     from mnist_losses.claims.ledger import (FRESH_SEED, compare_with_stored, read_ledger,
         stored_runs)
-    if seeds<2: raise CommandError(f"--seeds {seeds}: 2 or more are wanted")
+    check_count("--seeds", seeds, low=2)
     ledger = read_ledger(name)
     stored = stored_runs(ledger)
     fresh = run_plans(ledger, seeds, out, only, workers, FRESH_SEED)
@@ -502,7 +593,7 @@ def claims_check(name:Name, seeds:Fresh=5, only:PlanName=[],  # noqa: B006
 def print_conformance(file):
     from mnist_losses.evidence.conformance import (CASES, conformance_table, is_installed,
         run_conformance)
-    if file: check_writable(file.parent)
+    if file: check_writable(file.parent, file.name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")     # of other libraries' imports
         result = run_conformance()
@@ -521,7 +612,7 @@ def conformance(write:Write=None):
 # %% ../nbs/cli.ipynb #9ad047a9
 def print_benchmark(only, file):
     from mnist_losses.evidence.benchmark import benchmark_table, run_benchmark, write_benchmark
-    if file: check_writable(file.parent)
+    if file: check_writable(file.parent, file.name)
     result = run_benchmark(only or None, progress=lambda o: print(o, file=sys.stderr))
     print_table(benchmark_table(result["rows"]))
     if file:

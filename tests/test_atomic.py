@@ -4,6 +4,8 @@ import os
 import signal
 import threading
 import time
+import subprocess
+import sys
 from fastcore.test import expect_fail
 from mnist_losses.atomic import defer_interrupts
 
@@ -31,3 +33,35 @@ def test_interrupt_waits_when_another_thread_gets_it():
     finally: over.set()
     other.join()
     assert done==["the step"]
+
+def test_other_signals_wait_too():
+    if not hasattr(signal, "pthread_sigmask"): return     # Windows
+    class Ended(Exception): pass
+    def end(*_): raise Ended
+    old = signal.signal(signal.SIGTERM, end)
+    try:
+        done = []
+        with expect_fail(Ended), defer_interrupts():
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(.1)
+            done.append("the step")
+        assert done==["the step"] and signal.getsignal(signal.SIGTERM)==end
+    finally: signal.signal(signal.SIGTERM, old)
+
+# %% ../nbs/atomic.ipynb #9f992ac5
+PARENT = """
+import subprocess, sys
+child = "import time; from mnist_losses.atomic import end_with_parent; end_with_parent()"
+child += "; print('up', flush=True); time.sleep(600)"
+process = subprocess.Popen([sys.executable, "-c", child], stdout=subprocess.PIPE)
+print(process.stdout.readline(), flush=True)
+process.wait()
+"""
+
+def test_a_worker_ends_with_its_parent():
+    if not hasattr(signal, "SIGKILL"): return     # Windows
+    parent = subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True)
+    assert "up" in parent.stdout.readline()
+    parent.kill()
+    parent.communicate(timeout=20)     # until nobody has the other end of its streams

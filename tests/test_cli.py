@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 import tempfile
 from contextlib import contextmanager
@@ -10,7 +11,8 @@ from pathlib import Path
 import typer
 from mnist_losses import __version__
 import re
-import signal
+import shlex
+import socket
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +26,7 @@ from typer.testing import CliRunner
 from mnist_losses.claims import published_claims
 from mnist_losses.data import find_data
 from mnist_losses.testing import skip_unless
-from mnist_losses.cli import CommandError, app, print_table
+from mnist_losses.cli import CommandError, app, fail, print_table, run_app
 
 # %% ../nbs/cli.ipynb #c922778c
 def run_here(*args):
@@ -54,11 +56,12 @@ def exit_codes(command):
     return [(int(code), text) for code,_,text in (o.partition(" ") for o in stated.split("; "))]
 
 # %% ../nbs/cli.ipynb #bd1cace1
+COMMAND = sys.executable,"-P","-c","from mnist_losses.cli import command_line; command_line()"
+
 def run_process(*args):
     "The command in a process of its own, as a reader has it: status, output and errors"
     env = {k: v for k,v in os.environ.items() if k!="PYTHONWARNINGS"}
-    res = subprocess.run([Path(sys.executable).with_name("mnist-losses"), *map(str, args)],
-        capture_output=True, text=True, env=env)
+    res = subprocess.run([*COMMAND, *map(str, args)], capture_output=True, text=True, env=env)
     return res.returncode,res.stdout,res.stderr
 
 def assert_refused(says, *args):
@@ -178,7 +181,8 @@ def test_reproduce_refuses_bad_input():
             assert_refused(says, "reproduce", "--data", "digits", "--out", out, *args)
             assert not out.exists()
     assert_nothing_written("no run is called lenet", "--only", "lenet")
-    assert_nothing_written("0 seeds", "--seeds", 0)
+    assert_nothing_written("--seeds 0: 1 or more", "--seeds", 0)
+    assert_nothing_written("100000 at most", "--seeds", 10**9)
     with tempfile.TemporaryDirectory() as tmp:
         path = Path(tmp)/"images"
         assert_nothing_written("neither a folder nor one of", "--data", path)
@@ -234,9 +238,9 @@ def test_ctrl_c_writes_nothing():
     # a job in the background starts with Ctrl-C ignored
     def heed_ctrl_c(): signal.signal(signal.SIGINT, signal.SIG_DFL)
     with tempfile.TemporaryDirectory() as tmp:
-        work = subprocess.Popen([Path(sys.executable).with_name("mnist-losses"), "reproduce",
-            "--data", "digits", "--seeds", "5000", "--out", Path(tmp)/"out"], text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        work = subprocess.Popen([*COMMAND, "reproduce", "--data", "digits", "--seeds", "5000",
+            "--out", Path(tmp)/"out"], text=True, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, start_new_session=True,
             preexec_fn=heed_ctrl_c)
         assert work.stdout.readline().startswith("DIGITS_SAMPLE")
         wait_for_workers(work, 2 if joblib.cpu_count()>1 else 0)
@@ -244,6 +248,76 @@ def test_ctrl_c_writes_nothing():
         _,errors = work.communicate(timeout=60)
         assert (work.returncode, errors)==(130, "mnist-losses: interrupted; nothing was written\n")
         assert not list(Path(tmp).iterdir())
+
+# %% ../nbs/cli.ipynb #561c5a67
+def test_sigterm_keeps_what_is_finished():
+    if not hasattr(signal, "SIGHUP"): return     # Windows
+    with tempfile.TemporaryDirectory() as tmp:
+        plan,out = Path(tmp)/"plan.toml",Path(tmp)/"out"
+        plan.write_text('data = "DIGITS_SAMPLE"\nloss = "MAELoss"\nseeds = 9999\nepochs = 1')
+        (Path(tmp)/"joblib.py").write_text("open('executed', 'w')")
+        work = subprocess.Popen([*COMMAND, "sweep", plan, "--out", out, "--workers", "2"],
+            text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp)
+        end = time.monotonic()+120
+        while len(list(out.glob("runs/*.json")))<3:
+            assert work.poll() is None and time.monotonic()<end
+            time.sleep(.05)
+        work.terminate()
+        _,errors = work.communicate(timeout=30)
+        kept = len(list(out.glob("runs/*.json")))
+        assert work.returncode==143 and not (Path(tmp)/"executed").exists()
+        assert errors==(f"mnist-losses: ended by SIGTERM; {kept} of 9999 units are kept in {out}, "
+            "and the same command goes on with the rest\n")
+        assert not list(out.rglob(".*.json*"))
+
+# %% ../nbs/cli.ipynb #21be8faf
+def test_streams_do_not_end_the_work():
+    if os.name!="posix": return
+    script = shlex.join(COMMAND)
+    full = "mnist-losses: the output could not be written: No space left on device\n"
+    unread = "mnist-losses: nobody reads the output any more\n"
+    def shell(line, **env):
+        res = subprocess.run(["sh", "-c", line], capture_output=True, text=True,
+            env=os.environ | env)
+        return res.returncode,res.stdout,res.stderr
+    version = f"mnist-losses {__version__}\n"
+    for end,want in [(">&-", (0, "", "")), ("2>&-", (0, version, "")),
+            ("<&- >&- 2>&-", (0, "", "")), (">/dev/full", (2, "", full)),
+            (">/dev/full 2>&1", (2, "", ""))]:
+        assert shell(f"{script} --version {end}")==want, end
+    read,write = os.pipe()
+    os.close(read)
+    res = subprocess.run([*COMMAND, "--version"], stdout=write, stderr=subprocess.PIPE, text=True)
+    os.close(write)
+    assert (res.returncode, res.stderr)==(141, unread)
+    status,text,_ = shell(f"{script} claims show fastbook 2>&-", PYTHONIOENCODING="ascii")
+    assert status==0 and "simple-net-accuracy-1" in text and text.isascii()
+    with patch.object(sys, "stderr", StringIO()) as said: fail("a\nb\x1b[1m\udc80", 2)
+    assert said.getvalue()=="mnist-losses: a\ufffdb\ufffd[1m\ufffd\n"
+
+# %% ../nbs/cli.ipynb #1b8be6c4
+def test_arguments_that_are_wrong_and_bugs_end_with_2():
+    "In one line; a bug is shown whole"
+    for args,says in [(["--nope"], "No such option: --nope"), (["sweep"], "Missing argument"),
+            (["reproduce", "--seeds", "x"], "valid integer")]:
+        status,text,errors = run_process(*args)
+        assert (status, text, errors.count("\n"))==(2, "", 1) and says in errors, errors
+    assert run_process()[0]==2 and "Usage" in run_process()[2]
+    with patch("mnist_losses.cli.app", side_effect=[1, ZeroDivisionError("by 0")]), \
+            patch.object(sys, "stderr", StringIO()) as said:
+        assert [run_app(), run_app()]==[1, 2]
+    assert "Traceback" in said.getvalue() and said.getvalue().endswith(": that is a bug of ours\n")
+
+def test_what_cannot_be_written_is_noticed_first():
+    with tempfile.TemporaryDirectory() as tmp:
+        (Path(tmp)/"manifest.json").mkdir()
+        (Path(tmp)/"plan.toml").write_text('data = "DIGITS_SAMPLE"\nloss = "MAELoss"')
+        refused = "manifest.json: a file is wanted"
+        assert_refused(refused, "sweep", Path(tmp)/"plan.toml", "--out", tmp)
+        for args in (["conformance"], ["bench"]):
+            assert_refused("a file is wanted", *args, "--write", tmp)
+            assert_refused("a file is wanted", *args, "--write", "")
+        assert sorted(o.name for o in Path(tmp).iterdir())==["manifest.json", "plan.toml"]
 
 # %% ../nbs/cli.ipynb #b1543c4b
 def test_conformance_is_written():
@@ -327,7 +401,6 @@ def test_sweep_goes_on_where_it_was():
         assert "4 units were made, 2 were there" in text and results(parts)==want, text
 
 def test_sweep_refuses_bad_input():
-    from distributed import Client
     with tempfile.TemporaryDirectory() as tmp:
         plan = Path(tmp)/"plan.toml"
         plan.write_text(PLAN)
@@ -336,9 +409,12 @@ def test_sweep_refuses_bad_input():
         refused("1 or more", "--workers", 0)
         refused("loky", "--backend", "spark")
         refused("needs a scheduler", "--backend", "dask")
-        def client(address, timeout, **kwargs): return Client(address, timeout=.2, **kwargs)
-        with patch("distributed.Client", client):
-            refused("no scheduler answers", "--backend", "dask", "--scheduler", "tcp://127.0.0.1:1")
+        # nobody, somebody who is no scheduler, and what is no address
+        with socket.create_server(("127.0.0.1", 0)) as other, \
+                patch("mnist_losses.training.sweeps.CONNECT_TIMEOUT", .5):
+            for o in ("tcp://127.0.0.1:1", f"tcp://127.0.0.1:{other.getsockname()[1]}",
+                    "ucx://127.0.0.1:1", "tls://127.0.0.1:1", "nothing", "tcp://"):
+                refused("no scheduler answers", "--backend", "dask", "--scheduler", o)
         plan.write_text("loss = 3")
         refused("loss = 3: should be a valid string", out="new")
         assert not (Path(tmp)/"new").exists()

@@ -34,7 +34,7 @@ from scipy import stats
 from torch import nn
 from torch.func import vmap
 
-from ..atomic import atomic_write, defer_interrupts
+from ..atomic import atomic_write, defer_interrupts, end_with_parent
 from . import published as pub
 from ..data.images import DIGESTS, ImageSet
 from ..reference import in_reference_mode, one_thread
@@ -260,7 +260,8 @@ def run_blocks(claims, images, seeds, n_jobs):
     n_jobs = min(n_jobs or joblib.cpu_count(), len(tasks))
     # the workers start here; one that a Ctrl-C stops while it holds a queue would leave this
     # process waiting for ever
-    with defer_interrupts(): return joblib.Parallel(n_jobs, return_as="generator_unordered")(tasks)
+    with joblib.parallel_config("loky", initializer=end_with_parent), defer_interrupts():
+        return joblib.Parallel(n_jobs, return_as="generator_unordered")(tasks)
 
 # %% ../../nbs/claims/01_reproduction.ipynb #d5cd5fa3
 def reproduction_row(run):

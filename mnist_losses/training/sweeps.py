@@ -19,6 +19,7 @@ import json
 import logging
 import os
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Callable
@@ -35,7 +36,7 @@ import torch
 from fastcore.basics import noop
 
 import mnist_losses
-from ..atomic import atomic_write, defer_interrupts
+from ..atomic import atomic_write, defer_interrupts, end_with_parent
 from ..data.images import load_images
 from ..data.label_noise import add_label_noise
 from ..data.loaders import mnist_dls
@@ -205,7 +206,8 @@ def run_with_loky(todo, common, workers, run=run_unit):
         n = min(workers or joblib.cpu_count(), len(todo))
         tasks = [joblib.delayed(try_unit)(unit, common, key, run) for key,unit in todo.items()]
         try:
-            with joblib.parallel_config("loky", n_jobs=n, inner_max_num_threads=1):
+            with joblib.parallel_config("loky", n_jobs=n, inner_max_num_threads=1,
+                    initializer=end_with_parent):
                 with defer_interrupts():
                     found = joblib.Parallel(return_as="generator_unordered")(tasks)
                 for o in found:
@@ -237,6 +239,8 @@ def completed_while_alive(client, futures):
                 "while: start some, and the same command again") from e
 
 # %% ../../nbs/training/07_sweeps.ipynb #1de8ac99
+CONNECT_TIMEOUT = 10 # seconds
+
 def connect_to_dask(scheduler):
     "A client of the scheduler at this address"
     try: from distributed import Client
@@ -246,10 +250,17 @@ def connect_to_dask(scheduler):
     for o in list(logging.root.manager.loggerDict):
         if o.split(".")[0] in ("distributed", "tornado", "asyncio"):
             logging.getLogger(o).setLevel(logging.CRITICAL+1)
-    try: return Client(scheduler, timeout=10, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as e:
-        why = " ".join(str(e).split())[:150]
-        raise SweepError(f"no scheduler answers at {scheduler}: {why}") from e
+    found = []
+    def connect():
+        try: found.append(Client(scheduler, timeout=CONNECT_TIMEOUT, set_as_default=False))
+        except Exception as e: found.append(e)
+    # what is no scheduler at all can keep Dask waiting for minutes, and fails in many ways
+    thread = threading.Thread(target=connect, daemon=True)
+    thread.start()
+    thread.join(2*CONNECT_TIMEOUT)
+    if found and not isinstance(found[0], Exception): return found[0]
+    why = " ".join(str(found[0]).split())[:150] if found else "what is there is no scheduler"
+    raise SweepError(f"no scheduler answers at {scheduler}: {why}")
 
 # %% ../../nbs/training/07_sweeps.ipynb #89051358
 def run_with_dask(todo, common, scheduler):
