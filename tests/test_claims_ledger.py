@@ -81,10 +81,21 @@ def test_bands_stay_where_the_values_can_be():
     ends = [[float(e) for e in o.split(" to ")] for o in bands if o]
     assert len(ends)==2+4 and all(0<=low<=hi<=1 for low,hi in ends)
     assert any(hi==1 for _,hi in ends)
-    assert metric_limits("valid_loss")==(-float("inf"), float("inf"))
+    assert metric_limits("valid_loss", [.1, -.1])==(-float("inf"), float("inf"))
+    none_below = LedgerEntry("", "", "valid_loss", value=.1)
+    assert judge_entry(none_below, np.array([.01, .2, .3]), 1)[0]==0     # all are 0 or more
     loss = LedgerEntry("", "", "valid_loss", value=-.1, sd=.2, runs=3)     # it may be below 0
     low,hi,verdict = judge_entry(loss, np.array([-.2, -.1, .1]), 1)
     assert low<-.1 and verdict=="holds"
+    low,_,verdict = judge_entry(changed(loss, sd=None, runs=1), np.array([-.2, -.1, .1]), 1)
+    assert low<-.1 and verdict=="holds"
+
+def test_one_seed_or_a_diverged_one_gets_no_verdict():
+    diverged = stored.assign(accuracy=stored.accuracy.mask(stored.seed==3))
+    for table in diverged, stored.query("seed==0"):
+        assert claims_table(TOY, table).verdict.tolist()==["", "", "no verdict", "no verdict"]
+        assert set(compare_with_stored(TOY, table, stored).verdict)=={"no verdict"}
+        assert set(compare_with_stored(TOY, stored, table).verdict)=={"no verdict"}
 
 # %% ../nbs/claims/03_ledger.ipynb #653c2f29
 def test_values_are_of_one_cell_of_the_table():
@@ -115,6 +126,12 @@ def test_the_same_again():
             run_ledger(TOY, folder=d)
     assert not set(fresh.seed) & set(stored.seed)
 
+# %% ../nbs/claims/03_ledger.ipynb #2bb77da3
+def as_json(ledger):
+    "What a ledger's file has"
+    claims = [{k: v for k,v in vars(o).items() if v is not None} for o in ledger.figures]
+    return {"sources": ledger.sources, "plans": ledger.plans, "claims": claims}
+
 # %% ../nbs/claims/03_ledger.ipynb #9fe4dc9b
 def test_stored_runs_come_back_or_are_refused():
     with tempfile.TemporaryDirectory() as d:
@@ -131,11 +148,18 @@ def test_stored_runs_come_back_or_are_refused():
         back = stored_runs(TOY, "digits", folder)
         assert to_csv_text(back)==to_csv_text(stored)
         assert claims_table(TOY, back).equals(claims_table(TOY, stored))
+        file = Path(d)/"toy.json"
+        file.write_text(json.dumps(as_json(TOY)))     # a file of one's own, with results/ beside it
+        assert claims_table(file).equals(claims_table(TOY, stored))
         other = replace(TOY, plans={"digits": {**TOY_PLAN, "lr": .5}})
         with expect_fail(ClaimError, contains="other plans"): stored_runs(other, folder=folder)
         (folder/"toy.csv").write_text(to_csv_text(stored)[:-9])
         with expect_fail(ClaimError, contains="not what its manifest says"):
             stored_runs(TOY, folder=folder)
+        for damage in "{", "[]", "{}", "[" * 10**5:
+            claims.write_text(damage)
+            with expect_fail(ClaimError, contains="its manifest is damaged"):
+                stored_runs(TOY, folder=folder)
 
 # %% ../nbs/claims/03_ledger.ipynb #c4c07d46
 def test_a_recipe_for_the_notebook_is_rerun():
@@ -148,11 +172,6 @@ def test_a_recipe_for_the_notebook_is_rerun():
     assert found["table"].query("seed==3").batch_accuracy.tolist()==want
 
 # %% ../nbs/claims/03_ledger.ipynb #458049ec
-def as_json(ledger):
-    "What a ledger's file has"
-    claims = [{k: v for k,v in vars(o).items() if v is not None} for o in ledger.figures]
-    return {"sources": ledger.sources, "plans": ledger.plans, "claims": claims}
-
 def schema_check():
     import jsonschema
     return jsonschema.Draft202012Validator(json.loads((CLAIMS_DIR/"schema.json").read_text()))

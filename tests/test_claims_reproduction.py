@@ -39,6 +39,9 @@ def test_band_by_hand():
     test_same((low, high), (0.51115, 0.51125))
     bands = epoch_bands(np.tile(np.linspace(0, 1, 41)[:,None], (1, 3)), 2)
     test_same(bands, np.tile([0.025-0.005, 0.975+0.005], (3, 1)))
+    claim = published_claims(("scratch-linear-mnist",))[0]
+    found = judge_claim(claim, [[0., 1.]*(claim.epochs//2)]*3, judged=True)["bands"]
+    assert np.min(found)==0 and np.max(found)==1     # with half a digit more, none is beyond
 
 # %% ../nbs/claims/01_reproduction.ipynb #cf807f20
 def test_mean_band_is_students_test():
@@ -63,7 +66,8 @@ def test_mean_band_is_students_test():
         low,high = prediction_band(draws[:20], 12, 1, runs=4)
         return low<=draws[20:].mean()<=high
     assert .92<=np.mean([mean_of_four_holds(o) for o in rng.normal(.5, .01, (400, 24))])<=.985
-    assert prediction_band([2., 3.], 4, top=float("inf"))[1]>3
+    assert prediction_band([2., 3.], 4, limits=(-np.inf, np.inf))[1]>3
+    assert prediction_band([-.2, .1], 4, limits=(-np.inf, np.inf))[0]<-.2
     low,high = mean_band([.2, .9], .4, 3, 4)
     assert low<0 and high>1
     test_same(mean_band([.2, .9], .4, 3, 4, limits=(0, 1)), (0., 1.))

@@ -319,8 +319,9 @@ def run_plan(ledger, name, seeds, folder, workers=None, progress=noop):
         plan = check_plan({**spec, "seeds": seeds})
         with lock_folder(folder): done = run_plan_units(plan, folder, make, progress)
     if done["failed"]:
-        why = "; ".join(": ".join(o) for o in done["failed"].items())
-        raise ClaimError(f"{ledger.name}, plan {name}: {why}"[:500])
+        why,n = ": ".join(next(iter(done["failed"].items()))),len(done["failed"])
+        others = f"; and {n-1} more of its units failed" if n>1 else ""
+        raise ClaimError(f"{ledger.name}, plan {name}: {why}{others}")
     return done["table"].assign(plan=name)
 
 # %% ../../nbs/claims/03_ledger.ipynb #e8c3b7ce
@@ -356,21 +357,35 @@ def checked_plans(ledger):
     return {k: {i: v for i,v in o.items() if i!="seeds"} for k,o in ledger.plans.items()}
 
 # %% ../../nbs/claims/03_ledger.ipynb #010da65c
+def results_folder(name):
+    "Where the runs of a ledger are stored: beside a file of one's own, in results/ there, or here"
+    if isinstance(name, Ledger) or not str(name).endswith(".json"): return CLAIMS_DIR/"results"
+    file = Path(name)
+    for o in file.parent, file.parent/"results":
+        if (o/f"{file.stem}.csv").is_file(): return o
+    return CLAIMS_DIR/"results"
+
+# %% ../../nbs/claims/03_ledger.ipynb #0cc2da15
 def stored_runs(
-    name:str|Ledger, # Of a ledger that comes with the package, or the ledger
+    name:str|Path|Ledger, # Of a ledger that comes with the package, a JSON file, or the ledger
     plan:str|None=None, # Only its runs, without the columns that they do not have; all if None
-    folder:Path=CLAIMS_DIR/"results" # Where the table is; that of the package if left out
+    folder:Path|None=None # Where the table is; beside the file, in results/, or the package's if None
 )->pd.DataFrame: # A row for each plan, run and epoch, as `run_ledger` gave it
     "The runs that were stored with a file of claims"
     ledger = name if isinstance(name, Ledger) else read_ledger(name)
-    again = f"`mnist-losses claims run {ledger.name} --write {Path(folder).name}` makes it anew"
+    called = ledger.name if isinstance(name, Ledger) else name
+    again = f"`mnist-losses claims run {called} --write results` makes it anew"
+    folder = Path(folder or results_folder(name))
     try:
         text = (folder/f"{ledger.name}.csv").read_text(encoding="utf-8")
         manifest = json.loads((folder/f"{ledger.name}.json").read_text(encoding="utf-8"))
+        made_by,digest = manifest["plans"],manifest["sha256"]
     except OSError as e: raise ClaimError(f"{ledger.name}: no runs are stored; {again}") from e
-    if manifest["sha256"]!=hashlib.sha256(text.encode()).hexdigest():
+    except (ValueError, TypeError, LookupError, RecursionError) as e:
+        raise ClaimError(f"{ledger.name}: its manifest is damaged; {again}") from e
+    if digest!=hashlib.sha256(text.encode()).hexdigest():
         raise ClaimError(f"{ledger.name}.csv is not what its manifest says; {again}")
-    if manifest["plans"]!=checked_plans(ledger):
+    if made_by!=checked_plans(ledger):
         raise ClaimError(f"{ledger.name}.csv was made by other plans than those of "
             f"{ledger.name}.json; {again}")
     table = pd.read_csv(StringIO(text))
@@ -422,9 +437,10 @@ def metric_maximum(metric):
     if metric.endswith("loss"): return float("inf")
     return {"nll": float("inf"), "brier": 2.}.get(metric, 1.)
 
-def metric_limits(metric):
-    "The smallest and the largest value that there can be; a loss may be negative"
-    return -float("inf") if metric.endswith("loss") else 0.,metric_maximum(metric)
+def metric_limits(metric, values):
+    "The smallest and the largest value that there can be; a loss is 0 or more if all of these are"
+    low = -float("inf") if metric.endswith("loss") and not min(values)>=0 else 0.
+    return low,metric_maximum(metric)
 
 def judge_entry(
     figure:LedgerEntry,
@@ -432,12 +448,12 @@ def judge_entry(
     together:int # Values that are judged at once
 )->tuple: # Lower and upper end of the band, and the verdict
     "Whether a published value is what the seeds say"
-    if len(values)<2: return None,None,"no verdict"
+    if len(values)<2 or not np.isfinite(values).all(): return None,None,"no verdict"
+    limits = metric_limits(figure.metric, [*values, figure.value])
     if figure.spread is None:
-        top = metric_maximum(figure.metric)
-        low,high = prediction_band(values, figure.digits, together, runs=figure.runs, top=top)
+        low,high = prediction_band(values, figure.digits, together, runs=figure.runs, limits=limits)
     else: low,high = mean_band(values, figure.spread, figure.runs, figure.digits, together,
-        limits=metric_limits(figure.metric))
+        limits=limits)
     return low,high,"holds" if low<=figure.value<=high else "does not hold"
 
 # %% ../../nbs/claims/03_ledger.ipynb #f3086982
@@ -460,13 +476,13 @@ FRESH_SEED = 1000 # the first of the seeds that no stored run has
 
 # %% ../../nbs/claims/03_ledger.ipynb #578d7edf
 def claims_table(
-    name:str|Ledger, # Of a ledger that comes with the package, or the ledger
+    name:str|Path|Ledger, # Of a ledger that comes with the package, a JSON file, or the ledger
     table:pd.DataFrame|None=None, # Its runs, from `run_ledger`; those that are stored if None
     source:str|None=None # Only its values, by the source's short name; all if None
 )->pd.DataFrame: # A row for each value, as text
     "The table that a reader wants: what was published, what the seeds gave, and whether it holds"
     ledger = name if isinstance(name, Ledger) else read_ledger(name)
-    table = stored_runs(ledger) if table is None else table
+    table = stored_runs(name) if table is None else table
     rows = []
     for o in ledger.figures:
         if source not in (None, o.source): continue
@@ -492,12 +508,14 @@ def compare_with_stored(
     for o in figures:
         old,new = entry_values(o, stored),entry_values(o, fresh)
         # five decimals: stored are six digits
+        judged = min(len(old), len(new))>1 and np.isfinite([*old, *new]).all()
         low,high = mean_band(old, new.std(ddof=1), len(new), 5, len(figures),
-            limits=metric_limits(o.metric))
+            limits=metric_limits(o.metric, [*old, *new])) if judged else (None, None)
         rows.append({
             "claim": o.id,
             "stored, mean": format_number(old.mean(), 4), "seeds": len(old),
             "fresh, mean": format_number(new.mean(), 4), "fresh seeds": len(new),
-            "band": format_band(low, high, 4),
-            "verdict": "holds" if low<=new.mean()<=high else "left its band"})
+            "band": format_band(low, high, 4) if judged else "",
+            "verdict": "no verdict" if not judged else
+                "holds" if low<=new.mean()<=high else "left its band"})
     return pd.DataFrame(rows).set_index("claim")

@@ -174,14 +174,15 @@ def prediction_band(
     together:int=TOGETHER, # Values judged at once, 1 or more
     level:float=LEVEL, # Chance that all of them are inside, if true; between 0 and 1
     runs:int=1, # That the published value is the mean of
-    top:float=1. # The largest value that there can be: 1 for accuracies, infinity for losses
-)->tuple[float,float]: # Lower and upper end, within [0, top]
+    limits:tuple[float,float]=(0., 1.) # Of what is measured; a loss has no upper one
+)->tuple[float,float]: # Lower and upper end, within the limits
     "The band into which one more run's value falls"
     values = np.asarray(values)
     n,half = len(values),0.5*10**-digits
     t = stats.t.ppf(1 - (1-level)/together/2, n-1)
     wide = t*values.std(ddof=1)*np.sqrt(1/runs + 1/n) + half
-    return float(max(values.mean()-wide, 0)),float(min(values.mean()+wide, top))
+    low,high = values.mean()-wide,values.mean()+wide
+    return float(max(low, limits[0])),float(min(high, limits[1]))
 
 # %% ../../nbs/claims/01_reproduction.ipynb #1145b09c
 def mean_band(
@@ -204,11 +205,12 @@ def mean_band(
 # %% ../../nbs/claims/01_reproduction.ipynb #67e8d593
 def epoch_bands(
     values:np.ndarray, # Values (seeds, epochs)
-    digits:int # Decimals of the published values
-)->np.ndarray: # (epochs, 2), lower and upper ends
+    digits:int, # Decimals of the published values
+    limits:tuple[float,float]=(-np.inf, np.inf) # Of what is measured: (0, 1) for accuracies
+)->np.ndarray: # (epochs, 2), lower and upper ends within the limits
     "The middle 95 % of the seeds at each epoch, and half a unit of the last printed digit more"
     low,high = np.quantile(values, [0.025, 0.975], axis=0)
-    return np.stack([low - 0.5*10**-digits, high + 0.5*10**-digits], 1)
+    return np.stack([low - 0.5*10**-digits, high + 0.5*10**-digits], 1).clip(*limits)
 
 # %% ../../nbs/claims/01_reproduction.ipynb #3d8a519d
 def judge_claim(
@@ -223,7 +225,7 @@ def judge_claim(
         band_final=None, epochs_in_band=None, verdict="no verdict",
         median=np.median(values, axis=0).tolist(), values=values.tolist())
     if len(values)<2: return res
-    bands = epoch_bands(values, claim.digits)
+    bands = epoch_bands(values, claim.digits, limits=(0, 1))
     low,high = res["band_final"] = prediction_band(values[:,-1], claim.digits)
     res["bands"] = bands.tolist()
     res["epochs_in_band"] = float(((bands[:,0]<=figures) & (figures<=bands[:,1])).mean())
