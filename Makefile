@@ -6,6 +6,7 @@
 # make docs        the site, in docs/_site; make docs-serve shows it
 # make check       all that CI checks
 # make conformance  what other libraries say to the same logits, asked anew in an environment that has them
+# make trainers  the doctor on Hugging Face's and Lightning's Trainers, in an environment that has them
 # make bench     what everything costs, in ratios, stored with the package (minutes; nothing else should run)
 # make fuzz      damaged files and streams, interrupted sweeps, with other random numbers each time (ARGS="SEED TRIES")
 # make verified    after make check: the date and the lock file of the last full re-run, for the foot of the site's pages
@@ -31,7 +32,7 @@ unexport CI BUILD_NUMBER GITHUB_ACTIONS FORCE_COLOR NO_COLOR PY_COLORS PYTEST_AD
 # Compiled imports are kept: building the site is mostly importing
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: reproduce test lab prepare outputs docs docs-serve check verified lock unchanged wheel conformance bench fuzz
+.PHONY: reproduce test lab prepare outputs docs docs-serve check verified lock unchanged wheel conformance trainers bench fuzz
 
 reproduce: $(READY)
 	$(BIN)/mnist-losses reproduce $(ARGS)
@@ -87,10 +88,14 @@ wheel: $(READY)
 conformance: .venv-conformance/.ready
 	.venv-conformance/bin/mnist-losses conformance --write mnist_losses/claims_data/conformance.json
 
-.venv-conformance/.ready: $(READY)
-	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-conformance
-	sed -n '/^[a-z0-9]/s/ *\\$$//p' requirements.lock > .venv-conformance/constraints.txt
-	$(BIN)/uv pip install --quiet --python .venv-conformance/bin/python --constraints .venv-conformance/constraints.txt --editable ".[conformance]"
+# Other libraries' Trainers; a test that is skipped here is one too few
+trainers: .venv-trainers/.ready
+	.venv-trainers/bin/python -m pytest tests/test_doctor_trainers.py $(ARGS)
+
+.venv-%/.ready: $(READY)
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-$*
+	sed -n '/^[a-z0-9]/s/ *\\$$//p' requirements.lock > .venv-$*/constraints.txt
+	$(BIN)/uv pip install --quiet --python .venv-$*/bin/python --constraints .venv-$*/constraints.txt --editable ".[$*]"
 	@touch $@
 
 # With all of the machine, of which the reference mode takes a part away; the other libraries where they are. glibc keeps what it has:

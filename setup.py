@@ -28,7 +28,8 @@ setup(
     package_data={cfg["lib_path"]: ["claims_data/*.json", "claims_data/results/*",
     "doctor/faults.toml"]}, install_requires=lines("requirements"),
     extras_require={o: lines(f"{o}_requirements")
-    for o in ("notebooks", "docs", "conformance", "cluster", "dev")}, entry_points=entry_points,
+    for o in ("notebooks", "docs", "conformance", "trainers", "cluster", "dev")},
+    entry_points=entry_points,
     long_description=(here/"README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     # a development install puts the whole repository on the path, so that nbdev finds tools/

@@ -330,7 +330,7 @@ class Watchdog(threading.Timer):
         show_report(report_of(self.checks, dict(self.results)), self.as_json)
         slow = ", ".join(f.__name__.replace("_", "-") for f,v in self.results.items() if v==NO_END)
         status = fail(f"{slow or 'reading the first batches'} did not end within "
-            f"{self.limit:g} seconds; --seconds N gives more", 2)
+            f"{self.limit:g} s; --seconds N gives more", 2)
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)

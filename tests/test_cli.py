@@ -364,6 +364,90 @@ def test_doctor_refuses_what_is_no_learner():
             status,text,errors = run_here("doctor", *args)
             assert status==2 and says in errors.splitlines()[-1], (args, text, errors)
 
+# %% ../nbs/cli.ipynb #20e62003
+STRANGE = '''
+from __future__ import annotations
+import os, sys, time
+from dataclasses import dataclass
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, Dataset, TensorDataset
+
+@dataclass
+class Options:
+    seed: int = 0
+
+def parts(layer=nn.Linear, loss=nn.CrossEntropyLoss(), train=None):
+    torch.manual_seed(Options().seed)
+    x,model = torch.randn(200, 5),layer(5, 2)
+    train = train or DataLoader(TensorDataset(x, (x[:,0]>0).long()), 32, shuffle=True)
+    return dict(model=model, loss_func=loss, opt=torch.optim.Adam(model.parameters()), train=train)
+
+class Quits(nn.Linear):
+    def forward(self, x): sys.exit(0)
+class Says(nn.Linear):
+    def forward(self, x):
+        print("from Python")
+        os.system("echo from the shell")
+        return super().forward(x)
+class Sleeps(nn.Linear):
+    def forward(self, x): time.sleep(1)
+class NoBatch(Dataset):
+    def __len__(self): return 100
+    def __getitem__(self, i): time.sleep(1)
+def quitting(out, y): sys.exit(0)
+
+def sound(): return parts()
+def a_tuple(): return tuple(parts()[k] for k in ("model", "loss_func", "train"))
+def quits(): sys.exit(0)
+def model_quits(): return parts(Quits)
+def loss_quits(): return parts(loss=quitting)
+def no_data(): return dict(model=nn.Linear(5, 2), loss_func=nn.CrossEntropyLoss())
+def model_sleeps(): return parts(Sleeps)
+def loader_sleeps(): return parts(train=DataLoader(NoBatch(), 4))
+def says(): return parts(Says)
+'''
+
+# %% ../nbs/cli.ipynb #423a9639
+def test_doctor_takes_what_diagnose_takes():
+    with tempfile.TemporaryDirectory() as tmp:
+        file = Path(tmp)/"strange.py"
+        file.write_text(STRANGE)
+        for name in "sound", "a_tuple":
+            status,text,errors = run_here("doctor", f"{file}:{name}")
+            assert status==0 and "No fault found" in text, (name, text, errors)
+
+def test_doctor_ends_with_2_where_it_could_not_examine():
+    with tempfile.TemporaryDirectory() as tmp:
+        file = Path(tmp)/"strange.py"
+        file.write_text(STRANGE)
+        for name,says in (("quits", "quits() of"), ("model_quits", "SystemExit: 0"),
+                ("loss_quits", "SystemExit: 0"), ("no_data", "no train was given")):
+            status,text,errors = run_here("doctor", f"{file}:{name}")
+            assert status==2 and says in errors.splitlines()[-1], (name, text, errors)
+        refused = run_here("doctor", f"{file}:sound", "--seconds", 0)
+        assert refused[0]==2 and "more than 0 is wanted" in refused[2]
+
+def test_doctor_ends_in_time():
+    with tempfile.TemporaryDirectory() as tmp, patch("mnist_losses.cli.GRACE", 0):
+        file = Path(tmp)/"strange.py"
+        file.write_text(STRANGE)
+        slow = dict(model_sleeps="one-class", loader_sleeps="reading the first batches")
+        for name,says in slow.items():
+            with patch("os._exit") as ended:     # so the command goes on here, and says more
+                _,text,errors = run_here("doctor", f"{file}:{name}", "--seconds", .1, "--json")
+            ended.assert_called_once_with(2)
+            assert f"{says} did not end within 0.1 s" in errors, errors
+            assert json.JSONDecoder().raw_decode(text)[0]["findings"]==[]
+
+def test_doctor_prints_nothing_but_json():
+    with tempfile.TemporaryDirectory() as tmp:
+        file = Path(tmp)/"strange.py"
+        file.write_text(STRANGE)
+        status,text,errors = run_process("doctor", f"{file}:says", "--json")
+        assert status==0 and "loss-runs" in json.loads(text)["checked"], (text, errors)
+        assert "from Python" in errors and "from the shell" in errors
+
 # %% ../nbs/cli.ipynb #63202b20
 PLAN = """
 data = "DIGITS_SAMPLE"

@@ -46,8 +46,10 @@ def checks_of(parts):
 
 def urgency(f): return 2 if not f.first else f.part!="data"
 
-CHEAP = "loss", "data", "metric", "model", "training" # a few rows, none, none, then all of them
-def cost(f): return urgency(f),CHEAP.index(f.part)
+CHEAP = "loss", "metric", "model", "training" # data asks no model, these ask it ever more often
+def cost(f):
+    if f.part=="data": return 0,urgency(f)
+    return (1, 0) if f.first else (2, CHEAP.index(f.part))
 
 # %% ../../nbs/doctor/15_diagnosis.ipynb #d025be3c
 class Deadline:
