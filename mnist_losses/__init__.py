@@ -15,6 +15,7 @@
 - `mnist_losses.doctor.exam`: Why `diagnose` changes nothing, and what a check of your own can ask: a Learner's facts, measured once, on copies
 - `mnist_losses.doctor.faults`: What each fault that the doctor names means, the line that mends it, and where people met it
 - `mnist_losses.doctor.findings`: How to read, test and pass on what the doctor says: evidence, meaning, fix, and what could not be checked
+- `mnist_losses.doctor.input_checks`: Does the model read all that it is given?
 - `mnist_losses.doctor.loss_checks`: Does the loss run and have a gradient, from the right rows, through the right activation?
 - `mnist_losses.doctor.metric_checks`: Does the metric say 1 for perfect predictions, read the right column, and average over rows?
 - `mnist_losses.doctor.model_checks`: Is every weight registered, known to the optimiser, alive, and does each row answer for itself?
