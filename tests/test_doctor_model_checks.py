@@ -70,6 +70,9 @@ def test_a_gradient_that_is_not_finite_is_no_rate():
     assert "first operation Sqrt" in ask(learner_of(Then(root)), starts_finite)[0]
     assert "lr-too-high" not in str(diagnose(learner_of(Then(root))))
     assert found(Then(lambda m, z: z/(z*0)), starts_finite)==["loss-not-finite"]
+    inside = nn.Sequential(nn.Linear(8, 4), Then(lambda m, z: z.log()), nn.Linear(2, 2))
+    inside[1].layer = nn.Linear(4, 2)
+    assert "what 1 (Then) makes" in ask(learner_of(inside), starts_finite)[0]
 
 def test_a_last_batch_that_a_squeeze_breaks_is_found():
     squeezed = Then(lambda m, z: z.squeeze().log_softmax(1))

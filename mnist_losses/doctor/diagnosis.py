@@ -18,6 +18,7 @@ import time
 import torch
 
 import mnist_losses.doctor.data_checks
+import mnist_losses.doctor.input_checks
 import mnist_losses.doctor.loss_checks
 import mnist_losses.doctor.metric_checks
 import mnist_losses.doctor.model_checks

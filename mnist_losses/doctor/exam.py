@@ -60,10 +60,10 @@ def own_states(loaders):
 def same_randomness(
     *loaders # Their own generators too
 ):
-    "Put all random states back, whatever happens"
+    "Put all random states back, and what the loaders keep, whatever happens"
     python,numpy,cpu = random.getstate(),np.random.get_state(),torch.get_rng_state()
     cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
-    own = own_states(loaders)
+    own,kept = own_states(loaders),[(vars(o), dict(vars(o))) for o in drawers(loaders)]
     try: yield
     finally:
         random.setstate(python)
@@ -73,6 +73,9 @@ def same_randomness(
         for o,name,value,back in own:
             if back: back()
             vars(o)[name] = value
+        for now,before in kept:     # fastai's loaders keep the order of their last epoch
+            for k in now.keys()-before.keys(): del now[k]
+            now.update(before)
 
 # %% ../../nbs/doctor/02_exam.ipynb #7bca9a25
 class WithoutGraph(TorchFunctionMode):

@@ -242,6 +242,24 @@ def first_operation(exam):
     torch.autograd.grad(loss, params, allow_unused=True, retain_graph=True)
     return bad[0] if bad else "not known"
 
+# %% ../../nbs/doctor/05_model_checks.ipynb #49e5cbca
+def all_finite(o):
+    o = o if isinstance(o, (tuple, list)) else [o]
+    return all(bool(t.isfinite().all()) for t in o if isinstance(t, Tensor))
+
+def first_not_finite(exam, train=False):
+    "The first module of a copy whose output is not finite though its inputs are"
+    try: model = copy_of(exam.source).train(train)
+    except Exception: return "the model's outputs"
+    found = []
+    def watch(name, m):
+        def hook(m, xs, out):
+            if not found and all_finite(xs) and not all_finite(out): found.append(name or "forward")
+        return m.register_forward_hook(hook)
+    for name,m in model.named_modules(): watch(name and f"{name} ({type(m).__name__})", m)
+    with same_randomness(), torch.no_grad(): model(*copy_of(exam.xs))
+    return f"what {found[0]} makes" if found else "the model's outputs"
+
 # %% ../../nbs/doctor/05_model_checks.ipynb #77711a6b
 @check("model", unless=NO_GRADIENT + WEIGHTS + ("mask-inverted",))
 def starts_finite(exam:Exam):
@@ -249,7 +267,7 @@ def starts_finite(exam:Exam):
     params = {n: p for n,p in exam.model.named_parameters() if p.requires_grad}
     if not exam.pred.isfinite().all():
         rows = int((~exam.pred.isfinite()).reshape(len(exam.pred), -1).any(1).sum())
-        return error("loss-not-finite", first_thing_not_finite="the model's outputs", rows=rows,
+        return error("loss-not-finite", first_thing_not_finite=first_not_finite(exam), rows=rows,
             fix="look for a division, a logarithm or a root in the model")
     if not params or not real_loss(exam).isfinite(): return None     # the loss has its own checks
     grads = zip(params, real_grads(exam, list(params.values())))

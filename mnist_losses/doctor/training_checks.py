@@ -13,6 +13,7 @@ __all__ = []
 # %% ../../nbs/doctor/08_training_checks.ipynb #fafc8352
 import copy
 import math
+import sys
 import time
 import traceback
 from pathlib import Path
@@ -25,12 +26,14 @@ from fastai.callback.fp16 import CastToTensor
 from fastai.callback.training import GradientClip
 from fastai.optimizer import OptimWrapper
 from fastai.torch_core import trainable_params
-from torch import nn
+from torch import Tensor, nn
+from torch.utils._pytree import tree_leaves, tree_map_only
 
 from .exam import (
     Exam, cached_part, copy_callback, copy_of, joined, put_back, same_randomness, to_device)
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import MIXED, NO_GRADIENT, first_line
+from .model_checks import first_not_finite, param_lists, real_grads, real_loss
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #4ed94a51
 def grad_norm(learn):
@@ -38,6 +41,11 @@ def grad_norm(learn):
     return torch.stack([g.float().norm() for g in grads]).norm().item() if grads else 0.
 
 def to_number(t): return t.detach().mean().item()
+
+def reach_of(model):
+    "Whether the gradient is other than 0, for each parameter that has one"
+    def any_of(g): return bool((g.coalesce().values() if g.is_sparse else g).any())
+    return {n: any_of(p.grad) for n,p in model.named_parameters() if p.grad is not None}
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #14c41aa3
 class FirstCallback(Callback):
@@ -50,7 +58,8 @@ class FirstCallback(Callback):
     def after_loss(self):
         self.rows[-1] |= dict(loss=to_number(self.loss), loss_grad=to_number(self.loss_grad))
     def after_backward(self):
-        self.rows[-1] |= dict(grad=grad_norm(self.learn), backward_of=to_number(self.loss_grad))
+        self.rows[-1] |= dict(grad=grad_norm(self.learn), reach=reach_of(self.model),
+            backward_of=to_number(self.loss_grad))
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #a1b609db
 def trains_otherwise(m):
@@ -157,6 +166,17 @@ class StopWhenEnough(Callback):
     def after_batch(self):
         if time.monotonic()>self.end and self.learn.iter>=1: raise CancelFitException
 
+# %% ../../nbs/doctor/08_training_checks.ipynb #675bfca6
+def frozen_values(model):
+    "Copies of the parameters that want no gradient, by name"
+    return {n: p.detach().clone() for n,p in model.named_parameters() if not p.requires_grad}
+
+def changes(model, frozen):
+    "How much each of them has changed, where it has"
+    now = {n: p.detach() for n,p in model.named_parameters() if not p.requires_grad}
+    return {n: (now[n]-v).abs().max().item() for n,v in frozen.items()
+        if n in now and not torch.equal(now[n], v)}
+
 # %% ../../nbs/doctor/08_training_checks.ipynb #b29fd591
 def dry_run(self):
     "What happens in a few training steps on copies: a dict for each, and the error or None"
@@ -169,9 +189,11 @@ def dry_run(self):
     with put_back(self.source):
         clone = clone_of(self, steps, first, LastCallback(first), NoValidation())
         clone.add_cb(StopWhenEnough(.5))
+        frozen = frozen_values(clone.model)
         try:
             with same_randomness(): clone.fit(1)
         except Exception as e: failed = e
+        self.moved_frozen = changes(clone.model, frozen)
     return [o for o in first.rows if "moved" in o],failed
 
 def steps_made(self):
@@ -298,3 +320,278 @@ def rate_fits(exam:Exam):
         start = max(loss[0], .5)
         if max(loss[1:])>10*start and loss[-1]>3*start: return warning("lr-too-high", **seen)
     if len(loss)>3 and 0<max(moved)<1e-6 and lr<1e-6: return info("lr-too-low", **seen)
+
+# %% ../../nbs/doctor/08_training_checks.ipynb #c96634d3
+@check("training", unless=MIXED + UNSTABLE + ("empty-train-epoch",))
+def finite_while_training(exam:Exam):
+    "The first loss is finite in training mode too"
+    first = next((o["loss"] for o in exam.steps if "loss" in o), 0.)
+    if math.isfinite(first) or not real_loss(exam).isfinite(): return None
+    return error("loss-not-finite", first_thing_not_finite=first_not_finite(exam, train=True),
+        mode="training", fix="look for what the model does in training mode alone")
+
+# %% ../../nbs/doctor/08_training_checks.ipynb #729e6462
+def columns_moved(x):
+    "An input in which each column has come from another row; its values stay possible"
+    if x.ndim<2 or not x.numel(): return x
+    flat,g = x.flatten(1),torch.Generator().manual_seed(0)
+    by = torch.randint(len(x), (1, flat.shape[1]), generator=g).to(x.device)
+    return flat.gather(0, (torch.arange(len(x), device=x.device)[:,None]+by) % len(x)).view_as(x)
+
+def far_out(x):
+    "An input of noise, ten times as wide, so that other units and experts are met"
+    if not x.is_floating_point(): return columns_moved(x)
+    noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(0)).to(x)
+    return x.mean() + 10*x.std()*noise
+
+def steps_by_hand(exam):
+    "`reach_of` a copy in four training steps without callbacks, and then in eval mode"
+    (model,_),out = model_to_train(exam),[]
+    moved,far = (tree_map_only(Tensor, f, exam.xs) for f in (columns_moved, far_out))
+    with put_back(model), same_randomness(), torch.enable_grad():
+        for xs,train in *((o, True) for o in (exam.xs, exam.xs, moved, far)),(far, False):
+            model.train(train).zero_grad()
+            loss = exam.call_loss(exam.as_handed_on(model(*copy_of(xs))), exam.y).mean()
+            loss.backward()
+            out.append(reach_of(model))
+            with torch.no_grad():     # weights that are 0 need a step before others have a gradient
+                for p in trainable_params(model):
+                    if p.grad is not None and p.grad.any(): p -= 1e-3*p.grad/p.grad.norm()
+    return out
+
+# %% ../../nbs/doctor/08_training_checks.ipynb #aa6431d9
+def best_of(reach):
+    "For each parameter that has a gradient in some step, whether it is other than 0 in any"
+    best = {}
+    for o in reach:
+        for n,v in o.items(): best[n] = best.get(n, False) or v
+    return best
+
+def silent_parameters(self):
+    "Names of parameters that want a gradient and have none, and of those where it is always 0"
+    params = self.need("source").named_parameters()
+    wanted = [n for n,p in params if p.requires_grad and p.numel()]
+    train = best_of([] if self.learn is None else [o["reach"] for o in self.steps if "reach" in o])
+    known = dict(train)
+    if not all(map(train.get, wanted)):
+        try: *steps,last = steps_by_hand(self)
+        except Exception:
+            if not train: raise
+        else: train,known = best_of([train, *steps]),best_of([train, *steps, last])
+    if not any(train.values()): raise NotExamined("no parameter has a gradient")
+    return [n for n in wanted if n not in known],[n for n in wanted if train.get(n) is False]
+
+cached_part("silent", silent_parameters)
+
+# %% ../../nbs/doctor/08_training_checks.ipynb #f7a40d93
+def parents(name):
+    "The modules that a parameter is in, the highest first"
+    parts = name.split(".")
+    return [".".join(parts[:i]) for i in range(1, len(parts))]
+
+def groups_of(names, model, other=()):
+    "The highest modules all of whose parameters are among `names` or `other`; else the parameter"
+    wanted,groups = [n for n,p in model.named_parameters() if p.requires_grad],{}
+    def whole(top): return all(n in names or n in other for n in wanted if n.startswith(top+"."))
+    for name in names:
+        groups.setdefault(next(filter(whole, parents(name)), name), []).append(name)
+    return groups
+
+def listed(groups, model):
+    "The first three groups, each with its kind and how many numbers it has"
+    params = dict(model.named_parameters())
+    def one(o, names):
+        size = sum(params[n].numel() for n in names)
+        return f"{o} ({size:,} numbers)" if o in params else (
+            f"{o} ({type(model.get_submodule(o)).__name__}, {size:,} numbers)")
+    more = [f"and {len(groups)-3} more"] if len(groups)>3 else []
+    return ", ".join([*(one(*o) for o in list(groups.items())[:3]), *more])
+
+# %% ../../nbs/doctor/08_training_checks.ipynb #68662983
+def called_modules(exam):
+    "The modules that a batch calls, in either mode, and whether their outputs have a graph"
+    (model,_),called = model_to_train(exam),{}
+    def watch(name):
+        def hook(m, xs, out):
+            graph = any(isinstance(o, Tensor) and o.requires_grad for o in tree_leaves(out))
+            called[name] = called.get(name, False) or graph
+        return hook
+    with put_back(model), same_randomness(), torch.enable_grad():
+        hooks = [m.register_forward_hook(watch(name)) for name,m in model.named_modules()]
+        try:
+            for train in True, False: model.train(train)(*copy_of(exam.xs))
+        finally:
+            for o in hooks: o.remove()
+    return called
+
+def matter(exam, names):
+    "Whether what the loss gets changes with some parameters"
+    params = [p for n,p in exam.model.named_parameters() if n in names]
+    before,old = tree_leaves(exam.answer(exam.xs)),[p.data for p in params]
+    try:
+        for p in params: p.data = 1.5*p.data + .1     # not in place: graphs hold the weights
+        now = tree_leaves(exam.answer(exam.xs))
+    finally:
+        for p,o in zip(params, old): p.data = o
+    return any(isinstance(a, Tensor) and not torch.equal(a, b) for a,b in zip(before, now))
+
+# %% ../../nbs/doctor/08_training_checks.ipynb #747be49a
+def shapes_in(module): return [(k, v.shape) for k,v in module.state_dict().items()]
+
+def is_twin(name, model):
+    "Whether another module has the same parameters: a teacher or a mean over steps, kept beside"
+    if name not in dict(model.named_modules()): return False
+    shapes = shapes_in(model.get_submodule(name))
+    return any(shapes_in(m)==shapes for k,m in model.named_modules() if k!=name)
+
+def from_a_library(kind):
+    "Whether a class is from an installed package; torch.nn's are bricks"
+    file = getattr(sys.modules.get(kind.__module__), "__file__", None) or ""
+    return "site-packages" in file and not kind.__module__.startswith("torch.")
+
+def is_spare(name, model):
+    "Whether it is left over in a part that was made for more: a pooler, the old head of a body"
+    parent,_,own = name.rpartition(".")
+    whole = model.get_submodule(parent)
+    if "pooler" in own or from_a_library(type(whole)): return True
+    once = sum(type(m) is type(whole) for m in model.modules())==1
+    last = [n for n,_ in whole.named_children()][-1:]==[own]
+    return bool(parent) and last and once and not type(whole).__module__.startswith("torch.")
+
+# %% ../../nbs/doctor/08_training_checks.ipynb #7ef4ffea
+CUT = ("the outputs change with these parameters, and no gradient comes to them: they stay as they "
+    "were made", "leave out no_grad, .data, .detach() and numpy between them and the loss; or "
+    "requires_grad_(False), if they are not to be trained")
+UNUSED = ("these parameters are never used", "use them in forward, or leave them out of the model")
+LEFT_OUT = ("what these parameters make is not part of the loss: they stay as they were made",
+    "add it to the loss, or leave them out of the model")
+
+@check("training", unless=NO_GRADIENT + ("params-not-registered", "params-frozen"))
+def gradients_for_all(exam:Exam):
+    "Every parameter that wants a gradient has one in some step"
+    model,kinds = exam.source,{}
+    groups = groups_of(exam.silent[0], model)
+    called = called_modules(exam) if groups else {}
+    for name,names in groups.items():
+        used = [v for k,v in called.items() if k==name or k.startswith(name+".")]
+        cut = matter(exam, names)
+        what = CUT if cut else LEFT_OUT if used else UNUSED
+        beside = used and not any(used) and is_twin(name, model)     # asked without a graph
+        sound = beside or not cut and is_spare(name, model)
+        kinds.setdefault((info if sound else warning, what), {})[name] = names
+    return [level("params-without-gradient", says=says, fix=fix, parameters=listed(o, model),
+        tensors=sum(map(len, o.values())), of=len(list(model.parameters())))
+        for (level,(says,fix)),o in kinds.items()]
+
+# %% ../../nbs/doctor/08_training_checks.ipynb #30d55b33
+@check("training", unless=NO_GRADIENT + ("dead-relu", "init-symmetric", "relu-on-logits",
+    "metric-frozen-on-nan", "outputs-constant"))
+def gradients_are_not_zero(exam:Exam):
+    "No layer has a gradient that is 0 in every step"
+    none,zero = exam.silent
+    params = dict(exam.source.named_parameters())
+    # a part of a layer may have none: a bias before a normalisation, or the weight by which the
+    # backward LSTM keeps its state where its last step alone is read
+    groups = {k: v for k,v in groups_of(zero, exam.source, none).items()
+        if k not in params and any(params[n].ndim>1 for n in v)}
+    if groups:
+        return warning("gradient-always-zero", parameters=listed(groups, exam.source),
+            tensors=sum(map(len, groups.values())), of=len(params))
+
+# %% ../../nbs/doctor/08_training_checks.ipynb #1fccf815
+def moved_by_a_step(exam):
+    "Frozen parameters that a step of the optimizer's copy moves, by the gradients left to them"
+    if exam.opt is None: return {}
+    left = [n for n,p in exam.source.named_parameters() if not p.requires_grad and p.grad is not None]
+    if not left: return {}
+    model,opt = copy_of((exam.source, exam.opt))
+    for n,p in model.named_parameters(): p.grad = torch.zeros_like(p) if n in left else None
+    before = frozen_values(model)
+    opt.step()
+    return changes(model, before)
+
+def thawed(opt):
+    "How many parameters of frozen groups want a gradient, those of normalisations left out"
+    groups = param_lists(opt)[:getattr(opt, "frozen_idx", 0)]
+    free = (p for o in groups for p in o if p.requires_grad)
+    return sum(not opt.state.get(p, {}).get("force_train") for p in free)
+
+@check("training")
+def frozen_stand_still(exam:Exam):
+    "No frozen parameter moves"
+    moved = moved_by_a_step(exam)
+    if not moved and exam.learn is not None and exam.steps:
+        def follows(n): return any(is_twin(o, exam.source) for o in parents(n))
+        moved = {n: v for n,v in exam.moved_frozen.items() if not follows(n)}
+    if moved:
+        return warning("frozen-moves", parameters=", ".join(list(moved)[:3]), tensors=len(moved),
+            largest_change=max(moved.values()))
+    if exam.opt is not None and (k := thawed(exam.opt)):
+        return warning("frozen-moves", frozen_groups=exam.opt.frozen_idx, tensors=k,
+            says="learn.freeze() froze them, and they want gradients again: they are trained",
+            fix="learn.freeze() last, after parameters were set by hand or the model was changed")
+
+# %% ../../nbs/doctor/08_training_checks.ipynb #336ad7b0
+def rates(exam):
+    "The learning rate of each group, and whether a scheduler will set it"
+    if exam.learn is not None:
+        lr = exam.lr.stop if isinstance(exam.lr, slice) else exam.lr
+        planned = any(type(o).__module__=="fastai.callback.schedule" for o in exam.cbs)
+        return (list(lr) if isinstance(lr, (list, tuple)) else [lr]),planned
+    groups = getattr(exam.opt, "param_groups", [{"lr": exam.lr}])
+    return [o.get("lr") for o in groups],any(o.get("initial_lr") for o in groups)
+
+@check("training", first=True)
+def rate_is_set(exam:Exam):
+    "The learning rate is a number above 0"
+    lrs,planned = rates(exam)
+    if exam.learn is None and lrs==[None]: raise NotExamined("no lr and no optimizer was given")
+    if planned: return None
+    if None in lrs or max(float(o) for o in lrs)<=0:
+        return error("lr-too-low", lr=lrs[0], says="the learning rate is not above 0: no step makes "
+            "the loss smaller", fix="lr=1e-3 for Adam, or what learn.lr_find() says")
+
+# %% ../../nbs/doctor/08_training_checks.ipynb #3ac2fd62
+def optimizer_copy(exam):
+    "A copy of the model with the gradients of the batch, and an optimizer of it"
+    if exam.opt is not None: model,opt = copy_of((exam.source, exam.opt))
+    else:
+        model = copy_of(exam.source)
+        opt = exam.learn.opt_func(exam.splitter(model), lr=rates(exam)[0][-1])
+        if exam.wd is not None: opt.set_hypers(wd=exam.wd)
+    names = [n for n,p in exam.model.named_parameters() if p.requires_grad]
+    grads = real_grads(exam, [exam.model.get_parameter(n) for n in names])
+    for n,g in zip(names, grads): model.get_parameter(n).grad = None if g is None else g.clone()
+    return model,opt
+
+def set_decay(opt, wd):
+    if hasattr(opt, "hypers"): return opt.set_hypers(wd=wd)
+    for o in opt.param_groups: o["weight_decay"] = wd
+
+def move(exam, wd=None):
+    "What a step changes, as one vector; with another weight decay if it is given"
+    with same_randomness():
+        model,opt = optimizer_copy(exam)
+        if wd is not None: set_decay(opt, wd)
+        before = [p.detach().clone() for p in model.parameters()]
+        opt.step()
+        return torch.cat([(p.detach()-b).flatten() for p,b in zip(model.parameters(), before)])
+
+# %% ../../nbs/doctor/08_training_checks.ipynb #27c05b5c
+NO_DECAY = MIXED + UNSTABLE + NOTHING_TO_MOVE + ("weight-decay-too-high", "lr-too-low")
+
+@check("training", unless=NO_DECAY)
+def gradient_leads(exam:Exam):
+    "A step is the gradient's and not the weight decay's"
+    if exam.opt is None and exam.learn is None: raise NotExamined("there is no optimizer")
+    opt = exam.opt or exam.learn.opt_func([nn.Parameter(torch.zeros(1))], lr=rates(exam)[0][-1])
+    hypers = opt.hypers if hasattr(opt, "hypers") else opt.param_groups
+    def highest(*names): return max(float(o.get(k) or 0) for o in hypers for k in names)
+    lr,wd = highest("lr"),highest("wd", "weight_decay")
+    if exam.opt is None and exam.wd is not None: wd = exam.wd
+    if wd<.1 or lr*wd<1e-3: return None     # it takes thousands of steps
+    without = move(exam, 0.)
+    ratio = ((move(exam)-without).norm()/without.norm().clamp_min(1e-30)).item()
+    if ratio>3:
+        return warning("weight-decay-too-high", decay_against_gradient=ratio, lr=lr, wd=wd,
+            says="most of a step is weight decay: the weights go to 0, whatever the loss says")
