@@ -10,6 +10,7 @@
 - `mnist_losses.data.label_noise`: Put a share of wrong labels into the training images, the same ones every time, to see what they do to a loss
 - `mnist_losses.data.loaders`: DataLoaders of MNIST, of digits without a download, or of your own images, ready for a Learner and quicker than item by item
 - `mnist_losses.doctor.corpus`: How often the doctor is right on miswired Learners, their mended twins and healthy ones that look odd, and which these are
+- `mnist_losses.doctor.corpus_data`: Learners whose loaders lose, draw, repeat or reveal what they should not, their mended twins, and healthy ones that look odd
 - `mnist_losses.doctor.corpus_models`: Gradients, inputs, rows and applications: what the doctor says of models, and that it changes nothing
 - `mnist_losses.doctor.corpus_runs`: Learners whose schedule, best model, averages, masks or weights are not what the run was planned with, their twins, and sound ones
 - `mnist_losses.doctor.data_checks`: Are the splits apart, the order mixed, the labels with their inputs, and both splits treated alike?
@@ -18,10 +19,12 @@
 - `mnist_losses.doctor.faults`: What each fault that the doctor names means, the line that mends it, and where people met it
 - `mnist_losses.doctor.findings`: How to read, test and pass on what the doctor says: evidence, meaning, fix, and what could not be checked
 - `mnist_losses.doctor.input_checks`: Does the model read all that it is given?
+- `mnist_losses.doctor.item_checks`: Do the items of the splits fit each other: no near copies on both sides, labels that do not contradict each other, no label among the inputs?
 - `mnist_losses.doctor.loss_checks`: Does the loss run and have a gradient, from the right rows, through the right activation?
 - `mnist_losses.doctor.metric_checks`: Does the metric say 1 for perfect predictions, read the right column, and average over rows?
 - `mnist_losses.doctor.model_checks`: Is every weight registered, known to the optimiser, alive, and does each row answer for itself?
 - `mnist_losses.doctor.run_checks`: Will the run do what it was planned to: schedule, best model, accumulated gradients, averages, masks, pretrained weights?
+- `mnist_losses.doctor.split_checks`: Is every validation row looked at once and as it is, do samplers and workers do what they are for, is nothing in both splits that should be in one?
 - `mnist_losses.doctor.trainers`: How an exam is made of Hugging Face's and Lightning's Trainers, of models that make their own loss, and of plain loops
 - `mnist_losses.doctor.training_checks`: A few steps on copies: do gradients arrive, do weights move, do callbacks leave the loss whole?
 - `mnist_losses.doctor.value_checks`: Does the loss pull the right way, with finite numbers, from rows and classes that weigh what they should?

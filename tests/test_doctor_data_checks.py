@@ -8,7 +8,7 @@ from torch.utils.data import TensorDataset
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose_data
 import torch
-from mnist_losses.doctor.data_checks import inputs_are_finite, inputs_are_scaled, labels_belong, one_class, order_is_mixed, splits_apart
+from mnist_losses.doctor.data_checks import inputs_are_finite, inputs_are_scaled, labels_belong, one_class, order_is_mixed, rows_taken, splits_apart
 
 # %% ../nbs/doctor/06_data_checks.ipynb #ddd10281
 def points(n=400, c=10, seed=0):
@@ -94,6 +94,18 @@ def test_rows_of_a_table_are_read():
     assert len(report.checked)==4 and not report.findings, report
     x,label = item_reader(dls.train_ds)(0)
     assert len(x)==3 and label==dls.train_ds.ys.iloc[0,0]
+
+def test_two_samplers_share_out_one_data_set():
+    x,y = points(600)
+    order = torch.randperm(600, generator=torch.Generator().manual_seed(0)).tolist()
+    def sampled(rows, **kwargs):
+        return torch_loader(x, y, sampler=torch.utils.data.SubsetRandomSampler(rows), **kwargs)
+    train,valid = sampled(order[:480], batch_size=32),sampled(order[480:], batch_size=32)
+    assert not slugs(splits_apart, "info", train=train, valid=valid)
+    exam = Exam(train=train, valid=valid)
+    assert sorted(rows_taken(exam, "valid"))==sorted(order[480:])
+    both = sampled(order[:480]),sampled(order[400:])     # 80 of 200 rows are in both
+    assert slugs(splits_apart, train=both[0], valid=both[1])==["valid-is-train"]
 
 # %% ../nbs/doctor/06_data_checks.ipynb #c1759245
 def test_an_error_of_another_kind_says_nothing_of_the_inputs():

@@ -50,7 +50,10 @@ def digest_reader(ds):
     if isinstance(getattr(ds, "tensors", None), (tuple, list)):
         return lambda i: array_digest(ds.tensors[0][i])
     read = item_reader(ds)
-    return lambda i: array_digest(read(i)[0])
+    def inputs(i):
+        item = read(i)
+        return item[:-1] if isinstance(item, (tuple, list)) and len(item)>1 else [item]
+    return lambda i: digest(b"".join(array_digest(x) for x in inputs(i)))
 
 def digests(loader, idxs, seconds=SECONDS):
     ds = dataset_of(loader)
@@ -115,31 +118,10 @@ def inputs_are_finite(exam:Exam):
             return level("inputs-not-finite", split=split, items=", ".join(map(str, bad[:5])),
                 number=len(bad), of=len(got))
 
-# %% ../../nbs/doctor/06_data_checks.ipynb #bda9d761
-@check("data")
-def splits_apart(exam:Exam):
-    "No image of the validation set in the training set"
-    train,valid = dataset_of(exam.need("train")),dataset_of(exam.need("valid"))
-    n = len(train)
-    v = digests(exam.valid, evenly_spaced(len(valid), 500))
-    same_places = [i for i,_ in v if i<n]     # looked at first: a copy in the same order is found
-    idxs = dict.fromkeys([*same_places, *evenly_spaced(n, 20000)])
-    t = digests(exam.train, idxs, 2*SECONDS)
-    known = Counter(d for _,d in t)
-    both = sum(d in known for _,d in v)
-    if not both: return None
-    share,repeated = both/len(v),sum(k for k in known.values() if k>1)/len(t)
-    if repeated>.5*share and len(known)<.9*len(t): return None     # inputs repeat themselves anyway
-    seen = dict(validation_items_looked_at=len(v), also_in_training=both,
-        of_training_looked_at=f"{len(t)} of {n}")
-    if share>.5 or exam.train is exam.valid: return error("valid-is-train", **seen)
-    if repeated>.5*share: return info("split-overlap", repeated_in_training=repeated, **seen)
-    if share>.002: return (warning if share>.01 else info)("split-overlap", **seen)
-
 # %% ../../nbs/doctor/06_data_checks.ipynb #51fb0c3b
-def order_seen(exam, k=20000):
-    "Up to `k` indices in the order in which the training loader takes them, if it says so"
-    loader,idxs = exam.need("train"),[]
+def order_seen(exam, split="train", k=20000):
+    "Up to `k` indices in the order in which a loader takes them, if it says so"
+    loader,idxs = exam.need(split),[]
     with same_randomness(loader):
         if hasattr(loader, "get_idxs"): idxs = list(islice(loader.get_idxs(), k))
         elif getattr(loader, "batch_sampler", None) is not None:     # who has one asks no sampler
@@ -148,6 +130,53 @@ def order_seen(exam, k=20000):
     if not idxs or idxs[0] is None:
         raise NotExamined("the loader does not tell the order of its items")
     return [int(i) for i in idxs]
+
+MANY = 200_000 # items, the most whose order is drawn
+
+def shares(exam):
+    "Rows of each split where samplers share out one data set between the loaders; None elsewhere"
+    if exam.train is None or exam.valid is None: return None
+    n,others = (len(dataset_of(o)) for o in (exam.train, exam.valid))
+    if n!=others or n>MANY: return None
+    try: a,b = (np.unique(order_seen(exam, o, MANY)) for o in ("train", "valid"))
+    except NotExamined: return None
+    apart = max(len(a), len(b))<n and not len(np.intersect1d(a, b))
+    return dict(train=a, valid=b) if apart else None
+
+def rows_taken(exam, split):
+    "The indices of a split's items"
+    if not hasattr(exam, "_shares"): exam._shares = shares(exam)
+    return exam._shares[split] if exam._shares else np.arange(len(dataset_of(exam.need(split))))
+
+def varies(exam, split):
+    "Whether items are others at each reading"
+    rows,read = rows_taken(exam, split),item_reader(dataset_of(exam.need(split)))
+    with same_randomness(exam.need(split)):
+        return any(array_digest(read(int(i))[0])!=array_digest(read(int(i))[0])
+            for i in rows[evenly_spaced(len(rows), 8)])
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #bda9d761
+@check("data")
+def splits_apart(exam:Exam):
+    "No image of the validation set in the training set"
+    train,valid = (rows_taken(exam, o) for o in ("train", "valid"))
+    n = len(train)
+    v = digests(exam.valid, valid[evenly_spaced(len(valid), 500)])
+    same_places = [i for i,_ in v if i<n]     # looked at first: a copy in the same order is found
+    idxs = train[list(dict.fromkeys([*same_places, *evenly_spaced(n, 20000)]))]
+    t = digests(exam.train, idxs, 2*SECONDS)
+    known = Counter(d for _,d in t)
+    both = sum(d in known for _,d in v)
+    if not both: return None
+    one = getattr(exam.train, "dataset", 0) is exam.valid.dataset
+    if not one and varies(exam, "valid"): raise NotExamined("items are made up when they are read")
+    share,repeated = both/len(v),sum(k for k in known.values() if k>1)/len(t)
+    if repeated>.5*share and len(known)<.9*len(t): return None     # inputs repeat themselves anyway
+    seen = dict(validation_items_looked_at=len(v), also_in_training=both,
+        of_training_looked_at=f"{len(t)} of {n}")
+    if share>.5 or exam.train is exam.valid: return error("valid-is-train", **seen)
+    if repeated>.5*share: return info("split-overlap", repeated_in_training=repeated, **seen)
+    if share>.002: return (warning if share>.01 else info)("split-overlap", **seen)
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #727f0379
 def beyond_chance(read, pairs):
@@ -244,7 +273,9 @@ def sample_inputs(exam, split, k=700):
     "Inputs and labels at even distances: (k, features) and (k,)"
     loader = exam.need(split)
     ds = dataset_of(loader)
-    with same_randomness(loader): got = read_evenly(item_reader(ds), len(ds), k, SECONDS)
+    read,rows = item_reader(ds),rows_taken(exam, split)
+    with same_randomness(loader):
+        got = read_evenly(lambda j: read(int(rows[j])), len(rows), k, SECONDS)
     xs,ys = [flat(o[0]) for _,o in got],[o[-1] for _,o in got]
     if len({len(x) for x in xs})>1 or len(xs)<40:
         raise NotExamined("items of different sizes, or too few")
@@ -288,7 +319,9 @@ UNRELATED = dict(fix="look at some items with their labels: dls.show_batch()",
     says="neighbours share labels no more often than chance: "
     "the inputs may say nothing of the labels")
 
-@check("data", unless=("normalise-mismatch", "inputs-not-finite", "one-class-only"))
+MOVED = "normalise-mismatch","inputs-not-finite","one-class-only","columns-reordered"
+
+@check("data", unless=MOVED)
 def labels_belong(exam:Exam):
     "Neighbours share labels, in both splits and across"
     (x,y),(vx,vy) = sample_both_splits(exam)

@@ -19,10 +19,12 @@ import torch
 
 import mnist_losses.doctor.data_checks
 import mnist_losses.doctor.input_checks
+import mnist_losses.doctor.item_checks
 import mnist_losses.doctor.loss_checks
 import mnist_losses.doctor.metric_checks
 import mnist_losses.doctor.model_checks
 import mnist_losses.doctor.run_checks
+import mnist_losses.doctor.split_checks
 import mnist_losses.doctor.training_checks
 import mnist_losses.doctor.value_checks  # noqa: F401 (each registers its checks)
 from .exam import Exam, same_randomness
