@@ -99,9 +99,9 @@ def fit_labels(
 )->Tensor: # Integers (...), or soft labels with a column for each class
     "Labels in the form that a loss over `two_columns(logits)` needs, or a `LossInputError`"
     items = logits.shape[:-1]
-    if targ.is_complex(): raise mismatch_error(logits, targ,
-        "labels are class numbers or shares of the classes; write targ.real")
     if not targ.is_floating_point():
+        if targ.is_complex(): raise mismatch_error(logits, targ,
+            "labels are class numbers or shares of the classes; write targ.real")
         if targ.shape==items: return targ.long()
         if targ.shape!=(*items, 1): raise mismatch_error(logits, targ,
             f"class numbers are wanted, one for each row, {tuple(items)} or {(*items, 1)}; "
