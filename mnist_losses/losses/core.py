@@ -52,6 +52,13 @@ def plain_tensor(
         "of several outputs of a model pass the one that holds the logits") from e
 
 # %% ../../nbs/losses/00_core.ipynb #7e48e4cb
+def is_eager_on_cpu(
+    x:Tensor
+)->bool:
+    "Whether `x` can be looked at for nothing: not on a GPU, compiled, or inside `torch.func`"
+    if torch.compiler.is_compiling() or not x.is_cpu: return False
+    return torch._C._functorch.peek_interpreter_stack() is None
+
 def any_if_visible(
     mask:Tensor, # Booleans
     unseen:bool # The answer where values cannot be looked at
@@ -374,7 +381,7 @@ def batch_loss(self:Loss,
     targ:Tensor # Class numbers (N,) or soft labels (N, classes)
 )->Tensor: # A number, or (N,)
     "The loss of prepared logits"
-    if z.is_cpu and not torch.compiler.is_compiling():     # quicker ways first
+    if is_eager_on_cpu(z):     # quicker ways first
         if self.reduction!="none" and self.mean_over=="weights":
             loss = self.fused_loss(z, targ)
             if loss is not None and math.isfinite(number_if_visible(loss)): return loss
