@@ -141,6 +141,7 @@ smooth_weighted = partial(add_case, "smoothing 0.1, weights",
 def _(o): return F.cross_entropy(o.z, o.y, o.w, label_smoothing=.1)
 
 @smooth_weighted("fastai", "LabelSmoothingCrossEntropyFlat(eps=.1, weight=w)(z, y)",
+    like=CrossEntropyLoss(label_smoothing=.1, weight=WEIGHTS, like="fastai"),
     why="the share that is spread is not weighted")
 def _(o):
     from fastai.losses import LabelSmoothingCrossEntropyFlat
@@ -154,6 +155,7 @@ smooth_ignored = partial(add_case, "smoothing 0.1, 8 of 64 rows ignored",
 def _(o): return F.cross_entropy(o.z, o.y, label_smoothing=.1)
 
 @smooth_ignored("fastai", "LabelSmoothingCrossEntropyFlat(eps=.1)(z, y)",
+    like=CrossEntropyLoss(label_smoothing=.1, like="fastai"),
     why="the share that is spread counts ignored rows too")
 def _(o):
     from fastai.losses import LabelSmoothingCrossEntropyFlat
@@ -262,11 +264,23 @@ def _(o):
 # %% ../../nbs/evidence/00_conformance.ipynb #b342e9b5
 focal_ignored = partial(add_case, "focal, 8 of 64 rows ignored", ours=FocalLoss())
 
-@focal_ignored("fastai", "FocalLossFlat(gamma=2)(z, y)", like=FocalLoss(mean_over="all"),
+@focal_ignored("fastai", "FocalLossFlat(gamma=2)(z, y)", like=FocalLoss(like="fastai"),
     why="the mean counts ignored rows")
 def _(o):
     from fastai.losses import FocalLossFlat
     return FocalLossFlat(gamma=2)(o.z, o.y)
+
+@focal_ignored("kornia", "focal_loss(z, y, alpha=None, gamma=2, reduction='mean')",
+    like=FocalLoss(like="kornia"), why="mean over rows and columns, ignored rows too")
+def _(o):
+    from kornia.losses import focal_loss
+    return focal_loss(o.z, o.y, alpha=None, gamma=2, reduction="mean")
+
+@focal_ignored("monai", "FocalLoss(use_softmax=True, to_onehot_y=True, ignore_index=-100)(...)",
+    like=FocalLoss(like="monai"))
+def _(o):
+    from monai.losses import FocalLoss
+    return FocalLoss(use_softmax=True, to_onehot_y=True, ignore_index=-100)(o.z, o.y[:,None])
 
 # %% ../../nbs/evidence/00_conformance.ipynb #48580ed7
 @add_case("multi-margin", "torch", "F.multi_margin_loss(z, y)", ours=MultiMarginLoss())
@@ -311,12 +325,14 @@ def value_and_grad(f, o):
     return loss.item(),torch.autograd.grad(loss, o.z)[0]
 
 def gradient_when_wrong(f, name):
-    "What the gradient of confidently wrong rows is"
+    "What the gradient of confidently wrong rows is, beside that of ordinary ones"
     o = case_inputs(name, torch.float32)
+    rounding = torch.finfo(torch.float32).eps*value_and_grad(f, o)[1].abs().max()
     sign = 1-2*o.y[:,None] if o.z.shape[1]==1 else -o.hot
     o.z = (1e4*sign).requires_grad_()
     grad = value_and_grad(f, o)[1]
-    return "NaN" if not grad.isfinite().all() else "0" if not grad.any() else "pulls"
+    if not grad.isfinite().all(): return "NaN"
+    return "pulls" if grad.abs().max()>rounding else "0"
 
 # %% ../../nbs/evidence/00_conformance.ipynb #4bb71631
 def compare_case(

@@ -52,6 +52,13 @@ def plain_tensor(
         "of several outputs of a model pass the one that holds the logits") from e
 
 # %% ../../nbs/losses/00_core.ipynb #7e48e4cb
+def is_eager_on_cpu(
+    x:Tensor
+)->bool:
+    "Whether `x` can be looked at for nothing: not on a GPU, compiled, or inside `torch.func`"
+    if torch.compiler.is_compiling() or not x.is_cpu: return False
+    return torch._C._functorch.peek_interpreter_stack() is None
+
 def any_if_visible(
     mask:Tensor, # Booleans
     unseen:bool # The answer where values cannot be looked at
@@ -99,9 +106,9 @@ def fit_labels(
 )->Tensor: # Integers (...), or soft labels with a column for each class
     "Labels in the form that a loss over `two_columns(logits)` needs, or a `LossInputError`"
     items = logits.shape[:-1]
-    if targ.is_complex(): raise mismatch_error(logits, targ,
-        "labels are class numbers or shares of the classes; write targ.real")
     if not targ.is_floating_point():
+        if targ.is_complex(): raise mismatch_error(logits, targ,
+            "labels are class numbers or shares of the classes; write targ.real")
         if targ.shape==items: return targ.long()
         if targ.shape!=(*items, 1): raise mismatch_error(logits, targ,
             f"class numbers are wanted, one for each row, {tuple(items)} or {(*items, 1)}; "
@@ -110,7 +117,8 @@ def fit_labels(
     if targ.shape!=logits.shape: raise mismatch_error(logits, targ,
         "floats are soft labels, one for each logit; for class numbers write targ.long()")
     soft = torch.cat([1-targ, targ], -1) if targ.shape[-1]==1 else targ
-    if any_if_visible((soft<0).any(-1) | ~((soft.sum(-1)-1).abs()<=1e-2), False):     # or NaN
+    fits = ((soft.sum(-1)-1).abs()<=1e-2) & (soft.amin(-1)>=0)     # which no NaN does
+    if number_if_visible(fits.all())==False:  # noqa: E712 (it may be NaN, which is not seen)
         raise mismatch_error(logits, targ,
             f"soft labels from {targ.min():.3g} to {targ.max():.3g}; "
             "they are shares of the classes, 0 or more, and sum to 1 in each row, not NaN; "
@@ -308,9 +316,6 @@ def limit_of_costs(
     z:Tensor # Prepared logits (N, classes); -inf masks a class
 )->Tensor: # As `costs_of` makes them
     "Costs of logits, and where classes are masked their limit"
-    if z.is_cpu and not torch.compiler.is_compiling():
-        costs = costs_of(z)
-        if math.isfinite(number_if_visible(costs.detach().sum())): return costs
     masked,low = z.isneginf(),torch.finfo(z.dtype).max**.25     # its square is finite too
     costs = costs_of(torch.where(masked, -low, z))
     is_row = masked.any(-1, keepdim=costs.ndim==z.ndim)
@@ -330,7 +335,13 @@ def row_costs(self:Loss,
     z:Tensor # Prepared logits (..., classes)
 )->Tensor: # (..., classes)
     "`costs` of prepared logits"
-    costs = limit_of_costs(self.class_costs, z)
+    return self.mix_costs(limit_of_costs(self.class_costs, z))
+
+@patch
+def mix_costs(self:Loss,
+    costs:Tensor # Of each class (..., classes)
+)->Tensor: # (..., classes)
+    "Costs after class weights and smoothing"
     if self.weight is not None: costs = costs*self.weights_for(costs)
     if not self.label_smoothing: return costs
     eps,n,total = self.label_smoothing,costs.shape[-1],costs.sum(-1, keepdim=True)
@@ -370,14 +381,27 @@ def batch_loss(self:Loss,
     targ:Tensor # Class numbers (N,) or soft labels (N, classes)
 )->Tensor: # A number, or (N,)
     "The loss of prepared logits"
-    if self.reduction!="none" and self.mean_over=="weights" and z.is_cpu:
-        loss = None if torch.compiler.is_compiling() else self.fused_loss(z, targ)
-        if loss is not None and math.isfinite(number_if_visible(loss)): return loss
+    if is_eager_on_cpu(z):     # quicker ways first
+        if self.reduction!="none" and self.mean_over=="weights":
+            loss = self.fused_loss(z, targ)
+            if loss is not None and math.isfinite(number_if_visible(loss)): return loss
+        loss = self.general_loss(z, targ)
+        number = loss if loss.ndim==0 else loss.detach().sum()
+        if math.isfinite(number_if_visible(number)): return loss
+    return self.general_loss(z, targ, masked=True)
+
+@patch
+def general_loss(self:Loss,
+    z:Tensor, # Prepared logits (N, classes)
+    targ:Tensor, # Class numbers (N,) or soft labels (N, classes)
+    masked:bool=False # Whether classes may be masked
+)->Tensor: # A number, or (N,)
+    "The loss from that of each row"
     counted = None
     if not targ.is_floating_point() and not all_rows_count(targ, self.ignore_index):
         counted = targ!=self.ignore_index
         targ = torch.where(counted, targ, 0)
-    rows = self.row_losses(z, targ)
+    rows = self.row_losses(z, targ, masked)
     if counted is not None: rows = torch.where(counted, rows, 0)
     return self.reduce_rows(rows, z, targ, counted)
 
@@ -405,17 +429,19 @@ def reduce_rows(self:Loss,
 @patch
 def row_losses(self:Loss,
     z:Tensor, # Prepared logits (N, classes)
-    targ:Tensor # Class numbers (N,) or soft labels (N, classes)
+    targ:Tensor, # Class numbers (N,) or soft labels (N, classes)
+    masked:bool # Whether classes may be masked
 )->Tensor: # (N,)
     "The loss of each row, weighted"
+    limit = limit_of_costs if masked else lambda costs_of, z: costs_of(z)
     if targ.is_floating_point():
-        costs = self.row_costs(z)
-        rows = (costs*targ).sum(-1)
-        if math.isfinite(number_if_visible(rows.detach().sum())): return rows
-        return (torch.where((targ==0) & ~costs.isfinite(), 0, costs)*targ).sum(-1)
-    if self.label_smoothing: return pick_label(self.row_costs(z), targ)
+        costs = self.mix_costs(limit(self.class_costs, z))
+        if masked: costs = torch.where((targ==0) & ~costs.isfinite(), 0, costs)
+        return (costs*targ).sum(-1)
+    if self.label_smoothing: return pick_label(self.mix_costs(limit(self.class_costs, z)), targ)
+    # the cost of the label alone is its own limit where it is a curve
     if self.has_curve: cost = self.label_cost(z, targ)
-    else: cost = limit_of_costs(lambda o: self.label_cost(o, targ), z)
+    else: cost = limit(lambda o: self.label_cost(o, targ), z)
     return cost if self.weight is None else cost*self.weights_for(z)[targ]
 
 # %% ../../nbs/losses/00_core.ipynb #225fbcc0
