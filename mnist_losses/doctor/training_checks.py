@@ -552,7 +552,7 @@ def rate_is_set(exam:Exam):
             "the loss smaller", fix="lr=1e-3 for Adam, or what learn.lr_find() says")
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #3ac2fd62
-def optimizer_copy(exam):
+def step_copies(exam):
     "A copy of the model with the gradients of the batch, and an optimizer of it"
     if exam.opt is not None: model,opt = copy_of((exam.source, exam.opt))
     else:
@@ -571,7 +571,7 @@ def set_decay(opt, wd):
 def move(exam, wd=None):
     "What a step changes, as one vector; with another weight decay if it is given"
     with same_randomness():
-        model,opt = optimizer_copy(exam)
+        model,opt = step_copies(exam)
         if wd is not None: set_decay(opt, wd)
         before = [p.detach().clone() for p in model.parameters()]
         opt.step()
