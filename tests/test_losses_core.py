@@ -172,7 +172,8 @@ def test_choices_of_mean_and_smoothing():
 def test_mean_of_nothing_is_zero():
     no_weight = dict(weight=torch.tensor([0., 1.]))
     choices = [{}, dict(weight=torch.ones(2)), dict(label_smoothing=.1), no_weight,
-        dict(mean_over="entries"), dict(mean_over="all_entries"), no_weight|dict(label_smoothing=.1)]
+        dict(mean_over="entries"), dict(mean_over="all_entries"),
+        no_weight|dict(label_smoothing=.1)]
     for cls,options in product(ALL, choices):
         empty = batch_for(cls, n=0, c=2)
         rows,ignored = batch_for(cls, c=2)[0],torch.full((6,), -100)
@@ -287,7 +288,8 @@ def test_numbers_and_arrays_of_numpy_are_taken():
         test_same(cls()(logits, soft.double()), cls()(logits, soft))     # and stays a float32
         for kind in np.float32, np.array, torch.tensor:
             loss = cls(temperature=kind(2.), axis=np.int64(1), weight=np.array([1., 2.]))
-            test_same(loss(logits, targ), cls(temperature=2., weight=torch.tensor([1., 2.]))(logits, targ))
+            same = cls(temperature=2., weight=torch.tensor([1., 2.]))
+            test_same(loss(logits, targ), same(logits, targ))
         loss = cls(ignore_index=np.int64(1), axis=torch.tensor(-1))
         test_same((loss.ignore_index, loss.axis), (1, -1))
 

@@ -117,7 +117,8 @@ def test_what_is_given_wins_over_like():
 
 def test_papers_codes():
     logp = torch.tensor([.25]).log()
-    for loss,want in [(ReverseCELoss(like="paper"), .75*4*math.log(10)), (MAELoss(like="paper"), .75),
+    for loss,want in [
+        (ReverseCELoss(like="paper"), .75*4*math.log(10)), (MAELoss(like="paper"), .75),
         (SymmetricCELoss(1., 1., like="paper"), math.log(4) + .75*4*math.log(10)),
         (AULLoss(like="paper"), (1.25**.9 - .5**.9)/.9), (AExpLoss(like="paper"), math.exp(-.25/3))]:
         test_same(loss.curve(logp), torch.tensor([want]))

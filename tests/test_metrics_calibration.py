@@ -144,7 +144,8 @@ def test_only_labelled_pixels_count():
     z,y = tiny_batch(2*5*6, 4, scale=1., dtype=torch.float64)
     y = y.masked_fill(torch.arange(60)%4!=1, 255)     # most do not count
     left,images,mask = y!=255,z.view(2, 5, 6, 4).movedim(-1, 1),y.view(2, 5, 6)
-    options,probs,rest = dict(axis=1, ignore_index=255),images.softmax(1),(z[left].softmax(1), y[left])
+    options,probs = dict(axis=1, ignore_index=255),images.softmax(1)
+    rest = z[left].softmax(1),y[left]
     for f in ece, ece_interval, brier_decomposition:
         assert f(probs, mask, **options)==f(*rest)
     assert reliability_curve(probs, mask, **options).equals(reliability_curve(*rest))

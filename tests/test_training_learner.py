@@ -268,7 +268,8 @@ def both_kinds_of_loaders():
 
 def interpret(learn):
     "fastai's words about a Learner, each of them called"
-    interp,pairs = ClassificationInterpretation.from_learner(learn),Interpretation.from_learner(learn)
+    kinds = ClassificationInterpretation, Interpretation
+    interp,pairs = [o.from_learner(learn) for o in kinds]
     interp.plot_confusion_matrix()
     interp.print_classification_report()
     for o in interp, pairs:

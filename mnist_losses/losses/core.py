@@ -194,6 +194,7 @@ def check_option(
         return value
     raise LossInputError(f"{name}={value!r}: a number {wanted} is wanted")
 
+# %% ../../nbs/losses/00_core.ipynb #411c3cdc
 def check_integer(
     name:str, # For the message
     value, # An integer of any library
@@ -477,7 +478,8 @@ class SeparateSmoothing(Loss):
         elif self.reduction=="mean": spread = spread.sum()/max(len(spread), 1)
         weight = None if self.weight is None else self.weights_for(z)
         own = F.cross_entropy(z, targ, weight, ignore_index=self.ignore_index, reduction="none")
-        if targ.is_floating_point(): return (1-eps)*self.reduce_rows(own, z, targ, None) + eps*spread
+        if targ.is_floating_point():
+            return (1-eps)*self.reduce_rows(own, z, targ, None) + eps*spread
         counted = targ!=self.ignore_index
         targ = torch.where(counted, targ, 0)
         if self.reduction=="mean":     # of nothing is 0

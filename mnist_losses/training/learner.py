@@ -102,6 +102,9 @@ def check_head(shape, loss, classes, n_out):
 # %% ../../nbs/training/02_learner.ipynb #ce40ff00
 class CountedMetric(AvgMetric):
     "A fastai metric of the whole set, from a function that is a mean over rows"
+    def __init__(self,
+        func:Callable # Of logits (N, C) and class numbers (N,), such as `accuracy`
+    ): super().__init__(func)
     def accumulate(self,
         learn:Learner # After a batch; its `loss_func` says which rows count
     ):
