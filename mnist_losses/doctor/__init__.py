@@ -16,7 +16,7 @@ if TYPE_CHECKING:     # for editors
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "faults": ["fault_table"],
-    "findings": ["OF", "Finding", "DoctorError", "Report"],
+    "findings": ["Finding", "DoctorError", "Report"],
     "diagnosis": ["diagnose", "diagnose_loss", "diagnose_metric", "diagnose_data"],
     "watch": ["LossDoctor"],
 })
