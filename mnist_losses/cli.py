@@ -223,22 +223,39 @@ def progress_bars():
         yield update
 
 # %% ../nbs/cli.ipynb #17d5708d
+def column_widths(
+    text, # A DataFrame of strings
+    width:int # Of the window
+)->list|None: # For each column; None if not even the words fit
+    "No word is cut; what is left of the window goes to the columns from left to right"
+    cells = [[k, *text[k]] for k in text]
+    widths = [max(len(w) for o in c for w in (o.split() or [""])) for c in cells]
+    spare = width - sum(widths) - 2*(len(widths)-1)
+    if spare<0: return None
+    for i,c in enumerate(cells):
+        more = min(max(map(len, c))-widths[i], spare)
+        widths[i],spare = widths[i]+more,spare-more
+    return widths
+
 def print_table(
     frame, # A DataFrame; a named index is shown too
     width:int=140 # Where the output is no terminal
 ):
-    "A table as text; numbers and pairs of them to the right"
+    "A table as text, numbers and pairs of them to the right; in a narrow window a list"
     from rich.console import Console
     from rich.table import Table
-    view = Table(box=None, pad_edge=False)
-    text = frame.reset_index(drop=frame.index.names==[None]).astype(str)
-    for k in text:
+    console = Console(width=None if sys.stdout.isatty() else width, markup=False, highlight=False)
+    text = frame.reset_index(drop=frame.index.names==[None]).astype(str).rename(columns=str)
+    if (widths := column_widths(text, console.width)) is None:
+        for first,*row in text.itertuples(index=False):
+            console.print("\n".join([first, *(f"  {k}: {v}" for k,v in zip(text.columns[1:], row))]))
+        return
+    view = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for k,n in zip(text, widths):
         is_number = text[k].str.fullmatch(r"(nan|[-+.e\d]*)( (of|to) [-+.e\d]*)?").all()
-        justify = "right" if is_number else "left"
-        view.add_column(str(k), justify=justify, overflow="fold") # a narrow window loses nothing
+        view.add_column(k, justify="right" if is_number else "left", width=n)
     for row in text.itertuples(index=False): view.add_row(*row)
-    width = None if sys.stdout.isatty() else width
-    Console(width=width, markup=False, highlight=False).print(view)
+    console.print(view)
 
 # %% ../nbs/cli.ipynb #82820599
 Folder = Annotated[Path, typer.Option(metavar="DIR",
