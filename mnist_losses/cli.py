@@ -254,7 +254,8 @@ def print_table(
     text = frame.reset_index(drop=frame.index.names==[None]).astype(str).rename(columns=str)
     if (widths := column_widths(text, console.width)) is None:
         for first,*row in text.itertuples(index=False):
-            console.print("\n".join([first, *(f"  {k}: {v}" for k,v in zip(text.columns[1:], row))]))
+            console.print(first)
+            for k,v in zip(text.columns[1:], row): console.print(f"  {k}: {v}")
         return
     view = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for k,n in zip(text, widths):
