@@ -76,12 +76,18 @@ def is_ours(error):
 # %% ../nbs/cli.ipynb #99218932
 def codes(
     zero:str, # What 0 means
-    one:str="" # What 1 means, for commands that can end with it
+    one:str="", # What 1 means, for commands that can end with it
+    three:str="" # What 3 means
 ):
     "The last line of a command's help"
     found = [f"0 {zero}", f"1 {one}"] if one else [f"0 {zero}"]
     both = "2 it could not be done, and one line says why; 130 interrupted by Ctrl-C"
-    return f"Exit codes: {'; '.join([*found, both])}."
+    last = [f"3 {three}"] if three else []
+    return f"Exit codes: {'; '.join([*found, both, *last])}."
+
+def verdict_status(verdicts, wrong="does not hold"):
+    "1 if something is wrong, 3 if nothing is and something has no verdict, else 0"
+    return int(wrong in verdicts) or 3*("no verdict" in verdicts)
 
 # %% ../nbs/cli.ipynb #f3b3b464
 def finish(
@@ -223,22 +229,40 @@ def progress_bars():
         yield update
 
 # %% ../nbs/cli.ipynb #17d5708d
+def column_widths(
+    text, # A DataFrame of strings
+    width:int # Of the window
+)->list|None: # For each column; None if not even the words fit
+    "No word is cut; what is left of the window goes to the columns from left to right"
+    cells = [[k, *text[k]] for k in text]
+    widths = [max(len(w) for o in c for w in (o.split() or [""])) for c in cells]
+    spare = width - sum(widths) - 2*(len(widths)-1)
+    if spare<0: return None
+    for i,c in enumerate(cells):
+        more = min(max(map(len, c))-widths[i], spare)
+        widths[i],spare = widths[i]+more,spare-more
+    return widths
+
 def print_table(
     frame, # A DataFrame; a named index is shown too
     width:int=140 # Where the output is no terminal
 ):
-    "A table as text; numbers and pairs of them to the right"
+    "A table as text, numbers and pairs of them to the right; in a narrow window a list"
     from rich.console import Console
     from rich.table import Table
-    view = Table(box=None, pad_edge=False)
-    text = frame.reset_index(drop=frame.index.names==[None]).astype(str)
-    for k in text:
+    console = Console(width=None if sys.stdout.isatty() else width, markup=False, highlight=False)
+    text = frame.reset_index(drop=frame.index.names==[None]).astype(str).rename(columns=str)
+    if (widths := column_widths(text, console.width)) is None:
+        for first,*row in text.itertuples(index=False):
+            console.print(first)
+            for k,v in zip(text.columns[1:], row): console.print(f"  {k}: {v}")
+        return
+    view = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for k,n in zip(text, widths):
         is_number = text[k].str.fullmatch(r"(nan|[-+.e\d]*)( (of|to) [-+.e\d]*)?").all()
-        justify = "right" if is_number else "left"
-        view.add_column(str(k), justify=justify, overflow="fold") # a narrow window loses nothing
+        view.add_column(k, justify="right" if is_number else "left", width=n)
     for row in text.itertuples(index=False): view.add_row(*row)
-    width = None if sys.stdout.isatty() else width
-    Console(width=width, markup=False, highlight=False).print(view)
+    console.print(view)
 
 # %% ../nbs/cli.ipynb #82820599
 Folder = Annotated[Path, typer.Option(metavar="DIR",
@@ -481,7 +505,7 @@ def print_reproduction(seeds, only, data, out):
     print(verdict_line(result))
     write_reproduction(result, out)
     print(f"Written: {out/'reproduction.json'} and {out/'reproduction.png'}")
-    return int(any(o["verdict"]=="does not hold" for o in result["runs"]))
+    return verdict_status({o["verdict"] for o in result["runs"]})
 
 # %% ../nbs/cli.ipynb #abf95381
 Run = Annotated[list[str], typer.Option(metavar="ID",
@@ -493,7 +517,8 @@ Data = Annotated[str, typer.Option(metavar="PATH|auto|digits",
 ReproductionFolder = Annotated[Path, typer.Option(metavar="DIR",
     help="Folder for reproduction.json and reproduction.png.")]
 
-@app.command(epilog=codes("no number fails to hold", "a published number does not hold"))
+@app.command(epilog=codes("all numbers hold", "a published number does not hold",
+    "none fails to hold, and some have no verdict: of one seed, or of other images"))
 def reproduce(
     seeds:Annotated[int, typer.Option(metavar="N",
         help="How many seeds of each run; a verdict needs 2 or more.")]=20,
@@ -510,21 +535,24 @@ app.add_typer(claims, name="claims", help="Show, run and check published numbers
 
 Name = Annotated[str, typer.Argument(metavar="NAME",
     help="A file of claims that comes with the package (see claims show), or a JSON file.")]
+Stored = Annotated[Path | None, typer.Option(metavar="DIR",
+    help="Where claims run --write put the runs; if left out, beside a file of yours, in results/ "
+    "there, or in the package.")]
 
-def print_claims(name):
+def print_claims(name, stored):
     import pandas as pd
 
-    from mnist_losses.claims.ledger import claims_table, ledger_names, read_ledger
-    if name: print_table(claims_table(name))
+    from mnist_losses.claims.ledger import claims_table, ledger_names, read_ledger, stored_runs
+    if name: print_table(claims_table(name, stored_runs(name, folder=stored)))
     else: print_table(pd.DataFrame([dict(file=o.name, claims=len(o.figures),
             sources="; ".join(s["title"] for s in o.sources.values()))
         for o in map(read_ledger, ledger_names())]))
     return 0
 
 @claims.command("show", epilog=codes("it was shown"))
-def claims_show(name:Name=""):
+def claims_show(name:Name="", stored:Stored=None):
     "Show published numbers beside the stored runs. Without NAME: the files that there are"
-    finish(lambda: print_claims(name))
+    finish(lambda: print_claims(name, stored))
 
 # %% ../nbs/cli.ipynb #aa161505
 PlanName = Annotated[list[str], typer.Option(metavar="PLAN",
@@ -556,38 +584,41 @@ def run_claims(name, seeds, only, out, workers, write):
     if write:
         write_runs(ledger, runs, write)
         print(f"Written: {write/ledger.name}.csv and {ledger.name}.json")
-    return int("verdict" in table and "does not hold" in set(table.verdict))
+    return verdict_status(set(table.get("verdict", ())))
 
 Seeds = Annotated[int | None, typer.Option(metavar="N",
     help="How many seeds of each plan; as many as the file says if left out.")]
 WriteRuns = Annotated[Path | None, typer.Option(metavar="DIR",
     help="Write the runs there too, as NAME.csv and NAME.json.")]
 
-@claims.command("run", epilog=codes("no number fails to hold", "a number does not hold"))
+@claims.command("run", epilog=codes("all numbers hold", "a number does not hold",
+    "none fails to hold, and some have no verdict: of one seed, or of a run that diverged"))
 def claims_run(name:Name, seeds:Seeds=None, only:PlanName=[],  # noqa: B006
         out:ClaimsFolder=Path("claims"), workers:Workers=None, write:WriteRuns=None):
     "Train the plans of a file, and judge its numbers. Finished runs are kept"
     finish(lambda: run_claims(name, seeds, only, out, workers, write), if_interrupted=RESUMABLE)
 
 # %% ../nbs/cli.ipynb #42943e19
-def check_claims(name, seeds, only, out, workers):
+def check_claims(name, seeds, only, out, workers, folder):
     from mnist_losses.claims.ledger import (FRESH_SEED, compare_with_stored, read_ledger,
         stored_runs)
     check_count("--seeds", seeds, low=2)
     ledger = read_ledger(name)
-    stored = stored_runs(ledger)
+    stored = stored_runs(name, folder=folder)
     fresh = run_plans(ledger, seeds, out, only, workers, FRESH_SEED)
     table = compare_with_stored(ledger, fresh, stored)
     print_table(table)
-    return int("left its band" in set(table.verdict))
+    return verdict_status(set(table.verdict), "left its band")
 
 Fresh = Annotated[int, typer.Option(metavar="N", help="How many fresh seeds, 2 or more.")]
 
-@claims.command("check", epilog=codes("all are in their bands", "one left its band"))
+@claims.command("check", epilog=codes("all are in their bands", "one left its band",
+    "none left its band, and some have no verdict, since a run diverged"))
 def claims_check(name:Name, seeds:Fresh=5, only:PlanName=[],  # noqa: B006
-        out:ClaimsFolder=Path("claims"), workers:Workers=None):
+        out:ClaimsFolder=Path("claims"), workers:Workers=None, stored:Stored=None):
     "Train a few fresh seeds, and hold the stored runs against them. Finished ones are kept"
-    finish(lambda: check_claims(name, seeds, only, out, workers), if_interrupted=RESUMABLE)
+    finish(lambda: check_claims(name, seeds, only, out, workers, stored),
+        if_interrupted=RESUMABLE)
 
 # %% ../nbs/cli.ipynb #06eb2cc5
 def print_conformance(file):

@@ -113,9 +113,9 @@ def test_exit_codes_are_true():
     assert ones=={"doctor", "sweep", "reproduce", "run", "check"}
     needs = {"doctor": ["a.py:f"], "sweep": ["plan.toml"], "run": ["toy"], "check": ["toy"]}
     for words,command in command_names():
-        ends = {0: 0, 1: 1, 2: CommandError("no"), 130: KeyboardInterrupt}
+        ends = {0: 0, 1: 1, 2: CommandError("no"), 3: 3, 130: KeyboardInterrupt}
         stated,args = dict(exit_codes(command)),[*words, *needs.get(words[-1], [])]
-        assert set(stated) in ({0, 1, 2, 130}, {0, 2, 130}) and all(stated.values())
+        assert {0, 2, 130} <= set(stated) <= set(ends) and all(stated.values())
         for code in stated:
             with patch(work_of(words), side_effect=[ends[code]]):
                 assert run_here(*args)[0]==code, (words, code)
@@ -130,7 +130,7 @@ def test_sweep_and_check_end_with_1():
         plan.write_text(wrong)
         status,text,errors = run_here("sweep", plan, "--out", Path(tmp)/"out", "--workers", 1)
         assert status==1 and "1 failed; 0 rows" in text and "weight" in errors, (text, errors)
-        for verdict,want in ("holds", 0), ("left its band", 1):
+        for verdict,want in ("holds", 0), ("left its band", 1), ("no verdict", 3):
             ledger = "mnist_losses.claims.ledger"
             table = pd.DataFrame([dict(claim="a", verdict=verdict)])
             with patch(f"{ledger}.run_ledger"), \
@@ -146,7 +146,7 @@ def test_other_processes_write_the_same_bytes():
     def results(run, folder):
         "What it writes, into a folder that is not there"
         status,text,errors = run(*args, "--out", folder)
-        assert (status, errors)==(0, ""), errors
+        assert (status, errors)==(3, ""), errors
         assert "No verdict is possible: the figures were published on MNIST_SAMPLE" in text
         assert sorted(o.name for o in folder.iterdir())==files
         return [(folder/o).read_bytes() for o in files]
@@ -524,6 +524,15 @@ def test_claims_are_judged_and_go_on():
         status,text,_ = run_here(*args, "--write", results)
         assert status==0 and (results/"toy.csv").read_text().count("\n")==1+4*6, text
         assert n_runs()==4
+        shown = run_here("claims", "show", file)     # what is stored beside it, or anywhere
+        results.rename(away := Path(tmp)/"away")
+        assert shown==run_here("claims", "show", file, "--stored", away) and shown[0]==0, shown
+        assert_refused("no runs are stored", "claims", "show", file)
+        check = "claims", "check", file, "--seeds", 2, "--out", out, "--workers", 1
+        status,text,errors = run_here(*check, "--stored", away)
+        assert (status, errors)==(0, "") and "holds" in text, (text, errors)
+        status,text,_ = run_here("claims", "run", file, "--seeds", 1, "--out", out, "--workers", 1)
+        assert status==3 and "no verdict" in text, text
 
 def test_claims_refuse_bad_input():
     def refused(says, *args):
@@ -541,14 +550,20 @@ def test_claims_refuse_bad_input():
 def test_tables_lose_nothing():
     import pandas as pd
     names = [o.id for o in published_claims()]
-    table = pd.DataFrame({"run": names, "median": "0.9628", "verdict": "does not hold"})
+    table = pd.DataFrame({"run": names, "the median": "0.9628", "verdict": "does not hold"})
     letters = "".join([*table.columns, *table.to_numpy().ravel()]).replace(" ", "")
-    for width in 140, 60, 30:
+    least = max(map(len, names)) + len("median") + len("verdict") + 2*2
+    for width in 140, least+3, least, 20:
         with redirect_stdout(StringIO()) as shown: print_table(table, width)
         text = shown.getvalue()
         assert max(map(len, text.splitlines()))<=width
-        assert sorted("".join(text.split()))==sorted(letters)     # folded, and none left out
-        if width==140: assert all(f"{o} " in text for o in names)
+        if width>=least:     # a table: each name whole, and on a line of its own
+            assert sorted("".join(text.split()))==sorted(letters)
+            starts = [o.split()[0] for o in text.splitlines() if o[0]!=" "]
+            assert [o for o in starts if o!="run"]==names, text
+        else:
+            flat = "".join(text.split())     # a list: longer lines go on in the next
+            for o in names: assert f"{o}themedian:0.9628verdict:doesnothold" in flat
 
 # %% ../nbs/cli.ipynb #17582a67
 def test_help_comes_without_torch():
