@@ -7,7 +7,7 @@ from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor import diagnose
 from mnist_losses.testing import tiny_learner
 from torch import nn
-from mnist_losses.doctor.model_checks import last_batch_of_one, optimizer_knows_the_loss, outputs_have_graph, rows_apart, same_answer_twice, something_trains, starts_finite
+from mnist_losses.doctor.model_checks import last_batch_of_one, optimizer_knows_the_loss, outputs_have_graph, rows_apart, same_answer_twice, something_trains, start_is_modest, starts_finite
 
 # %% ../nbs/doctor/05_model_checks.ipynb #66c03866
 def learner_of(model, **kwargs):
@@ -90,3 +90,11 @@ def test_centres_that_nobody_trains_are_found():
     assert not ask(learn, optimizer_knows_the_loss)
     learn.create_opt()
     assert not ask(learn, optimizer_knows_the_loss)
+
+# %% ../nbs/doctor/05_model_checks.ipynb #8206848a
+def test_weights_that_have_trained_are_no_start():
+    learn = tiny_learner(nn.CrossEntropyLoss(), lr=.1)
+    with torch.no_grad(): learn.model.weight.mul_(-100)
+    assert ask(learn, start_is_modest)[0].startswith("init-too-large")
+    with learn.no_bar(), learn.no_logging(): learn.fit(1, 1e-8)
+    assert not ask(learn, start_is_modest)

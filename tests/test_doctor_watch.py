@@ -56,6 +56,13 @@ def test_a_metric_at_the_share_of_a_class_is_not_nan():
 def test_weights_that_do_not_move_are_found():
     assert slugs_while_training(learner_with_doctor(lr=0.), 1)==["weights-still"]
 
+def test_weights_that_have_learned_all_may_stand_still():
+    learn = learner_with_doctor(lr=.1)
+    with learn.no_bar(), learn.no_logging(): learn.fit(3)
+    with torch.no_grad():
+        for p in learn.model.parameters(): p.mul_(1e4)     # each row sure and right: no gradient
+    assert learn.validate()[0]==0 and slugs_while_training(learn, 1)==[]
+
 def test_clipping_to_nothing_is_found():
     assert "clip-too-small" in slugs_while_training(learner_with_doctor(cbs=[GradientClip(1e-6)]))
 

@@ -21,6 +21,7 @@ import mnist_losses.doctor.data_checks
 import mnist_losses.doctor.loss_checks
 import mnist_losses.doctor.metric_checks
 import mnist_losses.doctor.model_checks
+import mnist_losses.doctor.run_checks
 import mnist_losses.doctor.training_checks
 import mnist_losses.doctor.value_checks  # noqa: F401 (each registers its checks)
 from .exam import Exam, same_randomness

@@ -243,7 +243,7 @@ def first_operation(exam):
     return bad[0] if bad else "not known"
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #77711a6b
-@check("model", unless=NO_GRADIENT + WEIGHTS)
+@check("model", unless=NO_GRADIENT + WEIGHTS + ("mask-inverted",))
 def starts_finite(exam:Exam):
     "Outputs, loss and gradients of a real batch are finite before any step"
     params = {n: p for n,p in exam.model.named_parameters() if p.requires_grad}
@@ -325,10 +325,18 @@ def gradient_arrives(exam:Exam):
             layers=len(size))
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #b6d9a91a
-@check("model", unless=NO_GRADIENT)
+def has_trained(exam):
+    "Whether weights are no longer those of the start, as Recorder, optimizer or norms tell"
+    norms = (getattr(o, "num_batches_tracked", None) for o in exam.source.modules())
+    kept = getattr(getattr(exam.opt, "opt", exam.opt), "state", {}).values()
+    return bool(getattr(getattr(exam.learn, "recorder", None), "losses", None)) or any(
+        isinstance(v, Tensor) for o in kept for v in o.values()) or any(
+        o is not None and o>0 for o in norms)
+
+@check("model", unless=NO_GRADIENT + ("classes-renumbered",))
 def start_is_modest(exam:Exam):
     "The first loss against that of knowing nothing"
-    if exam.n_out<2 or exam.domain!="logits": return None
+    if exam.n_out<2 or exam.domain!="logits" or has_trained(exam): return None
     t = exam.some_labels()
     zero = exam.loss_at(torch.zeros(len(t), exam.n_out, device=exam.device), t)
     if abs(zero/math.log(exam.n_out)-1)>.01: return None     # not a cross-entropy

@@ -49,7 +49,8 @@ class FirstCallback(Callback):
         self.rows.append(dict(grad_at_start=grad_norm(self.learn)))
     def after_loss(self):
         self.rows[-1] |= dict(loss=to_number(self.loss), loss_grad=to_number(self.loss_grad))
-    def after_backward(self): self.rows[-1] |= dict(grad=grad_norm(self.learn))
+    def after_backward(self):
+        self.rows[-1] |= dict(grad=grad_norm(self.learn), backward_of=to_number(self.loss_grad))
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #a1b609db
 def trains_otherwise(m):

@@ -69,6 +69,7 @@ def before_epoch(self:LossDoctor):
     if not self.watching: return
     self.weights = [(p, p.detach().clone()) for p in trainable_params(self.model)]
     self.named,self.labels,self.steps,self.clipped = Counter(),Counter(),0,[]
+    self.pulled = 0.
 
 # %% ../../nbs/doctor/16_watch.ipynb #2ec75cfa
 def lowest_loss(learn):
@@ -129,6 +130,7 @@ def after_backward(self:LossDoctor):
     "Whether the gradient is a number"
     if not self.watching: return
     self.norm = grad_norm(self.learn)
+    self.pulled = max(self.pulled, self.norm)
     if not math.isfinite(self.norm) and self.learn.loss.isfinite().all():
         self.found(error("where-nan-gradient", says="the loss is finite and its gradient is not",
             fix="torch.autograd.set_detect_anomaly(True) names the operation",
@@ -149,8 +151,10 @@ def after_epoch(self:LossDoctor):
     if not self.watching: return
     ratio = min(self.clipped, default=0.)
     if ratio>50: self.found(warning("clip-too-small", steps=len(self.clipped), least_ratio=ratio))
-    if self.weights and self.steps and not any((p-w).any() for p,w in self.weights):
-        self.found(error("weights-still", steps=self.steps))
+    moved = any((p-w).any() for p,w in self.weights)
+    # without a gradient all is learned, or another check says why there is none
+    if self.weights and self.steps and self.pulled>1e-6 and not moved:
+        self.found(error("weights-still", steps=self.steps, largest_gradient=self.pulled))
     exam = Exam.of(self.learn)
     with same_randomness(*self.learn.dls.loaders):
         self.found(*run_checks(exam, [CHECKS["units_live"]]).findings)
