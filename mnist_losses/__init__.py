@@ -10,6 +10,7 @@
 - `mnist_losses.data.label_noise`: Put a share of wrong labels into the training images, the same ones every time, to see what they do to a loss
 - `mnist_losses.data.loaders`: DataLoaders of MNIST, of digits without a download, or of your own images, ready for a Learner and quicker than item by item
 - `mnist_losses.doctor.corpus`: How often the doctor is right on miswired Learners, their mended twins and healthy ones that look odd, and which these are
+- `mnist_losses.doctor.corpus_runs`: Learners whose schedule, best model, averages, masks or weights are not what the run was planned with, their twins, and sound ones
 - `mnist_losses.doctor.data_checks`: Are the splits apart, the order mixed, the labels with their inputs, and both splits treated alike?
 - `mnist_losses.doctor.diagnosis`: `diagnose(learn)` says why a Learner does not learn: before training, with the evidence and the line to change
 - `mnist_losses.doctor.exam`: Why `diagnose` changes nothing, and what a check of your own can ask: a Learner's facts, measured once, on copies
@@ -18,6 +19,7 @@
 - `mnist_losses.doctor.loss_checks`: Does the loss run and have a gradient, from the right rows, through the right activation?
 - `mnist_losses.doctor.metric_checks`: Does the metric say 1 for perfect predictions, read the right column, and average over rows?
 - `mnist_losses.doctor.model_checks`: Is every weight registered, known to the optimiser, alive, and does each row answer for itself?
+- `mnist_losses.doctor.run_checks`: Will the run do what it was planned to: schedule, best model, accumulated gradients, averages, masks, pretrained weights?
 - `mnist_losses.doctor.trainers`: How an exam is made of Hugging Face's and Lightning's Trainers, of models that make their own loss, and of plain loops
 - `mnist_losses.doctor.training_checks`: A few steps on copies: do gradients arrive, do weights move, do callbacks leave the loss whole?
 - `mnist_losses.doctor.value_checks`: Does the loss pull the right way, with finite numbers, from rows and classes that weigh what they should?
