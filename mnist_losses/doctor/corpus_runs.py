@@ -70,6 +70,7 @@ def plateau_of_torch(mended):
         def after_epoch(self): self.plateau.step(self.recorder.values[-1][-1])
     learn = plain(cbs=Plateau())
     learn.opt_func = torch_sgd
+    learn.create_opt()     # PyTorch's first optimizer of a process takes seconds
     return learn
 
 @patient("monitor-unknown")
@@ -90,6 +91,7 @@ class Scheduled(Callback):
 def scheduled(make, event="after_batch", *cbs):
     learn = plain(cbs=[Scheduled(make, event), *cbs])
     learn.opt_func = torch_sgd
+    learn.create_opt()     # PyTorch's first optimizer of a process takes seconds
     return learn
 
 # %% ../../nbs/doctor/19_corpus_runs.ipynb #decedeaf

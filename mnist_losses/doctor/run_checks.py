@@ -181,7 +181,7 @@ def unknown_figure(exam, cb, falling):
     return error("monitor-unknown", callback=type(cb).__name__, monitor=name,
         there_are=", ".join(falling))
 
-# %% ../../nbs/doctor/10_run_checks.ipynb #c0a44b0a
+# %% ../../nbs/doctor/10_run_checks.ipynb #956bb67a
 @check("training", unless=("metric-column-inverted", "cancelling-inversions"))
 def best_is_best(exam:Exam):
     "Callbacks that keep, stop or slow down do so for what gets better or worse"
@@ -198,9 +198,9 @@ def best_is_best(exam:Exam):
         if kept_worse>kept or acted and not acted_worse:
             found.append(error("best-is-worst", callback=type(cb).__name__,
                 **({"monitor": monitored(cb)} if monitored(cb) else {}),
-                kept_while_it_gets_better=f"{kept} of {EPOCHS-1} epochs",
-                kept_while_it_gets_worse=f"{kept_worse} of {EPOCHS-1}",
-                stops_or_slows_while_it_gets_better="yes" if acted else "no"))
+                of_epochs=EPOCHS-1, kept_while_it_gets_better=kept,
+                kept_while_it_gets_worse=kept_worse, **({"stops_or_slows": "while it gets better"}
+                    if acted and not acted_worse else {})))
     if failed and not found: raise NotExamined("; ".join(failed))
     return found
 
@@ -291,7 +291,7 @@ def unit_misfit(s, n, steps, epochs):
     if steps>1 and length<.8*steps: return f"{name} is over within the first epoch", seen
     return None
 
-# %% ../../nbs/doctor/10_run_checks.ipynb #569c4f94
+# %% ../../nbs/doctor/10_run_checks.ipynb #fc919d83
 def length_misfit(s, steps, epochs):
     "Why a scheduler's length does not fit the run's steps; None if it does"
     name,length = length_of(s) or (None, 0)
@@ -300,6 +300,8 @@ def length_misfit(s, steps, epochs):
     lasts,seen = length/steps,{name: length, "epochs_it_lasts": length/steps}
     if kind=="OneCycleLR" and (lasts<epochs if epochs else .05<lasts%1 and lasts<50):
         return "the cycle is at its end in the middle of an epoch, and its next step an error", seen
+    if kind=="CosineAnnealingLR" and not epochs and lasts<5 and .1<lasts%1<.9:
+        return "the schedule ends in the middle of an epoch, and the rate rises again", seen
     if epochs and lasts>2*epochs: return "the run ends long before the schedule", seen
     if epochs and kind=="CosineAnnealingLR" and lasts<.8*epochs:
         return "the schedule ends before the run, and the rate rises again", seen
@@ -782,7 +784,7 @@ def change_of_tokens(self:Padded, rows):
     change = (self.real(new, rows)-self.real(self.answer, rows)).abs()
     return change.max().item() if len(change) else 1.
 
-# %% ../../nbs/doctor/10_run_checks.ipynb #0fb91045
+# %% ../../nbs/doctor/10_run_checks.ipynb #169c4e81
 @check("model", first=True)
 def padding_is_left_out(exam:Exam):
     "Padding changes no answer, and tokens do"
@@ -798,7 +800,8 @@ def padding_is_left_out(exam:Exam):
             share_of_padding=pad.float().mean().item())
         upside = [o for o in masks if ignored_by(o)[~pad].float().mean()>.9
             and ignored_by(o)[pad].float().mean()<.1]
-        masked = seen.told or seen.watch.compared or masks
+        attends = any(isinstance(o, nn.MultiheadAttention) for o in exam.model.modules())
+        masked = seen.told or seen.watch.compared or masks or attends
         if upside or masked and (by_padding>0 and by_tokens<=1e-6*by_padding or not full>0):
             return error("mask-inverted", **told, change_of_full_rows_by_tokens=full)
         kinds = nn.RNNBase,nn.Conv1d,nn.Conv2d     # read neighbours, padding too
