@@ -2,6 +2,7 @@
 
 import torch
 from mnist_losses.doctor.exam import Exam
+import torch.nn.functional as F
 from fastai.optimizer import SGD
 from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import run_checks
@@ -101,6 +102,8 @@ def test_what_is_left_over_in_a_body_is_a_remark():
     body = Body(lambda m, x: m.layer(x), layer=nn.Linear(8, 4), top=nn.Linear(4, 9))
     learn = made_of(asked(lambda b, x: b(x)), body=body, head=nn.Linear(4, 2))
     assert level_of(learn, gradients_for_all)=="info"
+    bare = made_of(lambda m, x: F.linear(x, F.normalize(m.a.weight)), a=nn.Linear(8, 2))
+    assert level_of(bare, gradients_for_all)=="info"     # its bias
     body.after = nn.ReLU()     # what is left over is not the top any more
     assert level_of(learn, gradients_for_all)=="warning"
 

@@ -449,14 +449,18 @@ def from_a_library(kind):
     file = getattr(sys.modules.get(kind.__module__), "__file__", None) or ""
     return "site-packages" in file and not kind.__module__.startswith("torch.")
 
+CONTAINERS = nn.ModuleList,nn.ModuleDict,nn.Sequential,nn.ParameterList,nn.ParameterDict
+
 def is_spare(name, model):
     "Whether it is left over in a part that was made for more: a pooler, the old head of a body"
     parent,_,own = name.rpartition(".")
     whole = model.get_submodule(parent)
     if "pooler" in own or from_a_library(type(whole)): return True
+    brick = type(whole).__module__.startswith("torch.nn.") and not isinstance(whole, CONTAINERS)
+    if brick and own in whole._parameters: return True     # its weight alone is used by hand
     once = sum(type(m) is type(whole) for m in model.modules())==1
     last = [n for n,_ in whole.named_children()][-1:]==[own]
-    return bool(parent) and last and once and not type(whole).__module__.startswith("torch.")
+    return bool(parent) and last and once and not isinstance(whole, CONTAINERS)
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #7ef4ffea
 CUT = ("the outputs change with these parameters, and no gradient comes to them: they stay as they "
