@@ -7,7 +7,7 @@ from mnist_losses.doctor.findings import run_checks
 import torch
 from mnist_losses.doctor.item_checks import classes_in_both_splits, columns_in_one_order, inputs_vary, no_label_among_inputs, one_label_for_each_input, sources_apart, training_labels_are_right
 
-# %% ../nbs/doctor/13_item_checks.ipynb #1dd26427
+# %% ../nbs/doctor/13_item_checks.ipynb #75a03863
 def slugs(f, train, valid=None, level="warning"):
     "The slugs that a check finds in two splits, or why it could not be made"
     exam = Exam(train=DataLoader(TensorDataset(*train), 32),
@@ -17,7 +17,7 @@ def slugs(f, train, valid=None, level="warning"):
 
 def halves(x, y): return (x[::2], y[::2]),(x[1::2], y[1::2])
 
-# %% ../nbs/doctor/13_item_checks.ipynb #cff0b825
+# %% ../nbs/doctor/13_item_checks.ipynb #b3523de7
 def test_chance_makes_no_copies():
     g = torch.Generator().manual_seed(0)
     for dims in 1, 2, 5, 40:
@@ -25,7 +25,8 @@ def test_chance_makes_no_copies():
             both = halves(draw(900, dims, generator=g), torch.arange(900)//2%3)
             assert not slugs(sources_apart, *both), (dims, draw)
     t = torch.rand(900, generator=g)*9
-    assert not slugs(sources_apart, *halves(torch.stack([t*t.cos(), t*t.sin()], 1), torch.arange(900)//2%2))
+    curve = torch.stack([t*t.cos(), t*t.sin()], 1)
+    assert not slugs(sources_apart, *halves(curve, torch.arange(900)//2%2))
 
 def test_copies_are_found_whatever_was_done_to_them():
     g = torch.Generator().manual_seed(0)
@@ -45,7 +46,7 @@ def test_sources_in_both_splits():
     assert slugs(sources_apart, *halves(x[mixed], y[mixed]))==["near-duplicates"]
     assert not slugs(sources_apart, (x[:480], y[:480]), (x[480:], y[480:]))     # whole sources
 
-# %% ../nbs/doctor/13_item_checks.ipynb #27c2e927
+# %% ../nbs/doctor/13_item_checks.ipynb #09f084dd
 def test_labels_among_inputs():
     g = torch.Generator().manual_seed(0)
     x,y = torch.randn(300, 5, generator=g),torch.arange(300)%3
@@ -72,7 +73,7 @@ def test_one_input_with_two_labels():
     report = run_checks(Exam(train=DataLoader(Pairs(x, y), 8)), [one_label_for_each_input])
     assert report.checked and not report.findings
 
-# %% ../nbs/doctor/13_item_checks.ipynb #ab21e0c4
+# %% ../nbs/doctor/13_item_checks.ipynb #521a98b2
 def test_classes_of_one_split():
     g = torch.Generator().manual_seed(0)
     x,y = torch.randn(300, 4, generator=g),torch.arange(300)%5
@@ -88,12 +89,14 @@ def test_wrong_labels_of_training_alone():
     y = torch.arange(800)//2%4
     x = 4*torch.randn(4, 6, generator=g)[y] + torch.randn(800, 6, generator=g)
     (x, y),(vx, vy) = halves(x, y)
-    def noisy(t): return torch.where(torch.rand(len(t), generator=g)<.5, torch.randint(4, t.shape, generator=g), t)
+    def noisy(t):
+        drawn = torch.randint(4, t.shape, generator=g)
+        return torch.where(torch.rand(len(t), generator=g)<.5, drawn, t)
     assert slugs(training_labels_are_right, (x, noisy(y)), (vx, vy))==["label-noise"]
     for t,v in (y, vy), (noisy(y), noisy(vy)), (y, noisy(vy)):
         assert not slugs(training_labels_are_right, (x, t), (vx, v))
 
-# %% ../nbs/doctor/13_item_checks.ipynb #72d77c96
+# %% ../nbs/doctor/13_item_checks.ipynb #ac951256
 def test_columns_and_channels():
     g = torch.Generator().manual_seed(0)
     x = torch.stack([torch.randn(500, generator=g), torch.rand(500, generator=g)*4, torch.rand(500,
@@ -102,7 +105,7 @@ def test_columns_and_channels():
     for order in [1, 0, 2, 3], [3, 2, 1, 0], [1, 2, 3, 0]:
         assert slugs(columns_in_one_order, (x, y), (vx[:,order], vy))==["columns-reordered"]
     assert not slugs(columns_in_one_order, (x, y), (vx, vy))
-    assert not slugs(columns_in_one_order, (x, y), (vx+2, vy))     # another place: no renaming helps
+    assert not slugs(columns_in_one_order, (x, y), (vx+2, vy))     # no renaming mends that
     alike = torch.randn(250, 4, generator=g)     # nothing tells one from another
     assert not slugs(columns_in_one_order, (alike, y), (alike.flip(1), y))
     pictures = torch.rand(120, 3, 8, 8, generator=g)*torch.tensor([.9, .6, .5])[:,None,None]

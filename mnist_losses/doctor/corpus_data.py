@@ -27,7 +27,7 @@ from torch.utils.data import (
 from .corpus import (
     HEALTHY, PATIENTS, all_learners, build_learner, digits, healthy, patient, torch_loader)
 
-# %% ../../nbs/doctor/18_corpus_data.ipynb #9861297f
+# %% ../../nbs/doctor/18_corpus_data.ipynb #88b269ef
 OTHERS = {*PATIENTS, *HEALTHY} # of the notebooks before
 
 def learner(train, valid, **kwargs):
@@ -47,7 +47,10 @@ class Changed(Dataset):
 
 def jitter(x): return x + .1*torch.randn(1)
 def numpy_jitter(x): return x + .1*float(np.random.randn())
-def batches_of(ds, **kwargs): return torch.utils.data.DataLoader(ds, 32, **kwargs)
+def batches_of(ds, workers=0, **kwargs):
+    # forked: classes that a function makes cannot be pickled
+    forked = dict(num_workers=workers, multiprocessing_context="fork") if workers else {}
+    return torch.utils.data.DataLoader(ds, 32, **forked, **kwargs)
 
 # %% ../../nbs/doctor/18_corpus_data.ipynb #f5061156
 def photographs(n, seed=0):
@@ -166,14 +169,14 @@ def cache_round_the_noise(mended):
         def __getitem__(self, i): return read(int(i)),self.y[i]
     return learner(batches_of(Cached(train), shuffle=True), valid)
 
-# %% ../../nbs/doctor/18_corpus_data.ipynb #58cf3959
+# %% ../../nbs/doctor/18_corpus_data.ipynb #3cb03a3e
 def one_seed(worker): np.random.seed(0)
 def own_seed(worker): np.random.seed(torch.initial_seed() % 2**32)
 
 @patient("workers-alike")
 def one_seed_for_all_workers(mended):
     train,valid = digits()
-    return learner(batches_of(Changed(train, numpy_jitter), shuffle=True, num_workers=2,
+    return learner(batches_of(Changed(train, numpy_jitter), shuffle=True, workers=2,
         worker_init_fn=own_seed if mended else one_seed), valid)
 
 @patient("workers-alike")
@@ -186,7 +189,7 @@ def generator_in_the_data_set(mended):
     train,valid = digits()
     ds = Own(train)
     if not mended: ds.rng = np.random.default_rng(0)
-    return learner(batches_of(ds, shuffle=True, num_workers=2), valid)
+    return learner(batches_of(ds, shuffle=True, workers=2), valid)
 
 # %% ../../nbs/doctor/18_corpus_data.ipynb #a37e1ac3
 @patient("class-not-trained")
@@ -268,7 +271,7 @@ def mask_of_the_padding(mended):
     train,valid = Sentences(300, not mended, 0),Sentences(100, not mended, 1)
     return learner(batches_of(train, shuffle=True), batches_of(valid), model=MeanOfWords())
 
-# %% ../../nbs/doctor/18_corpus_data.ipynb #acb86a6d
+# %% ../../nbs/doctor/18_corpus_data.ipynb #ba4fd6df
 @healthy
 def augmented(): return learner(batches_of(Changed(digits()[0], jitter), shuffle=True), digits()[1])
 
@@ -287,7 +290,7 @@ def balanced(): return weighted_rows(lambda n, y: (1/n)[y])
 def workers_that_draw():
     train,valid = digits()
     ds = Changed(train, numpy_jitter)
-    return learner(batches_of(ds, shuffle=True, num_workers=2), valid)
+    return learner(batches_of(ds, shuffle=True, workers=2), valid)
 
 @healthy
 def tiny_set():

@@ -131,6 +131,7 @@ def order_seen(exam, split="train", k=20000):
         raise NotExamined("the loader does not tell the order of its items")
     return [int(i) for i in idxs]
 
+# %% ../../nbs/doctor/06_data_checks.ipynb #22c05082
 MANY = 200_000 # items, the most whose order is drawn
 
 def shares(exam):

@@ -202,7 +202,7 @@ def mirrored(x):
     "Pictures, and their mirror images"
     return [x, x.flip(-1)] if x.ndim>2 else [x]
 
-# %% ../../nbs/doctor/13_item_checks.ipynb #ba53fb5e
+# %% ../../nbs/doctor/13_item_checks.ipynb #c54aac49
 def comparable(x, *others):
     "Rows whose distances mean something: columns of one scale, pictures without their brightness"
     x,*others = (o.flatten(1) for o in (x, *others))
@@ -218,6 +218,16 @@ def neighbour_distances(rows, y, among, labels, k=65):
     if y is not None: d[y[:,None]!=labels] = math.inf
     return d.topk(min(k, d.shape[1]), largest=False).values
 
+# %% ../../nbs/doctor/13_item_checks.ipynb #f76aa1f1
+def both_distances(x, y, vx, vy):
+    "Distances to training items, of some of them and of validation items; and their columns"
+    at = evenly_spaced(len(x), 300)
+    among,*views = comparable(x, *mirrored(x[at]), *mirrored(vx))
+    half = len(views)//2
+    own = neighbour_distances(views[:half], None if y is None else y[at], among, y)
+    # the nearest of a training item is the item itself
+    return own[:,1:],neighbour_distances(views[half:], vy, among, y),among.shape[1]
+
 def dimension(d):
     "How many dimensions points have, by how fast the number of neighbours grows with distance"
     k = min(32, (d.isfinite().sum(1).min().item()-1)//2)
@@ -225,7 +235,7 @@ def dimension(d):
     ratio = (d[:,2*k-1]/d[:,k-1].clamp_min(1e-12)).log()
     return math.log(2)/ratio.median().clamp_min(1e-3).item()
 
-# %% ../../nbs/doctor/13_item_checks.ipynb #4c9b3df4
+# %% ../../nbs/doctor/13_item_checks.ipynb #fe8678f8
 def gaps(d, dim, most=8):
     "How rarely chance makes the widest gap after one of a row's nearest, for each row"
     near,then = d[:,:most],d[:,1:most+1]     # as far, and then more: a source of the training set
@@ -233,6 +243,7 @@ def gaps(d, dim, most=8):
     chance = (near/then.clamp_min(1e-12)).clamp(1e-9, 1)**(dim*j)
     return chance.masked_fill((near>.67*then) | ~then.isfinite(), 1).amin(1)
 
+# %% ../../nbs/doctor/13_item_checks.ipynb #54249c59
 @check("data", unless=("valid-is-train", "split-overlap", "inputs-not-finite"))
 def sources_apart(exam:Exam):
     "No near copies of validation items in the training set"
@@ -240,12 +251,8 @@ def sources_apart(exam:Exam):
     if varies(exam, "valid"): raise NotExamined("validation items are random")
     if x.shape[1:]!=vx.shape[1:] or len(x)<60 or len(vx)<12: raise NotExamined("too few items")
     if None in (y, vy) or len(y.unique())>.1*len(y): y = vy = None
-    at = evenly_spaced(len(x), 300)
-    among,*views = comparable(x, *mirrored(x[at]), *mirrored(vx))
-    half = len(views)//2
-    own = neighbour_distances(views[:half], None if y is None else y[at], among, y)
-    own = own[:,1:]     # the nearest is the row itself
-    dim,d = dimension(own),neighbour_distances(views[half:], vy, among, y)
+    own,d,columns = both_distances(x, y, vx, vy)
+    dim = dimension(own)
     chance,usual = gaps(d, dim),gaps(own, dim)
     known = {*known}     # the same, and not nearly, is for splits_apart
     chance[[o in known for o in theirs]] = 1
@@ -253,7 +260,7 @@ def sources_apart(exam:Exam):
     unusual = max(.01, usual.quantile(.03).item())
     more = (chance<unusual).sum().item()-2*(usual<unusual).float().mean().item()*len(vx)
     # of few columns the dimension is known too roughly for that
-    many = among.shape[1]>=32 and table_of(exam.train.dataset) is None
+    many = columns>=32 and table_of(exam.train.dataset) is None
     rare = (chance<1e-4).sum().item() if many else 0
     if max(more, rare)<max(5, .04*len(vx)): return None
     n = chance<(unusual if more>rare else 1e-4)
@@ -261,7 +268,7 @@ def sources_apart(exam:Exam):
         nearest_by_the_next=(d[n,0]/d[n,1]).median().item(), dimensions=dim,
         such_training_items=(usual<unusual).float().mean().item())
 
-# %% ../../nbs/doctor/13_item_checks.ipynb #82ff27cf
+# %% ../../nbs/doctor/13_item_checks.ipynb #65630975
 @check("data", unless=("inputs-not-finite", "normalise-mismatch", "inputs-unscaled"))
 def inputs_vary(exam:Exam):
     "Pictures have been scaled once"
@@ -276,7 +283,7 @@ def inputs_vary(exam:Exam):
         return warning("inputs-scaled-twice", std=std, largest=top, mean=x.mean().item(),
             rows=len(x))
 
-# %% ../../nbs/doctor/13_item_checks.ipynb #fa23b5cd
+# %% ../../nbs/doctor/13_item_checks.ipynb #912710df
 def column_values(exam, split, k=256):
     "Values to compare of each column, (rows, columns, kinds): of a picture's channels two kinds"
     loader = exam.need(split)
@@ -302,7 +309,7 @@ def apart(a, b):
         values.repeat(o.shape[1], 1), right=True)/len(o) for o in (a, b)]
     return (share[0][:,None]-share[1][None]).abs().amax(2)
 
-# %% ../../nbs/doctor/13_item_checks.ipynb #ab45f8e4
+# %% ../../nbs/doctor/13_item_checks.ipynb #5227ba31
 @check("data", unless=("inputs-not-finite",), first=True)
 def columns_in_one_order(exam:Exam):
     "Each column has the distribution of the same column in the other split"

@@ -316,7 +316,7 @@ def drawn_from(exam):
         read(rows_taken(exam, "train")[:4])
         return {k for k,v in states(ds).items() if v!=before.get(k)}
 
-# %% ../../nbs/doctor/09_split_checks.ipynb #5bfc8f8c
+# %% ../../nbs/doctor/09_split_checks.ipynb #0d70b1f3
 def init_of(loader):
     "What a loader's workers call first, None if that is nothing"
     if not hasattr(loader, "wif"): return getattr(loader, "worker_init_fn", None)
@@ -337,6 +337,7 @@ def worker_states(ds, init, seed):
     return list(DataLoader(probe, batch_size=None, num_workers=2, worker_init_fn=init, generator=g,
         collate_fn=lambda o: o, timeout=10, multiprocessing_context="fork"))
 
+# %% ../../nbs/doctor/09_split_checks.ipynb #52d1f85f
 @check("data")
 def workers_draw_their_own(exam:Exam):
     "Workers draw other random numbers than each other, and others in each epoch"
@@ -355,7 +356,7 @@ def workers_draw_their_own(exam:Exam):
         return warning("workers-alike", workers=workers, generators_alike_in_all_workers=alike,
             alike_in_each_epoch=again)
 
-# %% ../../nbs/doctor/09_split_checks.ipynb #b4ddb416
+# %% ../../nbs/doctor/09_split_checks.ipynb #6542e27d
 TOKENS = "attention_mask","input_mask","token_mask","attn_mask" # 1 where there is a token
 PADDING = "key_padding_mask","padding_mask","pad_mask","src_key_padding_mask"
 
@@ -378,7 +379,7 @@ def named_masks(b):
         for j,v in two.items() if j not in TOKENS+PADDING and v.shape==m.shape
         and not v.is_floating_point() and v.dtype!=torch.bool and v.unique().numel()>2]
 
-# %% ../../nbs/doctor/09_split_checks.ipynb #b7d3051b
+# %% ../../nbs/doctor/09_split_checks.ipynb #5f591c53
 @check("data", first=True)
 def masks_fit_padding(exam:Exam):
     "A mask says of tokens and padding what its name promises"
