@@ -11,13 +11,14 @@ Docs: https://mnist-losses.github.io/mnist_losses/doctor/split_checks.html.md"""
 # %% auto #0
 __all__ = []
 
-# %% ../../nbs/doctor/09_split_checks.ipynb #c8ab2126
+# %% ../../nbs/doctor/09_split_checks.ipynb #c33650a6
 import copy
 import inspect
 import os
 import random
 import time
 from collections import Counter
+from collections.abc import Mapping
 from functools import partial
 from types import CellType, FunctionType, MethodType
 
@@ -356,7 +357,7 @@ def workers_draw_their_own(exam:Exam):
         return warning("workers-alike", workers=workers, generators_alike_in_all_workers=alike,
             alike_in_each_epoch=again)
 
-# %% ../../nbs/doctor/09_split_checks.ipynb #6542e27d
+# %% ../../nbs/doctor/09_split_checks.ipynb #0730341a
 TOKENS = "attention_mask","input_mask","token_mask","attn_mask" # 1 where there is a token
 PADDING = "key_padding_mask","padding_mask","pad_mask","src_key_padding_mask"
 
@@ -373,17 +374,18 @@ def padding_of(ids):
 def named_masks(b):
     "Masks and ids of one shape in the dicts of a batch: (name, mask, ids)"
     if isinstance(b, (list, tuple)): return [o for v in b for o in named_masks(v)]
-    if not isinstance(b, dict): return []
+    if not isinstance(b, Mapping): return []
     two = {k: v for k,v in b.items() if isinstance(v, Tensor) and v.ndim==2}
     return [(k, m, v) for k,m in two.items() if k in TOKENS+PADDING
         for j,v in two.items() if j not in TOKENS+PADDING and v.shape==m.shape
         and not v.is_floating_point() and v.dtype!=torch.bool and v.unique().numel()>2]
 
-# %% ../../nbs/doctor/09_split_checks.ipynb #5f591c53
+# %% ../../nbs/doctor/09_split_checks.ipynb #8bb7ca25
 @check("data", first=True)
 def masks_fit_padding(exam:Exam):
     "A mask says of tokens and padding what its name promises"
-    for name,mask,ids in (o for b in exam.raw for o in named_masks(b)):
+    exam.need("train")
+    for name,mask,ids in (o for b in exam.fetched_train[0] for o in named_masks(b)):
         if (pad := padding_of(ids)) is None: continue
         right = mask.bool()==(pad if name in PADDING else ~pad)
         if right.float().mean()<.02:
