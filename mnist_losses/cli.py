@@ -228,7 +228,7 @@ def progress_bars():
             bars.update(tasks[name], completed=done, total=total)
         yield update
 
-# %% ../nbs/cli.ipynb #17d5708d
+# %% ../nbs/cli.ipynb #f28851fb
 def column_widths(
     text, # A DataFrame of strings
     width:int # Of the window
@@ -243,6 +243,7 @@ def column_widths(
         widths[i],spare = widths[i]+more,spare-more
     return widths
 
+# %% ../nbs/cli.ipynb #17d5708d
 def print_table(
     frame, # A DataFrame; a named index is shown too
     width:int=140 # Where the output is no terminal
