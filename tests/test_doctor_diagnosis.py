@@ -155,7 +155,7 @@ def test_loaders_alone_are_examined():
     def load(x, shuffle=False): return DataLoader(TensorDataset(x, y), 32, shuffle=shuffle)
     same = diagnose_data(load(x), load(x))
     assert slugs(same, "warning")==["valid-is-train", "train-not-shuffled"]
-    assert not diagnose_data(load(x, shuffle=True), load(x+1e-3))
+    assert not diagnose_data(load(x, shuffle=True), load(torch.randn(200, 5)))
 
 def test_two_inverted_metrics_cancel_nothing():
     learn = tiny_learner(CrossEntropyLossFlat(), metrics=[column_zero, column_zero])

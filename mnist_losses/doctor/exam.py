@@ -28,7 +28,7 @@ from fastcore.basics import patch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from .findings import NotExamined, run_checks
+from .findings import DoesNotApply, NotExamined, run_checks
 
 # %% ../../nbs/doctor/02_exam.ipynb #6e484a95
 def drawers(loaders):
@@ -296,6 +296,7 @@ def of(cls:Exam,
 def need(self:Exam, name):
     "An attribute that must be there"
     if (o := getattr(self, name)) is None:
+        if name=="learn": raise DoesNotApply("there is no Learner")
         given = name.removesuffix("_source").replace("source", "model")
         raise NotExamined(f"no {given} was given")
     return o

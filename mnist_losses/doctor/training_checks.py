@@ -132,7 +132,7 @@ def runner(exam):
         path=Path("."), dls=None, opt_func=None, splitter=trainable_params, wd=None, moms=None,
         train_bn=True)
 
-def optimizer_copy(opt, memo, source, model):
+def opt_of_copy(opt, memo, source, model):
     "A copy of PyTorch's optimizer whose parameters are the copied model's, as fastai's"
     params = zip(source.parameters(), model.parameters())
     return OptimWrapper(opt=copy.deepcopy(opt, {**memo, **{id(a): b for a,b in params}}))
@@ -155,7 +155,7 @@ def clone_of(exam, steps, *cbs):
         name = type(cb).__name__
         if is_quiet(cb) or name in BUILT_IN and name not in names: clone.remove_cb(cb)
     clone.logger = lambda *a, **k: None
-    if exam.learn is None: clone.opt = optimizer_copy(exam.opt, memo, exam.source, model)
+    if exam.learn is None: clone.opt = opt_of_copy(exam.opt, memo, exam.source, model)
     return clone
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #d42ea141
