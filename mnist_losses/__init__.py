@@ -12,6 +12,7 @@
 - `mnist_losses.doctor.corpus`: How often the doctor is right on miswired Learners, their mended twins and healthy ones that look odd, and which these are
 - `mnist_losses.doctor.corpus_data`: Learners whose loaders lose, draw, repeat or reveal what they should not, their mended twins, and healthy ones that look odd
 - `mnist_losses.doctor.corpus_models`: Gradients, inputs, rows and applications: what the doctor says of models, and that it changes nothing
+- `mnist_losses.doctor.corpus_outputs`: Sick and healthy Learners with positions, several labels, tuples, dicts and losses of their own
 - `mnist_losses.doctor.corpus_runs`: Learners whose schedule, best model, averages, masks or weights are not what the run was planned with, their twins, and sound ones
 - `mnist_losses.doctor.data_checks`: Are the splits apart, the order mixed, the labels with their inputs, and both splits treated alike?
 - `mnist_losses.doctor.diagnosis`: `diagnose(learn)` says why a Learner does not learn: before training, with the evidence and the line to change
@@ -23,7 +24,9 @@
 - `mnist_losses.doctor.loss_checks`: Does the loss run and have a gradient, from the right rows, through the right activation?
 - `mnist_losses.doctor.metric_checks`: Does the metric say 1 for perfect predictions, read the right column, and average over rows?
 - `mnist_losses.doctor.model_checks`: Is every weight registered, known to the optimiser, alive, and does each row answer for itself?
+- `mnist_losses.doctor.outputs`: Which tensor of a tuple, dict or object the loss reads, and which of its axes stands for the classes
 - `mnist_losses.doctor.run_checks`: Will the run do what it was planned to: schedule, best model, accumulated gradients, averages, masks, pretrained weights?
+- `mnist_losses.doctor.several_checks`: Where a row may have several labels: is each label judged for itself, by model, loss and metric?
 - `mnist_losses.doctor.split_checks`: Is every validation row looked at once and as it is, do samplers and workers do what they are for, is nothing in both splits that should be in one?
 - `mnist_losses.doctor.trainers`: How an exam is made of Hugging Face's and Lightning's Trainers, of models that make their own loss, and of plain loops
 - `mnist_losses.doctor.training_checks`: A few steps on copies: do gradients arrive, do weights move, do callbacks leave the loss whole?

@@ -24,6 +24,7 @@ import mnist_losses.doctor.loss_checks
 import mnist_losses.doctor.metric_checks
 import mnist_losses.doctor.model_checks
 import mnist_losses.doctor.run_checks
+import mnist_losses.doctor.several_checks
 import mnist_losses.doctor.split_checks
 import mnist_losses.doctor.training_checks
 import mnist_losses.doctor.value_checks  # noqa: F401 (each registers its checks)

@@ -13,6 +13,7 @@ __all__ = []
 
 # %% ../../nbs/doctor/02_exam.ipynb #804436df
 import copy
+import math
 import random
 import time
 from collections import deque
@@ -29,6 +30,9 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from .findings import DoesNotApply, NotExamined, run_checks
+from mnist_losses.doctor.outputs import (
+    LossWatch, Route, axes_of, axis_beside_same, from_dict, gradients, loss_in, mapped, own_call,
+    route_of, share_of_labels)
 
 # %% ../../nbs/doctor/02_exam.ipynb #6e484a95
 def drawers(loaders):
@@ -208,6 +212,7 @@ def item_reader(ds):
     if (table := table_of(ds)) is None: return lambda i: as_row(ds[i])
     return lambda i: (table[0][i], table[1][i])
 
+# %% ../../nbs/doctor/02_exam.ipynb #9f7fa039
 def label_reader(ds):
     "A function from an index to a label, without the inputs where possible"
     if (table := table_of(ds)) is not None: return table[1].__getitem__
@@ -324,6 +329,7 @@ def loss_copy(self):
     except NotExamined: raise
     except Exception: return self.loss_source
 
+# %% ../../nbs/doctor/02_exam.ipynb #09fa805e
 def model_device(self):
     params = () if self.source is None else self.source.parameters()
     return next((o.device for o in params), torch.device("cpu"))
@@ -363,6 +369,7 @@ def split_batch(exam, batches):
     if not batches: raise NotExamined("the loader gives no batch")
     try: b = joined([plain_tensors(o) for o in batches])
     except (RuntimeError, TypeError): b = joined([plain_tensors(batches[0])])
+    if isinstance(b, dict): return to_device(from_dict(exam.source, b), exam.device)
     if not isinstance(b, (tuple, list)) or len(b)<2:
         raise NotExamined("a batch is not inputs and labels")
     n = exam.n_inp or len(b)-1
@@ -400,11 +407,20 @@ def as_handed_on(self:Exam, out):
     return learn.pred
 
 @patch
-def answer(self:Exam, xs, grad=False):
-    "What the model's copy makes of inputs, in eval mode"
+def returned(self:Exam, xs, grad=False):
+    "What the model's copy returns for inputs, in eval mode"
     xs = tuple(copy_of(plain_tensors(x)) for x in xs)     # a layer may work in place
     with torch.set_grad_enabled(grad), same_randomness(), put_back(self.model, weights=False):
-        return plain_tensors(self.as_handed_on(self.model(*xs)))
+        out = self.as_handed_on(self.model(*xs))
+    return mapped(lambda _, t: t if type(t) is Tensor else t.as_subclass(Tensor), out)
+
+# %% ../../nbs/doctor/02_exam.ipynb #037d3de7
+@patch
+def answer(self:Exam, xs, grad=False):
+    "The tensor that the loss reads of this"
+    if not self.route.call: return self.route.part(self.returned(xs, grad))
+    with LossWatch() as watch: out = self.returned(xs, grad)
+    return watch.calls[own_call(watch.calls, loss_in(out))][1][0]
 
 # %% ../../nbs/doctor/02_exam.ipynb #889211cb
 SLOW = .2 # seconds, the most that an answer may take
@@ -417,7 +433,7 @@ def rows(self):
     seconds = []
     for _ in range(3):     # the first answer may be slow by itself
         start = time.monotonic()
-        try: self.answer(joined([xs], 2))
+        try: self.returned(joined([xs], 2))
         except Exception: return len(y)
         seconds.append((time.monotonic()-start)/2)
         if seconds[-1]*len(y)<=SLOW: return len(y)
@@ -431,18 +447,23 @@ def batch_labels(self):
     if not isinstance(y, Tensor): raise NotExamined(f"labels are {type(y).__name__}, not a tensor")
     return y[:self.rows]
 
-def prediction(self):
-    "Outputs of these rows"
-    out = self.answer(self.xs)
-    if not isinstance(out, Tensor):
-        raise NotExamined(f"the model returns {type(out).__name__}, not a tensor")
-    return out
+def route(self):
+    "How the loss reads what the model returns"
+    if self.source is None: return Route()
+    try:
+        with LossWatch() as watch: out = self.returned(self.xs)
+    except Exception: return Route()     # a model that fails does so again where it matters
+    if isinstance(out, Tensor): return Route()
+    if self.loss_source is None: raise NotExamined("no loss tells what is read of the outputs")
+    return route_of(self.loss_func, out, watch.calls, self.given)
 
 cached_part("rows", rows)
-cached_part("y", batch_labels)
+cached_part("given", batch_labels)
 cached_part("xs", lambda self: joined([self.batch[0]], self.rows))
-cached_part("pred", prediction)
-cached_part("graph", lambda self: self.answer(self.xs, grad=True))     # with its graph
+cached_part("route", route)
+cached_part("y", lambda self: self.given if self.route.target is None else self.route.target)
+cached_part("pred", lambda self: self.answer(self.xs))
+cached_part("graph", lambda self: self.returned(self.xs, grad=True))     # with its graph
 
 # %% ../../nbs/doctor/02_exam.ipynb #01f6c817
 def all_labels(self):
@@ -487,7 +508,7 @@ def without_gradient(self):
     strange = [v for v in y.unique().tolist() if not 0<=v<self.n_out]
     if self.n_out==1 or y.is_floating_point() or not strange: return []
     with torch.enable_grad(): loss = self.call_loss(out, y).mean()
-    moved = torch.autograd.grad(loss, out)[0].flatten(1).any(1)
+    moved = self.columns(torch.autograd.grad(loss, out)[0]).any(1)
     return [v for v in strange if moved.any() and not moved[y.reshape(-1)==v].any()]
 
 def ignored(self):
@@ -495,21 +516,35 @@ def ignored(self):
     loss = self.loss_source
     told = [getattr(o, "ignore_index", -100) for o in (loss, getattr(loss, "func", None))]
     told.append(getattr(loss, "keywords", {}).get("ignore_index", -100))
+    try: told.append((self.route.call or ({},))[-1].get("ignore_index"))
+    except Exception: pass     # no model, or one that does not run
     try: told += without_gradient(self)
     except Exception: pass     # labels that the loss refuses are not left out
     return torch.tensor(sorted({-100, *(o for o in told if isinstance(o, int))}))
 
 cached_part("ignored", ignored)
 
+# %% ../../nbs/doctor/02_exam.ipynb #4cd032f9
 @patch
 def kept(self:Exam, y):
     "Whether each class number is one, and no mark of a row that is left out"
     return ~torch.isin(y, self.ignored.to(y.device))
 
 # %% ../../nbs/doctor/02_exam.ipynb #3a43cace
+def positions(y):
+    "Whole numbers of labels of several axes, at most a million of them"
+    if y.ndim<2 or y.is_floating_point() and not (y==y.round()).all(): return None
+    return y.reshape(-1)[::1+y.numel()//10**6].long()
+
 def counts(self):
     "How often each label value was seen"
-    y = class_numbers(self.labels[0])
+    y = self.labels[0]
+    try: several = self.several
+    except Exception: several = False     # no model, or one that does not run
+    if several:
+        on = y.movedim(self.axis, -1).reshape(-1, self.n_out).sum(0)
+        return {c: int(k) for c,k in enumerate(on.tolist()) if k>0}
+    y = class_numbers(y) if class_numbers(y) is not None else positions(y)
     if y is None: raise NotExamined("labels are not classes")
     values,n = torch.unique(y[self.kept(y)], return_counts=True)
     return dict(zip(values.tolist(), n.tolist()))
@@ -517,14 +552,60 @@ def counts(self):
 cached_part("counts", counts)
 
 # %% ../../nbs/doctor/02_exam.ipynb #b3b2c959
-def n_out(self):
-    "Columns of the outputs"
-    shape = self.pred.shape
-    if len(shape) not in (1, 2):
-        raise NotExamined(f"outputs of shape {tuple(shape)}; (N, columns) or (N,) is wanted")
-    return shape[1] if len(shape)==2 else 1
+def class_axis(self):
+    "The axis of the outputs that stands for classes; None if there is none"
+    p,y = self.pred,self.y
+    if not p.ndim: raise NotExamined("the output is one number")
+    if p.ndim<3: return p.ndim-1 or None
+    if p.shape==y.shape: return axis_beside_same(p.shape, y)
+    told,fit = getattr(self.loss_source, "axis", None),axes_of(tuple(p.shape), tuple(y.shape))
+    if isinstance(told, int) and (told%p.ndim in fit or not fit and told%p.ndim): return told%p.ndim
+    if not fit and y.ndim==p.ndim-1: return 1     # the loss brings outputs to the labels' size
+    if not fit:
+        raise NotExamined(f"outputs {tuple(p.shape)} and labels {tuple(y.shape)} do not match")
+    return fit[0] if len(fit)==1 else axis_by_gradient(self, fit)
 
-cached_part("n_out", n_out)
+def axis_by_gradient(exam, fit):
+    "The axis along which the loss singles labels out"
+    z = torch.randn(exam.pred.shape, generator=torch.Generator().manual_seed(0)).to(exam.device)
+    try: g, = gradients(exam.call_loss(z.requires_grad_(), exam.y), [z])
+    except Exception: return fit[0]
+    def share(a):
+        if exam.y.ndim>1: return share_of_labels(g, exam.y, a)
+        return share_of_labels(g.movedim(a, -1).flatten(1, -2).sum(1), exam.y, 1)
+    return max(fit, key=share)
+
+# %% ../../nbs/doctor/02_exam.ipynb #3e93f586
+cached_part("axis", class_axis)
+cached_part("n_out", lambda self: 1 if self.axis is None else self.pred.shape[self.axis])
+
+# %% ../../nbs/doctor/02_exam.ipynb #915ef6f8
+@patch
+def columns(self:Exam, out):
+    "Outputs as rows of columns: the class axis last, each position a row"
+    if self.axis is None: return out.reshape(-1, 1)
+    return out.movedim(self.axis, -1).reshape(-1, self.n_out)
+
+@patch
+def sizes(self:Exam, shape, classes=None):
+    "Sizes of made-up positions for a shape without its rows: small ones, but one axis as it is"
+    n = math.prod(self.pred.shape[1:])//self.n_out
+    return [k if a==classes or n<=64 else min(k, 2) for a,k in enumerate(shape, 1)]
+
+@patch
+def shaped(self:Exam, z):
+    "Rows of columns as outputs of the model's shape, the same at each position"
+    if self.pred.ndim<3: return z[:,0] if self.axis is None else z
+    return self.spread(z, self.pred.shape)
+
+# %% ../../nbs/doctor/02_exam.ipynb #68524e3f
+@patch
+def spread(self:Exam, z, shape):
+    "Rows of columns in a shape"
+    sizes = self.sizes(shape[1:], self.axis)
+    if self.axis is None: return z.reshape(-1, *[1]*len(sizes)).expand(-1, *sizes).contiguous()
+    z = z.reshape(*z.shape, *[1]*(len(sizes)-1)).movedim(1, self.axis)
+    return z.expand(-1, *sizes).contiguous()
 
 # %% ../../nbs/doctor/02_exam.ipynb #c5e11d9c
 def nodes_of(out, nearest=False):
@@ -560,6 +641,7 @@ def head(self):
 
 cached_part("head", head)
 
+# %% ../../nbs/doctor/02_exam.ipynb #ce1379fd
 @contextmanager
 def last_weight_times(exam, k, bias=False):
     "The copy's last weights, `k` times as large for a while"
@@ -582,8 +664,9 @@ def far_outputs(self):
             with last_weight_times(self, k):
                 outs += [self.answer(o) for o in (xs, [push(x, k) for x in xs])]
         except Exception: pass
-    out = torch.cat([o for o in outs if o.shape[1:]==self.pred.shape[1:]]).float()
-    return out[out.isfinite().all(-1) if out.ndim>1 else out.isfinite()]
+    outs = [self.columns(o) for o in outs if o.shape[1:]==self.pred.shape[1:]]
+    out = torch.cat([o[::1+len(o)//2**13] for o in outs]).float()     # not all of many positions
+    return out[out.isfinite().all(1)]
 
 cached_part("far", far_outputs)
 
@@ -611,6 +694,7 @@ def sums_to_1(self):
 cached_part("domain", domain)
 cached_part("sums_to_1", sums_to_1)
 
+# %% ../../nbs/doctor/02_exam.ipynb #d52b68cf
 def last_is(model, *types):
     "Whether the model's last layer is of one of some types"
     layers = [o for o in model.modules() if not list(o.children())]
@@ -627,15 +711,36 @@ cached_part("seen", lambda self: sorted(self.counts))
 cached_part("c", classes)
 
 # %% ../../nbs/doctor/02_exam.ipynb #4a4b02eb
+def hot(self):
+    "Whether labels have a column for each class"
+    p,y = self.pred,self.y
+    if p.ndim>2: return self.n_out>1 and p.shape==y.shape
+    return y.ndim==2 and y.shape[1]>1 and (p.shape==y.shape or y.numel()!=len(p))
+
+def several(self):
+    "Whether a row may have several labels, or none: columns of 0 and 1 that do not sum to 1"
+    if not self.hot: return False
+    y = self.labels[0]
+    if y.ndim!=self.pred.ndim: y = self.y
+    return bool(((y==0)|(y==1)).all() and (y.sum(self.axis)!=1).any())
+
+cached_part("hot", hot)
+cached_part("several", several)
+
+# %% ../../nbs/doctor/02_exam.ipynb #b381f987
 @patch
 def labels_for(self:Exam, t):
-    "Class numbers as labels of the data's type and shape"
+    "Class numbers (N,), or several labels (N, C), as labels of the data's type and shape"
     y = self.y
-    if y.ndim==2 and y.shape[1]>1:
-        hot = (t[:,None]==torch.arange(y.shape[1], device=t.device)).to(y.dtype)
-        return 2*hot-1 if y.min()<0 else hot
+    if self.hot:
+        n = self.n_out if y.ndim>2 else y.shape[1]
+        hot = t if t.ndim>1 else t[:,None]==torch.arange(n, device=t.device)
+        hot = hot.to(y.dtype)
+        if y.min()<0: hot = 2*hot-1
+        return self.spread(hot, y.shape) if y.ndim>2 else hot
     if self.n_out==1 and min(self.seen)<0: t = 2*t-1
-    return t.reshape(-1, *[1]*(y.ndim-1)).to(y.dtype)
+    t = t.reshape(-1, *[1]*(y.ndim-1)).to(y.dtype)
+    return t if self.pred.ndim<3 else t.expand(-1, *self.sizes(y.shape[1:])).contiguous()
 
 # %% ../../nbs/doctor/02_exam.ipynb #574c908d
 @patch
@@ -643,8 +748,7 @@ def output_for(self:Exam, z):
     "Logits as outputs of the model's kind and shape"
     if self.domain=="probs": z = z.softmax(1) if self.sums_to_1 else z.sigmoid()
     if self.domain=="logprobs": z = z.log_softmax(1)
-    z = z.to(self.pred.dtype)
-    return z[:,0] if self.pred.ndim==1 else z
+    return self.shaped(z.to(self.pred.dtype))
 
 # %% ../../nbs/doctor/02_exam.ipynb #15a26034
 def every_class(exam, n=None):
@@ -670,15 +774,20 @@ def some_logits(self:Exam, n=None, scale=1., seed=0):
 
 @patch
 def lead(self:Exam, t, gap):
-    "Logits in which the label leads by `gap`"
+    "Logits in which the label leads by `gap`; of several labels each"
+    if t.ndim==2: return ((2*t-1)*gap).float()
     if self.n_out==1: return ((2*t-1)*gap).float()[:,None]
     return gap*(t[:,None]==torch.arange(self.n_out, device=t.device)).float()
 
 # %% ../../nbs/doctor/02_exam.ipynb #2470c001
 @patch
 def call_loss(self:Exam, out, y):
-    "The loss of outputs and labels, as fit calls it"
-    return plain_tensors(self.loss_func(out, y))
+    "The loss of outputs and labels, as fit calls it; or of the part of the outputs that it reads"
+    part = isinstance(out, Tensor)
+    if part and self.route.call:
+        f,rest,kwargs = self.route.call
+        return f(out, y, *rest, **kwargs)
+    return plain_tensors(self.loss_func(self.route.whole(out) if part else out, y))
 
 @patch
 def raw_loss(self:Exam, z, t):
@@ -724,8 +833,9 @@ def singles_out(self):
     return any((o==t).float().mean()>.9 for o in (g.argmin(1), g.argmax(1))) or not len(t)
 
 def embedding(self):
-    "Whether the classes are the loss's own, and no column of the outputs"
-    return bool(own_parameters(self.loss_source)) and self.n_out>1 and not self.singles_out
+    "Whether the classes are the loss's own, or it compares parts, and no column stands for a class"
+    other = own_parameters(self.loss_source) or self.route.at
+    return bool(other) and self.n_out>1 and not self.singles_out
 
 cached_part("singles_out", singles_out)
 cached_part("embedding", embedding)
@@ -741,18 +851,25 @@ cached_part("metrics", lambda self: [copy.deepcopy(as_metric(o)) for o in self.m
 
 # %% ../../nbs/doctor/02_exam.ipynb #6346f399
 @patch
-def metric_of(self:Exam, metric, batches):
-    "The value of a metric over (output, labels) batches"
+def accumulate(self:Exam, metric, batches):
+    "The metric, after some (output, labels) batches"
     always = dict(xb=(), x=None, training=False, dl=None, dls=getattr(self.learn, "dls", None),
         model=None if self.source is None else self.model, loss_func=self.loss_source)
     metric.reset()
     with torch.no_grad():
         for out,y in batches:
+            out = self.route.whole(out) if isinstance(out, Tensor) else out
             loss = torch.tensor(0.)
             metric.accumulate(StandIn(pred=out, preds=out, yb=(y,), y=y, loss=loss, **always))
-    value = metric.value
+    return metric
+
+@patch
+def metric_of(self:Exam, metric, batches):
+    "The value of a metric over (output, labels) batches"
+    value = self.accumulate(metric, batches).value
     return float("nan") if value is None else float(value)
 
+# %% ../../nbs/doctor/02_exam.ipynb #464642cf
 @patch
 def metric_at(self:Exam, metric, z, t, sizes=None):
     "The same from logits and class numbers, in batches of some sizes"

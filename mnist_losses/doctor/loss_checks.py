@@ -14,6 +14,7 @@ __all__ = []
 # %% ../../nbs/doctor/03_loss_checks.ipynb #ec2cd08d
 import inspect
 import math
+import traceback
 
 import torch
 import torch.nn.functional as F
@@ -40,13 +41,21 @@ def source_of(f):
         except (TypeError, OSError): pass
     return ""
 
+def place(e):
+    "The function and the line in which an error arose, outside of libraries where there is one"
+    frames = traceback.extract_tb(e.__traceback__)
+    own = [o for o in frames
+        if not any(k in o.filename for k in ("site-packages", "lib/python", "mnist_losses/doctor"))]
+    last = (own or frames)[-1]
+    return f"{last.name}: {last.line}"[:120]
+
 # %% ../../nbs/doctor/03_loss_checks.ipynb #46ab059c
 def healthy_pull(exam, f):
     "Whether a loss of outputs and labels pulls every row's label up"
     z,t = exam.some_logits(),exam.some_labels()
     z.requires_grad_()
     with torch.enable_grad():
-        try: loss = plain_tensors(f(exam.output_for(z), exam.labels_for(t))).mean()
+        try: loss = f(exam.output_for(z), exam.labels_for(t)).mean()
         except Exception: return False
     if not loss.requires_grad or not loss.isfinite(): return False
     g = torch.autograd.grad(loss, z, allow_unused=True)[0]
@@ -69,13 +78,15 @@ def labels_beyond(exam):
     if known>exam.n_out: return error("wrong-n-out", classes=known, **seen)
     used = known or (high+1 if exam.labels[1] else 0)
     if 0<used<exam.n_out and exam.n_out>2:
-        level = warning if known or len(exam.seen)==used else info
+        # of many positions there are few items, which need not show every class
+        level = warning if known or len(exam.seen)==used and exam.pred.ndim<3 else info
         return level("spare-columns", classes=used, columns=exam.n_out)
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #69c5726e
 @check("loss")
 def wrong_n_out(exam:Exam):
     "Labels that no column stands for"
-    if exam.n_out==1 or exam.y.ndim>1 and exam.y.shape[-1]>1:
+    if exam.n_out==1 or exam.hot:
         raise NotExamined("labels are not class numbers beside columns")
     found = labels_beyond(exam)
     if found and runs(exam) and not exam.singles_out:
@@ -99,10 +110,13 @@ def why_it_raises(exam, e):
         return error("bce-without-sigmoid", lowest_output=low, highest_output=high, error=says)
     if exam.pred.ndim in (1, 2):
         if exam.n_out==1 and "out of bounds" in str(e): return one_column_ce(exam, error=says)
-        if healthy_pull(exam, lambda z, y: exam.loss_func(y, z)):
+        if healthy_pull(exam, lambda z, y: plain_tensors(exam.loss_func(y, z))):
             return error("loss-args-swapped", error=says)
     slug = "uint8-wraparound" if exam.y.dtype==torch.uint8 else "loss-raises"
-    return error(slug, error=says, **describe_shapes(exam))
+    own = {}
+    if exam.pred.ndim>2 and exam.axis not in (None, 1) and not exam.hot:     # PyTorch's is 1
+        own = dict(fix=f"F.cross_entropy(z.movedim({exam.axis}, 1), y)   # it has classes on axis 1")
+    return error(slug, error=says, **describe_shapes(exam), **own)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #02dfb5f4
 BROKEN = "loss-raises", "loss-args-swapped", "one-column-ce", "bce-without-sigmoid"
@@ -140,6 +154,37 @@ def labels_in_bounds(exam:Exam):
         return error("loss-out-of-bounds", says=OUTSIDE[0], fix=OUTSIDE[1], lowest_label=low,
             highest_label=high, loss_at_outputs_of_1000=at[1], with_labels_of_0_and_1=of_0_and_1)
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #62dd8ae7
+def sums_to_1_along(p, axis):
+    "Whether outputs are probabilities, or their logarithms, over an axis"
+    if p.min()>=0: return bool((p.sum(axis)-1).abs().max()<1e-3)
+    return bool(p.max()<=1e-5 and p.logsumexp(axis).abs().max()<1e-3)
+
+def unmoved_along(exam, z, loss, axis):
+    "Whether the loss does not see what is added along an axis"
+    g = torch.Generator().manual_seed(5)
+    shape = [1 if a==axis else k for a,k in enumerate(z.shape)]
+    moved = float(exam.call_loss(z + 3*torch.randn(shape, generator=g).to(z), exam.y).mean())
+    return abs(moved-loss)<1e-5*max(1., abs(loss))
+
+# %% ../../nbs/doctor/03_loss_checks.ipynb #2ae90ace
+@check("loss", unless=BROKEN + ("wrong-n-out",))
+def softmax_over_positions(exam:Exam):
+    "A softmax over the classes, not over positions"
+    p = exam.pred.float()
+    if p.ndim<3 or exam.n_out==1 or exam.hot: return None     # spread over positions by design
+    others = [a for a in range(p.ndim) if a!=exam.axis and p.shape[a]>1]
+    seen = dict(outputs=tuple(p.shape), axis_of_classes=exam.axis)
+    over = [a for a in others if sums_to_1_along(p, a)]
+    if over and not sums_to_1_along(p, exam.axis):
+        return error("softmax-wrong-dim", outputs_sum_to_1_along_axis=over[0], **seen)
+    z = torch.randn(p.shape, generator=torch.Generator().manual_seed(0)).to(p)
+    with torch.no_grad():
+        loss,twice = (float(exam.call_loss(o, exam.y).mean()) for o in (z, 2*z))
+        over = [a for a in others if unmoved_along(exam, z, loss, a)]
+    if over and math.isfinite(loss) and abs(loss-twice)>1e-3:
+        return error("softmax-wrong-dim", loss_is_blind_along_axis=over[0], **seen)
+
 # %% ../../nbs/doctor/03_loss_checks.ipynb #f00d4fce
 def loss_range(exam, t):
     "How far the loss moves between small and large logits, right and wrong ones"
@@ -168,14 +213,14 @@ def gradient_path(exam:Exam):
     return error(slug, change_for_a_small_step=near, **seen)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #c6424a44
-NO_GRADIENT = BROKEN + ("loss-detached", "loss-not-differentiable")
+NO_GRADIENT = BROKEN + ("loss-detached", "loss-not-differentiable", "softmax-wrong-dim")
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #04d2a562
 @check("loss", unless=NO_GRADIENT)
 def arguments(exam:Exam):
     "Predictions and labels in the right places"
-    if healthy_pull(exam, exam.loss_func): return None
-    if healthy_pull(exam, lambda z, y: exam.loss_func(y.float(), z)):
+    if healthy_pull(exam, exam.call_loss): return None
+    if healthy_pull(exam, lambda z, y: plain_tensors(exam.loss_func(y.float(), z))):
         t = exam.some_labels()
         right,wrong = (exam.loss_at(exam.lead(t, gap), t) for gap in (8., -8.))
         return error("loss-args-swapped", loss_if_right=right, loss_if_wrong=wrong)
@@ -248,8 +293,8 @@ MIXED = NO_GRADIENT + ("loss-args-swapped", "loss-ignores-labels", "row-index-ga
 # %% ../../nbs/doctor/03_loss_checks.ipynb #324cbd0a
 def at_outputs(exam, out, t):
     "The loss of outputs as they are"
-    if exam.pred.ndim==1: out = out[:,0]
-    with torch.no_grad(): return float(exam.call_loss(out, exam.labels_for(t)).float().mean())
+    out,y = exam.shaped(out),exam.labels_for(t)
+    with torch.no_grad(): return float(exam.call_loss(out, y).float().mean())
 
 def over_batch(out):
     "Whether outputs are probabilities over the batch: each column sums to 1"
@@ -262,7 +307,7 @@ def loss_slope(exam, x, y):
     "The slope of the loss along the output of label `y` at `x`, other columns being 0"
     out = torch.full((4,), float(x), device=exam.device).requires_grad_()
     others = torch.zeros(4, max(exam.n_out-1, 0), device=exam.device)
-    shaped = out if exam.pred.ndim==1 else torch.cat([others[:,:y], out[:,None], others[:,y:]], 1)
+    shaped = exam.shaped(torch.cat([others[:,:y], out[:,None], others[:,y:]], 1))
     t = torch.full((4,), y, device=exam.device)
     with torch.enable_grad():
         try: loss = exam.call_loss(shaped, exam.labels_for(t)).mean()
@@ -289,10 +334,42 @@ def double_sigmoid(exam, **seen):
             return None
     return error("double-sigmoid", pull_at_0=at[0], pull_at_2=at[1], **seen)
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #39b654e0
+def is_likelihood(x, others, loss):
+    "Whether losses are minus the log-likelihood of a softmax of `x` beside `others` zeros"
+    x,loss = torch.tensor(x).double(),torch.tensor(loss).double()
+    if not loss.isfinite().all(): return False
+    basis = torch.stack([(x.exp()+others).log(), x, torch.ones_like(x)], 1)
+    scale,slope,_ = fit = torch.linalg.lstsq(basis, loss).solution
+    span = (loss.max()-loss.min()).item()
+    # smoothing takes from the slope; a bounded loss of another form has another scale, or none
+    return bool((basis@fit-loss).abs().max()<1e-4*span and scale>.3*span
+        and .5<=-slope/scale<1.001)
+
+# %% ../../nbs/doctor/03_loss_checks.ipynb #9a0e1e42
+def twice_in_the_loss(exam):
+    "Logits go through an activation, and then through that of a cross-entropy"
+    if exam.n_out==1 and exam.c>2: return None
+    gaps,t = [x/2 for x in range(-12, 17)],exam.some_labels()
+    if exam.n_out==1: t = torch.ones_like(t)
+    loss = [exam.loss_at(exam.lead(t, g), t) for g in gaps]
+    seen = dict(loss_where_very_right=loss[-1], loss_where_very_wrong=loss[0])
+    says = "the loss has two activations in a row: it cannot come near 0 and pulls weakly"
+    fix = "give the logits to cross_entropy (or binary_cross_entropy_with_logits) as they are"
+    k = exam.n_out-1
+    if k:
+        p = [1/(1+k*math.exp(-g)) for g in gaps]
+        lead = [a - (1-a)/k for a in p]
+        if is_likelihood(lead, k, loss): return error("double-softmax", says=says, fix=fix, **seen)
+    if k==0 or exam.hot:
+        p = [1/(1+math.exp(-g)) for g in gaps]
+        if is_likelihood(p, 1, loss): return error("double-sigmoid", says=says, fix=fix, **seen)
+
 # %% ../../nbs/doctor/03_loss_checks.ipynb #d5c72db0
 @check("loss", unless=MIXED)
 def activation_twice(exam:Exam):
-    "A softmax or sigmoid in the model and in the loss"
+    "A softmax or sigmoid in the model and in the loss, or two in the loss"
+    if exam.domain=="logits": return twice_in_the_loss(exam)
     if exam.domain!="probs": return None
     seen = dict(outputs=f"{exam.far.min().item():.3g} to {exam.far.max().item():.3g}")
     if exam.n_out>1 and (found := double_softmax(exam, **seen)): return found
@@ -371,6 +448,7 @@ def are_classes(exam):
         except Exception: pass
     return not exam.y.is_floating_point() and len(exam.seen)==exam.c<=20
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #d00f07d0
 @check("loss", unless=MIXED)
 def order_of_classes(exam:Exam):
     "Whether class numbers are taken for amounts"

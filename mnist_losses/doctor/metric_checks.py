@@ -18,7 +18,7 @@ import torch
 
 from .exam import Exam
 from .findings import NotExamined, check, error, warning
-from .loss_checks import source_of
+from .loss_checks import BROKEN, describe_shapes, first_line, place, source_of
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #d76855e9
 LOWER = """err loss miss wrong nll brier ece calib perplex mse mae dist hamming fail entropy fpr
@@ -44,12 +44,20 @@ def values_of_rows(exam, m, z, t):
     "The metric of each row alone"
     return [metric_value(exam, m, a[None], b[None]) for a,b in zip(z, t)]
 
+def made_up_labels(exam):
+    "Class numbers (N,), or (N, C) where a row may have several labels"
+    t = exam.some_labels(min(len(exam.some_labels()), 256))
+    if not exam.several: return t
+    g = torch.Generator().manual_seed(3)
+    return (torch.rand(len(t), exam.n_out, generator=g)<.4).long().to(t.device)
+
+# %% ../../nbs/doctor/07_metric_checks.ipynb #62dbea2d
 def examined_metrics(exam):
     "Metrics that can be asked, with what they say of perfect, opposite and random predictions"
     if not exam.metrics: raise NotExamined("there are no metrics")
     if exam.n_out==1 and exam.c>2: raise NotExamined("one column for more than two classes")
     if not hasattr(exam, "_asked"):
-        t = exam.some_labels(min(len(exam.some_labels()), 256))
+        t = made_up_labels(exam)
         z = exam.some_logits(len(t), 2.)
         made_up = exam.lead(t, 9.),exam.lead(t, -9.),z
         exam._asked,failed = [],[]
@@ -58,6 +66,36 @@ def examined_metrics(exam):
             except Exception as e: failed.append(f"{m.name}: {type(e).__name__}: {e}"[:150])
         if not exam._asked: raise NotExamined("; ".join(failed))
     return exam._asked
+
+# %% ../../nbs/doctor/07_metric_checks.ipynb #d84fabf2
+def failure(exam, m):
+    "The error in which a metric of the real batch ends; None if there is none that is its own"
+    y = exam.given if exam.route.call else exam.y
+    try: _ = exam.accumulate(m, [(exam.pred, y)]).value
+    except NotExamined: raise
+    except Exception as e: first = e
+    else: return None
+    # it asks for the Learner
+    if "StandIn" in str(first) or "NoneType" in str(first): return None
+    try: return exam.metric_at(m, exam.some_logits(), exam.some_labels()) and None
+    except NotExamined: raise
+    except Exception: return first
+
+def changes_batches(cb):
+    own = not type(cb).__module__.startswith("fastai.")
+    return own and any(hasattr(type(cb), o) for o in ("before_batch", "after_pred", "after_loss"))
+
+# %% ../../nbs/doctor/07_metric_checks.ipynb #e914463e
+@check("metric", unless=BROKEN + ("wrong-n-out",))
+def metrics_run(exam:Exam):
+    "Each metric takes the batch's outputs and labels"
+    if not exam.metrics: raise NotExamined("there are no metrics")
+    failed = [(m, failure(exam, m)) for m in exam.metrics]
+    failed = [(m, e) for m,e in failed if e is not None]
+    if failed and any(map(changes_batches, exam.cbs)):
+        raise NotExamined("a callback changes what a metric gets")
+    return [error("metric-fails", metric=m.name, error=first_line(e), at=place(e),
+        **describe_shapes(exam)) for m,e in failed]
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #0974f04f
 @check("metric", unless=("one-column-ce",))
@@ -68,7 +106,7 @@ def metric_direction(exam:Exam):
         if not perfect<opposite: continue
         lower = lower_is_better(m)
         # of many classes a guess is mostly wrong
-        if exam.c>2 and lower is None and chance>.5: lower = True
+        if exam.c>2 and not exam.several and lower is None and chance>.5: lower = True
         if not lower and opposite<=1+1e-6:
             found.append(error("metric-column-inverted", metric=m.name, perfect=perfect,
                 opposite=opposite, random=chance))
@@ -82,13 +120,17 @@ def broadcast_error(exam, m, whole, single):
 def double_activation_error(m, v):
     return error("metric-double-activation", metric=m.name, any_predictions=v)
 
+# %% ../../nbs/doctor/07_metric_checks.ipynb #ec3a75c1
 @check("metric", unless=("one-column-ce",))
 def metric_sees_predictions(exam:Exam):
     "The value changes with the predictions"
     found = []
     for m,values,_,t in examined_metrics(exam):
         constant = max(values)-min(values)<=1e-6 and all(map(math.isfinite, values))
-        if exam.n_out!=1 or not constant: continue
+        if not constant or exam.n_out!=1 and not exam.several: continue
+        if exam.several:
+            if values[0]<1: found.append(double_activation_error(m, values[0]))
+            continue
         v,rows = values[0],values_of_rows(exam, m, exam.lead(t, 9.)[:16], t[:16])
         mean = sum(rows)/len(rows)
         if abs(mean-v)>.05 and all(abs(o-1)<1e-6 for o in rows):
@@ -140,24 +182,51 @@ def metric_arguments(exam:Exam):
     return found
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #901b19e9
+def all_on(exam, n):
+    "Logits of 1, and labels that are all 1"
+    z = torch.ones(n, exam.n_out, device=exam.device)
+    return z,(z.long() if exam.several else z[:,0].long())
+
 def takes_logits(exam):
     "Whether the loss takes outputs for logits, symmetric about 0, not for the class number"
-    ones = torch.ones(4, 1, device=exam.device)
-    def loss_at(x): return exam.loss_at(x*ones, ones[:,0].long())
+    z,t = all_on(exam, 4)
+    def loss_at(x): return exam.loss_at(x*z, t)
     return loss_at(3.)<loss_at(1.) or loss_at(8.)<=loss_at(1.)
 
-@check("metric", unless=("metric-argmax-one-column", "metric-broadcast", "accum-threshold-zero"))
+def jumps_of(f):
+    "The values of `f` from -3 to 3, and where it jumps"
+    at = [x/4 for x in range(-12, 13)]
+    values,jumps = [f(x) for x in at],[]
+    for lo,hi,u,v in zip(at, at[1:], values, values[1:]):
+        if abs(u-v)<=.5: continue
+        for _ in range(14):
+            mid = (lo+hi)/2
+            if abs(f(mid)-u)<=.5: lo = mid
+            else: hi = mid
+        jumps.append((lo+hi)/2)
+    return values,jumps
+
+# %% ../../nbs/doctor/07_metric_checks.ipynb #cf21302a
+def meant_as_probability(x):
+    "Whether a threshold is a round number, such as 0.5, that is not the logit of one"
+    def off(p): return abs(20*p-round(20*p))/20
+    return .04<x<.96 and off(x)<1e-3 and off(1/(1+math.exp(-x)))>1e-4
+
+# %% ../../nbs/doctor/07_metric_checks.ipynb #3a023aa0
+@check("metric", unless=("metric-argmax-one-column", "metric-broadcast", "accum-threshold-zero",
+    "metric-double-activation"))
 def metric_threshold(exam:Exam):
     "The metric's threshold is at equal probabilities"
-    if exam.n_out!=1: return None
-    found,at,ones = [],[x/20 for x in range(-60, 61)],torch.ones(8, 1, device=exam.device)
+    if exam.n_out!=1 and not exam.several: return None
+    found,(z,t) = [],all_on(exam, 8)
     for m,(perfect,*_),_,_ in examined_metrics(exam):
-        values = [metric_value(exam, m, x*ones, ones[:,0].long()) for x in at]
-        jumps = [(a+b)/2 for a,b,u,v in zip(at, at[1:], values, values[1:]) if abs(u-v)>.5]
-        if exam.domain=="logits" and len(jumps)==1 and .3<jumps[0]<.7 and takes_logits(exam):
+        values,jumps = jumps_of(lambda x, m=m: metric_value(exam, m, x*z, t))
+        on_logits = len(jumps)==1 and exam.domain=="logits" and meant_as_probability(jumps[0])
+        if on_logits and takes_logits(exam):
             found.append(error("metric-threshold-on-logits", metric=m.name, threshold=jumps[0],
                 probability_there=1/(1+math.exp(-jumps[0]))))
-        if exam.domain=="probs" and not jumps and perfect<1 and max(values)==min(values)==1:
+        constant = not jumps and max(values)==min(values)==1 and exam.n_out==1
+        if constant and exam.domain=="probs" and perfect<1:
             found.append(double_activation_error(m, perfect))
     return found
 
@@ -182,14 +251,37 @@ def metric_average(exam:Exam):
         try: even,uneven = (metric_value(exam, m, z, t, o) for o in ([n//2]*2, [cut, n-cut]))
         except Exception: continue
         perfect = metric_value(exam, m, right, t)
-        doubled = metric_value(exam, m, right.repeat(2, 1), t.repeat(2))
+        doubled = metric_value(exam, m, torch.cat([right]*2), torch.cat([t]*2))
         seen = dict(metric=m.name, in_one_batch=whole, in_two_halves=even,
             in_nine_tenths_and_one=uneven)
         if perfect>1.5 and abs(doubled/perfect-2)<.01:
             found.append(error("metric-is-a-count", metric=m.name, perfect=perfect,
                 twice_the_rows=doubled))
         elif not all(map(math.isfinite, (whole, even, uneven))): continue
+        # made-up images are of one class each, so a mean over images is no longer one over them
+        elif exam.pred.ndim>2: continue
         elif type(m).__name__=="AvgMetric" and values_differ(even, whole):
             found.append(warning("metric-nonlinear-average", **seen))
         elif values_differ(uneven, whole): found.append(error("metric-batch-mean-average", **seen))
+    return found
+
+# %% ../../nbs/doctor/07_metric_checks.ipynb #a22fb3e5
+@check("metric")
+def metric_leaves_out(exam:Exam):
+    "Rows that the loss leaves out are left out by the metric"
+    if exam.n_out==1 or exam.hot: return None
+    y,found = exam.labels[0],[]
+    marks = [k for k in exam.ignored.tolist() if (y==k).any()]
+    if not marks: return None
+    share = torch.isin(y, torch.tensor(marks)).float().mean().item()
+    for m,_,_,t in examined_metrics(exam):
+        right,marked = exam.lead(t, 9.),t.clone()
+        marked[::3] = marks[0]
+        kept = exam.kept(marked)
+        try: all_rows,labelled = (metric_value(exam, m, right[o], marked[o])
+            for o in (kept | True, kept))
+        except Exception: continue
+        if math.isfinite(labelled) and not abs(all_rows-labelled)<1e-3:
+            found.append(error("metric-counts-ignored", metric=m.name, label=marks[0],
+                share_of_labels=share, perfect=labelled, perfect_with_a_third_unlabelled=all_rows))
     return found

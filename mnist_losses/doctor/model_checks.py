@@ -58,8 +58,7 @@ def real_grads(exam, params):
 def outputs_have_graph(exam:Exam):
     "Outputs are made from the parameters, as far as gradients know"
     if not any(p.requires_grad for p in exam.need("source").parameters()): return None
-    out = exam.graph
-    if not isinstance(out, Tensor): raise NotExamined("the model does not return a tensor")
+    out = exam.answer(exam.xs, grad=True)
     if out.requires_grad: return None
     return error("loss-detached", outputs=f"{out.dtype}".removeprefix("torch."), gradient="none",
         says="the model's outputs have left the graph (.data, .detach(), argmax, numpy, no_grad): "
@@ -68,8 +67,7 @@ def outputs_have_graph(exam:Exam):
 @check("model")
 def registered(exam:Exam):
     "Every tensor with gradient that the output is made from is in parameters()"
-    out = exam.graph
-    if not isinstance(out, Tensor): raise NotExamined("the model does not return a tensor")
+    out = exam.answer(exam.xs, grad=True)
     known = {id(p) for m in (exam.model, exam.source) for p in m.parameters()}
     hidden = [o for o in leaves_of(out) if id(o) not in known]
     if not hidden: return None
@@ -138,7 +136,7 @@ def answers_in_a_row(exam, *seeds):
     "What the model makes of the batch, once after the other; None goes on with the last seed"
     def one(seed):
         if seed is not None: torch.manual_seed(seed)
-        out = exam.as_handed_on(exam.model(*copy_of(exam.xs)))
+        out = exam.route.part(exam.as_handed_on(exam.model(*copy_of(exam.xs))))
         return out.as_subclass(Tensor) if isinstance(out, Tensor) else out
     with same_randomness(), torch.no_grad(), put_back(exam.model, weights=False):
         return [one(o) for o in seeds]

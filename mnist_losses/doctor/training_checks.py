@@ -15,7 +15,6 @@ import copy
 import math
 import sys
 import time
-import traceback
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -32,7 +31,7 @@ from torch.utils._pytree import tree_leaves, tree_map_only
 from .exam import (
     Exam, cached_part, copy_callback, copy_of, joined, put_back, same_randomness, to_device)
 from .findings import NotExamined, check, error, info, warning
-from .loss_checks import MIXED, NO_GRADIENT, first_line
+from .loss_checks import MIXED, NO_GRADIENT, first_line, place
 from .model_checks import first_not_finite, param_lists, real_grads, real_loss
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #4ed94a51
@@ -207,14 +206,6 @@ cached_part("dry", dry_run)
 cached_part("steps", steps_made)
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #67573654
-def place(e):
-    "The function and the line in which an error arose, outside of libraries where there is one"
-    frames = traceback.extract_tb(e.__traceback__)
-    own = [o for o in frames
-        if not any(k in o.filename for k in ("site-packages", "lib/python", "mnist_losses/doctor"))]
-    last = (own or frames)[-1]
-    return f"{last.name}: {last.line}"[:120]
-
 def plain_step(exam):
     "The error of a step without callbacks, on a copy; None if it can be made"
     xs,y,(model,_) = copy_of(exam.xs),exam.y,model_to_train(exam)

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from .exam import Exam
+from .exam import Exam, named_classes
 from .findings import DoesNotApply, NotExamined, check, error, info, warning
 from .loss_checks import BROKEN, MIXED, over_batch
 
@@ -36,6 +36,26 @@ def log_likelihood(exam):
     return any(abs(near*bend(5, n) - far*bend(1, n))<.01*abs(far*bend(1, n))
         for n in {1, max(1, exam.n_out-1)})
 
+# %% ../../nbs/doctor/04_value_checks.ipynb #d4b2a778
+def target_masses(exam):
+    "The probability that a cross-entropy's target gives to the label, and to each other class"
+    gaps = [float(x) for x in range(-6, 7)]
+    x,loss = torch.tensor(gaps).double(),torch.tensor(loss_path(exam, gaps)).double()
+    others = exam.n_out-1
+    basis = torch.stack([(x.exp()+others).log(), x, torch.ones_like(x)], 1)
+    total,slope,_ = fit = torch.linalg.lstsq(basis, loss).solution
+    if not (basis@fit-loss).abs().max()<1e-4*(loss.max()-loss.min()): return None
+    return -slope.item(),((total+slope)/others).item()
+
+def smoothed_by_1_over_c(exam):
+    "Smoothing that gives each class 1/C where eps/C is meant"
+    if exam.n_out<3 or exam.hot: return None
+    masses,share = target_masses(exam),1/exam.n_out
+    if masses and abs(masses[1]/share-1)<1e-2 and .5<masses[0]<=1+1.01*share:
+        return warning("smoothing-too-much", mass_of_label=masses[0], mass_of_each_other=masses[1],
+            says="each class gets 1/C of the label's probability, where eps/C is meant",
+            fix="(1 - eps)*one_hot + eps/C   # or label_smoothing=eps")
+
 # %% ../../nbs/doctor/04_value_checks.ipynb #12cce13b
 def best_lead(exam):
     "The lead of the label at which the loss is least, and the label's probability there"
@@ -52,6 +72,7 @@ def smoothed_too_much(exam):
         level = error if best<=0 else warning
         return level("smoothing-too-much", probability_of_label_it_asks_for=p,
             lead_it_asks_for=best)
+    return smoothed_by_1_over_c(exam)
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #eb737525
 def zero_weight(exam):
@@ -108,6 +129,24 @@ def falls_all_the_way(exam:Exam):
     if gaps[top]>-5 and cost[0]<cost[top]-.3*height and cost[-1]<=cost[0]+.05*height:
         return error("focal-weight-inverted", lead_that_costs_most=gaps[top],
             loss_there=cost[top], loss_if_very_wrong=cost[0])
+
+# %% ../../nbs/doctor/04_value_checks.ipynb #ddd51a4a
+@check("loss", unless=INVERTED)
+def rows_are_focused(exam:Exam):
+    "A loss bends each row's cross-entropy, not the mean of them"
+    if exam.n_out==1 and exam.c>2: raise NotExamined("one column for more than two classes")
+    gaps = torch.linspace(-2, 3, 16, device=exam.device)
+    t = torch.ones_like(gaps).long()
+    def loss_at(gaps):
+        n = max(2, len(gaps))     # a loss may squeeze a single row
+        return exam.loss_at(exam.lead(t[:n], 1.)*gaps.expand(n)[:,None], t[:n])
+    whole,mean = loss_at(gaps),sum(loss_at(g[None]) for g in gaps)/len(gaps)
+    for others in {1, max(1, exam.n_out-1)}:
+        ce = (others*(-gaps).exp()).log1p().mean()
+        of_mean = loss_at((others/ce.expm1()).log()[None])
+        if abs(whole-of_mean)<1e-4*abs(whole) and abs(whole-mean)>.01*abs(mean):
+            return error("focal-averaged-first", loss=whole, loss_of_a_row_with_the_mean=of_mean,
+                mean_of_the_rows=mean)
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #46c7292a
 GAPS = 2., 5., 10., 13., 16., 20., 25., 30., 50., 80., 90., 100., 110., 120., 150., 300.
@@ -191,7 +230,10 @@ def mean_of_rows(exam:Exam):
     z,t = exam.some_logits(),exam.some_labels()
     once,twice = exam.loss_at(z, t),exam.loss_at(z.repeat(2, 1), t.repeat(2))
     if abs(once)>1e-6 and abs(twice/once-2)<1e-3:
-        return warning("sum-reduction", loss=once, loss_of_the_rows_twice=twice)
+        # an overlap such as fastai's DiceLoss is summed by default, and at most 1 for each class
+        worst = exam.loss_at(exam.lead(t, -40.), t)/len(t)
+        level = info if exam.pred.ndim>2 and worst<=exam.n_out+1e-3 else warning
+        return level("sum-reduction", loss=once, loss_of_the_rows_twice=twice)
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #a5c6d8c6
 def effective_weights(exam):
@@ -210,6 +252,42 @@ def rows_and_weights(exam, w):
     else: raise NotExamined("labels are not class numbers")
     return sorted((exam.counts[v], w[index[v]].item()) for v in seen)
 
+# %% ../../nbs/doctor/04_value_checks.ipynb #6775c8e7
+def out_of_order(exam, w):
+    "Weights that are those of the class counts (or their roots) in another order"
+    counts = torch.tensor([exam.counts.get(c, 0) for c in range(exam.c)]).double()
+    if exam.c<3 or counts.min()<1: return None
+    w,tolerance = w.cpu().double().log(),.03 + counts.min()**-.5
+    for power in -1, -.5:
+        fair = counts.pow(power).div(counts.pow(power).mean()).log()
+        in_place,sorted_ = (w-fair).abs().max(),(w.sort().values-fair.sort().values).abs().max()
+        if sorted_>tolerance or in_place<max(.2, 4*tolerance): continue
+        worst = int((w-fair).abs().argmax())
+        return warning("class-weights-order", rows_of_the_class=int(counts[worst]), label=worst,
+            its_weight=w[worst].exp().item(), weight_by_its_rows=fair[worst].exp().item())
+
+# %% ../../nbs/doctor/04_value_checks.ipynb #b2b6c02e
+NO_CLASS = """background bg void ignore unlabel unknown pad none ground blank other mask
+    #na# xxpad""".split()
+
+@check("loss", unless=INVERTED)
+def ignored_labels_are_no_class(exam:Exam):
+    "What the loss leaves out is a mark, and no class"
+    if exam.n_out==1 or exam.hot: return None
+    y,names = exam.labels[0],named_classes(exam.vocab)
+    for k in exam.ignored.tolist():
+        rows = int((y==k).sum()) if 0<=k<exam.n_out else 0
+        if not rows: continue
+        t = exam.some_labels()
+        moved = exam.grad_at(exam.some_logits(len(t)), t)[0].any(1)
+        if moved[t==k].any() or not moved.any(): continue     # the loss does not do as it says
+        name = str(exam.vocab[k]) if k<names else ""
+        if any(o in name.lower() for o in NO_CLASS): continue
+        # where rows are positions, a number is often kept for those that are nothing
+        level = warning if name or exam.y.ndim==1 and not exam.route.call else info
+        named = dict(name=name) if name else {}
+        return level("ignored-class", ignore_index=k, labels=rows, **named)
+
 # %% ../../nbs/doctor/04_value_checks.ipynb #8dd0b070
 def samples_by_weight(exam):
     "Whether the training loader draws rows by weight"
@@ -221,10 +299,12 @@ def samples_by_weight(exam):
     w = torch.as_tensor(w).float()
     return bool(w.max()>1.01*w.min())     # fastai's loaders of tables have equal ones
 
+# %% ../../nbs/doctor/04_value_checks.ipynb #ab887493
 @check("loss", unless=INVERTED)
 def weights_fit_counts(exam:Exam):
     "Class weights that favour the rare"
     if exam.n_out==1 and exam.c>2: raise NotExamined("one column for more than two classes")
+    if exam.several: return None     # a label's own weight has a check of its own
     w = effective_weights(exam)
     if w is None: raise NotExamined("the loss has no gradient at equal logits")
     if w.max()<1.1*w.min(): return None
@@ -237,6 +317,7 @@ def weights_fit_counts(exam:Exam):
     if len(pairs)<2 or many<1.3*few: return None
     if torch.corrcoef(torch.tensor(pairs).log().T)[0,1]>.8:
         return warning("class-weights-reversed", **seen)
+    return out_of_order(exam, w)
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #455340cc
 @check("loss", unless=BROKEN)
