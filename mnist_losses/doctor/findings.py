@@ -89,7 +89,8 @@ class Report:
     def __post_init__(self):     # the sort is stable: within a level checks stay in order
         found = sorted(self.findings, key=lambda o: LEVELS.index(o.level))
         # one fault that two checks have seen is told once
-        told = {(o.slug, o.says, *(o.evidence.get(k) for k in OF_SEVERAL)): o for o in reversed(found)}
+        told = {(o.slug, o.says, *(o.evidence.get(k) for k in OF_SEVERAL)): o
+            for o in reversed(found)}
         self.findings = [o for o in found if any(o is k for k in told.values())]
     def __bool__(self): return bool(self.of("warning"))
 
