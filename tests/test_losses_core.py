@@ -178,7 +178,8 @@ def test_mean_of_nothing_is_zero():
         empty = batch_for(cls, n=0, c=2)
         rows,ignored = batch_for(cls, c=2)[0],torch.full((6,), -100)
         batches = [empty, (empty[0], empty[0].clone()), (rows, ignored), (rows.double(), ignored)]
-        if options.get("weight") is no_weight["weight"]: batches.append((rows, torch.zeros(6).long()))
+        if options.get("weight") is no_weight["weight"]:
+            batches.append((rows, torch.zeros(6).long()))
         for (logits,targ),like in product(batches, [None, "fastai"]):
             if like not in (None, *cls.conventions): continue
             logits = logits.detach().requires_grad_()

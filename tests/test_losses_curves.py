@@ -106,8 +106,8 @@ def test_focal_of_other_libraries_with_ignored_rows():
         ("kornia", own.sum()/600, heavy.sum()/600), ("monai", own.sum()/48, heavy.sum()/48)]:
         test_same(FocalLoss(like=like)(logits, targ), plain)
         test_same(FocalLoss(like=like, weight=weight)(logits, targ), weighted)
-    test_same(FocalLoss(like="monai", ignore_index=9)(logits[:2], targ[1:3]),
-        FocalLoss()(logits[:2], targ[1:3]))     # with the option set, its mean is over rows
+    by_rows = FocalLoss(like="monai", ignore_index=9)     # with the option set, over rows
+    test_same(by_rows(logits[:2], targ[1:3]), FocalLoss()(logits[:2], targ[1:3]))
 
 def test_what_is_given_wins_over_like():
     for loss,want in [(FocalLoss(like="keras"), .25), (FocalLoss(alpha=1., like="keras"), 1.),
@@ -120,7 +120,8 @@ def test_papers_codes():
     for loss,want in [
         (ReverseCELoss(like="paper"), .75*4*math.log(10)), (MAELoss(like="paper"), .75),
         (SymmetricCELoss(1., 1., like="paper"), math.log(4) + .75*4*math.log(10)),
-        (AULLoss(like="paper"), (1.25**.9 - .5**.9)/.9), (AExpLoss(like="paper"), math.exp(-.25/3))]:
+        (AULLoss(like="paper"), (1.25**.9 - .5**.9)/.9),
+        (AExpLoss(like="paper"), math.exp(-.25/3))]:
         test_same(loss.curve(logp), torch.tensor([want]))
 
 # %% ../nbs/losses/01_curves.ipynb #a50f85ed

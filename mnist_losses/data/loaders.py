@@ -138,9 +138,8 @@ def mnist_dls(
     if valid not in ("valid", "train"):
         raise DataError(f'valid={valid!r}: write "valid" or "train"')
     if not isinstance(images, ImageSet): images = load_images(images)
-    train,held_out = (TensorImages(x, y, images.vocab)
-        for x,y in ((images.train_x, images.train_y), (images.valid_x, images.valid_y)))
-    if valid=="train": held_out = TensorImages(train.x, train.y, images.vocab)
+    train,held_out = (TensorImages(getattr(images, f"{o}_x"), getattr(images, f"{o}_y"),
+        images.vocab) for o in ("train", valid))
     train.split_idx,held_out.split_idx = 0,1
     device = default_device() if device is None else device
     if normalize:

@@ -391,6 +391,7 @@ def batch_loss(self:Loss,
         if math.isfinite(number_if_visible(number)): return loss
     return self.general_loss(z, targ, masked=True)
 
+# %% ../../nbs/losses/00_core.ipynb #b860756a
 @patch
 def general_loss(self:Loss,
     z:Tensor, # Prepared logits (N, classes)

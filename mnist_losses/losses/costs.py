@@ -140,11 +140,13 @@ class MultiMarginLoss(Loss):
     def label_cost(self, z, targ):     # the label's own violation was margin^p
         return (self.violations(z, targ).sum(-1) - self.margin**self.p)/z.shape[-1]
 
-    def fused_loss(self, z, targ):
-        if targ.is_floating_point() or self.label_smoothing or self.weight is not None: return
-        if not all_rows_count(targ, self.ignore_index): return
-        mean = self.violations(z, targ).mean() - self.margin**self.p/z.shape[1]
-        return mean if self.reduction=="mean" else mean*len(z)
+# %% ../../nbs/losses/02_costs.ipynb #7d12144a
+@patch
+def fused_loss(self:MultiMarginLoss, z, targ):
+    if targ.is_floating_point() or self.label_smoothing or self.weight is not None: return
+    if not all_rows_count(targ, self.ignore_index): return
+    mean = self.violations(z, targ).mean() - self.margin**self.p/z.shape[1]
+    return mean if self.reduction=="mean" else mean*len(z)
 
 # %% ../../nbs/losses/02_costs.ipynb #b0c0de08
 def sum_from(

@@ -15,6 +15,7 @@ __all__ = ['FocalLoss', 'GCELoss', 'AlphaLoss', 'MAELoss', 'ReverseCELoss', 'Sym
 import math
 
 import torch
+from fastcore.basics import patch
 from torch import Tensor
 
 from .core import (
@@ -51,18 +52,22 @@ class FocalLoss(Loss):
         is_two = not isinstance(self.gamma, Tensor) and self.gamma==2     # a square is quicker
         return -self.alpha*(logp.expm1()**2 if is_two else p_wrong(logp)**self.gamma)*logp
 
-    def label_cost(self, z, targ):
-        if not self.weight_as_power or self.weight is None: return super().label_cost(z, targ)
-        w = self.weights_for(z)[targ]
-        # p^w for p, and w once again when the row is weighted
-        return self.curve(w*pick_label(log_softmax(z), targ))/torch.where(w>0, w, 1)
+# %% ../../nbs/losses/01_curves.ipynb #65c79f9f
+@patch
+def label_cost(self:FocalLoss, z, targ):
+    if not self.weight_as_power or self.weight is None:
+        return super(FocalLoss, self).label_cost(z, targ)
+    w = self.weights_for(z)[targ]
+    # p^w for p, and w once again when the row is weighted
+    return self.curve(w*pick_label(log_softmax(z), targ))/torch.where(w>0, w, 1)
 
-    def reduce_rows(self, rows, z, targ, counted):
-        # MONAI's mean is over rows and classes, but over rows alone where some are ignored
-        if self.mean_over=="monai" and self.reduction=="mean" and self.ignore_index==-100:
-            if counted is None: rows = rows/z.shape[1]
-            else: rows = torch.where(counted.all(), rows/z.shape[1], rows)
-        return super().reduce_rows(rows, z, targ, counted)
+@patch
+def reduce_rows(self:FocalLoss, rows, z, targ, counted):
+    # MONAI's mean is over rows and classes, but over rows alone where some are ignored
+    if self.mean_over=="monai" and self.reduction=="mean" and self.ignore_index==-100:
+        if counted is None: rows = rows/z.shape[1]
+        else: rows = torch.where(counted.all(), rows/z.shape[1], rows)
+    return super(FocalLoss, self).reduce_rows(rows, z, targ, counted)
 
 # %% ../../nbs/losses/01_curves.ipynb #7dff39b1
 class GCELoss(Loss):
@@ -89,6 +94,7 @@ class AlphaLoss(GCELoss):
         super().__init__(1. if alpha==math.inf else (alpha-1)/alpha, **options)
         self.alpha = alpha
 
+# %% ../../nbs/losses/01_curves.ipynb #b4e4f59e
 class MAELoss(Loss):
     "2 (1 - p): the absolute differences of one-hot label and probabilities, summed over classes"
     conventions = Loss.conventions | {"paper": dict(scale=1.)}

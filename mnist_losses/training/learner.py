@@ -21,7 +21,7 @@ from fastai.data.core import DataLoaders
 from fastai.data.transforms import get_c
 from fastai.learner import AvgMetric, Learner, Metric
 from fastai.torch_core import apply
-from fastcore.basics import listify
+from fastcore.basics import listify, patch
 from fastcore.meta import delegates
 from torch import Tensor, nn
 
@@ -168,20 +168,24 @@ class EpochMetric(Metric):
     def reset(self):
         "Forget the batches"
         self.probs,self.targs = [],[]
-    def accumulate(self,
-        learn:Learner # After a batch; its `loss_func` has an `activation`
-    ):
-        "Keep the probabilities and class numbers of a batch's rows that count"
-        probs = learn.loss_func.activation(learn.pred.detach())
-        probs,targ = rows_of_batch(learn, probs, **self.options)
-        self.probs.append(probs.cpu())
-        self.targs.append(targ.cpu())
+
     @property
     def value(self):
         "The metric of all batches; None before the first, NaN if no row counts"
         if not self.probs: return None
         probs,targ = torch.cat(self.probs),torch.cat(self.targs)
         return self.func(probs, targ, **self.kwargs) if len(targ) else float("nan")
+
+# %% ../../nbs/training/02_learner.ipynb #8c9d19fa
+@patch
+def accumulate(self:EpochMetric,
+    learn:Learner # After a batch; its `loss_func` has an `activation`
+):
+    "Keep the probabilities and class numbers of a batch's rows that count"
+    probs = learn.loss_func.activation(learn.pred.detach())
+    probs,targ = rows_of_batch(learn, probs, **self.options)
+    self.probs.append(probs.cpu())
+    self.targs.append(targ.cpu())
 
 # %% ../../nbs/training/02_learner.ipynb #c6c876fa
 class WiringError(ValueError):
