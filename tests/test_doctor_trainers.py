@@ -264,7 +264,7 @@ def test_the_libraries_transformers():
     assert slugs(diagnose(hugging_face(Twice)))==["double-softmax"]
     assert slugs(diagnose(hugging_face(metrics=column)), "error")==["metric-column-inverted"]
     assert slugs(diagnose(hugging_face(max_grad_norm=1e-9)))==["clip-too-small"]
-    assert slugs(diagnose(hugging_face(frozen=True)), "info")==["params-frozen"]
+    assert "params-frozen" in slugs(diagnose(hugging_face(frozen=True)), "info")
 
 def lightning_module(L, act):
     class Net(L.LightningModule):

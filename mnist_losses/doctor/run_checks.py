@@ -401,7 +401,7 @@ def divided_in_the_loss(exam, k):
     return abs(at_0*k/math.log(max(exam.n_out, 2))-1)<.1
 
 @check("training", unless=NO_GRADIENT + ("zero-grad-missing", "sum-reduction",
-    "gradient-not-finite", "empty-train-epoch"))
+    "gradient-not-finite", "empty-train-epoch", "stale-optimizer", "unfrozen-after-opt"))
 def accumulated_gradients_are_divided(exam:Exam):
     "A step from several batches is made of their mean, and all of them are in it"
     rows = exam.steps

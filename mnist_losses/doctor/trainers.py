@@ -214,13 +214,31 @@ class FromDict:
     "Makes tuples of dicts, and dicts of these"
     def __init__(self, first, label, names=None):
         n,self.label = len(first[label]),label
-        parts = {k: v for k,v in first.items() if k!=label and v is not None}
-        self.names = names or [k for k,v in parts.items() if isinstance(v, Tensor) and len(v)==n]
+        names = first if names is None else names
+        parts = {k: v for k,v in first.items() if k!=label and k in names and v is not None}
+        self.names = [k for k,v in parts.items() if isinstance(v, Tensor) and v.shape[:1]==(n,)]
         if not self.names: raise NotExamined("no part of a batch has a tensor with a row each")
-        self.rest = {k: v for k,v in parts.items() if k not in self.names and names is None}
+        self.rest = {k: v for k,v in parts.items() if k not in self.names}
     def unpack(self, b): return (*(as_dict(b)[k] for k in self.names), as_dict(b)[self.label])
     def pack(self, xs, y=None):
         return dict(zip(self.names, xs)) | self.rest | ({} if y is None else {self.label: y})
+
+# %% ../../nbs/doctor/12_trainers.ipynb #64b81e81
+class Noting(dict):
+    "A dict that notes which of its parts are asked for"
+    asked = ()
+    def __getitem__(self, k):
+        self.asked = *self.asked,k
+        return super().__getitem__(k)
+    def get(self, k, default=None): return self[k] if k in self else default
+
+def parts_read(model, d):
+    "Names of the parts that a model reads of a dict which it gets whole; None if it fails"
+    noting = Noting(d)
+    with torch.no_grad(), same_randomness(), put_back(model, weights=False):
+        try: model(noting)
+        except Exception: return None
+    return noting.asked
 
 # %% ../../nbs/doctor/12_trainers.ipynb #de52b3ec
 def of_dicts(exam, first):
@@ -233,7 +251,9 @@ def of_dicts(exam, first):
     names,must,any_name = arguments(exam.source)
     known = [k for k in names if k in d and k!=label]
     form = FromDict(d, label, None if any_name or not known else known)
-    exam.unpack,whole = form.unpack,not known and not any_name and len(form.names)>1 and must==1
+    whole = not known and not any_name and len(form.names)>1 and must==1
+    if whole: form = FromDict(d, label, parts_read(exam.source, d))
+    exam.unpack = form.unpack
     def call(model, xs, y):
         if known or any_name: return model(**form.pack(xs, y))
         return model(form.pack(xs, y)) if whole else model(*xs)
@@ -276,7 +296,7 @@ def adapt(exam):
     if as_dict(first) is not None: return of_dicts(exam, first)
     if not isinstance(first, (tuple, list)) or exam.source is None: return
     if len(first)==2 and (d := as_dict(first[0])) is not None and isinstance(first[1], Tensor):
-        form = FromDict(d | {"": first[1]}, "")
+        form = FromDict(d | {"": first[1]}, "", parts_read(exam.source, d))
         exam.unpack = lambda b: (*form.unpack(as_dict(b[0]) | {"": b[1]}),)
         exam.source = in_step(exam.source, lambda m, xs: m(form.pack(xs)))
     elif exam.loss_source is None and len(arguments(exam.source)[0])>=len(first):
