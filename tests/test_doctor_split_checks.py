@@ -7,7 +7,7 @@ from mnist_losses.doctor.exam import Exam
 from torch.utils.data import Dataset, TensorDataset, WeightedRandomSampler
 from mnist_losses.doctor.findings import run_checks
 import torch
-from mnist_losses.doctor.split_checks import augmentation_is_fresh, masks_fit_padding, random_transforms, sampler_serves_the_rare, states, valid_is_fixed, valid_takes_every_row, weights_fit_their_rows, workers_draw_their_own
+from mnist_losses.doctor.split_checks import augmentation_is_fresh, draws_at_random, masks_fit_padding, sampler_serves_the_rare, states, valid_is_fixed, valid_takes_every_row, weights_fit_their_rows, workers_draw_their_own
 
 # %% ../nbs/doctor/09_split_checks.ipynb #eb69505c
 class Noisy(Dataset):
@@ -119,7 +119,6 @@ def test_transforms_of_fastai_are_for_training():
     ds = Datasets([float(i) for i in range(64)], [[lambda i: i], [lambda i: int(i)%2]],
         splits=[list(range(48)), list(range(48, 64))])
     train,valid = ds.dataloaders(bs=8, after_item=[Louder(p=1.)]).loaders
-    assert random_transforms(train)
     assert not slugs(augmentation_is_fresh, train) and not slugs(valid_is_fixed, valid=valid)
     one = TfmdDL(ds.valid, bs=8, after_item=[Louder(p=1., split_idx=1)])
     assert slugs(valid_is_fixed, valid=one)==["valid-random"]
@@ -139,7 +138,7 @@ def test_names_are_found_wherever_the_code_is():
     def found(*transforms):
         ds,around = Kept(0),Around(0)
         ds.transforms,around.inner = transforms,ds
-        return [random_transforms(DataLoader(o)) for o in (ds, around)]
+        return [draws_at_random(o) for o in (ds, around)]
     for f in jitter, partial(jitter, by=2), lru_cache(jitter), lambda x: jitter(x):
         assert found(torch.abs, f)==[True, True], f
     assert found(torch.abs)==found(fixed)==[False, False]     # seeded: the same on purpose

@@ -24,6 +24,7 @@ from types import CellType, FunctionType, MethodType
 
 import numpy as np
 import torch
+from PIL.Image import Image
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, get_worker_info
 
@@ -275,23 +276,31 @@ def names_used(ds, most=300):
     return names
 
 # %% ../../nbs/doctor/09_split_checks.ipynb #6d8df06b
-def random_transforms(loader):
+def draws_at_random(ds):
     "Whether items are changed at random as they are read, by what their code says"
-    if hasattr(loader, "do_batch"):
-        pipes = [p for k in ("after_item", "after_batch") for p in getattr(loader, k, ())]
-        if any(hasattr(o, "before_call") and o.split_idx in (None, 0) and o.p>0 for o in pipes):
-            return True     # fastai's RandTransform
-    names = names_used(loader.dataset)
+    names = names_used(ds)
     return bool(names & DRAWS) and not names & SEEDS
+
+def objects_in(item):
+    "Tensors, arrays and images of an item, at any depth"
+    if isinstance(item, dict): item = item.values()
+    elif not isinstance(item, (list, tuple)):
+        return [item] if isinstance(item, (Tensor, np.ndarray, Image)) else []
+    return [o for v in item for o in objects_in(v)]
 
 @check("data")
 def augmentation_is_fresh(exam:Exam):
     "Random transforms give another item at each reading"
-    if not random_transforms(exam.need("train")): return None
-    batches = readings(exam, "train")
-    n,of = moving([inputs_and_labels(exam, b)[0] for b in batches])
-    if not n: return warning("augmentation-frozen", items_that_differ=f"0 of {of}",
-        readings=len(batches))
+    loader = exam.need("train")
+    ds = loader.dataset
+    if not draws_at_random(ds): return None
+    if moving([inputs_and_labels(exam, b)[0] for b in readings(exam, "train")])[0]: return None
+    with same_randomness(loader, *holders(ds)):
+        twice = [(objects_in(ds[i]), objects_in(ds[i])) for i in rows_taken(exam, "train")[:4]]
+    # a flip of a symmetric image changes nothing either: what was kept is the same object
+    kept = sum(any(a is b for a,b in zip(*o)) for o in twice)
+    if kept==len(twice): return warning("augmentation-frozen",
+        items_that_are_kept=f"{kept} of {len(twice)}", draws=", ".join(sorted(names_used(ds) & DRAWS)))
 
 # %% ../../nbs/doctor/09_split_checks.ipynb #b22f6504
 def state_of(g):
