@@ -30,9 +30,8 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from .findings import DoesNotApply, NotExamined, run_checks
-from mnist_losses.doctor.outputs import (
-    LossWatch, Route, axes_of, axis_beside_same, from_dict, gradients, loss_in, mapped, own_call,
-    route_of, share_of_labels)
+from .outputs import (
+    Route, axes_of, axis_beside_same, gradients, mapped, route_of, share_of_labels)
 
 # %% ../../nbs/doctor/02_exam.ipynb #6e484a95
 def drawers(loaders):
@@ -369,7 +368,6 @@ def split_batch(exam, batches):
     if not batches: raise NotExamined("the loader gives no batch")
     try: b = joined([plain_tensors(o) for o in batches])
     except (RuntimeError, TypeError): b = joined([plain_tensors(batches[0])])
-    if isinstance(b, dict): return to_device(from_dict(exam.source, b), exam.device)
     if not isinstance(b, (tuple, list)) or len(b)<2:
         raise NotExamined("a batch is not inputs and labels")
     n = exam.n_inp or len(b)-1
@@ -418,9 +416,7 @@ def returned(self:Exam, xs, grad=False):
 @patch
 def answer(self:Exam, xs, grad=False):
     "The tensor that the loss reads of this"
-    if not self.route.call: return self.route.part(self.returned(xs, grad))
-    with LossWatch() as watch: out = self.returned(xs, grad)
-    return watch.calls[own_call(watch.calls, loss_in(out))][1][0]
+    return self.route.part(self.returned(xs, grad))
 
 # %% ../../nbs/doctor/02_exam.ipynb #889211cb
 SLOW = .2 # seconds, the most that an answer may take
@@ -450,18 +446,16 @@ def batch_labels(self):
 def route(self):
     "How the loss reads what the model returns"
     if self.source is None: return Route()
-    try:
-        with LossWatch() as watch: out = self.returned(self.xs)
+    try: out = self.returned(self.xs)
     except Exception: return Route()     # a model that fails does so again where it matters
     if isinstance(out, Tensor): return Route()
     if self.loss_source is None: raise NotExamined("no loss tells what is read of the outputs")
-    return route_of(self.loss_func, out, watch.calls, self.given)
+    return route_of(self.loss_func, out, self.y)
 
 cached_part("rows", rows)
-cached_part("given", batch_labels)
+cached_part("y", batch_labels)
 cached_part("xs", lambda self: joined([self.batch[0]], self.rows))
 cached_part("route", route)
-cached_part("y", lambda self: self.given if self.route.target is None else self.route.target)
 cached_part("pred", lambda self: self.answer(self.xs))
 cached_part("graph", lambda self: self.returned(self.xs, grad=True))     # with its graph
 
@@ -516,8 +510,6 @@ def ignored(self):
     loss = self.loss_source
     told = [getattr(o, "ignore_index", -100) for o in (loss, getattr(loss, "func", None))]
     told.append(getattr(loss, "keywords", {}).get("ignore_index", -100))
-    try: told.append((self.route.call or ({},))[-1].get("ignore_index"))
-    except Exception: pass     # no model, or one that does not run
     try: told += without_gradient(self)
     except Exception: pass     # labels that the loss refuses are not left out
     return torch.tensor(sorted({-100, *(o for o in told if isinstance(o, int))}))
@@ -783,11 +775,9 @@ def lead(self:Exam, t, gap):
 @patch
 def call_loss(self:Exam, out, y):
     "The loss of outputs and labels, as fit calls it; or of the part of the outputs that it reads"
-    part = isinstance(out, Tensor)
-    if part and self.route.call:
-        f,rest,kwargs = self.route.call
-        return f(out, y, *rest, **kwargs)
-    return plain_tensors(self.loss_func(self.route.whole(out) if part else out, y))
+    # where no route was asked for, the model has made the output just now
+    if isinstance(out, Tensor) and "route" in vars(self): out = self.route.whole(out)
+    return plain_tensors(self.loss_func(out, y))
 
 @patch
 def raw_loss(self:Exam, z, t):

@@ -70,8 +70,7 @@ def examined_metrics(exam):
 # %% ../../nbs/doctor/07_metric_checks.ipynb #d84fabf2
 def failure(exam, m):
     "The error in which a metric of the real batch ends; None if there is none that is its own"
-    y = exam.given if exam.route.call else exam.y
-    try: _ = exam.accumulate(m, [(exam.pred, y)]).value
+    try: _ = exam.accumulate(m, [(exam.pred, exam.y)]).value
     except NotExamined: raise
     except Exception as e: first = e
     else: return None

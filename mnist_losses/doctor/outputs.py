@@ -1,6 +1,6 @@
 """Which tensor of a tuple, dict or object the loss reads, and which of its axes stands for the classes
 
-A model may return a tuple, a dict or an object, or compute its own loss; and a tensor may have an axis for classes and several for
+A model may return a tuple, a dict or an object; and a tensor may have an axis for classes and several for
 positions. The exam asks here which tensor the loss reads and where its classes stand. The checks see rows of columns.
 
 Docs: https://mnist-losses.github.io/mnist_losses/doctor/outputs.html.md"""
@@ -12,14 +12,10 @@ __all__ = []
 
 # %% ../../nbs/doctor/01_outputs.ipynb #0e0bbe5c
 import copy
-import inspect
-import math
 from dataclasses import dataclass, fields, is_dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
-from torch.overrides import TorchFunctionMode
 
 from mnist_losses.doctor.findings import NotExamined
 
@@ -46,8 +42,8 @@ def mapped(f, o, at=()):
     new = [(k, mapped(f, v, (*at, k))) for k,v in old]
     if all(a is b for (_,a),(_,b) in zip(old, new)): return o
     values = [v for _,v in new]
-    if hasattr(o, "_fields"): return type(o)(*values)
-    if isinstance(o, (tuple, list)): return type(o)(values)
+    if isinstance(o, (tuple, list)):
+        return type(o)(*values) if hasattr(o, "_fields") else type(o)(values)
     o = copy.copy(o)
     for k,v in new: o.__setitem__(k, v) if isinstance(o, dict) else object.__setattr__(o, k, v)
     return o
@@ -58,10 +54,8 @@ def with_tensors(o, new): return mapped(lambda at, t: new.get(at, t), o)
 @dataclass
 class Route:
     "Which part of the model's output the loss reads"
-    at:tuple = () # Its place; None if it stands nowhere in the output
+    at:tuple = () # Its place
     out:object = None # The output, where it is no tensor
-    call:tuple = None # The loss that the model computes itself: (function, arguments, keywords)
-    target:Tensor = None # The labels of that
 
     def part(self, out):
         "The part of an output"
@@ -71,7 +65,6 @@ class Route:
 
     def whole(self, part):
         "The output with another part; beside made-up rows the rest repeats its first row"
-        if self.at is None: raise NotExamined("what the loss reads is not in the output")
         if not self.at: return part
         old = self.part(self.out)
         def row(t):
@@ -114,61 +107,12 @@ def read_by(loss_func, out, y):
     read = [(at, g) for at,g in found if g is not None]
     return sorted(read, key=lambda o: -best_axis(o[1], y)[0] if isinstance(y, Tensor) else 0)
 
-# %% ../../nbs/doctor/01_outputs.ipynb #09122d3f
-LOSSES = tuple(getattr(F, o) for o in """cross_entropy nll_loss binary_cross_entropy mse_loss
-    binary_cross_entropy_with_logits multi_margin_loss multilabel_soft_margin_loss""".split())
-
-class LossWatch(TorchFunctionMode):
-    "Keeps the calls of PyTorch's losses: (function, arguments, keywords, result)"
-    def __init__(self):
-        super().__init__()
-        self.calls = []
-    def __torch_function__(self, func, types, args=(), kwargs=None):
-        out = func(*args, **(kwargs or {}))
-        if func in LOSSES and len(args)>1: self.calls.append((func, args, kwargs or {}, out))
-        return out
-
-def own_call(calls, loss):
-    "Which of the calls gave the model's loss"
-    same = [i for i,o in enumerate(calls) if o[3].shape==loss.shape and torch.allclose(o[3], loss)]
-    if len(same)!=1 and len(calls)!=1:
-        raise NotExamined("the model computes its own loss, in a way that is not known")
-    return (same or [0])[0]
-
-# %% ../../nbs/doctor/01_outputs.ipynb #30bf749e
-def loss_in(out):
-    "The loss in an output: what is called so, or else its only number"
-    found = leaves(out)
-    named = [t for at,t in found if "loss" in map(str, at)]
-    return (named or [t for _,t in found if t.numel()==1] or [torch.tensor(math.nan)])[0]
-
 # %% ../../nbs/doctor/01_outputs.ipynb #c3ad7364
-def route_of(loss_func, out, calls, y):
+def route_of(loss_func, out, y):
     "How the loss reads an output that is no tensor"
-    read = read_by(loss_func, out, y)
-    if not read:
-        raise NotExamined(f"the model returns {type(out).__name__}: the loss reads none of it")
-    if read[0][1].numel()>1: return Route(read[0][0], out)
-    func,(z,target,*rest),kwargs,_ = calls[own_call(calls, Route(read[0][0]).part(out))]
-    same = [at for at,t in leaves(out) if t.shape==z.shape and torch.equal(t, z)]
-    return Route(same[0] if same else None, out, (func, rest, kwargs), target.detach())
-
-# %% ../../nbs/doctor/01_outputs.ipynb #5137ae8f
-LABELS = "labels", "label", "targets", "target", "y"
-
-def from_dict(model, b):
-    "A batch that is a dict as what the model is called with, and the labels"
-    name = next((k for k in LABELS if k in b), None)
-    if name is None: raise NotExamined("a batch is a dict without labels")
-    if model is None: return tuple(v for k,v in b.items() if k!=name),b[name]
-    params = inspect.signature(model.forward).parameters.values()
-    params = [p for p in params if p.kind is p.POSITIONAL_OR_KEYWORD]
-    known = [i for i,p in enumerate(params) if p.name in b]
-    if not known: return (b,),b[name]
-    wanted = params[:known[-1]+1]
-    missing = [p.name for p in wanted if p.name not in b and p.default is p.empty]
-    if missing: raise NotExamined(f"the batch has no {missing[0]}, which the model takes")
-    return tuple(b.get(p.name, p.default) for p in wanted),b[name]
+    read = [at for at,g in read_by(loss_func, out, y) if g.numel()>1]
+    if read: return Route(read[0], out)
+    raise NotExamined(f"the model returns {type(out).__name__}: the loss reads no tensor of it")
 
 # %% ../../nbs/doctor/01_outputs.ipynb #b96eb38e
 def axes_of(shape, y):

@@ -284,7 +284,7 @@ def ignored_labels_are_no_class(exam:Exam):
         name = str(exam.vocab[k]) if k<names else ""
         if any(o in name.lower() for o in NO_CLASS): continue
         # where rows are positions, a number is often kept for those that are nothing
-        level = warning if name or exam.y.ndim==1 and not exam.route.call else info
+        level = warning if name or exam.y.ndim==1 and exam.pred.ndim<3 else info
         named = dict(name=name) if name else {}
         return level("ignored-class", ignore_index=k, labels=rows, **named)
 
