@@ -9,7 +9,7 @@ from unittest import mock
 from mnist_losses.doctor import diagnose
 from mnist_losses.testing import test_same
 from mnist_losses.doctor.corpus import HEALTHY, PATIENTS, examine
-from mnist_losses.doctor.corpus_models import accumulated, in_half, masked_attention, mixed_up, pictures_with_a_frozen_body, table, text_classifier
+from mnist_losses.doctor.corpus_models import accumulated, in_half, masked_attention, mixed_up, picture_classifier, table, text_classifier
 
 # %% ../nbs/doctor/21_corpus_models.ipynb #a6999469
 OURS = text_classifier.__module__
@@ -81,7 +81,7 @@ def test_no_application_raises_an_alarm_or_is_changed():
         assert_unchanged(before, learn, name)
 
 def test_an_interrupted_examination_changes_nothing():
-    builds = (text_classifier, table, pictures_with_a_frozen_body, masked_attention, mixed_up,
+    builds = (text_classifier, table, picture_classifier, masked_attention, mixed_up,
         accumulated, in_half)
     for build in builds:
         for k in 3,25:
