@@ -165,6 +165,6 @@ def test_masks_are_read_by_their_names():
         return slugs(masks_fit_padding, [[{"input_ids": x, name: mask}, torch.ones(3)]])
     assert not found("attention_mask", right!=0) and not found("key_padding_mask", right==0)
     for name,mask in ("attention_mask", right==0), ("key_padding_mask", right!=0):
-        assert found(name, mask)==["mask-reversed"]
+        assert found(name, mask)==["mask-inverted"]
     assert not found("mask", right==0)     # a name that does not say which
     assert not found("attention_mask", torch.zeros(3, 4), torch.randint(1, 9, (3, 4)))

@@ -266,7 +266,7 @@ class MeanOfWords(nn.Module):
         mask = b["attention_mask"].float()[...,None]
         return self.head((self.words(b["input_ids"])*mask).sum(1)/mask.sum(1).clamp_min(1))
 
-@patient("mask-reversed")
+@patient("mask-inverted")
 def mask_of_the_padding(mended):
     train,valid = Sentences(300, not mended, 0),Sentences(100, not mended, 1)
     return learner(batches_of(train, shuffle=True), batches_of(valid), model=MeanOfWords())

@@ -192,7 +192,7 @@ def outputs_differ(exam:Exam):
 
 # %% ../../nbs/doctor/11_input_checks.ipynb #6dec9e77
 @check("model", unless=NO_GRADIENT + WEIGHTS + ("outputs-constant", "dead-relu", "init-symmetric",
-    "view-mixes-samples", "inputs-unscaled", "loss-not-finite"))
+    "view-mixes-samples", "inputs-unscaled", "loss-not-finite", "mask-inverted"))
 def inputs_are_read(exam:Exam):
     "Every part of the input has an influence on the outputs"
     if len(exam.y)<4: raise NotExamined("too few rows to tell")

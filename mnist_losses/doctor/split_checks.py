@@ -398,5 +398,5 @@ def masks_fit_padding(exam:Exam):
         if (pad := padding_of(ids)) is None: continue
         right = mask.bool()==(pad if name in PADDING else ~pad)
         if right.float().mean()<.02:
-            return error("mask-reversed", mask=name, positions=mask.numel(),
+            return error("mask-inverted", mask=name, positions=mask.numel(),
                 as_its_name_says=int(right.sum()))
