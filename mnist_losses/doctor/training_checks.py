@@ -497,7 +497,8 @@ def gradients_are_not_zero(exam:Exam):
 def moved_by_a_step(exam):
     "Frozen parameters that a step of the optimizer's copy moves, by the gradients left to them"
     if exam.opt is None: return {}
-    left = [n for n,p in exam.source.named_parameters() if not p.requires_grad and p.grad is not None]
+    params = exam.source.named_parameters()
+    left = [n for n,p in params if not p.requires_grad and p.grad is not None]
     if not left: return {}
     model,opt = copy_of((exam.source, exam.opt))
     for n,p in model.named_parameters(): p.grad = torch.zeros_like(p) if n in left else None
