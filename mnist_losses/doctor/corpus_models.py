@@ -55,7 +55,9 @@ def on_inputs(f, model, **kwargs):
     return build_learner(CrossEntropyLossFlat(), dls=items_of(*parts), model=model, **kwargs)
 
 # %% ../../nbs/doctor/21_corpus_models.ipynb #5f41f86c
-def hidden(between): return parts_of(lambda m, x: m.head(between(m, x)), body=(64, 30), head=(30, 10))
+def hidden(between):
+    "A body and a head, and how the one is handed to the other"
+    return parts_of(lambda m, x: m.head(between(m, x)), body=(64, 30), head=(30, 10))
 
 @patient("params-without-gradient")
 def body_without_a_graph(mended):
@@ -69,6 +71,7 @@ def body_through_numpy(mended):
     return build_learner(CrossEntropyLossFlat(),
         model=hidden(lambda m, x: (F.relu if mended else by_numpy)(m.body(x))))
 
+# %% ../../nbs/doctor/21_corpus_models.ipynb #59af931b
 @patient("params-without-gradient")
 def layer_never_called(mended):
     class Deep(nn.Module):
@@ -124,6 +127,7 @@ def thawed_by_hand(mended):
     if not mended: learn.model.requires_grad_(True)
     return learn
 
+# %% ../../nbs/doctor/21_corpus_models.ipynb #ccf475d3
 @patient("lr-too-low")
 def rate_of_zero(mended): return build_learner(CrossEntropyLossFlat(), lr=.1 if mended else 0)
 
@@ -139,7 +143,7 @@ def second_image_not_read(mended):
     return on_inputs(halves, parts_of(both, body=(32, 20), head=(40, 10)))
 
 def tokens(x):
-    "Sixty-four grey levels as numbers, of which the first few to all are there, and which these are"
+    "Grey levels as numbers, of which the first thirty or more are there, and which these are"
     n = torch.randint(30, 65, (len(x), 1), generator=torch.Generator().manual_seed(0))
     there = torch.arange(64)<n
     return (1+(4*x).long())*there,there
@@ -174,6 +178,7 @@ def last_step_not_read(mended):
     end = None if mended else -1
     return on_inputs(eight_rows, over_rows(lambda m, x: m.head(m.rnn(x[:,:end])[0][:,-1])))
 
+# %% ../../nbs/doctor/21_corpus_models.ipynb #ff53be6b
 @patient("inputs-not-read")
 def one_channel_of_three(mended):
     def three(x): return torch.stack([x, x.flip(1), x.view(-1, 8, 8).mT.flatten(1)], 1),
@@ -215,7 +220,8 @@ def infinite_while_training(mended):
 @healthy
 def head_of_one_mode():
     def used(m, x): return m.body(x) if m.training else (m.body(x)+m.other(x))/2
-    return build_learner(CrossEntropyLossFlat(), model=parts_of(used, body=(64, 10), other=(64, 10)))
+    return build_learner(CrossEntropyLossFlat(),
+        model=parts_of(used, body=(64, 10), other=(64, 10)))
 
 @healthy
 def experts_not_met():
@@ -227,11 +233,13 @@ def experts_not_met():
         return out
     torch.manual_seed(0)
     experts = nn.ModuleList(nn.Linear(64, 10) for _ in range(6))
-    return build_learner(CrossEntropyLossFlat(), model=parts_of(routed, gate=(64, 6), experts=experts))
+    return build_learner(CrossEntropyLossFlat(),
+        model=parts_of(routed, gate=(64, 6), experts=experts))
 
 @healthy
 def pooler_not_used():
-    body = parts_of(lambda m, x: (m.layer(x), m.pooler(m.layer(x))), layer=(64, 30), pooler=(30, 30))
+    def pooled(m, x): return m.layer(x),m.pooler(m.layer(x))
+    body = parts_of(pooled, layer=(64, 30), pooler=(30, 30))
     return build_learner(CrossEntropyLossFlat(),
         model=parts_of(lambda m, x: m.head(m.body(x)[0]), body=body, head=(30, 10)))
 
@@ -266,7 +274,8 @@ def number_of_the_row():
 def reviews(n=120):
     "Texts with a word that tells, and words that do not"
     r,y = np.random.default_rng(0),np.arange(n)%2
-    tells,rest = ("dull poor cold".split(), "fine great warm".split()),"the a film meal it was".split()
+    tells = "dull poor cold".split(),"fine great warm".split()
+    rest = "the a film meal it was".split()
     text = [" ".join(r.choice(tells[k]+rest, r.integers(6, 18))) for k in y]
     return pd.DataFrame(dict(text=text, label=y, is_valid=np.arange(n)>=90))
 
@@ -275,6 +284,7 @@ def text_loaders(**kwargs):
     return TextDataLoaders.from_df(reviews(), text_col="text", bs=16, seq_len=16, n_workers=1,
         num_workers=0, **kwargs)
 
+# %% ../../nbs/doctor/21_corpus_models.ipynb #5c9f37e3
 @healthy
 def text_classifier():
     from fastai.text.all import AWD_LSTM, awd_lstm_clas_config, text_classifier_learner
@@ -332,6 +342,7 @@ def tiny_cnn(**kwargs):
     return nn.Sequential(nn.Conv2d(3, 4, 3, 2, 1), nn.BatchNorm2d(4), nn.ReLU(),
         nn.Conv2d(4, 8, 3, 2, 1), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 9))
 
+# %% ../../nbs/doctor/21_corpus_models.ipynb #19938fe4
 @healthy
 def picture_classifier():
     from fastai.vision.all import vision_learner
@@ -363,6 +374,7 @@ def two_in_one():
     def near(m, a, b): return m.head((m.body(a).relu() - m.body(b).relu()).abs())
     return on_inputs(pair, parts_of(near, body=(32, 20), head=(20, 10)))
 
+# %% ../../nbs/doctor/21_corpus_models.ipynb #9ce7b15c
 def by_callback(*cbs, dls=None):
     return Learner(dls or picture_loaders(), flat(2), loss_func=CrossEntropyLossFlat(), lr=.01,
         opt_func=SGD, metrics=accuracy, cbs=list(cbs))

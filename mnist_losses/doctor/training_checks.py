@@ -195,6 +195,7 @@ def dry_run(self):
         self.moved_frozen = changes(clone.model, frozen)
     return [o for o in first.rows if "moved" in o],failed
 
+# %% ../../nbs/doctor/08_training_checks.ipynb #df4f8194
 def steps_made(self):
     "What happened in them, if there were any"
     rows,failed = self.dry
@@ -497,7 +498,8 @@ def gradients_are_not_zero(exam:Exam):
 def moved_by_a_step(exam):
     "Frozen parameters that a step of the optimizer's copy moves, by the gradients left to them"
     if exam.opt is None: return {}
-    left = [n for n,p in exam.source.named_parameters() if not p.requires_grad and p.grad is not None]
+    params = exam.source.named_parameters()
+    left = [n for n,p in params if not p.requires_grad and p.grad is not None]
     if not left: return {}
     model,opt = copy_of((exam.source, exam.opt))
     for n,p in model.named_parameters(): p.grad = torch.zeros_like(p) if n in left else None
@@ -505,6 +507,7 @@ def moved_by_a_step(exam):
     opt.step()
     return changes(model, before)
 
+# %% ../../nbs/doctor/08_training_checks.ipynb #7ef74d8d
 def thawed(opt):
     "How many parameters of frozen groups want a gradient, those of normalisations left out"
     groups = param_lists(opt)[:getattr(opt, "frozen_idx", 0)]
@@ -543,8 +546,8 @@ def rate_is_set(exam:Exam):
     if exam.learn is None and lrs==[None]: raise NotExamined("no lr and no optimizer was given")
     if planned: return None
     if None in lrs or max(float(o) for o in lrs)<=0:
-        return error("lr-too-low", lr=lrs[0], says="the learning rate is not above 0: no step makes "
-            "the loss smaller", fix="lr=1e-3 for Adam, or what learn.lr_find() says")
+        return error("lr-too-low", lr=lrs[0], says="the learning rate is not above 0: no step "
+            "makes the loss smaller", fix="lr=1e-3 for Adam, or what learn.lr_find() says")
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #3ac2fd62
 def step_copies(exam):
