@@ -12,9 +12,12 @@ import numpy as np
 from fastai.callback.core import Callback
 from fastai.callback.mixup import MixUp
 from fastai.callback.training import GradientClip
+from fastai.data.core import DataLoaders
+from fastai.data.load import DataLoader as FastaiLoader
 from fastcore.test import expect_fail
 from torch.utils.data import DataLoader, TensorDataset
 from mnist_losses.testing import test_same, tiny_learner
+from fastai.learner import Learner
 from fastai.losses import CrossEntropyLossFlat
 from fastai.metrics import accuracy
 from torch import nn
@@ -149,6 +152,17 @@ def test_a_metric_alone_is_examined():
     assert not diagnose_metric(accuracy)
     column = torch.arange(64).view(-1, 1)%2
     assert slugs(diagnose_metric(accuracy, 1, column), "info")==["metric-argmax-one-column"]
+
+def test_two_fixes_do_not_undo_each_other():
+    def of_probs(z, y): return ((z.sigmoid()>.5)==y).float().mean()
+    def learner(*last):
+        torch.manual_seed(0)
+        y = torch.arange(64)[:,None]%2.
+        dls = DataLoaders(*[FastaiLoader(list(zip(torch.randn(64, 5), y)), bs=32)]*2)
+        return Learner(dls, nn.Sequential(nn.Linear(5, 1), *last), loss_func=nn.BCEWithLogitsLoss(),
+            metrics=of_probs)
+    assert slugs(diagnose(learner(nn.Sigmoid()), parts=("loss", "metric")))==["double-sigmoid"]
+    assert not slugs(diagnose(learner(), parts=("loss", "metric")))
 
 def test_loaders_alone_are_examined():
     x,y = torch.randn(200, 5),torch.arange(200)//100

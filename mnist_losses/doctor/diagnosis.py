@@ -39,6 +39,9 @@ def merge_related(report):
         if o.slug in ("loss-sign-inverted", "nll-minus-lost", "metric-column-inverted")}
     if len(upside)>1 and "metric-column-inverted" in upside:
         report.findings.insert(0, error("cancelling-inversions", **upside))
+    if any(o.slug in ("double-sigmoid", "double-softmax") for o in report.findings):
+        # the metric's activation is the right one as soon as the model's is dropped
+        report.findings = [o for o in report.findings if o.slug!="metric-double-activation"]
     return report
 
 # %% ../../nbs/doctor/15_diagnosis.ipynb #00dd07b5
