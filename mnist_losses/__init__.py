@@ -25,6 +25,7 @@
 - `mnist_losses.doctor.metric_checks`: Does the metric say 1 for perfect predictions, read the right column, and average over rows?
 - `mnist_losses.doctor.model_checks`: Is every weight registered, known to the optimiser, alive, and does each row answer for itself?
 - `mnist_losses.doctor.outputs`: Which tensor of a tuple, dict or object the loss reads, and which of its axes stands for the classes
+- `mnist_losses.doctor.reports`: Learners of real reports, written anew: what people had when they asked, and what the doctor should say first
 - `mnist_losses.doctor.run_checks`: Will the run do what it was planned to: schedule, best model, accumulated gradients, averages, masks, pretrained weights?
 - `mnist_losses.doctor.several_checks`: Where a row may have several labels: is each label judged for itself, by model, loss and metric?
 - `mnist_losses.doctor.split_checks`: Is every validation row looked at once and as it is, do samplers and workers do what they are for, is nothing in both splits that should be in one?
