@@ -9,7 +9,7 @@
 - `mnist_losses.data.images`: Load MNIST, its threes and sevens (MNIST_SAMPLE), digits that need no download, or a folder of your own, as tensors that are checked
 - `mnist_losses.data.label_noise`: Put a share of wrong labels into the training images, the same ones every time, to see what they do to a loss
 - `mnist_losses.data.loaders`: DataLoaders of MNIST, of digits without a download, or of your own images, ready for a Learner and quicker than item by item
-- `mnist_losses.doctor.corpus`: How often the doctor is right on miswired Learners, their mended twins and healthy ones that look odd, and which these are
+- `mnist_losses.doctor.corpus`: Miswired Learners, their mended twins and healthy ones that look odd: the set on which the checks were built
 - `mnist_losses.doctor.corpus_data`: Learners whose loaders lose, draw, repeat or reveal what they should not, their mended twins, and healthy ones that look odd
 - `mnist_losses.doctor.corpus_models`: Gradients, inputs, rows and applications: what the doctor says of models, and that it changes nothing
 - `mnist_losses.doctor.corpus_outputs`: Sick and healthy Learners with positions, several labels, tuples, dicts and losses of their own
@@ -22,9 +22,11 @@
 - `mnist_losses.doctor.input_checks`: Does the model read all that it is given?
 - `mnist_losses.doctor.item_checks`: Do the items of the splits fit each other: no near copies on both sides, labels that do not contradict each other, no label among the inputs?
 - `mnist_losses.doctor.loss_checks`: Does the loss run and have a gradient, from the right rows, through the right activation?
+- `mnist_losses.doctor.measure`: Hits, misses and false alarms on two sets of Learners: those the checks were built on, and those of real reports
 - `mnist_losses.doctor.metric_checks`: Does the metric say 1 for perfect predictions, read the right column, and average over rows?
 - `mnist_losses.doctor.model_checks`: Is every weight registered, known to the optimiser, alive, and does each row answer for itself?
 - `mnist_losses.doctor.outputs`: Which tensor of a tuple, dict or object the loss reads, and which of its axes stands for the classes
+- `mnist_losses.doctor.reports`: Learners of real reports, written anew: what people had when they asked, and what the doctor should say first
 - `mnist_losses.doctor.run_checks`: Will the run do what it was planned to: schedule, best model, accumulated gradients, averages, masks, pretrained weights?
 - `mnist_losses.doctor.several_checks`: Where a row may have several labels: is each label judged for itself, by model, loss and metric?
 - `mnist_losses.doctor.split_checks`: Is every validation row looked at once and as it is, do samplers and workers do what they are for, is nothing in both splits that should be in one?

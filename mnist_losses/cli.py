@@ -388,15 +388,21 @@ def print_diagnosis(target, level, as_json, seconds):
     return 0
 
 # %% ../nbs/cli.ipynb #94c1f180
-def print_corpus():
+def print_corpus(only, file):
     import pandas as pd
 
-    from mnist_losses.doctor.corpus import corpus_summary, run_corpus
-    rows = run_corpus()
-    table = pd.DataFrame([o | dict(rank=str(o["rank"] or ""), seconds=f"{o['seconds']:.2f}")
-        for o in rows])
-    print_table(table[["learner", "kind", "slug", "rank", "others", "seconds"]])
-    print_table(corpus_summary(rows))
+    from mnist_losses.doctor.measure import CORPORA, corpus_summary, run_corpus, without_seconds
+    if unknown := set(only)-set(CORPORA):
+        raise CommandError(f"--only {min(unknown)}: {' or '.join(CORPORA)} is wanted")
+    if file: check_writable(file.parent, file.name)
+    result = {o: run_corpus(o) for o in CORPORA if not only or o in only}
+    for name,rows in result.items():
+        print(f"{name}:")
+        table = pd.DataFrame([o | dict(rank=str(o["rank"] or ""), seconds=f"{o['seconds']:.2f}")
+            for o in rows])
+        print_table(table[["learner", "kind", "fault", "rank", "others", "seconds"]])
+        print_table(corpus_summary(rows))
+    if file: write_json({k: without_seconds(o) for k,o in result.items()}, file)
     return 0
 
 # %% ../nbs/cli.ipynb #6e58f59f
@@ -409,14 +415,20 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON."
 Seconds = Annotated[float, typer.Option(metavar="N",
     help="No check begins after that many, and one that does not end is given up soon after.")]
 Corpus = Annotated[bool, typer.Option("--corpus",
-    help="Examine the Learners of the package's own corpus instead; takes minutes.")]
+    help="Examine the Learners that the doctor is measured on instead; takes minutes.")]
+Only = Annotated[list[str], typer.Option(metavar="own|reports",
+    help="With --corpus: only the set that the checks were built on, or only that of reports.")]
 
 @app.command(epilog=codes("it was examined and nothing of that level found",
     "something was found"))
 def doctor(target:Target="", level:Level="warning", as_json:AsJson=False, seconds:Seconds=10,
-        corpus:Corpus=False):
+        corpus:Corpus=False, only:Only=[], write:Write=None):  # noqa: B006
     "Find what is wrong with a Learner. Looks at its loss, model, data, metrics and training"
-    finish(lambda: print_corpus() if corpus else print_diagnosis(target, level, as_json, seconds),
+    def work():
+        if corpus: return print_corpus(only, write)
+        if only or write: raise CommandError("--only and --write are of --corpus")
+        return print_diagnosis(target, level, as_json, seconds)
+    finish(work,
         reference=False, if_interrupted="nothing was examined")
 
 # %% ../nbs/cli.ipynb #f4def384

@@ -6,9 +6,10 @@ from torch import nn
 import random
 from pathlib import Path
 from unittest import mock
+from mnist_losses.doctor.corpus import HEALTHY
 from mnist_losses.doctor import diagnose
 from mnist_losses.testing import test_same
-from mnist_losses.doctor.corpus import HEALTHY, PATIENTS, examine
+from mnist_losses.doctor.measure import run_corpus
 from mnist_losses.doctor.corpus_models import accumulated, in_half, masked_attention, mixed_up, picture_classifier, table, text_classifier
 
 # %% ../nbs/doctor/21_corpus_models.ipynb #a6999469
@@ -64,11 +65,8 @@ class StopAt:
 
 # %% ../nbs/doctor/21_corpus_models.ipynb #909af725
 def test_each_patient_is_named_first():
-    for name,(slug,build) in PATIENTS.items():
-        if build.__module__!=OURS: continue
-        sick,mended = examine(build(False), slug),examine(build(True))
-        assert sick["rank"]==1 and not sick["others"], (name, sick)
-        assert not mended["others"], (name, mended)
+    for row in run_corpus("corpus_models", "patient", "twin"):
+        assert row["rank"]==(row["kind"]=="patient") and not row["others"], row
 
 # %% ../nbs/doctor/21_corpus_models.ipynb #e5fe5bd4
 def test_no_application_raises_an_alarm_or_is_changed():

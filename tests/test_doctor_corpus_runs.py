@@ -2,17 +2,17 @@
 
 from mnist_losses.doctor.corpus import PATIENTS
 from mnist_losses.doctor.faults import FAULTS
-from mnist_losses.doctor.corpus_runs import OWN, run_rows
+from mnist_losses.doctor.measure import run_corpus
 
 # %% ../nbs/doctor/19_corpus_runs.ipynb #902cb6f3
 def test_every_run_that_is_sick_is_named_first():
-    for row in run_rows("patient"): assert row["rank"]==1 and not row["others"], row
+    for row in run_corpus("corpus_runs", "patient"): assert row["rank"]==1 and not row["others"], row
 
 def test_no_mended_run_has_an_alarm():
-    for row in run_rows("twin"): assert not row["others"], row
+    for row in run_corpus("corpus_runs", "twin"): assert not row["others"], row
 
 def test_no_sound_run_has_an_alarm():
-    for row in run_rows("healthy"): assert not row["others"], row
+    for row in run_corpus("corpus_runs", "healthy"): assert not row["others"], row
 
 def test_slugs_of_runs_are_known():
-    assert {PATIENTS[o][0] for o in OWN & set(PATIENTS)} <= set(FAULTS)
+    assert {slug for slug,_ in PATIENTS.values()} <= set(FAULTS)

@@ -1,7 +1,9 @@
-"""How often the doctor is right on miswired Learners, their mended twins and healthy ones that look odd, and which these are
+"""Miswired Learners, their mended twins and healthy ones that look odd: the set on which the checks were built
 
 A doctor is worth what it finds and what it leaves alone. Here are small Learners with one fault each, in different styles of
-code, the same Learners mended, and healthy ones that are easily taken for sick.
+code, the same Learners mended, and healthy ones that are easily taken for sick. The checks were built on them, and on those of
+[data](18_corpus_data.ipynb), [runs](19_corpus_runs.ipynb), [outputs](20_corpus_outputs.ipynb) and [models](21_corpus_models.ipynb);
+[how often it is right](23_measure.ipynb) says what the doctor makes of all of them.
 
 Docs: https://mnist-losses.github.io/mnist_losses/doctor/corpus.html.md"""
 
@@ -11,8 +13,6 @@ Docs: https://mnist-losses.github.io/mnist_losses/doctor/corpus.html.md"""
 __all__ = []
 
 # %% ../../nbs/doctor/17_corpus.ipynb #3df1b4bb
-import time
-import warnings
 from functools import cache, partial
 
 import numpy as np
@@ -31,7 +31,6 @@ from fastai.metrics import AccumMetric, accuracy, error_rate, mae, skm_to_fastai
 from fastai.optimizer import SGD
 from torch import nn
 
-from .diagnosis import diagnose
 from ..losses.core import MnistLoss, SoftmaxLoss
 from ..losses.costs import BrierLoss, HingeLoss, MultiMarginLoss, UnhingedLoss
 from ..losses.curves import FocalLoss, GCELoss
@@ -1120,47 +1119,3 @@ def teacher_registered_last():
     model = DigitRows()
     model.teacher = mlp(10).requires_grad_(False)
     return build_learner(CrossEntropyLossFlat(), model=model)
-
-# %% ../../nbs/doctor/17_corpus.ipynb #c2c54f01
-def examine(
-    learn, # A Learner
-    slug:str|None=None # Of its fault; None if it is healthy
-)->dict: # Slug, first finding, rank of the right one (0: missing), other alarms, seconds
-    "How the doctor does on one Learner"
-    start = time.perf_counter()
-    report = diagnose(learn)
-    seconds = time.perf_counter()-start
-    slugs,alarms = [o.slug for o in report.findings],[o.slug for o in report.of("warning")]
-    return dict(slug=slug or "", first=slugs[0] if slugs else "",
-        rank=slugs.index(slug)+1 if slug in slugs else 0,
-        others=", ".join(o for o in alarms if o!=slug), seconds=seconds)
-
-# %% ../../nbs/doctor/17_corpus.ipynb #82107efb
-def all_learners():
-    "Name, kind, slug of the fault and builder of every patient, twin and healthy Learner"
-    for name,(slug,build) in PATIENTS.items():
-        yield name,"patient",slug,partial(build, False)
-        yield name,"twin",None,partial(build, True)
-    for name,build in HEALTHY.items(): yield name,"healthy",None,build
-
-def run_corpus(
-    *kinds:str # "patient", "twin" or "healthy"; all of them if none is given
-)->list: # Of dicts
-    "What the doctor says of the Learners of some kinds"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")     # of libraries, once in a process
-        return [dict(learner=name, kind=kind) | examine(build(), slug)
-            for name,kind,slug,build in all_learners() if not kinds or kind in kinds]
-
-# %% ../../nbs/doctor/17_corpus.ipynb #948cdd44
-def corpus_summary(
-    rows:list # Of `run_corpus`
-)->pd.DataFrame: # A row for each kind
-    "Hits, misses and false alarms"
-    return pd.DataFrame([dict(
-        kind=kind,
-        learners=len(o),
-        right_first=int((o["first"]==o.slug).sum()) if kind=="patient" else "",
-        with_another_alarm=int((o.others!="").sum()),
-        slower_than_2_s=int((o.seconds>2).sum())
-    ) for kind,o in pd.DataFrame(rows).groupby("kind", sort=False)])

@@ -24,12 +24,9 @@ from torch import nn
 from torch.utils.data import (
     Dataset, RandomSampler, Subset, SubsetRandomSampler, WeightedRandomSampler, random_split)
 
-from .corpus import (
-    HEALTHY, PATIENTS, all_learners, build_learner, digits, healthy, patient, torch_loader)
+from .corpus import build_learner, digits, healthy, patient, torch_loader
 
 # %% ../../nbs/doctor/18_corpus_data.ipynb #88b269ef
-OTHERS = {*PATIENTS, *HEALTHY} # of the notebooks before
-
 def learner(train, valid, **kwargs):
     "A Learner of PyTorch's loaders, or of such loaders' data"
     dls = DataLoaders(*(o if hasattr(o, "dataset") else torch_loader(o) for o in (train, valid)))
@@ -353,12 +350,3 @@ def made_up_of_its_number():
 def validated_on_some_classes():
     train,(vx, vy) = digits()
     return learner(mixed(train), (vx[vy<7], vy[vy<7]))
-
-# %% ../../nbs/doctor/18_corpus_data.ipynb #c71949a1
-OWN = [o for o in all_learners() if o[0] not in OTHERS] # at the end: others may come after
-
-def data_learners(
-    kind:str # "patient", "twin" or "healthy"
-)->list: # Of (name, kind, slug of the fault, builder)
-    "The Learners of this notebook"
-    return [o for o in OWN if o[1]==kind]

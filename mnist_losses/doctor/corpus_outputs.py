@@ -209,7 +209,7 @@ rows_with = facts(*digits()[0]).sum(0)
 odds = len(digits()[0][1])/rows_with-1     # rows without a label to one with it
 
 @patient("metric-double-activation")
-def sigmoid_of_probabilities(mended):
+def second_sigmoid_for_labels(mended):
     return several(nn.BCELoss(), nn.Sigmoid(), metrics=on_p if mended else accuracy_multi)
 
 @patient("metric-double-activation")

@@ -32,8 +32,7 @@ from fastai.optimizer import OptimWrapper
 from torch import nn
 from torch.optim import lr_scheduler
 
-from .corpus import (
-    HEALTHY, PATIENTS, all_learners, build_learner, digits, examine, healthy, mlp, patient)
+from .corpus import build_learner, digits, healthy, mlp, patient
 
 # %% ../../nbs/doctor/19_corpus_runs.ipynb #d5dee008
 plain = partial(build_learner, CrossEntropyLossFlat())
@@ -378,17 +377,3 @@ def reads_padding_on_purpose(): return sentence_learner(LastToken())
 @healthy
 def adam_of_several_groups():
     return plain(splitter=lambda m: [list(m[0].parameters()), list(m[2].parameters())])
-
-# %% ../../nbs/doctor/19_corpus_runs.ipynb #29021633
-OWN = {n for n,o in PATIENTS.items() if o[1].__module__==__name__} | {
-    n for n,o in HEALTHY.items() if o.__module__==__name__}
-
-def run_rows(
-    kind:str # "patient", "twin" or "healthy"
-)->list: # Of dicts
-    "What the doctor says of this page's Learners of a kind"
-    import warnings
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return [dict(learner=name, kind=k) | examine(build(), slug)
-            for name,k,slug,build in all_learners() if name in OWN and k==kind]
