@@ -41,9 +41,11 @@
 - `mnist_losses.losses.costs`: Brier score, hinge and other margins, bi-tempered, NCE, LogitNorm and others: losses in which the other classes matter too
 - `mnist_losses.losses.curves`: Focal loss, GCE, symmetric cross-entropy, Poly-1, Taylor and other losses of the probability of the right class
 - `mnist_losses.losses.explore`: Pick losses, move a logit, the label noise or the smoothing, and see what each loss costs, how it pulls, what it wants
+- `mnist_losses.losses.multilabel`: Any loss of the family where a row may have several labels, or none: BCE with pos_weight, sigmoid focal, the asymmetric loss (ASL)
 - `mnist_losses.losses.properties`: The prediction that a loss prefers under label noise, class weights and smoothing; which are proper, bounded, robust, convex
 - `mnist_losses.metrics.calibration`: Can the model's probabilities be believed? Calibration error (ECE) with an interval, reliability diagrams, the Brier score in parts, and temperature scaling to mend what is wrong
 - `mnist_losses.metrics.classification`: Accuracy, error rate, Brier score, log-likelihood, top-k accuracy and the confusion matrix of a classifier, with one column of logits or many
+- `mnist_losses.metrics.multilabel`: Metrics where a row may have several labels (multi-label): accuracy per label, exact match, micro and macro F1, mAP; entries without a label left out
 - `mnist_losses.reference`: Get the same bits from the same seed on every x86-64 machine: one thread, and one set of instructions
 - `mnist_losses.testing`: Test a loss or a metric: an assertion that notices a wrong shape, tiny batches, and a Learner that trains in milliseconds
 - `mnist_losses.training.ensemble`: `fit_many`: train a model from many seeds, losses and learning rates in one pass, each as if it were alone

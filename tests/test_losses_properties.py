@@ -3,7 +3,7 @@
 import numpy as np
 from mnist_losses.losses.core import LossInputError
 from fastcore.test import expect_fail
-from mnist_losses.losses import AlphaLoss, BiTemperedLoss, BinaryCrossEntropyLoss, BrierLoss, CrossEntropyLoss, GCELoss, HingeLoss, LOSSES, LogitNorm, MAELoss, MnistLoss, MultiMarginLoss, NCELoss, NFLLoss, ReverseCELoss, SoftmaxLoss, SquaredHingeLoss, SquaredLoss, UnhingedLoss
+from mnist_losses.losses import AlphaLoss, BiTemperedLoss, BinaryCrossEntropyLoss, BrierLoss, CrossEntropyLoss, GCELoss, HingeLoss, LOSSES, LogitNorm, MAELoss, MnistLoss, MultiLabelLoss, MultiMarginLoss, NCELoss, NFLLoss, ReverseCELoss, SoftmaxLoss, SquaredHingeLoss, SquaredLoss, UnhingedLoss
 from mnist_losses.testing import test_same
 import torch
 from mnist_losses.losses import FocalLoss
@@ -86,3 +86,9 @@ def test_traits_agree_with_theory():
         CrossEntropy=np.inf, Hinge=np.inf, Unhinged=np.inf)
     for name,cost in most.items():
         assert np.isclose(found[name]["at most"], cost, rtol=2e-3), name
+
+# %% ../nbs/losses/03_properties.ipynb #9e6bbd2e
+def test_losses_of_several_labels_are_refused():
+    for ask in traits, lambda o: wants(o, torch.tensor([.5, .5])):
+        with expect_fail(LossInputError, contains="as FocalLoss() with q = [1-share, share]"):
+            ask(MultiLabelLoss(FocalLoss()))

@@ -11,10 +11,12 @@ from ..lazy import lazy_attributes
 if TYPE_CHECKING:     # for editors
     from .classification import *
     from .calibration import *
+    from .multilabel import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "classification": ["accuracy", "error_rate", "top_k_accuracy", "nll", "brier",
         "confusion_matrix", "plot_confusion"],
     "calibration": ["reliability_curve", "ece", "ece_interval", "sample_labels", "plot_reliability",
         "brier_decomposition", "fit_temperature"],
+    "multilabel": ["label_accuracy", "exact_match", "label_f1", "mean_average_precision"],
 })

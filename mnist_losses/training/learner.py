@@ -25,10 +25,13 @@ from fastcore.basics import listify, patch
 from fastcore.meta import delegates
 from torch import Tensor, nn
 
-from ..losses.core import Loss
+from ..losses.core import Loss, classes_last, plain_tensor
+from ..losses.multilabel import MultiLabelLoss
 from ..metrics.calibration import ece
 from ..metrics.classification import (
     accuracy, brier, counted_rows, error_rate, nll, top_k_accuracy)
+from ..metrics.multilabel import (
+    exact_match, label_accuracy, label_f1, mean_average_precision)
 from .events import DirectLearner
 
 # %% ../../nbs/training/02_learner.ipynb #1e1e186f
@@ -119,20 +122,34 @@ class CountedMetric(AvgMetric):
         return super().value if self.count else float("nan")
 
 # %% ../../nbs/training/02_learner.ipynb #57744c7a
+def label_rows(pred, targ, axis, ignore_index):
+    "Predictions and labels (rows, labels) where a row may have several; -100 where they do not count"
+    pred,targ = (classes_last(plain_tensor(o), axis).flatten(0, -2) for o in (pred, targ))
+    return pred,torch.where(targ==ignore_index, -100, targ)
+
 def rows_of_batch(learn, pred=None, **options):
     "Predictions and labels of the rows that count, by `options` or as the Learner's loss has them"
-    loss = learn.loss_func
+    loss,pred = learn.loss_func,learn.pred if pred is None else pred
     for name,default in dict(axis=-1, ignore_index=-100).items():
         options.setdefault(name, getattr(loss, name, default))
-    return counted_rows(learn.pred if pred is None else pred, learn.y, **options)
+    is_several = not getattr(loss, "y_int", pred.shape!=learn.y.shape)
+    return (label_rows if is_several else counted_rows)(pred, learn.y, **options)
 
-def over_rows(metric):
+OF_ROWS,OF_PROBS = (accuracy, error_rate, top_k_accuracy),(nll, brier, ece)
+OF_LABELS = label_accuracy, exact_match, label_f1, mean_average_precision
+
+def over_rows(metric, loss):
     "A metric of this package as a Learner needs it; others as they are"
     if isinstance(metric, Metric): return metric
     func = getattr(metric, "func", metric)     # of a partial
-    options = getattr(metric, "keywords", {})
-    if func in (accuracy, error_rate, top_k_accuracy): return CountedMetric(metric)
-    return EpochMetric(func, **options) if func in (nll, brier, ece) else metric
+    options,several = getattr(metric, "keywords", {}),isinstance(loss, MultiLabelLoss)
+    if func in (OF_ROWS + OF_PROBS if several else OF_LABELS): raise WiringError(
+        f"{func.__name__} is for {'one label' if several else 'several labels'} in each row, and "
+        f"{type(loss).__name__} for {'several' if several else 'one'}: "
+        f"write metrics={'label_accuracy' if several else 'accuracy'}")
+    if func in OF_ROWS: return CountedMetric(metric)
+    if several and func in OF_LABELS[:3]: options = {"thresh": loss.thresh} | options
+    return EpochMetric(func, **options) if func in OF_PROBS + OF_LABELS else metric
 
 # %% ../../nbs/training/02_learner.ipynb #0ced0fef
 @delegates(Learner.__init__, but=["loss_func"])
@@ -140,7 +157,7 @@ def loss_learner(
     dls:DataLoaders, # Whose labels are classes
     model:Callable, # Takes the number of columns, as `linear`; or a module that ends in them
     loss:Loss|type, # Of the family, or its class
-    metrics:Callable|list|None=None, # A function or a list of them; `accuracy` if None
+    metrics:Callable|list|None=None, # Functions; `accuracy`, or of several labels accuracy and F1
     **kwargs # To fastai's `Learner`, such as `opt_func`, `lr` or `cbs`
 )->DirectLearner: # fastai's `Learner`, with quicker events
     "A `Learner` whose model, loss and metrics agree"
@@ -149,14 +166,15 @@ def loss_learner(
     model = make_model(model, n_out)
     is_rnn = any(o is RNNCallback or isinstance(o, RNNCallback) for o in listify(kwargs.get("cbs")))
     check_head(output_shape(model, dls, is_rnn), loss, classes, n_out)
-    metrics = [over_rows(o) for o in listify(accuracy if metrics is None else metrics)]
+    usual = [label_accuracy, label_f1] if isinstance(loss, MultiLabelLoss) else [accuracy]
+    metrics = [over_rows(o, loss) for o in (usual if metrics is None else listify(metrics))]
     return DirectLearner(dls, model, loss_func=loss, metrics=metrics, **kwargs)
 
 # %% ../../nbs/training/02_learner.ipynb #8ccca9e9
 class EpochMetric(Metric):
-    "A fastai metric of the whole set, from a function of probabilities and class numbers"
+    "A fastai metric of the whole set, from a function of probabilities and labels"
     def __init__(self,
-        func:Callable, # Of probabilities (N, C) and class numbers (N,), such as `nll` or `ece`
+        func:Callable, # Of probabilities (N, C) and class numbers (N,), or columns of labels (N, C)
         **kwargs # To `func` at each epoch, such as `bins`; `axis`, `ignore_index`: the loss's
     ):
         self.options = {k: kwargs.pop(k) for k in ("axis", "ignore_index") if k in kwargs}
