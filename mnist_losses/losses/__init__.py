@@ -14,6 +14,7 @@ if TYPE_CHECKING:     # for editors
     from .costs import *
     from .properties import *
     from .explore import *
+    from .imbalance import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "core": ["LossInputError", "Loss", "SoftmaxLoss", "MnistLoss", "softmax_loss", "mnist_loss",
@@ -26,4 +27,5 @@ __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
         "AsymmetricLoss", "BiTemperedLoss", "LogitNorm"],
     "properties": ["wants", "symmetric_noise", "plot_wants", "traits"],
     "explore": ["explorer"],
+    "imbalance": ["class_counts", "class_weights", "LogitAdjustedLoss", "LDAMLoss", "CosineLinear"],
 })
