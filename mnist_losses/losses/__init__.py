@@ -15,6 +15,7 @@ if TYPE_CHECKING:     # for editors
     from .properties import *
     from .explore import *
     from .multilabel import *
+    from .imbalance import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "core": ["LossInputError", "Loss", "SoftmaxLoss", "MnistLoss", "softmax_loss", "mnist_loss",
@@ -28,4 +29,5 @@ __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "properties": ["wants", "symmetric_noise", "plot_wants", "traits"],
     "explore": ["explorer"],
     "multilabel": ["MultiLabelLoss", "MultiLabelFocalLoss", "MultiLabelAsymmetricLoss"],
+    "imbalance": ["class_counts", "class_weights", "LogitAdjustedLoss", "LDAMLoss", "CosineLinear"],
 })

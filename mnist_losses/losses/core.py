@@ -359,11 +359,29 @@ def weights_for(self:Loss,
     raise LossInputError(f"weight ({len(self.weight)},) with {z.shape[-1]} classes: "
         "one weight for each class is wanted")
 
+# %% ../../nbs/losses/00_core.ipynb #4f5853fc
+def fit_row_weight(
+    z:Tensor, # Prepared logits (..., classes)
+    row_weight:Tensor # Numbers or booleans (...) or (..., 1), 0 or more
+)->Tensor: # (...), in the type and on the device of `z`
+    "Row weights in the form that a loss needs, or a `LossInputError`"
+    w,items = plain_tensor(row_weight, z.device),z.shape[:-1]
+    if w.shape not in (items, (*items, 1)): raise LossInputError(
+        f"row_weight {tuple(w.shape)} with logits {tuple(z.shape)}: "
+        f"one number of 0 or more for each label is wanted, {tuple(items)}; "
+        "for weights of classes write weight=... when you make the loss")
+    w = w.reshape(items).to(z)
+    if any_if_visible(~((w>=0) & (w<torch.inf)), False): raise LossInputError(
+        f"row_weight from {w.min():.3g} to {w.max():.3g}: "
+        "finite numbers of 0 or more are wanted, not NaN")
+    return w
+
 # %% ../../nbs/losses/00_core.ipynb #e8bb8e29
 @patch
 def forward(self:Loss,
     logits:Tensor, # (N, C) or (N, 1), or the classes at `axis`
-    targ:Tensor # Class numbers, or soft labels in the shape of `logits`
+    targ:Tensor, # Class numbers, or soft labels in the shape of `logits`
+    row_weight:Tensor|None=None # Of each row, 0 or more, in the shape of class numbers
 )->Tensor: # A number, or one for each row with "none"
     "The loss of a batch"
     z = classes_last(plain_tensor(logits), self.axis)
@@ -371,31 +389,34 @@ def forward(self:Loss,
     if targ.ndim==z.ndim: targ = classes_last(targ, self.axis)
     targ,z = fit_labels(z, targ),self.prepare_logits(z)
     if targ.is_floating_point(): targ = targ.to(z.dtype)
-    if z.ndim==2: return self.batch_loss(z, targ)
-    loss = self.batch_loss(z.flatten(0, -2), targ.flatten(0, z.ndim-2))
+    if row_weight is not None: row_weight = fit_row_weight(z, row_weight).flatten()
+    if z.ndim==2: return self.batch_loss(z, targ, row_weight)
+    loss = self.batch_loss(z.flatten(0, -2), targ.flatten(0, z.ndim-2), row_weight)
     return loss.view(z.shape[:-1]) if self.reduction=="none" else loss
 
 # %% ../../nbs/losses/00_core.ipynb #3b880a95
 @patch
 def batch_loss(self:Loss,
     z:Tensor, # Prepared logits (N, classes)
-    targ:Tensor # Class numbers (N,) or soft labels (N, classes)
+    targ:Tensor, # Class numbers (N,) or soft labels (N, classes)
+    row_weight:Tensor|None=None # (N,)
 )->Tensor: # A number, or (N,)
     "The loss of prepared logits"
     if is_eager_on_cpu(z):     # quicker ways first
-        if self.reduction!="none" and self.mean_over=="weights":
+        if row_weight is None and self.reduction!="none" and self.mean_over=="weights":
             loss = self.fused_loss(z, targ)
             if loss is not None and math.isfinite(number_if_visible(loss)): return loss
-        loss = self.general_loss(z, targ)
+        loss = self.general_loss(z, targ, row_weight)
         number = loss if loss.ndim==0 else loss.detach().sum()
         if math.isfinite(number_if_visible(number)): return loss
-    return self.general_loss(z, targ, masked=True)
+    return self.general_loss(z, targ, row_weight, masked=True)
 
 # %% ../../nbs/losses/00_core.ipynb #b860756a
 @patch
 def general_loss(self:Loss,
     z:Tensor, # Prepared logits (N, classes)
     targ:Tensor, # Class numbers (N,) or soft labels (N, classes)
+    row_weight:Tensor|None=None, # (N,)
     masked:bool=False # Whether classes may be masked
 )->Tensor: # A number, or (N,)
     "The loss from that of each row"
@@ -405,7 +426,9 @@ def general_loss(self:Loss,
         targ = torch.where(counted, targ, 0)
     rows = self.row_losses(z, targ, masked)
     if counted is not None: rows = torch.where(counted, rows, 0)
-    return self.reduce_rows(rows, z, targ, counted)
+    # a row of weight 0 costs nothing, even where its label is masked
+    if row_weight is not None: rows = torch.where(row_weight>0, rows, 0)*row_weight
+    return self.reduce_rows(rows, z, targ, counted, row_weight)
 
 # %% ../../nbs/losses/00_core.ipynb #1f01ab35
 @patch
@@ -413,17 +436,21 @@ def reduce_rows(self:Loss,
     rows:Tensor, # The loss of each row (N,), 0 where it does not count
     z:Tensor, # Prepared logits (N, classes)
     targ:Tensor, # Class numbers (N,) or soft labels (N, classes)
-    counted:Tensor|None # Whether each row counts (N,); None if all do
+    counted:Tensor|None, # Whether each row counts (N,); None if all do
+    row_weight:Tensor|None=None # (N,), which the rows have already
 )->Tensor: # A number, or (N,)
     "Rows, or their sum or mean"
     if self.reduction=="none": return rows
     if self.reduction=="sum": return rows.sum()
     if "entries" in self.mean_over: rows = rows/z.shape[1]
-    weighted = self.mean_over=="weights" and self.weight is not None
-    counts_all = counted is None and (targ.is_floating_point() or not weighted)
+    if self.mean_over!="weights": row_weight = None
+    weighted = (self.mean_over=="weights" and self.weight is not None
+        and not targ.is_floating_point())
+    counts_all = counted is None and row_weight is None and not weighted
     if counts_all or self.mean_over in ("all", "all_entries"):
         return rows.mean() if len(rows) else rows.sum()
     counts = self.weights_for(z)[targ] if weighted else torch.ones_like(rows)
+    if row_weight is not None: counts = counts*row_weight
     total = counts.sum() if counted is None else torch.where(counted, counts, 0).sum()
     return rows.sum()/torch.where(total>0, total, torch.inf)     # nothing counts: 0, and its slope
 
@@ -471,9 +498,12 @@ class SeparateSmoothing(Loss):
         weighted = costs if self.weight is None else costs*self.weights_for(z)
         return (1-eps)*weighted + eps*costs.mean(-1, keepdim=True)
 
-    def batch_loss(self, z, targ):
+    def batch_loss(self, z, targ, row_weight=None):
         if not self.separate_smoothing or not self.label_smoothing:
-            return super().batch_loss(z, targ)
+            return super().batch_loss(z, targ, row_weight)
+        if row_weight is not None: raise LossInputError(
+            f"{type(self).__name__}(like=\"fastai\") with label smoothing and row_weight: the share "
+            "that is spread has a mean of its own there; leave out `like` or the weights")
         eps,spread = self.label_smoothing,self.class_costs(z).mean(-1)
         if self.reduction=="sum": spread = spread.sum()
         elif self.reduction=="mean": spread = spread.sum()/max(len(spread), 1)

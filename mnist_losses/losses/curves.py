@@ -62,12 +62,12 @@ def label_cost(self:FocalLoss, z, targ):
     return self.curve(w*pick_label(log_softmax(z), targ))/torch.where(w>0, w, 1)
 
 @patch
-def reduce_rows(self:FocalLoss, rows, z, targ, counted):
+def reduce_rows(self:FocalLoss, rows, z, targ, counted, row_weight=None):
     # MONAI's mean is over rows and classes, but over rows alone where some are ignored
     if self.mean_over=="monai" and self.reduction=="mean" and self.ignore_index==-100:
         if counted is None: rows = rows/z.shape[1]
         else: rows = torch.where(counted.all(), rows/z.shape[1], rows)
-    return super(FocalLoss, self).reduce_rows(rows, z, targ, counted)
+    return super(FocalLoss, self).reduce_rows(rows, z, targ, counted, row_weight)
 
 # %% ../../nbs/losses/01_curves.ipynb #7dff39b1
 class GCELoss(Loss):
