@@ -26,7 +26,7 @@ from mnist_losses.doctor.data_checks import (
 from .exam import (
     Exam, class_numbers, evenly_spaced, item_reader, label_reader, plain_tensors, read_evenly,
     same_randomness, table_of)
-from .findings import NotExamined, check, error, info, warning
+from .findings import DoesNotApply, NotExamined, check, error, info, warning
 from .split_checks import batch_reader, holders
 
 # %% ../../nbs/doctor/13_item_checks.ipynb #f171000c
@@ -293,14 +293,14 @@ def column_values(exam, split, k=256):
         b = plain_tensors(read(chunks[j]))
         for o in b if isinstance(b, (tuple, list)) else [b]:
             if isinstance(o, Tensor) and o.is_floating_point() and o.ndim>1 and o.numel(): return o
-        raise NotExamined("inputs are no columns of numbers")
+        raise DoesNotApply("inputs are no columns of numbers")
     with same_randomness(loader):
         got = read_evenly(first_input, len(chunks), len(chunks), SECONDS)
     x = torch.cat([o.float().cpu() for _,o in got])
     if x.ndim==4 and x.shape[1] in (3, 4):     # a channel beside the others: its mean, its spread
         mean,std = x.flatten(2).mean(2),x.flatten(2).std(2)
         return torch.stack([mean-mean.mean(1, keepdim=True), std/std.mean(1, keepdim=True)], 2)
-    if x.ndim!=2 or not 2<=x.shape[1]<=64: raise NotExamined("inputs have no columns to compare")
+    if x.ndim!=2 or not 2<=x.shape[1]<=64: raise DoesNotApply("inputs have no columns to compare")
     return x[...,None]
 
 def apart(a, b):

@@ -315,7 +315,7 @@ class ReluWatch(TorchFunctionMode):
 @check("model", unless=("relu-on-logits",))
 def units_live(exam:Exam):
     "Units that are above 0 for some row"
-    xs = exam.xs     # first: to get them the model may be asked
+    xs,_ = exam.xs,exam.pred     # first: to get these the model may be asked
     with ReluWatch() as watch: exam.answer(xs)
     if len(exam.pred)<4: raise NotExamined("too few rows to tell")
     for i,out in enumerate(watch.outs):
