@@ -17,7 +17,7 @@ import pandas as pd
 import torch
 from mnist_losses.losses import CrossEntropyLoss, wants
 from mnist_losses.losses import FocalLoss
-from mnist_losses.losses.imbalance import LDAMLoss, LogitAdjustedLoss, class_counts, class_weights
+from mnist_losses.losses.imbalance import CosineLinear, LDAMLoss, LogitAdjustedLoss, class_counts, class_weights
 
 # %% ../nbs/losses/08_imbalance.ipynb #b7f5c39b
 def test_weights_by_hand():
@@ -36,7 +36,14 @@ def test_losses_by_hand():
     rows = LDAMLoss([16, 1], scale=1., reduction="none")(z, both)     # margins .25 and .5
     test_same(rows, torch.tensor([.25, .5]).exp().log1p())
 
-# %% ../nbs/losses/08_imbalance.ipynb #d806a8b0
+# %% ../nbs/losses/08_imbalance.ipynb #ab597e55
+def test_cosines_are_cosines():
+    x,layer = tiny_batch(6, 5)[0],CosineLinear(5, 3)
+    assert layer.bias is None and layer(x).abs().max()<=1
+    test_same(layer(x), F.cosine_similarity(x[:,None], layer.weight[None], dim=-1))
+    test_same(layer(7*x), layer(x))
+
+# %% ../nbs/losses/08_imbalance.ipynb #2b894acd
 @settings(max_examples=30, deadline=None)
 @given(n=st.integers(1, 40), c=st.integers(2, 9), seed=st.integers(0, 50),
     beta=st.sampled_from([.9, .999, .9999]), tau=st.sampled_from([.5, 1., 2.]))
@@ -52,7 +59,8 @@ def test_values_of_the_official_codes(n, c, seed, beta, tau):
     want = F.cross_entropy(z + tau*torch.log(base_probs + 1e-12), targ)
     test_same(LogitAdjustedLoss(counts, tau=tau)(z, targ), want, rtol=1e-6, atol=1e-6)
     spc = torch.from_numpy(counts).type_as(z).unsqueeze(0).expand(n, -1)
-    test_same(LogitAdjustedLoss(counts)(z, targ), F.cross_entropy(z + spc.log(), targ), rtol=1e-6, atol=1e-6)
+    want = F.cross_entropy(z + spc.log(), targ)
+    test_same(LogitAdjustedLoss(counts)(z, targ), want, rtol=1e-6, atol=1e-6)
 
     m_list = 1.0/np.sqrt(np.sqrt(counts))
     m_list = torch.from_numpy(m_list*(.5/np.max(m_list)))
@@ -63,7 +71,7 @@ def test_values_of_the_official_codes(n, c, seed, beta, tau):
         want = F.cross_entropy(30*output, targ, weight=w)
         test_same(LDAMLoss(counts, weight=w)(x, targ), want, rtol=1e-6, atol=1e-6)
 
-# %% ../nbs/losses/08_imbalance.ipynb #be776cd0
+# %% ../nbs/losses/08_imbalance.ipynb #204e29df
 def test_ends_are_known_losses():
     z,targ = tiny_batch(20, 4, dtype=torch.float64)
     few = [5, 4, 3, 2]
@@ -80,7 +88,7 @@ def test_ends_are_known_losses():
     test_same(loss.activation(one), BinaryCrossEntropyLoss().activation(one))
     assert loss.n_out(2)==1
 
-# %% ../nbs/losses/08_imbalance.ipynb #785da02c
+# %% ../nbs/losses/08_imbalance.ipynb #29ef49c2
 def test_wants_of_the_shares():
     q = torch.tensor([[.7, .2, .1], [.2, .3, .5]], dtype=torch.float64)
     n = torch.tensor([900., 90., 10.])
@@ -102,13 +110,13 @@ def test_wants_of_margins():
     test_same(q[:,1]*(m[1]-d).sigmoid(), q[:,0]*(m[0]+d).sigmoid(), rtol=1e-5, atol=0)
     assert p[0,1]<.1 and p[1,1]>.5 and p[2,1]>.9
 
-# %% ../nbs/losses/08_imbalance.ipynb #dcc80478
+# %% ../nbs/losses/08_imbalance.ipynb #d8ba923b
 FAMILY = [LogitAdjustedLoss([5, 4, 3, 2]), LogitAdjustedLoss([5, 4, 3, 2], GCELoss(), tau=.5),
     LogitAdjustedLoss([5, 1], BinaryCrossEntropyLoss()), LDAMLoss([5, 4, 3, 2], scale=3.)]
 
 def batch_for(loss, n=6, **kwargs): return tiny_batch(n, 1 if loss.one_column else 4, **kwargs)
 
-# %% ../nbs/losses/08_imbalance.ipynb #347c45a1
+# %% ../nbs/losses/08_imbalance.ipynb #cfc4024f
 def test_slopes_are_right_everywhere():
     for loss in FAMILY:
         z,targ = batch_for(loss, scale=1., dtype=torch.float64)
@@ -131,7 +139,7 @@ def test_compile_and_export_change_nothing():
         torch._dynamo.reset()
         test_same(torch.export.export(loss, (z, targ)).module()(z+1, targ), loss(z+1, targ))
 
-# %% ../nbs/losses/08_imbalance.ipynb #8aeedebf
+# %% ../nbs/losses/08_imbalance.ipynb #fc8d2b84
 def test_label_costs_are_entries_of_the_costs():
     for loss,scale in product(FAMILY, (1., 30.)):
         z,targ = batch_for(loss, 40, scale=scale, dtype=torch.float64)
@@ -167,7 +175,7 @@ def test_extremes_and_masks_are_finite():
                 test_same(value, loss(low.detach().clamp_min(-1e6), targ), rtol=1e-4, atol=1e-6)
     test_same(ldam(low, torch.full((900,), 3)), torch.tensor(torch.inf))
 
-# %% ../nbs/losses/08_imbalance.ipynb #07e845ad
+# %% ../nbs/losses/08_imbalance.ipynb #cf3bd926
 def test_options_are_those_of_every_loss():
     weight,y = torch.linspace(.5, 2, 4).double(),torch.arange(12)%4
     z = tiny_batch(12, 4, dtype=torch.float64)[0]
@@ -176,6 +184,7 @@ def test_options_are_those_of_every_loss():
             lambda **o: LDAMLoss([5, 4, 3, 2], scale=2., **o)):
         costs = make().costs(z)
         own = costs.gather(1, y[:,None])[:,0]
+        test_same(make(reduction="sum")(z, y), own.sum())
         test_same(make(weight=weight)(z, y), (own*weight[y]).sum()/weight[y].sum())
         test_same(make(ignore_index=255)(z, some), own[some!=255].mean())
         test_same(make(label_smoothing=.2)(z, y), (.8*own + .2*costs.mean(1)).mean())
@@ -188,7 +197,7 @@ def test_options_are_those_of_every_loss():
     for loss in LogitAdjustedLoss(torch.arange(1, 1001)), LDAMLoss(torch.arange(1, 1001)):
         assert saved_matrices(loss, large.requires_grad_(), labels)<=2.1
 
-# %% ../nbs/losses/08_imbalance.ipynb #8940a7ee
+# %% ../nbs/losses/08_imbalance.ipynb #e36b166d
 def test_counts_of_all_that_has_labels():
     y,want = torch.tensor([0, 2, 2, 1, 2]),torch.tensor([1, 1, 3])
     x = torch.zeros(5, 1)
@@ -211,7 +220,7 @@ def test_counts_of_fastai_data():
         splits=[[0, 1, 2], [3, 4]])     # no c to train on
     test_same(class_counts(dsets.dataloaders(bs=1)), torch.tensor([1, 2, 0]))
 
-# %% ../nbs/losses/08_imbalance.ipynb #eca6a1e3
+# %% ../nbs/losses/08_imbalance.ipynb #d31f5008
 def test_wrong_input_is_refused():
     y = torch.tensor([0, 1, 1])
     for make,message in [
@@ -234,7 +243,7 @@ def test_wrong_input_is_refused():
             for loss in (LDAMLoss([1, 2]), LogitAdjustedLoss([1, 2]))]]:
         with expect_fail(LossInputError, contains=message): make()
 
-# %% ../nbs/losses/08_imbalance.ipynb #b7d07f5e
+# %% ../nbs/losses/08_imbalance.ipynb #499edd3f
 def test_row_weights_are_repeated_rows():
     z,y = tiny_batch(12, 4, dtype=torch.float64)
     times = torch.arange(12)%4
@@ -252,7 +261,7 @@ def test_row_weights_are_repeated_rows():
     for loss in MnistLoss(), BinaryCrossEntropyLoss():
         test_same(loss(one, yes, times[:,None]), loss(one[again], yes[again]))
 
-# %% ../nbs/losses/08_imbalance.ipynb #ecf8871e
+# %% ../nbs/losses/08_imbalance.ipynb #476edba6
 def test_row_weights_in_every_form():
     z,y = tiny_batch(12, 4)
     w = torch.linspace(0, 2, 12)

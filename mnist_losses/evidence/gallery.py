@@ -22,6 +22,7 @@ from ..claims.ledger import ClaimError, ledger_names, stored_runs
 from ..losses.core import Loss, LossInputError
 from ..losses.costs import LOSSES
 from ..losses.curves import cost_and_pull
+from ..losses.imbalance import LDAMLoss, LogitAdjustedLoss
 from ..losses.properties import traits
 from ..training.runs import RunsError, compare_losses
 from .benchmark import stored_benchmark
@@ -50,7 +51,13 @@ NOTES["Hard examples, rare classes"] = dict(
     AsymmetricLoss=(
         "-t_y (1-p_y)^{gamma_+} log p_y - sum_{k≠y} t_k p_k^{gamma_-} log p_k",
         "Focal with another exponent for the classes that are not the label.",
-        "Ridnik et al. 2021", "https://arxiv.org/abs/2009.14119"))
+        "Ridnik et al. 2021", "https://arxiv.org/abs/2009.14119"),
+    LogitAdjustedLoss=("loss(z + tau log(n/sum_k n_k))",
+        "Rare classes: wraps another loss, shifts logits in training and not in use.",
+        "Menon et al. 2021", "https://arxiv.org/abs/2007.07314"),
+    LDAMLoss=("log(1 + sum_{k≠y} exp(s (z_k - z_y + m_y))), m_y = m (min_k n_k/n_y)^{1/4}",
+        "Rare classes: a larger lead for them, of a model that ends in cosines.",
+        "Cao et al. 2019", "https://arxiv.org/abs/1906.07413"))
 NOTES["A model that is too sure"] = dict(
     ConfidencePenaltyLoss=("-log p_y + beta sum_k p_k log p_k",
         "Pays for entropy, where label smoothing changes the labels.",
@@ -228,12 +235,14 @@ def curve_svg(loss):
     "A picture of the cost, as HTML"
     name = type(loss).__name__
     ce = curve_path(LOSSES[0]()) if name!=BASE else ""
+    try: own = curve_path(loss)
+    except LossInputError: return ""     # made for more than two classes
     return (
         '<svg viewBox="-2 0 124 68" role="img" fill="none" stroke="currentColor">'
         f"<title>{name}: cost against the probability of the label, from 0 to 1</title>"
         '<path d="M0,0V60H120" stroke-width=".7" opacity=".5"/>'
         f'<path d="{ce}" stroke-width="1" stroke-dasharray="1 2" opacity=".7"/>'
-        f'<path d="{curve_path(loss)}" stroke-width="2"/></svg>')
+        f'<path d="{own}" stroke-width="2"/></svg>')
 
 # %% ../../nbs/evidence/02_gallery.ipynb #fda1f88f
 NOISY = "howto/wrong_labels.html#train-on-wrong-labels-all-the-same"
@@ -254,7 +263,11 @@ TRAITS = {
 @cache
 def default_traits(cls): return traits(cls(), draws=300)
 
-def count_classes(loss): return 3 if loss.weight is None else len(loss.weight)
+COUNTED = LogitAdjustedLoss([9, 1]),LDAMLoss([9, 1]) # losses that want counts
+
+def count_classes(loss):
+    "Classes for which a loss has weights or counts, 3 where it has none"
+    return next((len(o) for o in (loss.weight, *loss.buffers()) if o is not None and o.ndim), 3)
 
 def trait_flags(loss, found):
     "Which of `TRAITS` a loss has"
@@ -311,7 +324,7 @@ def describe(
     name,shown = cls.__name__,with_options(loss)
     kind,note = next(((k, o[name]) for k,o in NOTES.items() if name in o), ("Others", None))
     formula,when,*source = note or ("", inspect.getdoc(cls).splitlines()[0], "", "")
-    found = default_traits(cls) if shown==name else traits(loss, count_classes(loss), draws=300)
+    found = default_traits(cls) if shown==name and cls in LOSSES else traits(loss, count_classes(loss), draws=300)
     # times, libraries and figures are of the loss as it is by default, and of no other
     known = cls.__module__.startswith("mnist_losses.") and shown==name
     twins = one_column_twins(cls) if known else []
@@ -531,7 +544,7 @@ def loss_gallery(
     *losses:Loss # Or their classes; every loss of the family if none is given
 )->Gallery: # Shows cards in a notebook, prints as a table
     "Formula, curve, traits, price, other libraries, measurements and use of each loss"
-    made = [o() if isinstance(o, type) else o for o in losses or LOSSES]
+    made = [o() if isinstance(o, type) else o for o in losses or (*LOSSES, *COUNTED)]
     for o in made:
         if not isinstance(o, Loss): raise TypeError(
             f"{o!r}: a loss of mnist_losses.losses is wanted, or its class, such as FocalLoss")

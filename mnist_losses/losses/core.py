@@ -501,22 +501,31 @@ class SeparateSmoothing(Loss):
     def batch_loss(self, z, targ, row_weight=None):
         if not self.separate_smoothing or not self.label_smoothing:
             return super().batch_loss(z, targ, row_weight)
-        if row_weight is not None: raise LossInputError(
-            f"{type(self).__name__}(like=\"fastai\") with label smoothing and row_weight: the share "
-            "that is spread has a mean of its own there; leave out `like` or the weights")
-        eps,spread = self.label_smoothing,self.class_costs(z).mean(-1)
-        if self.reduction=="sum": spread = spread.sum()
-        elif self.reduction=="mean": spread = spread.sum()/max(len(spread), 1)
-        weight = None if self.weight is None else self.weights_for(z)
-        own = F.cross_entropy(z, targ, weight, ignore_index=self.ignore_index, reduction="none")
-        if targ.is_floating_point():
-            return (1-eps)*self.reduce_rows(own, z, targ, None) + eps*spread
-        counted = targ!=self.ignore_index
-        targ = torch.where(counted, targ, 0)
-        if self.reduction=="mean":     # of nothing is 0
-            counts = counted if weight is None else counted & (weight[targ]>0)
-            spread = torch.where(counts.any(), spread, 0)
-        return (1-eps)*self.reduce_rows(own, z, targ, counted) + eps*spread
+        if row_weight is None: return self.separate_loss(z, targ)
+        raise LossInputError(
+            f"{type(self).__name__}(like=\"fastai\") with label smoothing and row_weight: the "
+            "share that is spread has a mean of its own there; leave out `like` or the weights")
+
+# %% ../../nbs/losses/00_core.ipynb #77ba7e5a
+@patch
+def separate_loss(self:SeparateSmoothing,
+    z:Tensor, # Prepared logits (N, classes)
+    targ:Tensor # Class numbers (N,) or soft labels (N, classes)
+)->Tensor: # A number, or (N,)
+    "The labels' own loss, and beside it the mean of what is spread"
+    eps,spread = self.label_smoothing,self.class_costs(z).mean(-1)
+    if self.reduction=="sum": spread = spread.sum()
+    elif self.reduction=="mean": spread = spread.sum()/max(len(spread), 1)
+    weight = None if self.weight is None else self.weights_for(z)
+    own = F.cross_entropy(z, targ, weight, ignore_index=self.ignore_index, reduction="none")
+    if targ.is_floating_point():
+        return (1-eps)*self.reduce_rows(own, z, targ, None) + eps*spread
+    counted = targ!=self.ignore_index
+    targ = torch.where(counted, targ, 0)
+    if self.reduction=="mean":     # of nothing is 0
+        counts = counted if weight is None else counted & (weight[targ]>0)
+        spread = torch.where(counts.any(), spread, 0)
+    return (1-eps)*self.reduce_rows(own, z, targ, counted) + eps*spread
 
 # %% ../../nbs/losses/00_core.ipynb #3ddd03bf
 @patch

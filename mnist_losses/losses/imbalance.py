@@ -73,7 +73,7 @@ def check_counts(
         "each class needs rows; if these are labels write class_counts(labels), "
         "if a class has none leave it out, or write counts.clamp(min=1)")
 
-# %% ../../nbs/losses/08_imbalance.ipynb #e41c7e6f
+# %% ../../nbs/losses/08_imbalance.ipynb #6cdb1434
 def class_weights(
     counts, # Of the classes (classes,), or the `DataLoaders` to count
     how:str="inverse", # "inverse", "sqrt" or "effective"
@@ -84,7 +84,7 @@ def class_weights(
     if how not in ("inverse", "sqrt", "effective"):
         raise LossInputError(f'how={how!r}: write "inverse", "sqrt" or "effective"')
     if how=="sqrt": n = n.sqrt()
-    elif how=="effective" and beta<1: n = (1 - beta**n)/(1-beta)
+    elif how=="effective" and beta<1: n = 1 - beta**n
     return (1/n/(1/n).mean()).float()
 
 # %% ../../nbs/losses/08_imbalance.ipynb #b6f7a648
@@ -158,7 +158,7 @@ def fused_loss(self:LDAMLoss, z, targ):
     weight = None if self.weight is None else self.weights_for(z)
     return F.cross_entropy(self.with_margin(z, targ), targ, weight, reduction=self.reduction)
 
-# %% ../../nbs/losses/08_imbalance.ipynb #c2243059
+# %% ../../nbs/losses/08_imbalance.ipynb #bcb6cafd
 @patch
 def class_costs(self:LDAMLoss,
     z:Tensor # Logits (..., classes)
@@ -168,8 +168,7 @@ def class_costs(self:LDAMLoss,
     is_top = torch.arange(z.shape[-1], device=z.device)==z.argmax(-1, keepdim=True)
     total = z.logsumexp(-1, keepdim=True)
     others = total + torch.where(is_top, 0, -(z-total).exp()).log1p()     # p is 1/2 or less
-    # finite, so that a row whose other classes are masked has a gradient
-    rest = torch.where(is_top, torch.finfo(z.dtype).min, z).logsumexp(-1, keepdim=True)
+    rest = torch.where(is_top, -torch.inf, z).logsumexp(-1, keepdim=True)
     return -F.logsigmoid(z - torch.where(is_top, rest, others) - margins)
 
 # %% ../../nbs/losses/08_imbalance.ipynb #5d1e2cfd
