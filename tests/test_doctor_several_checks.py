@@ -6,6 +6,7 @@ from mnist_losses.doctor.exam import Exam
 from fastai.metrics import accuracy_multi
 from torch import nn
 from mnist_losses.doctor.findings import CHECKS, run_checks
+from mnist_losses.losses import GCELoss, MultiLabelAsymmetricLoss, MultiLabelFocalLoss, MultiLabelLoss
 import torch
 from mnist_losses.doctor.several_checks import labels_do_not_compete
 
@@ -55,3 +56,15 @@ def test_a_ranking_loss_is_left_alone():
         on = y[:,:,None]*(1-y[:,None])
         return (on*F.softplus(z[:,None]-z[:,:,None])).sum()/on.sum().clamp(min=1)
     assert labels_do_not_compete(learner(pairs)) is None
+
+# %% ../nbs/doctor/14_several_checks.ipynb #8c026be2
+def test_losses_of_labels_are_sound():
+    sound = MultiLabelLoss(),MultiLabelLoss(GCELoss),MultiLabelFocalLoss(),MultiLabelAsymmetricLoss()
+    for loss in sound:
+        report = run_checks(learner(loss), [o for o in CHECKS.values() if o.part=="loss"])
+        assert not report.of("warning"), (loss, report)
+    for loss in sound:
+        for last,slug in (nn.Sigmoid(), "double-sigmoid"), (nn.Softmax(1), "softmax-over-labels"):
+            checks = [o for o in CHECKS.values() if o.part=="loss"]
+            said = run_checks(learner(loss, last), checks).of("warning")
+            assert slug in [o.slug for o in said], (loss, slug)

@@ -10,7 +10,7 @@ from mnist_losses.metrics.classification import accuracy
 from mnist_losses.training.learner import EpochMetric
 from fastai.optimizer import Adam, Lamb, RMSProp
 from fastcore.test import expect_fail
-from mnist_losses.losses import FocalLoss, MnistLoss, SoftmaxLoss
+from mnist_losses.losses import FocalLoss, MnistLoss, MultiLabelLoss, SoftmaxLoss
 from mnist_losses.metrics import nll
 from mnist_losses.reference import one_thread
 from mnist_losses.testing import test_same
@@ -132,6 +132,7 @@ def test_wrong_arguments_are_refused():
         (dict(way="fast"), "wide, vmap"),
         (dict(loss=nn.CrossEntropyLoss()), "is no Loss"),
         (dict(loss=CrossEntropyLoss(reduction="none")), "reduction"),
+        (dict(loss=MultiLabelLoss()), "EpochMetric(label_f1)"),
         (dict(loss={"a": CrossEntropyLoss(), "b": MnistLoss()}), "different widths")]:
         args = {**dict(model_fn=linear, loss=CrossEntropyLoss(), dls=small_dls()), **wrong}
         with expect_fail(EnsembleError, contains=says): fit_many(**args)

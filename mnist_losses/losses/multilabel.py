@@ -111,7 +111,7 @@ def forward(self:MultiLabelLoss,
     if self.reduction=="sum": return entries.sum()
     return self.mean_of(entries, counts)
 
-# %% ../../nbs/losses/07_multilabel.ipynb #4d7e85f1
+# %% ../../nbs/losses/07_multilabel.ipynb #bfb3478a
 @patch
 def entry_losses(self:MultiLabelLoss,
     z:Tensor, # Logits (..., labels)
@@ -131,25 +131,34 @@ def entry_losses(self:MultiLabelLoss,
         cost = self.loss.batch_loss(columns.flatten(0, -2), shares.flatten(0, -2)).view(x.shape)
     return cost if weight is None else cost*weight
 
+# %% ../../nbs/losses/07_multilabel.ipynb #e236ddd3
 @patch
-def label_numbers(self:MultiLabelLoss, name, x):
-    "An option's numbers, as they multiply `x` (..., labels), or None"
+def label_numbers(self:MultiLabelLoss,
+    name:str, # Of the option
+    x:Tensor # (..., labels), which they are to multiply or to be compared with
+)->Tensor|None: # (labels,) or one, in the type of `x`
+    "An option's number for each label, or None"
     value = getattr(self, name)
     if value is None or value.numel() in (1, x.shape[-1]):
         return None if value is None else value.to(x)
     raise LossInputError(f"{name} ({len(value)},) with {x.shape[-1]} labels: "
         "one number for each label is wanted")
 
-# %% ../../nbs/losses/07_multilabel.ipynb #5aeebdcd
+# %% ../../nbs/losses/07_multilabel.ipynb #af0eb948
 @patch
-def torch_losses(self:MultiLabelLoss, x, on, pos):
-    "PyTorch's BCE of each entry, where the loss is that; otherwise None"
+def torch_losses(self:MultiLabelLoss,
+    x:Tensor, # Prepared logits (..., labels)
+    on:Tensor, # 0, 1 or between, in the shape of `x`
+    pos:Tensor|None # Weight of labels that are on
+)->Tensor|None: # In the shape of `x`; None where this is not the way
+    "PyTorch's BCE of each entry, where the loss is that"
     loss = self.loss
     if type(loss) not in (CrossEntropyLoss, BinaryCrossEntropyLoss): return
     if loss.label_smoothing or loss.weight is not None or not is_eager_on_cpu(x): return
     cost = F.binary_cross_entropy_with_logits(x, on.to(x), pos_weight=pos, reduction="none")
     if math.isfinite(number_if_visible(cost.detach().sum())): return cost
 
+# %% ../../nbs/losses/07_multilabel.ipynb #03ea57f8
 @patch
 def hard_losses(self:MultiLabelLoss,
     columns:Tensor, # Prepared logits (..., labels, 2)
@@ -164,6 +173,7 @@ def hard_losses(self:MultiLabelLoss,
             return cost if loss.weight is None else cost*loss.weights_for(columns)[on.long()]
     return loss.batch_loss(columns.flatten(0, -2), on.long().flatten()).view(x.shape)
 
+# %% ../../nbs/losses/07_multilabel.ipynb #152f00c5
 @patch
 def mean_of(self:MultiLabelLoss,
     entries:Tensor, # Losses (..., labels), 0 where they do not count
@@ -178,7 +188,7 @@ def mean_of(self:MultiLabelLoss,
     else: total = (counts | (over=="all_entries")).sum()
     return entries.sum()/torch.where(total>0, total, torch.inf)
 
-# %% ../../nbs/losses/07_multilabel.ipynb #832a23fe
+# %% ../../nbs/losses/07_multilabel.ipynb #a3b39f29
 @patch
 def prepare_logits(self:MultiLabelLoss, z): return self.loss.prepare_logits(z[...,None])
 
@@ -205,7 +215,7 @@ def decodes(self:MultiLabelLoss,
         f"{x.max():.3g}: probabilities are wanted; write loss.decodes(loss.activation(logits))")
     return (p>self.label_numbers("thresh", p)).movedim(-1, self.axis)
 
-# %% ../../nbs/losses/07_multilabel.ipynb #7c759c94
+# %% ../../nbs/losses/07_multilabel.ipynb #710010c3
 class MultiLabelFocalLoss(MultiLabelLoss):
     "Focal loss of each label, alpha for those that are on and 1 - alpha for those that are off"
     def __init__(self,
@@ -218,7 +228,7 @@ class MultiLabelFocalLoss(MultiLabelLoss):
         super().__init__(FocalLoss(gamma, weight=off_on), **options)
         self.alpha,self.gamma = alpha,gamma
 
-# %% ../../nbs/losses/07_multilabel.ipynb #e2589ce3
+# %% ../../nbs/losses/07_multilabel.ipynb #c7782da3
 class AsymmetricCost(Loss):
     "The costs of off and on in the asymmetric loss"
     def __init__(self, gamma_pos, gamma_neg, clip):
@@ -242,7 +252,7 @@ class AsymmetricCost(Loss):
         lead = z[...,1:]-z[...,:1]
         return self.cost_of(torch.cat([-lead, lead], -1), torch.arange(2, device=z.device)>0)
 
-# %% ../../nbs/losses/07_multilabel.ipynb #14c96ad0
+# %% ../../nbs/losses/07_multilabel.ipynb #f14931b8
 class MultiLabelAsymmetricLoss(MultiLabelLoss):
     "Focal with one exponent for labels that are on, and another, shifted, for those that are off"
     def __init__(self,

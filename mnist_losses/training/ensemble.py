@@ -404,8 +404,8 @@ def fit_jobs(jobs, way, model_fn, dls, epochs, opt_func, wd, order, metrics):
 # %% ../../nbs/training/03_ensemble.ipynb #159f54fe
 def as_list(o): return list(o) if isinstance(o, (list, tuple)) else [o]
 
-def check_losses(named, dls):
-    "An `EnsembleError` unless these losses can share a model"
+def check_losses(named, dls, metrics):
+    "An `EnsembleError` unless these losses can share a model, and be measured so"
     for k,v in named.items():
         if not isinstance(v, Loss):
             raise EnsembleError(
@@ -413,6 +413,9 @@ def check_losses(named, dls):
     for k,v in named.items():
         if v.reduction=="none":
             raise EnsembleError(f'{k} has reduction="none": "mean" or "sum" is wanted')
+        if not v.y_int and accuracy in metrics:
+            raise EnsembleError(f"{k} is for several labels in each row, and accuracy for one: "
+                "write metrics=EpochMetric(label_f1)")
     widths = {k: v.n_out(dls.c) for k,v in named.items()}
     if len(set(widths.values()))>1:
         raise EnsembleError(
@@ -455,7 +458,7 @@ def fit_many(
     named = loss if isinstance(loss, dict) else {type(loss).__name__: loss}
     lrs,metrics = [float(o) for o in as_list(lr)],as_list(metrics)
     seeds = list(range(seeds) if isinstance(seeds, int) else seeds)
-    check_losses(named, dls)
+    check_losses(named, dls, metrics)
     check_arguments(lrs, seeds, epochs, order, way)
     keys = [(name, rate, seed) for name in named for rate in lrs for seed in seeds]
     jobs = [(named[name], rate, seed) for name,rate,seed in keys]
