@@ -94,7 +94,7 @@ def test_papers_losses_are_their_authors():
             reduction=how)
         test_same(ours(z, t), theirs(z, t.double()), rtol=1e-6, atol=1e-9)
         test_same(slope(ours, z, t), slope(theirs, z, t.double()), rtol=1e-6, atol=1e-9)
-    for o in (1., 4., .05), (0., 2., 0.), (2., 1., .2), (0., 0., 0.):
+    for o in (1., 4., .05), (0., 2., 0.), (2., 1., .2), (0., 0., 0.), (0., 0., .2):
         ours,theirs = MultiLabelAsymmetricLoss(*o, reduction="none"),lambda x, y: authors_asl(x, y, *o)
         test_same(ours(z, t), theirs(z, t.double()), rtol=1e-6, atol=1e-9)
         test_same(slope(ours, z, t), slope(theirs, z, t.double()), rtol=1e-6, atol=1e-9)

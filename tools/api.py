@@ -95,6 +95,7 @@ def reference(module, name, level, cfg):
     "Markdown that documents `name` of `module`, such as `Loss.costs`, under a heading of `level`"
     obj = importlib.import_module(module)
     for part in name.split("."): obj = getattr(obj, part)
+    if isinstance(obj, property): obj = obj.fget
     error = inspect.isclass(obj) and issubclass(obj, Exception)     # takes a message: not listed
     line = inspect.getsourcelines(inspect.unwrap(obj))[1] or 1
     kind = "class" if inspect.isclass(obj) else "method" if "." in name else "function"
