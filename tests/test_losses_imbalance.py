@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.autograd import gradcheck, gradgradcheck
 from torch.func import grad, hessian, jvp, vmap
-from torch.utils.data import DataLoader, Subset, TensorDataset
+from torch.utils.data import ConcatDataset, DataLoader, Subset, TensorDataset
 from mnist_losses.losses import LOSSES, BinaryCrossEntropyLoss, BrierLoss, GCELoss, HingeLoss, MnistLoss
 from mnist_losses.testing import saved_matrices, test_same, tiny_batch
 import pandas as pd
@@ -203,6 +203,7 @@ def test_counts_of_all_that_has_labels():
     x = torch.zeros(5, 1)
     ds = TensorDataset(x, y)
     for data in (y, y[:,None], y.tolist(), y.numpy(), ds, DataLoader(ds), pd.Series(y.numpy()),
+            list(zip(x, y)), DataLoader(list(zip(x, y))), TensorDataset(x, y, y*.5),
             SimpleNamespace(targets=y.tolist()), SimpleNamespace(train_ds=SimpleNamespace(y=y))):
         test_same(class_counts(data), want)
     part = Subset(ds, [0, 1, 1])
@@ -227,6 +228,8 @@ def test_wrong_input_is_refused():
         (lambda: class_counts(y.float()), "labels.long()"),
         (lambda: class_counts(y-1), "they count from 0"),
         (lambda: class_counts(y, 1), "labels up to 1 with 1 classes"),
+        (lambda: class_counts(ConcatDataset([TensorDataset(y, y)])), "pass them"),
+        (lambda: class_weights(DataLoader(ConcatDataset([TensorDataset(y, y)]))), "pass them"),
         (lambda: class_weights([3]), "counts (1,)"),
         (lambda: class_weights([3, 0]), "each class needs rows"),
         (lambda: class_weights([3, float("nan")]), "each class needs rows"),

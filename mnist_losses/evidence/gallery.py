@@ -324,7 +324,8 @@ def describe(
     name,shown = cls.__name__,with_options(loss)
     kind,note = next(((k, o[name]) for k,o in NOTES.items() if name in o), ("Others", None))
     formula,when,*source = note or ("", inspect.getdoc(cls).splitlines()[0], "", "")
-    found = default_traits(cls) if shown==name and cls in LOSSES else traits(loss, count_classes(loss), draws=300)
+    if shown==name and cls in LOSSES: found = default_traits(cls)
+    else: found = traits(loss, count_classes(loss), draws=300)
     # times, libraries and figures are of the loss as it is by default, and of no other
     known = cls.__module__.startswith("mnist_losses.") and shown==name
     twins = one_column_twins(cls) if known else []

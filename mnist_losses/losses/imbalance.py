@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from fastcore.basics import patch
 from torch import Tensor, nn
+from torch.utils.data import Dataset
 
 from .core import (
     CrossEntropyLoss, Loss, LossInputError, all_rows_count, check_option, log_softmax,
@@ -32,9 +33,12 @@ def labels_of(
     if hasattr(ds, "indices") and hasattr(ds, "dataset"): return labels_of(ds)
     for name in "y", "targets", "labels":
         if hasattr(ds, name): return getattr(ds, name)
-    if hasattr(ds, "tensors"): return ds.tensors[-1]
+    if hasattr(ds, "tensors"): return ds.tensors[1]     # weights of rows may follow
     if hasattr(ds, "tls"): return [int(o) for o in ds.tls[-1]]
-    return ds
+    if isinstance(ds, list) and ds and isinstance(ds[0], tuple): return [int(o[1]) for o in ds]
+    if ds is data and not isinstance(ds, Dataset): return data
+    raise LossInputError(f"{type(ds).__name__} does not say where it keeps its labels: pass them, "
+        "such as class_counts([int(y) for _,y in data])")
 
 # %% ../../nbs/losses/08_imbalance.ipynb #8dec7674
 def class_counts(
