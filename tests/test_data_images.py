@@ -119,7 +119,8 @@ def test_a_damaged_file_is_one_line_with_its_name():
             assert is_refused(with_checksums([head, (b"IDAT", body[:-99]), last]))
         filters = bytearray(zlib.decompress(body)); filters[29*7] = 9     # of a row; there are five
         assert is_refused(with_checksums([head, (b"IDAT", zlib.compress(filters)), last]))
-        for bad in [[], chunks[1:], [head, last], [last], [head, head, last], [(b"IHDR", b""), *chunks]]:
+        for bad in [[], chunks[1:], [head, last], [last], [head, head, last],
+                [(b"IHDR", b""), *chunks]]:
             assert is_refused(with_checksums(bad))
         file.write_bytes(with_checksums(chunks[1:]))
         with expect_fail(DataError, contains="its size is missing"): read_image(file)
@@ -131,7 +132,8 @@ def test_only_png_is_decoded_and_nothing_large():
         file = Path(tmp)/"0.png"
         for form in "JPEG", "TIFF", "BMP", "GIF", "EPS", "PPM":
             pixels.save(file, form)
-            with expect_fail(DataError, contains="0.png: cannot be read as an image (it is no PNG)"):
+            with expect_fail(DataError,
+                    contains="0.png: cannot be read as an image (it is no PNG)"):
                 read_image(file)
         size = b"".join(o.to_bytes(4, "big") for o in (60000, 60000))
         bomb = [(b"IHDR", size + b"\x08" + bytes(4)), (b"IDAT", zlib.compress(bytes(10**7))),

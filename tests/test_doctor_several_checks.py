@@ -59,7 +59,8 @@ def test_a_ranking_loss_is_left_alone():
 
 # %% ../nbs/doctor/14_several_checks.ipynb #8c026be2
 def test_losses_of_labels_are_sound():
-    sound = MultiLabelLoss(),MultiLabelLoss(GCELoss),MultiLabelFocalLoss(),MultiLabelAsymmetricLoss()
+    sound = (MultiLabelLoss(), MultiLabelLoss(GCELoss), MultiLabelFocalLoss(),
+        MultiLabelAsymmetricLoss())
     for loss in sound:
         report = run_checks(learner(loss), [o for o in CHECKS.values() if o.part=="loss"])
         assert not report.of("warning"), (loss, report)

@@ -50,7 +50,8 @@ def test_what_varies_is_not_pooled():
     labels = [o.get_label() for o in plot_bands(both).lines]
     assert labels[0]=="A, linear, noise 0 (4 seeds)" and len(set(labels))==8, labels
     plt.close("all")
-    with expect_fail(RunsError, contains="several values of model (linear, mlp): choose one, such as "
+    with expect_fail(RunsError,
+        contains="several values of model (linear, mlp): choose one, such as "
             "table.query(\"model=='linear'\")"):
         compare_losses(both, "A", "B")
     assert compare_losses(both.query("model=='linear' and noise==0"), "A", "B")["seeds"]==4

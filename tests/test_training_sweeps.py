@@ -168,7 +168,8 @@ def test_damage_is_made_anew():
             same = str(json.loads(good))==str(try_json(bad))     # a blank may be another one
             assert is_undamaged(bytes(bad))==same, bad
         no_rows = {**json.loads(good), "rows": []}
-        for bad in b"", b"[]", b"null", b"\xff", b"["*10**5, b"1"*10**5, json.dumps(no_rows).encode():
+        for bad in (b"", b"[]", b"null", b"\xff", b"["*10**5, b"1"*10**5,
+                json.dumps(no_rows).encode()):
             assert not is_undamaged(bad)
         file.write_bytes(good)
         file.rename(unit_file(folder, "other"))

@@ -369,7 +369,7 @@ def results_folder(name):
 def stored_runs(
     name:str|Path|Ledger, # Of a ledger that comes with the package, a JSON file, or the ledger
     plan:str|None=None, # Only its runs, without the columns that they do not have; all if None
-    folder:Path|None=None # Where the table is; beside the file, in results/, or the package's if None
+    folder:Path|None=None # With the table; beside the file, in results/, or the package's if None
 )->pd.DataFrame: # A row for each plan, run and epoch, as `run_ledger` gave it
     "The runs that were stored with a file of claims"
     ledger = name if isinstance(name, Ledger) else read_ledger(name)

@@ -115,7 +115,7 @@ def why_it_raises(exam, e):
     slug = "uint8-wraparound" if exam.y.dtype==torch.uint8 else "loss-raises"
     own = {}
     if exam.pred.ndim>2 and exam.axis not in (None, 1) and not exam.hot:     # PyTorch's is 1
-        own = dict(fix=f"F.cross_entropy(z.movedim({exam.axis}, 1), y)   # it has classes on axis 1")
+        own = dict(fix=f"F.cross_entropy(z.movedim({exam.axis}, 1), y)   # classes on axis 1")
     return error(slug, error=says, **describe_shapes(exam), **own)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #02dfb5f4

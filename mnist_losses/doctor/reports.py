@@ -66,7 +66,8 @@ def learner(model, loss=None, metrics=accuracy, parts=None, dls=None, bs=64, **k
     dls = dls or loaders(*(parts or digits()), bs=bs)
     return Learner(dls, model, loss_func=loss or CrossEntropyLossFlat(), metrics=metrics, **kwargs)
 
-def both(train, valid): return DataLoaders(torch_loader(train, 64, shuffle=True), torch_loader(valid, 64))
+def both(train, valid):
+    return DataLoaders(torch_loader(train, 64, shuffle=True), torch_loader(valid, 64))
 
 def seeded(make):
     "A list of layers that `make` makes, one after another, from the same seed"
@@ -442,7 +443,8 @@ def tags_of_images():
 def people(classes, shares=None, n=900):
     "Age, hours and kind of work, and a class of income; `shares` at which the classes part"
     r = np.random.default_rng(0)
-    age,hours,work = r.integers(18, 80, n),r.integers(5, 60, n),r.choice(["firm", "own", "state"], n)
+    age,hours = r.integers(18, 80, n),r.integers(5, 60, n)
+    work = r.choice(["firm", "own", "state"], n)
     score = .05*(age-45) + .08*(hours-30) + (work=="own") + r.normal(0, 1, n)
     cuts = np.quantile(score, shares or np.arange(1, classes)/classes)
     return pd.DataFrame(dict(age=age, hours=hours, work=work, income=np.digitize(score, cuts)))
@@ -582,7 +584,8 @@ def small_cnn(n_out):
 def resnet(item_tfms=None, size=28, **kwargs):
     "fastai's usual set-up; the body is not pretrained"
     from fastai.vision.all import ImageDataLoaders, Resize, aug_transforms, resnet18, vision_learner
-    dls = ImageDataLoaders.from_folder(folders(), train="train", valid="valid", bs=64, num_workers=0,
+    dls = ImageDataLoaders.from_folder(folders(), train="train", valid="valid", bs=64,
+        num_workers=0,
         item_tfms=None if size==28 else Resize(size),
         batch_tfms=aug_transforms(do_flip=False, size=size) if size==28 else None)
     torch.manual_seed(0)

@@ -300,7 +300,8 @@ def augmentation_is_fresh(exam:Exam):
     # a flip of a symmetric image changes nothing either: what was kept is the same object
     kept = sum(any(a is b for a,b in zip(*o)) for o in twice)
     if kept==len(twice): return warning("augmentation-frozen",
-        items_that_are_kept=f"{kept} of {len(twice)}", draws=", ".join(sorted(names_used(ds) & DRAWS)))
+        items_that_are_kept=f"{kept} of {len(twice)}",
+        draws=", ".join(sorted(names_used(ds) & DRAWS)))
 
 # %% ../../nbs/doctor/09_split_checks.ipynb #b22f6504
 def state_of(g):

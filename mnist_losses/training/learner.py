@@ -123,7 +123,7 @@ class CountedMetric(AvgMetric):
 
 # %% ../../nbs/training/02_learner.ipynb #57744c7a
 def label_rows(pred, targ, axis, ignore_index):
-    "Predictions and labels (rows, labels) where a row may have several; -100 where they do not count"
+    "Predictions and labels (rows, labels) where a row may have several; -100: does not count"
     pred,targ = (classes_last(plain_tensor(o), axis).flatten(0, -2) for o in (pred, targ))
     return pred,torch.where(targ==ignore_index, -100, targ)
 

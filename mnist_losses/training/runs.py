@@ -67,7 +67,7 @@ def paired_differences(table, a, b, metric):
     table = table[table.loss.isin([a, b])]
     if more := [o for o in varying(table) if o!="loss"]:
         values = ", ".join(map(str, table[more[0]].unique()[:5]))
-        raise RunsError(f"the table has runs of several values of {more[0]} ({values}): choose one, "
+        raise RunsError(f"the table has several values of {more[0]} ({values}): choose one, "
             f"such as table.query({f'{more[0]}=={table[more[0]].iloc[0]!r}'!r})")
     check_single(table, ["loss"])
     last = table[table.epoch==table.epoch.max()].pivot(index="seed", columns="loss", values=metric)

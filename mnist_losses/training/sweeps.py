@@ -342,7 +342,8 @@ def write_results(folder, table, manifest):
         files["table.parquet"] = buffer.getvalue()
     except ImportError: pass
     sums = {k: hashlib.sha256(v).hexdigest() for k,v in files.items()}
-    write_with_digest(folder/"manifest.json", {**manifest, "sha256": sums})     # whose tables follow
+    # whose tables follow
+    write_with_digest(folder/"manifest.json", {**manifest, "sha256": sums})
     for name,data in files.items():
         with atomic_write(folder/name) as f: f.write(data)
 
