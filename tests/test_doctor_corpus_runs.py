@@ -6,7 +6,8 @@ from mnist_losses.doctor.measure import run_corpus
 
 # %% ../nbs/doctor/19_corpus_runs.ipynb #902cb6f3
 def test_every_run_that_is_sick_is_named_first():
-    for row in run_corpus("corpus_runs", "patient"): assert row["rank"]==1 and not row["others"], row
+    for row in run_corpus("corpus_runs", "patient"):
+        assert row["rank"]==1 and not row["others"], row
 
 def test_no_mended_run_has_an_alarm():
     for row in run_corpus("corpus_runs", "twin"): assert not row["others"], row
