@@ -66,7 +66,8 @@ def learner(model, loss=None, metrics=accuracy, parts=None, dls=None, bs=64, **k
     dls = dls or loaders(*(parts or digits()), bs=bs)
     return Learner(dls, model, loss_func=loss or CrossEntropyLossFlat(), metrics=metrics, **kwargs)
 
-def both(train, valid): return DataLoaders(torch_loader(train, 64, shuffle=True), torch_loader(valid, 64))
+def both(train, valid):
+    return DataLoaders(torch_loader(train, 64, shuffle=True), torch_loader(valid, 64))
 
 def seeded(make):
     "A list of layers that `make` makes, one after another, from the same seed"
@@ -314,6 +315,7 @@ def three_targets():
     model = seeded(lambda: [nn.Linear(12, 32), nn.ReLU(), nn.Linear(32, 3)])
     return learner(model, MSELossFlat(), mae, [(x[:700], y[:700]), (x[700:], y[700:])])
 
+# %% ../../nbs/doctor/22_reports.ipynb #4ed7b4ea
 class PerClass(Sampler):
     "Batches of four rows of each class, drawn"
     def __init__(self, y): self.rows = [torch.where(y==c)[0] for c in range(10)]

@@ -75,6 +75,7 @@ def first_where_it_must(loss):
             return loss(out[0], y)
     return call
 
+# %% ../../nbs/evidence/03_peers.ipynb #afe1e101
 def taken_apart(learn, n=3):
     "Model, loss, optimizer, and the first `n` batches as inputs and labels"
     if isinstance(learn, dict):
