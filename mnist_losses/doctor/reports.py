@@ -444,7 +444,8 @@ def tags_of_images():
 def people(classes, shares=None, n=900):
     "Age, hours and kind of work, and a class of income; `shares` at which the classes part"
     r = np.random.default_rng(0)
-    age,hours,work = r.integers(18, 80, n),r.integers(5, 60, n),r.choice(["firm", "own", "state"], n)
+    age,hours = r.integers(18, 80, n),r.integers(5, 60, n)
+    work = r.choice(["firm", "own", "state"], n)
     score = .05*(age-45) + .08*(hours-30) + (work=="own") + r.normal(0, 1, n)
     cuts = np.quantile(score, shares or np.arange(1, classes)/classes)
     return pd.DataFrame(dict(age=age, hours=hours, work=work, income=np.digitize(score, cuts)))
