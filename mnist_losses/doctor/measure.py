@@ -55,7 +55,8 @@ def all_learners(
 ):
     "Name, kind, slugs and builder of every Learner of a set"
     if which=="reports":
-        for name,o in REPORTS.items(): yield name,"patient" if o.slugs else "healthy",o.slugs,o.build
+        for name,o in REPORTS.items():
+            yield name,"patient" if o.slugs else "healthy",o.slugs,o.build
         return
     # __main__: defined anew, by who runs the notebook of the module
     of = {"__main__", *(o.__name__ for o in OWN if which in ("own", o.__name__.split(".")[-1]))}
