@@ -7,6 +7,8 @@
 # make check       all that CI checks
 # make conformance  what other libraries say to the same logits, asked anew in an environment that has them
 # make trainers  the doctor on Hugging Face's and Lightning's Trainers, in an environment that has them
+# make corpus    what the doctor says of the Learners it was built on, stored with the package (minutes)
+# make peers     what other tools say of them and of those of reports, in an environment that has them (minutes)
 # make bench     what everything costs, in ratios, stored with the package (minutes; nothing else should run)
 # make fuzz      damaged files and streams, interrupted sweeps, with other random numbers each time (ARGS="SEED TRIES")
 # make verified    after make check: the date and the lock file of the last full re-run, for the foot of the site's pages
@@ -32,7 +34,7 @@ unexport CI BUILD_NUMBER GITHUB_ACTIONS FORCE_COLOR NO_COLOR PY_COLORS PYTEST_AD
 # Compiled imports are kept: building the site is mostly importing
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: reproduce test lab prepare outputs docs docs-serve check verified lock unchanged wheel conformance trainers bench fuzz
+.PHONY: reproduce test lab prepare outputs docs docs-serve check verified lock unchanged wheel conformance corpus peers trainers bench fuzz
 
 reproduce: $(READY)
 	$(BIN)/mnist-losses reproduce $(ARGS)
@@ -87,6 +89,13 @@ wheel: $(READY)
 # The other libraries. The packages that both environments share are those of the lock file
 conformance: .venv-conformance/.ready
 	.venv-conformance/bin/mnist-losses conformance --write mnist_losses/claims_data/conformance.json
+
+corpus: $(READY)
+	$(BIN)/mnist-losses doctor --corpus --only own --write mnist_losses/doctor/corpus.json
+
+# Other tools; what the doctor says of its own set is read from what `make corpus` stored
+peers: .venv-peers/.ready
+	.venv-peers/bin/python -c 'from mnist_losses.evidence.peers import write_peers; write_peers()'
 
 # Other libraries' Trainers; a test that is skipped here is one too few
 trainers: .venv-trainers/.ready

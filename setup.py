@@ -28,7 +28,7 @@ setup(
     package_data={cfg["lib_path"]: ["claims_data/*.json", "claims_data/results/*",
     "doctor/faults.toml", "doctor/corpus.json"]}, install_requires=lines("requirements"),
     extras_require={o: lines(f"{o}_requirements")
-    for o in ("notebooks", "docs", "conformance", "trainers", "cluster", "dev")},
+    for o in ("notebooks", "docs", "conformance", "trainers", "peers", "cluster", "dev")},
     entry_points=entry_points,
     long_description=(here/"README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",

@@ -3,7 +3,7 @@
 Every Learner of a set is made and examined, and its fault is looked for among the findings. There are two sets. The *own* one is
 [the corpus](17_corpus.ipynb) with its four further pages: **the checks were built on it**. The *reports* are [Learners of real reports](22_reports.ipynb),
 **seen while the checks were mended**. So the tables say what the doctor still does. They promise nothing for another model: there is no set
-here that the checks have not seen.
+here that the checks have not seen. [What other tools say](../evidence/03_peers.ipynb) of the same Learners stands on a page of its own.
 
 Docs: https://mnist-losses.github.io/mnist_losses/doctor/measure.html.md"""
 

@@ -315,6 +315,7 @@ def three_targets():
     model = seeded(lambda: [nn.Linear(12, 32), nn.ReLU(), nn.Linear(32, 3)])
     return learner(model, MSELossFlat(), mae, [(x[:700], y[:700]), (x[700:], y[700:])])
 
+# %% ../../nbs/doctor/22_reports.ipynb #4ed7b4ea
 class PerClass(Sampler):
     "Batches of four rows of each class, drawn"
     def __init__(self, y): self.rows = [torch.where(y==c)[0] for c in range(10)]
@@ -581,12 +582,11 @@ def small_cnn(n_out):
         nn.Flatten(), nn.Linear(128, n_out)])
 
 # %% ../../nbs/doctor/22_reports.ipynb #514e9eea
-def resnet(item_tfms=None, size=28, **kwargs):
+def resnet(size=28, **kwargs):
     "fastai's usual set-up; the body is not pretrained"
     from fastai.vision.all import ImageDataLoaders, Resize, aug_transforms, resnet18, vision_learner
     dls = ImageDataLoaders.from_folder(folders(), train="train", valid="valid", bs=64,
-        num_workers=0,
-        item_tfms=None if size==28 else Resize(size),
+        num_workers=0, item_tfms=None if size==28 else Resize(size),
         batch_tfms=aug_transforms(do_flip=False, size=size) if size==28 else None)
     torch.manual_seed(0)
     return vision_learner(dls, resnet18, pretrained=False, metrics=error_rate, **kwargs)
