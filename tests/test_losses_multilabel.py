@@ -49,7 +49,8 @@ def test_cross_entropy_is_torchs():
             test_same(slope(ours, z, t), slope(theirs, z, t.double()))
     wide,t = z.view(2, 3, 3).movedim(-1, 1),hard.view(2, 3, 3).movedim(-1, 1)
     rows = MultiLabelLoss(axis=1, pos_weight=pos, reduction="none")(wide, t)
-    test_same(rows, MultiLabelLoss(pos_weight=pos, reduction="none")(z, hard).view(2, 3, 3).movedim(-1, 1))
+    flat = MultiLabelLoss(pos_weight=pos, reduction="none")(z, hard)
+    test_same(rows, flat.view(2, 3, 3).movedim(-1, 1))
     test_same(MultiLabelLoss(BinaryCrossEntropyLoss())(z, hard), MultiLabelLoss()(z, hard))
 
 # %% ../nbs/losses/07_multilabel.ipynb #211f1aaa
@@ -95,7 +96,8 @@ def test_papers_losses_are_their_authors():
         test_same(ours(z, t), theirs(z, t.double()), rtol=1e-6, atol=1e-9)
         test_same(slope(ours, z, t), slope(theirs, z, t.double()), rtol=1e-6, atol=1e-9)
     for o in (1., 4., .05), (0., 2., 0.), (2., 1., .2), (0., 0., 0.), (0., 0., .2):
-        ours,theirs = MultiLabelAsymmetricLoss(*o, reduction="none"),lambda x, y: authors_asl(x, y, *o)
+        ours = MultiLabelAsymmetricLoss(*o, reduction="none")
+        theirs = lambda x, y: authors_asl(x, y, *o)
         test_same(ours(z, t), theirs(z, t.double()), rtol=1e-6, atol=1e-9)
         test_same(slope(ours, z, t), slope(theirs, z, t.double()), rtol=1e-6, atol=1e-9)
     test_same(MultiLabelAsymmetricLoss(0., 0., 0.)(z, t), MultiLabelLoss()(z, t))
