@@ -59,13 +59,11 @@ def test_a_ranking_loss_is_left_alone():
 
 # %% ../nbs/doctor/14_several_checks.ipynb #8c026be2
 def test_losses_of_labels_are_sound():
-    sound = (MultiLabelLoss(), MultiLabelLoss(GCELoss), MultiLabelFocalLoss(),
-        MultiLabelAsymmetricLoss())
-    for loss in sound:
-        report = run_checks(learner(loss), [o for o in CHECKS.values() if o.part=="loss"])
+    checks = [o for o in CHECKS.values() if o.part=="loss"]
+    for loss in (MultiLabelLoss(), MultiLabelLoss(GCELoss), MultiLabelFocalLoss(),
+        MultiLabelAsymmetricLoss()):
+        report = run_checks(learner(loss), checks)
         assert not report.of("warning"), (loss, report)
-    for loss in sound:
         for last,slug in (nn.Sigmoid(), "double-sigmoid"), (nn.Softmax(1), "softmax-over-labels"):
-            checks = [o for o in CHECKS.values() if o.part=="loss"]
             said = run_checks(learner(loss, last), checks).of("warning")
             assert slug in [o.slug for o in said], (loss, slug)

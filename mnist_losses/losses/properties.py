@@ -31,8 +31,7 @@ def wants(
         raise LossInputError(f"q {tuple(q.shape)}: shares of two classes or more are wanted, "
             "0 or more, with a sum of 1 in each row")
     if not loss.y_int: raise LossInputError(f"{type(loss).__name__} judges each label by itself: "
-        "ask its inner loss of off and on, as "
-        f"{type(loss.loss).__name__}() with q = [1-share, share]")
+        f"ask its inner loss, as {type(loss.loss).__name__}() with q = [1-share, share]")
     cheapest,tied = cheapest_logits(loss, q.reshape(-1, q.shape[-1]), reach)
     p = loss.activation(cheapest).reshape(q.shape)
     return (p, tied.reshape(q.shape[:-1])) if ties else p

@@ -40,6 +40,7 @@ def counted_entries(
         "loss.activation(logits), and in a Learner EpochMetric(func)")
     return probs.double(),torch.where(counts, targ, 0).bool(),counts
 
+# %% ../../nbs/metrics/02_multilabel.ipynb #95190378
 def labels_seen(probs, targ, thresh=.5, **options):
     "Whether each label is taken for on, is on, and counts"
     probs,on,counts = counted_entries(probs, targ, **options)

@@ -421,6 +421,7 @@ def check_losses(named, dls, metrics):
         raise EnsembleError(
             f"heads of different widths ({widths}): call fit_many once for each width")
 
+# %% ../../nbs/training/03_ensemble.ipynb #c54ac82c
 def check_arguments(lrs, seeds, epochs, order, way):
     if not seeds or len(set(seeds))<len(seeds):
         raise EnsembleError(f"seeds={seeds}: one or more, all different, are wanted")

@@ -123,7 +123,7 @@ class CountedMetric(AvgMetric):
 
 # %% ../../nbs/training/02_learner.ipynb #57744c7a
 def label_rows(pred, targ, axis, ignore_index):
-    "Predictions and labels (rows, labels) where a row may have several; -100: does not count"
+    "Predictions and labels (rows, labels) of several labels; -100 where they do not count"
     pred,targ = (classes_last(plain_tensor(o), axis).flatten(0, -2) for o in (pred, targ))
     return pred,torch.where(targ==ignore_index, -100, targ)
 
@@ -135,6 +135,7 @@ def rows_of_batch(learn, pred=None, **options):
     is_several = not getattr(loss, "y_int", pred.shape!=learn.y.shape)
     return (label_rows if is_several else counted_rows)(pred, learn.y, **options)
 
+# %% ../../nbs/training/02_learner.ipynb #f44d8456
 OF_ROWS,OF_PROBS = (accuracy, error_rate, top_k_accuracy),(nll, brier, ece)
 OF_LABELS = label_accuracy, exact_match, label_f1, mean_average_precision
 
