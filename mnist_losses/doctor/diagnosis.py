@@ -14,6 +14,7 @@ __all__ = ['diagnose', 'diagnose_loss', 'diagnose_metric', 'diagnose_data']
 # %% ../../nbs/doctor/15_diagnosis.ipynb #b73cb87b
 import sys
 import time
+from inspect import signature
 
 import torch
 
@@ -74,6 +75,9 @@ class Deadline:
 # %% ../../nbs/doctor/15_diagnosis.ipynb #465ca357
 def exam_for(learn, given):
     "The exam of what `diagnose` gets"
+    known = signature(Exam).parameters
+    if learn is None and (unknown := ", ".join(o for o in given if o not in known)):
+        raise DoctorError(f"{unknown}: diagnose takes {', '.join(known)}; the loss is loss_func=...")
     if learn is None: return adapt(Exam(**given))
     if hasattr(learn, "dls"): return adapt(Exam.of(learn))
     if (exam := exam_of(learn, **given)) is not None: return exam

@@ -26,13 +26,15 @@ import numpy as np
 import torch
 from PIL.Image import Image
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, get_worker_info
+from torch.utils.data import (
+    BatchSampler, DataLoader, RandomSampler, SequentialSampler, get_worker_info)
 
 from .data_checks import (
     MANY, SECONDS, dataset_of, digest, order_seen, rows_taken)
 from .exam import (
     Exam, class_numbers, evenly_spaced, label_reader, read_at, same_randomness, to_device, way_back)
-from .findings import NotExamined, check, error, info, warning
+from .findings import (
+    DoesNotApply, NotExamined, check, error, info, warning)
 
 # %% ../../nbs/doctor/09_split_checks.ipynb #4189f33c
 def base(ds):
@@ -82,8 +84,17 @@ def row_weights(loader):
     if w is None and getattr(loader, "shuffle", False): w = vars(loader).get("wgts")
     return None if w is None else torch.as_tensor(w).double()
 
+def all_once(loader):
+    "Whether PyTorch's own samplers draw each row once"
+    sampler,batches = getattr(loader, "sampler", None),getattr(loader, "batch_sampler", None)
+    return type(batches) is BatchSampler and (type(sampler) is SequentialSampler
+        or type(sampler) is RandomSampler and not sampler.replacement)
+
 def drawn_classes(exam):
     "How often an epoch has each class, how often by the data's shares, and what chance is allowed"
+    if exam.labels[0].ndim>1 and exam.labels[0].shape[-1]>1:
+        raise DoesNotApply("a row may have several labels")
+    if all_once(exam.train): raise DoesNotApply("every row is drawn once")
     idxs,w,(y,is_all) = order_seen(exam),row_weights(exam.train),exam.labels
     read,fair = label_reader(dataset_of(exam.train)),torch.tensor([*exam.counts.values()]).float()
     known = w is not None and is_all and len(w)==len(y)
