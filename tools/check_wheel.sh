@@ -15,6 +15,8 @@ for wing in "losses metrics data training doctor claims evidence".split():
     face = importlib.import_module(f"mnist_losses.{wing}")
     for name in face.__all__: assert getattr(face, name) is getattr(everything, name)
 PYTHON
-"$tmp/venv/bin/mnist-losses" reproduce --data digits --seeds 2 --only scratch-linear-mnist --out out
+# other images than the published ones: 3, no verdict
+status=0; "$tmp/venv/bin/mnist-losses" reproduce --data digits --seeds 2 --only scratch-linear-mnist --out out || status=$?
+test $status = 3
 test -s out/reproduction.json
 echo "The wheel works in an empty environment: $(basename "$tmp"/dist/*.whl)"

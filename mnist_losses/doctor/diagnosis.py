@@ -77,7 +77,7 @@ def exam_for(learn, given):
     "The exam of what `diagnose` gets"
     known = signature(Exam).parameters
     if learn is None and (unknown := ", ".join(o for o in given if o not in known)):
-        raise DoctorError(f"{unknown}: diagnose takes {', '.join(known)}; the loss is loss_func=...")
+        raise DoctorError(f"{unknown}: diagnose takes {', '.join(known)}")
     if learn is None: return adapt(Exam(**given))
     if hasattr(learn, "dls"): return adapt(Exam.of(learn))
     if (exam := exam_of(learn, **given)) is not None: return exam

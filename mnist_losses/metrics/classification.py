@@ -3,7 +3,7 @@
 Metrics read the same logits and labels as the losses, with the same `axis` and `ignore_index`. Accuracy, error rate and
 top-k accuracy are means over rows, so as functions of a batch they go into a fastai Learner, which weights each batch by
 its rows. Where some rows do not count, and for what wants probabilities, `loss_learner` or
-[`CountedMetric` and `EpochMetric`](../training/02_learner.ipynb) do it.
+`CountedMetric` and `EpochMetric` do it.
 
 Docs: https://mnist-losses.github.io/mnist_losses/metrics/classification.html.md"""
 
