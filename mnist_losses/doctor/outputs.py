@@ -34,6 +34,12 @@ def leaves(o, at=()):
     if isinstance(o, Tensor): return [(at, o)]
     return [leaf for k,v in parts(o) for leaf in leaves(v, (*at, k))] if len(at)<4 else []
 
+def tensors_in(o):
+    "The tensors of a batch, of inputs or of arguments, at any depth"
+    if isinstance(o, Tensor): return [o]
+    if isinstance(o, dict): o = list(o.values())
+    return [t for v in o for t in tensors_in(v)] if isinstance(o, (tuple, list)) else []
+
 # %% ../../nbs/doctor/01_outputs.ipynb #8c02676a
 def mapped(f, o, at=()):
     "An output of the same type, with `f(place, tensor)` of each of its tensors"

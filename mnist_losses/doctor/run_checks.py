@@ -40,6 +40,7 @@ from .metric_checks import examined_metrics, lower_is_better
 from .model_checks import param_lists
 from .training_checks import (
     Batches, FirstCallback, LastCallback, NoValidation, clone_of)
+from .outputs import tensors_in
 
 # %% ../../nbs/doctor/10_run_checks.ipynb #1a5379c8
 class OneNumber(nn.Module):
@@ -672,12 +673,6 @@ def average_arrives(exam:Exam):
                 "decay is taken for the share of the new ones", fix="average*decay + new*(1-decay)")
 
 # %% ../../nbs/doctor/10_run_checks.ipynb #aa37e5c3
-def tensors_in(o):
-    "The tensors of inputs, at any depth"
-    if isinstance(o, Tensor): return [o]
-    if isinstance(o, dict): o = list(o.values())
-    return [t for v in o for t in tensors_in(v)] if isinstance(o, (tuple, list)) else []
-
 def with_another(o, old, new):
     "Inputs with one tensor in place of another"
     if o is old: return new

@@ -35,6 +35,7 @@ from .exam import (
     Exam, class_numbers, evenly_spaced, label_reader, read_at, same_randomness, to_device, way_back)
 from .findings import (
     DoesNotApply, NotExamined, check, error, info, warning)
+from .outputs import tensors_in
 
 # %% ../../nbs/doctor/09_split_checks.ipynb #4189f33c
 def base(ds):
@@ -204,16 +205,9 @@ def readings(exam, split, times=4, n=12):
         return [read(few) for _ in range(times)]
 
 # %% ../../nbs/doctor/09_split_checks.ipynb #99b33a68
-def tensors_in(o):
-    "The tensors of a batch, at any depth"
-    if isinstance(o, Tensor): return [o.as_subclass(Tensor)]
-    if isinstance(o, dict): o = o.values()
-    elif not isinstance(o, (list, tuple)): return []
-    return [t for v in o for t in tensors_in(v)]
-
 def rows_of_batch(o):
     "A digest of each row of a batch, over all its tensors"
-    ts = [t for t in tensors_in(o) if t.ndim]
+    ts = [t.as_subclass(Tensor) for t in tensors_in(o) if t.ndim]
     if not ts or len({len(t) for t in ts})>1:     # no rows: the batch as one
         return [digest(b"".join(t.cpu().numpy().tobytes() for t in ts))]
     return [digest(b"".join(t[i].cpu().numpy().tobytes() for t in ts)) for i in range(len(ts[0]))]

@@ -25,6 +25,7 @@ from torch.overrides import TorchFunctionMode
 from .exam import (
     Exam, as_dict, label_name, n_rows, nodes_of, put_back, same_randomness)
 from .findings import DoctorError, NotExamined
+from .outputs import tensors_in
 
 # %% ../../nbs/doctor/12_trainers.ipynb #139b6548
 @contextmanager
@@ -58,12 +59,6 @@ def loss_of(o):
     return getattr(o, "loss", None)
 
 # %% ../../nbs/doctor/12_trainers.ipynb #8835a7bd
-def tensors_in(o):
-    "The tensors among an operation's arguments, at any depth"
-    if isinstance(o, Tensor): return [o]
-    if isinstance(o, dict): o = tuple(o.values())
-    return [t for v in o for t in tensors_in(v)] if isinstance(o, (tuple, list)) else []
-
 def replaced(o, now):
     "Arguments with other tensors in place of some, and the rest without their graph"
     if isinstance(o, Tensor): return now[id(o)] if id(o) in now else o.detach()
