@@ -82,14 +82,10 @@ def test_a_sampler_without_weights_is_drawn():
     assert not found(list(range(600))) and not found(common[:150]+torch.where(y==1)[0].tolist())
 
 def test_rows_with_several_labels_have_no_rare_class():
-    for seed in range(8):
-        g = torch.Generator().manual_seed(seed)
-        y = (torch.rand(500, 6, generator=g)<.05).float()
-        rows = TensorDataset(torch.randn(500, 4), y)
-        few = torch.arange(500)[:150].tolist()     # a sampler of our own is looked at
-        for how in dict(shuffle=True), dict(sampler=few):
-            said = slugs(sampler_serves_the_rare, DataLoader(rows, 32, **how))
-            assert "sampler-reversed" not in said, seed
+    rows = TensorDataset(torch.randn(500, 4), (torch.rand(500, 6)<.05).float())
+    assert not slugs(sampler_serves_the_rare, DataLoader(rows, 32, shuffle=True))
+    said, = slugs(sampler_serves_the_rare, DataLoader(rows, 32, sampler=list(range(150))))
+    assert "several labels" in said
 
 def test_weights_in_another_order_than_rows():
     y = torch.arange(900)%10//9     # two classes, and ten in which two are of one size
