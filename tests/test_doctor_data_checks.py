@@ -39,6 +39,8 @@ def test_an_input_that_is_no_number_is_said_first():
         for model in finite, finite[1]:
             found = slugs(inputs_are_finite, model=model, train=loader)
             assert found==([] if model is finite else ["inputs-not-finite"])
+        whole = torch_loader(x, y, batch_size=400)
+        assert not slugs(inputs_are_scaled, "info", model=finite, train=whole)
 
 def test_one_class_is_an_error_of_its_own():
     x,y = points()

@@ -237,10 +237,10 @@ def test_plain_pytorch_makes_steps_on_copies():
 def test_what_is_cheap_is_made_though_the_model_is_slow():
     class Slow(nn.Linear):
         def forward(self, x):
-            time.sleep(.01*len(x))
+            time.sleep(.04*len(x))
             return super().forward(x)
     model = Slow(8, 3)
     parts = plain(model=model, metrics=[accuracy], opt=None)
-    report = diagnose(**parts, seconds=.5)
+    report = diagnose(**parts, seconds=2)
     made = {"splits-apart", "labels-belong", "order-is-mixed"}
     assert made <= set(report.checked) and "time was up" in report.not_checked.values(), report

@@ -247,7 +247,9 @@ def inputs_are_scaled(exam:Exam):
             return error("inputs-unscaled", dtype=str(x.dtype), error=str(e).splitlines()[0][:100])
         looked_up = any(isinstance(m, EMBEDDINGS) for m in exam.source.modules())
         if x.float().std()<=10 or looked_up: return None
-    std,top = x.float().std().item(),x.abs().max().item()
+    finite = x[x.isfinite()]      # what is not has a check of its own
+    if not len(finite): return None
+    std,top = finite.float().std().item(),finite.abs().max().item()
     if std<=10 and top<=200: return None
     out = exam.pred.float().std().item()
     level = info if out<10 else warning     # a first layer may be made for such inputs
