@@ -236,6 +236,7 @@ def inputs_of(exam, split):
     if not isinstance(x, Tensor): raise NotExamined("inputs are not a tensor")
     return x
 
+# %% ../../nbs/doctor/06_data_checks.ipynb #f0c67976
 @check("data")
 def inputs_are_scaled(exam:Exam):
     "Floats of moderate size"
