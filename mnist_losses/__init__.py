@@ -19,6 +19,7 @@
 - `mnist_losses.doctor.exam`: Why `diagnose` changes nothing, and what a check of your own can ask: a Learner's facts, measured once, on copies
 - `mnist_losses.doctor.faults`: What each fault that the doctor names means, the line that mends it, and where people met it
 - `mnist_losses.doctor.findings`: How to read, test and pass on what the doctor says: evidence, meaning, fix, and what could not be checked
+- `mnist_losses.doctor.gradient_checks`: Does each parameter get a gradient, and does what is frozen stand still?
 - `mnist_losses.doctor.input_checks`: Does the model read all that it is given?
 - `mnist_losses.doctor.item_checks`: Do the items of the splits fit each other: no near copies on both sides, labels that do not contradict each other, no label among the inputs?
 - `mnist_losses.doctor.loss_checks`: Does the loss run and have a gradient, from the right rows, through the right activation?
@@ -26,14 +27,17 @@
 - `mnist_losses.doctor.metric_checks`: Does the metric say 1 for perfect predictions, read the right column, and average over rows?
 - `mnist_losses.doctor.model_checks`: Is every weight registered, known to the optimiser, alive, and does each row answer for itself?
 - `mnist_losses.doctor.outputs`: Which tensor of a tuple, dict or object the loss reads, and which of its axes stands for the classes
+- `mnist_losses.doctor.padding_checks`: Is padding left out, and are tokens read?
 - `mnist_losses.doctor.reports`: Learners of real reports, written anew: what people had when they asked, and what the doctor should say first
-- `mnist_losses.doctor.run_checks`: Will the run do what it was planned to: schedule, best model, accumulated gradients, averages, masks, pretrained weights?
+- `mnist_losses.doctor.run_checks`: Will callbacks do what was planned: keep the best model, divide accumulated gradients, validate in eval mode, average weights?
+- `mnist_losses.doctor.schedule_checks`: Does the learning rate follow the steps and epochs of the run to its end?
 - `mnist_losses.doctor.several_checks`: Where a row may have several labels: is each label judged for itself, by model, loss and metric?
 - `mnist_losses.doctor.split_checks`: Is every validation row looked at once and as it is, do samplers and workers do what they are for, is nothing in both splits that should be in one?
 - `mnist_losses.doctor.trainers`: How an exam is made of Hugging Face's and Lightning's Trainers, of models that make their own loss, and of plain loops
 - `mnist_losses.doctor.training_checks`: A few steps on copies: do gradients arrive, do weights move, do callbacks leave the loss whole?
 - `mnist_losses.doctor.value_checks`: Does the loss pull the right way, with finite numbers, from rows and classes that weigh what they should?
 - `mnist_losses.doctor.watch`: `LossDoctor()`, a callback: it looks before `fit`, watches it, and says each finding once, NaN and a frozen metric included
+- `mnist_losses.doctor.weight_checks`: Were pretrained weights loaded, are classes numbered as in the data, do running statistics arrive?
 - `mnist_losses.evidence.benchmark`: How fast losses, Learners, many seeds, sweeps and the doctor are beside PyTorch, fastai and others: ratios of one run, with their spread
 - `mnist_losses.evidence.conformance`: Is your focal loss theirs? PyTorch, fastai, Keras, timm, kornia, MONAI and others on the same logits: which values differ, and why
 - `mnist_losses.evidence.peers`: torchtest2 and torch-audit on the Learners on which the doctor is measured: causes named, and alarms about sound ones

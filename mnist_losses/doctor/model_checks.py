@@ -2,7 +2,7 @@
 
 What can be wrong between the inputs and the outputs: parameters that nobody trains, rows that see each other, units that are
 all alike or dead, activations in the wrong place. Each check is tested by a sick Learner and a mended one, in
-[the corpus](17_corpus.ipynb).
+[the corpus](21_corpus.ipynb).
 
 Docs: https://mnist-losses.github.io/mnist_losses/doctor/model_checks.html.md"""
 

@@ -13,7 +13,6 @@ __all__ = []
 # %% ../../nbs/doctor/08_training_checks.ipynb #fafc8352
 import copy
 import math
-import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,14 +24,13 @@ from fastai.callback.fp16 import CastToTensor
 from fastai.callback.training import GradientClip
 from fastai.optimizer import OptimWrapper
 from fastai.torch_core import trainable_params
-from torch import Tensor, nn
-from torch.utils._pytree import tree_leaves, tree_map_only
+from torch import nn
 
 from .exam import (
     Exam, cached_part, copy_callback, copy_of, joined, put_back, same_randomness, to_device)
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import MIXED, NO_GRADIENT, first_line, place
-from .model_checks import first_not_finite, param_lists, real_grads, real_loss
+from .model_checks import first_not_finite, real_grads, real_loss
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #4ed94a51
 def grad_norm(learn):
@@ -321,213 +319,6 @@ def finite_while_training(exam:Exam):
     if math.isfinite(first) or not real_loss(exam).isfinite(): return None
     return error("loss-not-finite", first_thing_not_finite=first_not_finite(exam, train=True),
         mode="training", fix="look for what the model does in training mode alone")
-
-# %% ../../nbs/doctor/08_training_checks.ipynb #729e6462
-def columns_moved(x):
-    "An input in which each column has come from another row; its values stay possible"
-    if x.ndim<2 or not x.numel(): return x
-    flat,g = x.flatten(1),torch.Generator().manual_seed(0)
-    by = torch.randint(len(x), (1, flat.shape[1]), generator=g).to(x.device)
-    return flat.gather(0, (torch.arange(len(x), device=x.device)[:,None]+by) % len(x)).view_as(x)
-
-def far_out(x):
-    "An input of noise, ten times as wide, so that other units and experts are met"
-    if not x.is_floating_point(): return columns_moved(x)
-    noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(0)).to(x)
-    return x.mean() + 10*x.std()*noise
-
-def steps_by_hand(exam):
-    "`reach_of` a copy in four training steps without callbacks, and then in eval mode"
-    (model,_),out = model_to_train(exam),[]
-    moved,far = (tree_map_only(Tensor, f, exam.xs) for f in (columns_moved, far_out))
-    with put_back(model), same_randomness(), torch.enable_grad():
-        for xs,train in *((o, True) for o in (exam.xs, exam.xs, moved, far)),(far, False):
-            model.train(train).zero_grad()
-            loss = exam.call_loss(exam.as_handed_on(model(*copy_of(xs))), exam.y).mean()
-            loss.backward()
-            out.append(reach_of(model))
-            with torch.no_grad():     # weights that are 0 need a step before others have a gradient
-                for p in trainable_params(model):
-                    if p.grad is not None and p.grad.any(): p -= 1e-3*p.grad/p.grad.norm()
-    return out
-
-# %% ../../nbs/doctor/08_training_checks.ipynb #aa6431d9
-def best_of(reach):
-    "For each parameter that has a gradient in some step, whether it is other than 0 in any"
-    best = {}
-    for o in reach:
-        for n,v in o.items(): best[n] = best.get(n, False) or v
-    return best
-
-def silent_parameters(self):
-    "Names of parameters that want a gradient and have none, and of those where it is always 0"
-    params = self.need("source").named_parameters()
-    wanted = [n for n,p in params if p.requires_grad and p.numel()]
-    train = best_of([] if self.learn is None else [o["reach"] for o in self.steps if "reach" in o])
-    known = dict(train)
-    if not all(map(train.get, wanted)):
-        try: *steps,last = steps_by_hand(self)
-        except Exception:
-            if not train: raise
-        else: train,known = best_of([train, *steps]),best_of([train, *steps, last])
-    if not any(train.values()): raise NotExamined("no parameter has a gradient")
-    return [n for n in wanted if n not in known],[n for n in wanted if train.get(n) is False]
-
-cached_part("silent", silent_parameters)
-
-# %% ../../nbs/doctor/08_training_checks.ipynb #f7a40d93
-def parents(name):
-    "The modules that a parameter is in, the highest first"
-    parts = name.split(".")
-    return [".".join(parts[:i]) for i in range(1, len(parts))]
-
-def groups_of(names, model, other=()):
-    "The highest modules all of whose parameters are among `names` or `other`; else the parameter"
-    wanted,groups = [n for n,p in model.named_parameters() if p.requires_grad],{}
-    def whole(top): return all(n in names or n in other for n in wanted if n.startswith(top+"."))
-    for name in names:
-        groups.setdefault(next(filter(whole, parents(name)), name), []).append(name)
-    return groups
-
-def listed(groups, model):
-    "The first three groups, each with its kind and how many numbers it has"
-    params = dict(model.named_parameters())
-    def one(o, names):
-        size = sum(params[n].numel() for n in names)
-        return f"{o} ({size:,} numbers)" if o in params else (
-            f"{o} ({type(model.get_submodule(o)).__name__}, {size:,} numbers)")
-    more = [f"and {len(groups)-3} more"] if len(groups)>3 else []
-    return ", ".join([*(one(*o) for o in list(groups.items())[:3]), *more])
-
-# %% ../../nbs/doctor/08_training_checks.ipynb #68662983
-def called_modules(exam):
-    "The modules that a batch calls, in either mode, and whether their outputs have a graph"
-    (model,_),called = model_to_train(exam),{}
-    def watch(name):
-        def hook(m, xs, out):
-            graph = any(isinstance(o, Tensor) and o.requires_grad for o in tree_leaves(out))
-            called[name] = called.get(name, False) or graph
-        return hook
-    with put_back(model), same_randomness(), torch.enable_grad():
-        hooks = [m.register_forward_hook(watch(name)) for name,m in model.named_modules()]
-        try:
-            for train in True, False: model.train(train)(*copy_of(exam.xs))
-        finally:
-            for o in hooks: o.remove()
-    return called
-
-def matter(exam, names):
-    "Whether what the loss gets changes with some parameters"
-    params = [p for n,p in exam.model.named_parameters() if n in names]
-    before,old = tree_leaves(exam.answer(exam.xs)),[p.data for p in params]
-    try:
-        for p in params: p.data = 1.5*p.data + .1     # not in place: graphs hold the weights
-        now = tree_leaves(exam.answer(exam.xs))
-    finally:
-        for p,o in zip(params, old): p.data = o
-    return any(isinstance(a, Tensor) and not torch.equal(a, b) for a,b in zip(before, now))
-
-# %% ../../nbs/doctor/08_training_checks.ipynb #747be49a
-def shapes_in(module): return [(k, v.shape) for k,v in module.state_dict().items()]
-
-def is_twin(name, model):
-    "Whether another module has the same parameters: a teacher or a mean over steps, kept beside"
-    if name not in dict(model.named_modules()): return False
-    shapes = shapes_in(model.get_submodule(name))
-    return any(shapes_in(m)==shapes for k,m in model.named_modules() if k!=name)
-
-def from_a_library(kind):
-    "Whether a class is from an installed package; torch.nn's are bricks"
-    file = getattr(sys.modules.get(kind.__module__), "__file__", None) or ""
-    return "site-packages" in file and not kind.__module__.startswith("torch.")
-
-CONTAINERS = nn.ModuleList,nn.ModuleDict,nn.Sequential,nn.ParameterList,nn.ParameterDict
-
-def is_spare(name, model):
-    "Whether it is left over in a part that was made for more: a pooler, the old head of a body"
-    parent,_,own = name.rpartition(".")
-    whole = model.get_submodule(parent)
-    if "pooler" in own or from_a_library(type(whole)): return True
-    brick = type(whole).__module__.startswith("torch.nn.") and not isinstance(whole, CONTAINERS)
-    if brick and own in whole._parameters: return True     # its weight alone is used by hand
-    once = sum(type(m) is type(whole) for m in model.modules())==1
-    last = [n for n,_ in whole.named_children()][-1:]==[own]
-    return bool(parent) and last and once and not isinstance(whole, CONTAINERS)
-
-# %% ../../nbs/doctor/08_training_checks.ipynb #7ef4ffea
-CUT = ("the outputs change with these parameters, and no gradient comes to them: they stay as they "
-    "were made", "leave out no_grad, .data, .detach() and numpy between them and the loss; or "
-    "requires_grad_(False), if they are not to be trained")
-UNUSED = ("these parameters are never used", "use them in forward, or leave them out of the model")
-LEFT_OUT = ("what these parameters make is not part of the loss: they stay as they were made",
-    "add it to the loss, or leave them out of the model")
-
-@check("training", unless=NO_GRADIENT + ("params-not-registered", "params-frozen"))
-def gradients_for_all(exam:Exam):
-    "Every parameter that wants a gradient has one in some step"
-    model,kinds = exam.source,{}
-    groups = groups_of(exam.silent[0], model)
-    called = called_modules(exam) if groups else {}
-    for name,names in groups.items():
-        used = [v for k,v in called.items() if k==name or k.startswith(name+".")]
-        cut = matter(exam, names)
-        what = CUT if cut else LEFT_OUT if used else UNUSED
-        beside = used and not any(used) and is_twin(name, model)     # asked without a graph
-        sound = beside or not cut and is_spare(name, model)
-        kinds.setdefault((info if sound else warning, what), {})[name] = names
-    return [level("params-without-gradient", says=says, fix=fix, parameters=listed(o, model),
-        tensors=sum(map(len, o.values())), of=len(list(model.parameters())))
-        for (level,(says,fix)),o in kinds.items()]
-
-# %% ../../nbs/doctor/08_training_checks.ipynb #30d55b33
-@check("training", unless=NO_GRADIENT + ("dead-relu", "init-symmetric", "relu-on-logits",
-    "metric-frozen-on-nan", "outputs-constant"))
-def gradients_are_not_zero(exam:Exam):
-    "No layer has a gradient that is 0 in every step"
-    none,zero = exam.silent
-    params = dict(exam.source.named_parameters())
-    # a part of a layer may have none: a bias before a normalisation, or the weight by which the
-    # backward LSTM keeps its state where its last step alone is read
-    groups = {k: v for k,v in groups_of(zero, exam.source, none).items()
-        if k not in params and any(params[n].ndim>1 for n in v)}
-    if groups:
-        return warning("gradient-always-zero", parameters=listed(groups, exam.source),
-            tensors=sum(map(len, groups.values())), of=len(params))
-
-# %% ../../nbs/doctor/08_training_checks.ipynb #1fccf815
-def moved_by_a_step(exam):
-    "Frozen parameters that a step of the optimizer's copy moves, by the gradients left to them"
-    if exam.opt is None: return {}
-    params = exam.source.named_parameters()
-    left = [n for n,p in params if not p.requires_grad and p.grad is not None]
-    if not left: return {}
-    model,opt = copy_of((exam.source, exam.opt))
-    for n,p in model.named_parameters(): p.grad = torch.zeros_like(p) if n in left else None
-    before = frozen_values(model)
-    opt.step()
-    return changes(model, before)
-
-# %% ../../nbs/doctor/08_training_checks.ipynb #7ef74d8d
-def thawed(opt):
-    "How many parameters of frozen groups want a gradient, those of normalisations left out"
-    groups = param_lists(opt)[:getattr(opt, "frozen_idx", 0)]
-    free = (p for o in groups for p in o if p.requires_grad)
-    return sum(not opt.state.get(p, {}).get("force_train") for p in free)
-
-@check("training")
-def frozen_stand_still(exam:Exam):
-    "No frozen parameter moves"
-    moved = moved_by_a_step(exam)
-    if not moved and exam.learn is not None and exam.steps:
-        def follows(n): return any(is_twin(o, exam.source) for o in parents(n))
-        moved = {n: v for n,v in exam.moved_frozen.items() if not follows(n)}
-    if moved:
-        return warning("frozen-moves", parameters=", ".join(list(moved)[:3]), tensors=len(moved),
-            largest_change=max(moved.values()))
-    if exam.opt is not None and (k := thawed(exam.opt)):
-        return warning("frozen-moves", frozen_groups=exam.opt.frozen_idx, tensors=k,
-            says="learn.freeze() froze them, and they want gradients again: they are trained",
-            fix="learn.freeze() last, after parameters were set by hand or the model was changed")
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #336ad7b0
 def rates(exam):

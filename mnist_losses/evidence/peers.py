@@ -1,7 +1,7 @@
 """torchtest2 and torch-audit on the Learners on which the doctor is measured: causes named, and alarms about sound ones
 
 Other tools look for bugs before or while a model is trained. Two of them take a model, a loss and an optimizer in plain PyTorch: torchtest2 and
-torch-audit. Here they are called as their documentation says, on [both sets of Learners](../doctor/23_measure.ipynb).
+torch-audit. Here they are called as their documentation says, on [both sets of Learners](../doctor/27_measure.ipynb).
 
 **One of these sets was made to build the doctor, and the other was seen while it was mended.** So the comparison favours it: on a set of torchtest2's
 authors it would be the other way round. A tool that does not look at metrics or data misses what is wrong there, and is not blamed for it.
