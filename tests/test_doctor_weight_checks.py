@@ -21,7 +21,8 @@ def said(learn, f): return [o.split(" (")[0] for o in ask(learn, f)]
 def test_frozen_weights_that_chance_has_made():
     def learner(make, trained):
         torch.manual_seed(1)
-        learn,layers = tiny_learner(F.cross_entropy),[nn.Linear(8, 64), nn.ReLU(), nn.Linear(64, 64)]
+        learn = tiny_learner(F.cross_entropy)
+        layers = [nn.Linear(8, 64), nn.ReLU(), nn.Linear(64, 64)]
         with torch.no_grad():
             for o in layers[::2]:
                 make(o.weight)
