@@ -157,7 +157,7 @@ def label_name(d):
 
 def as_row(item):
     "An item as a tuple, inputs first and the label last"
-    if (d := as_dict(item)) is None: return item
+    if type(item) in (tuple, list) or (d := as_dict(item)) is None: return item
     label = label_name(d)
     return (*(v for k,v in d.items() if k!=label), d[label])
 
@@ -252,7 +252,7 @@ def read_evenly(read, n, k, seconds):
 # %% ../../nbs/doctor/02_exam.ipynb #d03a3713
 def flat(x):
     "An item's input as one row of numbers"
-    if d := as_dict(x): x = list(d.values())
+    if not isinstance(x, Tensor) and (d := as_dict(x)): x = list(d.values())
     if isinstance(x, (tuple, list)): x = x[0]
     if isinstance(x, Tensor): x = x.detach().cpu().as_subclass(Tensor).numpy()
     return np.asarray(x).reshape(-1)
