@@ -311,6 +311,19 @@ def test_what_is_given_wins_over_like():
         test_same(loss.scale, want[0])
         assert loss.mean_over==want[1]
 
+# %% ../nbs/losses/00_core.ipynb #f57b7bea
+def test_a_loss_prints_as_it_was_made():
+    from mnist_losses import losses
+    for text in ("FocalLoss()", "GCELoss(q=0.5)", "AlphaLoss(alpha=3)", "GCELoss(axis=1, q=0.5)",
+            "CrossEntropyLoss(weight=[1.0, 2.0], label_smoothing=0.1)", "FocalLoss(like='kornia')",
+            "CrossEntropyLoss(mean_over='rows', like='smp')"):
+        assert repr(eval(f"losses.{text}"))==text, text
+    assert repr(losses.AlphaLoss(1.5))=="AlphaLoss(alpha=1.5)"
+    assert repr(losses.GCELoss(q=.7))=="GCELoss()"
+    many = losses.FocalLoss(weight=torch.ones(1000))
+    assert repr(many)=="FocalLoss(weight=[1000 numbers])"
+    assert str(losses.MultiLabelLoss(pos_weight=3.)).splitlines()[1].strip()=="pos_weight=3.0"
+
 # %% ../nbs/losses/00_core.ipynb #b24065e9
 def test_labels_that_do_not_fit_are_refused():
     for cls in ALL:

@@ -266,6 +266,24 @@ def check_weight(self:Loss):
         raise LossInputError(f"weight {tuple(w.shape)} of {w.dtype}: "
             "one number of 0 or more for each class is wanted, such as torch.tensor([1., 2.])")
 
+# %% ../../nbs/losses/00_core.ipynb #39be826b
+def defaults_of(kind):
+    "The options that a loss's class takes, with their defaults"
+    signatures = [inspect.signature(o.__init__).parameters for o in (Loss, kind)]
+    return {k: p.default for o in signatures for k,p in o.items() if p.default is not p.empty}
+
+@patch
+def extra_repr(self:Loss):
+    "The options that are not the defaults"
+    choices,parts = self.conventions[self.like] if self.like else {},[]
+    for name,default in defaults_of(type(self)).items():
+        value = getattr(self, name, default)
+        if isinstance(value, nn.Module): continue     # shown below, as PyTorch does
+        if isinstance(value, Tensor): value = value.tolist()
+        text = f"[{len(value)} numbers]" if np.size(value)>10 else repr(value)
+        if value!=choices.get(name, default): parts.append(f"{name}={text}")
+    return ", ".join(parts)
+
 # %% ../../nbs/losses/00_core.ipynb #40eb116f
 @patch
 def curve(self:Loss,
