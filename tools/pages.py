@@ -82,6 +82,9 @@ def studies_page(boxes):
     "Question, answer and time of each study: `boxes` by page, each its title and its box"
     text = ["# The studies", "", "{.lead}",
         "What each asks, what came out, how long it takes and what one needs", ""]
+    question = re.compile(r"\*\*Question\.\*\*\s*(.*?)\n\n", re.S)
+    text += table([(f"[{title}](/{path}.ipynb)", question.search(box)[1].replace("\n", " "))
+        for path, (title, box) in boxes.items()], "study")
     for i, (path, (title, box)) in enumerate(boxes.items(), 1):
         box = re.sub(r"\]\((#[^)]*)\)", rf"](/{path}.ipynb\1)", box)
         box = re.sub(r"\]\(((?!https?:|/)[^)#]+\.ipynb)",
