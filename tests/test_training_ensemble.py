@@ -18,7 +18,7 @@ from mnist_losses.training import lenet, mlp
 from mnist_losses.data import load_images, mnist_dls
 from mnist_losses.losses import CrossEntropyLoss
 from mnist_losses.training import linear
-from mnist_losses.training.ensemble import EnsembleError, WideReplicas, fit_many, fit_single, max_difference
+from mnist_losses.training.ensemble import EnsembleError, WideReplicas, choose_way, fit_many, fit_single, max_difference
 
 # %% ../nbs/training/03_ensemble.ipynb #d1962a9e
 def small_dls(bs=64, **kwargs):
@@ -115,6 +115,15 @@ def test_what_cannot_be_stacked_goes_to_processes_and_says_why():
         fit_many(mlp, CrossEntropyLoss(), small_dls(), seeds=3, opt_func=Lamb, way="wide")
     with expect_fail(EnsembleError, contains="Conv2d is not Linear"):
         fit_many(lenet, CrossEntropyLoss(), small_dls(), way="wide")
+
+# %% ../nbs/training/03_ensemble.ipynb #35169b3b
+def test_the_clock_has_no_say_where_the_wide_product_does():
+    costs = dict(processes=1., wide=9.)
+    assert choose_way(costs, None)=="wide" and choose_way(costs, "processes")=="processes"
+    assert choose_way(dict(processes=1., wide="out", vmap=9.), None)=="processes"
+    assert choose_way(dict(processes=9., wide="out", vmap=1.), None)=="vmap"
+    fitted = fit_many(linear, CrossEntropyLoss(), small_dls(), seeds=2)
+    assert fitted.way=="wide" and "vmap" not in fitted.costs
 
 # %% ../nbs/training/03_ensemble.ipynb #f4cbc8b4
 def test_nan_is_no_small_difference():

@@ -31,7 +31,7 @@ from mnist_losses.metrics import brier, ece, nll
 from mnist_losses.testing import skip_unless
 from mnist_losses.training import linear, mlp
 from mnist_losses.training import check_plan
-from mnist_losses.training.sweeps import completed_while_alive, estimate_sweep, lock_folder, plan_units, read_unit, shared_settings, subset_images, sweep, try_unit, unit_file, write_unit
+from mnist_losses.training.sweeps import cached_images, completed_while_alive, estimate_sweep, lock_folder, plan_units, read_unit, run_unit, shared_settings, subset_images, sweep, try_unit, unit_file, write_unit
 
 # %% ../nbs/training/07_sweeps.ipynb #3b717aab
 PLAN = dict(data="DIGITS_SAMPLE", loss=["CrossEntropyLoss", "SoftmaxLoss"], lr=[.1, 1.], seeds=3,
@@ -137,6 +137,15 @@ def test_seeds_together_are_as_alone():
     assert len(both)==12
     assert (both.accuracy_x-both.accuracy_y).abs().max()<1e-6
     assert (both.valid_loss_x-both.valid_loss_y).abs().max()<1e-4
+
+# %% ../nbs/training/07_sweeps.ipynb #d3c6042c
+def test_seeds_that_are_not_stacked_are_trained_one_by_one():
+    plan = small_plan(together=2, loss="CrossEntropyLoss", model="lenet", lr=.1, noise=0, seeds=2)
+    common = shared_settings(plan, cached_images(plan["data"]))
+    [unit] = plan_units(plan)
+    rows = run_unit(unit, common)
+    assert rows==[row for s in (0, 1) for row in run_unit({**unit, "seeds": [s]}, common)]
+    assert [o[:2] for o in rows]==[[s, e] for s in (0, 1) for e in range(plan["epochs"])]
 
 # %% ../nbs/training/07_sweeps.ipynb #19c08d71
 def test_only_what_is_missing_is_made():

@@ -97,6 +97,13 @@ def layers_of(model, name=""):
     if type(model) is not nn.Sequential: return [(name, model)]
     return [o for n,m in model.named_children() for o in layers_of(m, f"{name}.{n}".lstrip("."))]
 
+def other_layers(model):
+    "Kinds of layers that the wide product does not know"
+    def is_known(m):
+        flat = type(m) is nn.Flatten and (m.start_dim, m.end_dim)==(1, -1)
+        return flat or type(m) in (nn.Linear, *POINTWISE)
+    return [type(m).__name__ for _,m in layers_of(model) if not is_known(m)]
+
 # %% ../../nbs/training/03_ensemble.ipynb #de7a907a
 class Replicas:
     "K models with their weights in one tensor for each parameter, by `torch.func.vmap`"
@@ -120,10 +127,8 @@ class WideReplicas(Replicas):
     def __init__(self, models):
         super().__init__(models)
         self.layers = layers_of(models[0])
-        for _,m in self.layers:
-            flat = type(m) is nn.Flatten and (m.start_dim, m.end_dim)==(1, -1)
-            if not flat and type(m) not in (nn.Linear, *POINTWISE):
-                raise EnsembleError(f"{type(m).__name__} is not Linear or pointwise")
+        if other := other_layers(models[0]):
+            raise EnsembleError(f"{other[0]} is not Linear or pointwise")
 
     def linear(self, n, x, own):
         "The layer named `n` of all replicas: (K, N, columns)"
@@ -269,7 +274,7 @@ def time_and_compare(trainer, trial, own, singles):
 
 # %% ../../nbs/training/03_ensemble.ipynb #e1aecfbd
 def measure_ways(models, losses, lrs, opt_func, wd, trial, own, ways, steps):
-    "The seconds that each way needs, or why it is out"
+    "The seconds that each way needs, or why it is out; none after a wide product that does"
     costs = {}
     with torch.random.fork_rng(devices=[]):
         singles = time_single_ends(models, losses, lrs, opt_func, wd, trial, own)
@@ -282,15 +287,16 @@ def measure_ways(models, losses, lrs, opt_func, wd, trial, own, ways, steps):
                 costs[way] = seconds*steps if diff<1e-3 else (
                     f"a replica is not what it is alone: {diff:.2g} off after {len(trial)} steps")
             except (RuntimeError, ValueError) as e: costs[way] = f"{e}".splitlines()[0][:120]
+            if isinstance(costs.get("wide"), float): break     # taken, whatever others cost
     return costs
 
 def choose_way(costs, way):
-    "The way that needs the fewest seconds; if one is asked for, that one"
+    "The wide product, or the way that needs the fewest seconds; if one is asked for, that one"
     right = {k: v for k,v in costs.items() if isinstance(v, float) and way in (None, k)}
     if not right:
         raise EnsembleError(f'way="{way}" does not do here: {costs.get(way)}; '
             'write way="processes", or leave it out')
-    return min(right, key=right.get)
+    return "wide" if "wide" in right else min(right, key=right.get)
 
 # %% ../../nbs/training/03_ensemble.ipynb #9ab98587
 @dataclass
@@ -452,7 +458,7 @@ def fit_many(
     wd:float|None=None, # Weight decay; the optimizer's own if None
     order:str="own", # Order of the batches: each seed's "own", or "shared"
     metrics:Callable|list=accuracy, # A function, an `EpochMetric`, or a list
-    way:str|None=None # "wide", "vmap" or "processes"; the cheapest that is right if None
+    way:str|None=None # "wide", "vmap" or "processes"; if None by the model's layers
 )->FitResult: # A table of all runs, and their models
     "Train a model with every loss, learning rate and seed, each as if it were alone"
     if isinstance(loss, type): loss = loss()

@@ -41,7 +41,7 @@ from ..data.images import load_images
 from ..data.label_noise import add_label_noise
 from ..data.loaders import mnist_dls
 from ..reference import REFERENCE, in_reference_mode, one_thread
-from .ensemble import EnsembleError, WideReplicas, fit_many, fit_single
+from .ensemble import fit_many, fit_single, other_layers
 from .plans import (
     LOSS_CLASSES, METRICS, MODELS, OPTIMIZERS, SweepError, build_spec, plan_callbacks, spec_label)
 
@@ -105,11 +105,9 @@ def cached_dls(data, images, noise, **how):
     return DLS_CACHE["dls"]
 
 # %% ../../nbs/training/07_sweeps.ipynb #3c239de6
-def way_for_model(model_fn):
-    "A way by what the model is made of, never by the clock: the same figures each time"
-    try: WideReplicas([model_fn(2)])
-    except EnsembleError: return "vmap"
-    return "wide"
+def is_stacked(unit, model_fn):
+    "Whether the seeds of a unit are trained in one pass"
+    return len(unit["seeds"])>1 and not other_layers(model_fn(2))
 
 # %% ../../nbs/training/07_sweeps.ipynb #5bf990d9
 def check_worker(common):
@@ -137,13 +135,13 @@ def run_unit(
             model_fn=build_spec(unit["model"], MODELS, "model"),
             loss=build_spec(unit["loss"], LOSS_CLASSES, "loss"),
             opt_func=build_spec(common["opt"], OPTIMIZERS, "opt"))
-        if len(unit["seeds"])==1:
-            [seed],cbs = unit["seeds"],plan_callbacks(common, unit["lr"])
-            values = fit_single(seed=seed, cbs=cbs, **args).recorder.values
-            return [[seed, e, *map(float, o)] for e,o in enumerate(values)]
-        table = fit_many(seeds=unit["seeds"], way=way_for_model(args["model_fn"]), **args).table
-        columns = ["seed", "epoch", "train_loss", "valid_loss", *common["metrics"]]
-        return table[columns].values.tolist()
+        if is_stacked(unit, args["model_fn"]):
+            columns = ["seed", "epoch", "train_loss", "valid_loss", *common["metrics"]]
+            table = fit_many(seeds=unit["seeds"], way="wide", **args).table
+            return table[columns].values.tolist()
+        cbs = plan_callbacks(common, unit["lr"])
+        fits = {o: fit_single(seed=o, cbs=cbs, **args).recorder.values for o in unit["seeds"]}
+        return [[seed, e, *map(float, o)] for seed,rows in fits.items() for e,o in enumerate(rows)]
 
 # %% ../../nbs/training/07_sweeps.ipynb #0e166cba
 def content_digest(content):
@@ -394,8 +392,9 @@ def time_unit(unit, plan, images):
     dls = mnist_dls(images, device="cpu", **{k: plan[k] for k in ("bs", "shuffle", "normalize")})
     model_fn = build_spec(unit["model"], MODELS, "model")
     args,seeds = (model_fn, build_spec(unit["loss"], LOSS_CLASSES, "loss"), dls),unit["seeds"]
-    if len(seeds)==1: train = partial(fit_single, *args, seeds[0], order=plan["order"])
-    else: train = partial(fit_many, *args, seeds, order=plan["order"], way=way_for_model(model_fn))
+    def train():
+        if is_stacked(unit, model_fn): fit_many(*args, seeds, order=plan["order"], way="wide")
+        else: [fit_single(*args, o, order=plan["order"]) for o in seeds]
     train()     # once to warm up
     start = time.perf_counter()
     train()
