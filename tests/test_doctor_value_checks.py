@@ -56,4 +56,4 @@ def test_the_family_is_healthy():
         for options in variants:
             report = run_checks(Exam.of(tiny_learner(loss(**options), n_out=3, c=3)), checks)
             assert not report.of("info"), (loss, options, report)
-    assert len(CURVES)+len(COSTS)==29
+    assert len(CURVES)+len(COSTS)==31

@@ -7,6 +7,7 @@ from mnist_losses.claims.ledger import stored_runs
 from mnist_losses.losses.core import Loss
 from mnist_losses.losses.costs import LOSSES
 from mnist_losses.losses.imbalance import LDAMLoss, LogitAdjustedLoss
+from mnist_losses.losses.noise_correction import ForwardCorrectedLoss
 from html.parser import HTMLParser
 import numpy as np
 from sympy import Symbol, lambdify
@@ -14,7 +15,7 @@ from sympy.parsing.sympy_parser import convert_xor, implicit_multiplication_appl
 from mnist_losses.losses import AULLoss, CrossEntropyLoss, FocalLoss, GCELoss, LogitNorm, MAELoss, SoftmaxLoss, TaylorCELoss
 from mnist_losses.losses.curves import CURVES
 from mnist_losses.testing import test_same
-from mnist_losses.evidence.gallery import NOTES, SHAPE, SITE, curve_path, formula_html, loss_gallery, measured, measured_line, measured_of, same_losses, with_options
+from mnist_losses.evidence.gallery import NOTES, SHAPE, SITE, TOLD, curve_path, formula_html, loss_gallery, measured, measured_line, measured_of, same_losses, with_options
 
 # %% ../nbs/evidence/02_gallery.ipynb #671cb1a9
 def test_formulas_are_the_losses():
@@ -45,14 +46,15 @@ def test_formulas_are_the_losses():
 
 # %% ../nbs/evidence/02_gallery.ipynb #b9913c76
 def test_every_loss_has_a_card_and_every_note_a_loss():
-    names = [*(o.__name__ for o in LOSSES), "LDAMLoss", "LogitAdjustedLoss"]
+    untimed = {*(type(o).__name__ for o in TOLD), "SoftBootstrappingLoss", "HardBootstrappingLoss"}
+    names = [*(o.__name__ for o in LOSSES), *(type(o).__name__ for o in TOLD)]
     noted = [k for o in NOTES.values() for k in o]
     assert len(noted)==len(set(noted)) and set(noted) <= set(names)
     cards = loss_gallery().cards
     assert sorted(o.name for o in cards)==sorted(names)
     assert [o.name for o in cards if o.kind!="Others"]==noted
     for o in cards:
-        if o.name in names[-2:]: continue     # not among those that are timed
+        if o.name in untimed: continue
         price = o.prices[SHAPE]
         assert price["low"]<=price["ratio"]<=price["high"], o.name
     assert {o.name for o in cards if o.twins}=={"CrossEntropyLoss", "SoftmaxLoss"}
@@ -63,8 +65,9 @@ def test_every_loss_has_a_card_and_every_note_a_loss():
     for k,v in wanted.items(): assert {o.name for o in cards if o.flags[k]}==v, k
 
 # %% ../nbs/evidence/02_gallery.ipynb #4a821e35
-def test_losses_of_counts_have_cards():
-    for loss in LDAMLoss([9, 4, 1]),LogitAdjustedLoss(range(1, 11)),LogitAdjustedLoss([9, 1]):
+def test_losses_that_are_told_something_have_cards():
+    for loss in (LDAMLoss([9, 4, 1]), LogitAdjustedLoss(range(1, 11)), *TOLD,
+            ForwardCorrectedLoss(.7*torch.eye(4) + .075)):
         card, = loss_gallery(loss).cards
         assert card.name==type(loss).__name__ and card.formula and not card.flags["proper"]
         drawn = len(list(loss.buffers())[0])==2     # a curve is of two classes

@@ -14,7 +14,7 @@ from mnist_losses.losses import BinaryCrossEntropyLoss, GCELoss, MAELoss, MnistL
 from mnist_losses.testing import saved_matrices, test_same, tiny_batch
 import torch
 from mnist_losses.losses import FocalLoss
-from mnist_losses.losses.costs import ActivePassiveLoss, AsymmetricLoss, BiTemperedLoss, BrierLoss, ConfidencePenaltyLoss, HingeLoss, LOSSES, LogitNorm, MultiMarginLoss, NCELoss, NFLLoss, SquaredHingeLoss, SquaredLoss, UnhingedLoss
+from mnist_losses.losses.costs import ActivePassiveLoss, AsymmetricLoss, BiTemperedLoss, BrierLoss, ConfidencePenaltyLoss, HardBootstrappingLoss, HingeLoss, LOSSES, LogitNorm, MultiMarginLoss, NCELoss, NFLLoss, SoftBootstrappingLoss, SquaredHingeLoss, SquaredLoss, UnhingedLoss
 
 # %% ../nbs/losses/02_costs.ipynb #19ec5777
 def test_values_are_those_of_torch_and_sklearn():
@@ -46,6 +46,8 @@ def test_values_by_hand():
         (ActivePassiveLoss(NCELoss(), MAELoss(), 3., 2.),
             [3*math.log(o)/sum(logs)+4*(1-o) for o in p]),
         (ConfidencePenaltyLoss(.5), [-o-.5*entropy for o in logs]),
+        (SoftBootstrappingLoss(.7), [-.7*o+.3*entropy for o in logs]),
+        (HardBootstrappingLoss(.7), [-.7*o-.3*math.log(1/2) for o in logs]),
         (AsymmetricLoss(1., 2., .3),
             [-.8*(1-o)*math.log(o) + .1*(entropy_of_squares + o**2*math.log(o)) for o in p]),
         (BiTemperedLoss(.5, 1.), [(1-o**.5)/.5 - (1-sum(k**1.5 for k in p))/1.5 for o in p])]:
@@ -68,7 +70,8 @@ def test_tempered_probabilities_are_those_of_the_definition():
 def test_ends_of_a_range_are_known_losses():
     z,targ = tiny_batch(20, 5, dtype=torch.float64)
     ce = CrossEntropyLoss()(z, targ)
-    for loss in ConfidencePenaltyLoss(0.), AsymmetricLoss(0., 4., 0.), BiTemperedLoss(1., 1.):
+    for loss in (ConfidencePenaltyLoss(0.), AsymmetricLoss(0., 4., 0.), BiTemperedLoss(1., 1.),
+            SoftBootstrappingLoss(1.), HardBootstrappingLoss(1.)):
         test_same(loss(z, targ), ce)
     test_same(AsymmetricLoss(0., 0., .1)(z, targ), CrossEntropyLoss(label_smoothing=.1)(z, targ))
     test_same(NFLLoss(0.)(z, targ), NCELoss()(z, targ))
@@ -213,6 +216,7 @@ def test_masked_labels_cost_the_bound():
     for loss,want in [(SoftmaxLoss(), 1.), (MAELoss(), 2.), (GCELoss(.5), 2.),
         (CrossEntropyLoss(), torch.inf), (FocalLoss(), torch.inf), (HingeLoss(), torch.inf),
         (ConfidencePenaltyLoss(), torch.inf), (AsymmetricLoss(), torch.inf), (NFLLoss(), 1.),
+        (SoftBootstrappingLoss(), torch.inf), (HardBootstrappingLoss(), torch.inf),
         (CrossEntropyLoss(label_smoothing=.1), torch.inf)]:
         for t in targ, torch.tensor([[0., 0., 1.]]): test_same(loss(z, t), torch.tensor(want))
 
@@ -286,6 +290,8 @@ def test_wrong_options_are_refused():
         (lambda: NFLLoss(-1.), "gamma=-1.0"),
         (lambda: ActivePassiveLoss(alpha=-1.), "alpha=-1.0"),
         (lambda: ConfidencePenaltyLoss(-1.), "beta=-1.0"),
+        (lambda: SoftBootstrappingLoss(1.1), "beta=1.1"),
+        (lambda: HardBootstrappingLoss(-.1), "beta=-0.1"),
         (lambda: AsymmetricLoss(eps=2.), "eps=2.0"),
         (lambda: BiTemperedLoss(t1=2.), "t1=2.0"),
         (lambda: BiTemperedLoss(t2=.5), "t2=0.5"),

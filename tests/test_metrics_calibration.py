@@ -3,20 +3,26 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+from scipy.optimize import minimize
+from torch import nn
 from mnist_losses.losses.core import LossInputError
+import pickle
 from fastcore.test import expect_fail, test_close
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.optimize import minimize_scalar
-from sklearn.calibration import calibration_curve
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.calibration import CalibratedClassifierCV, calibration_curve
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss
 from mnist_losses.losses import BinaryCrossEntropyLoss, CrossEntropyLoss
 from mnist_losses.metrics import accuracy
 from mnist_losses.testing import test_same, tiny_learner
 from mnist_losses.testing import tiny_batch
 from fastcore.basics import noop
-from mnist_losses.metrics.calibration import brier_decomposition, ece, ece_interval, fit_temperature, plot_reliability, reliability_curve, sample_labels
+from mnist_losses.metrics.calibration import brier_decomposition, classwise_ece, ece, ece_interval, fit_isotonic, fit_temperature, fit_vector_scaling, mce, plot_reliability, reliability_curve, sample_labels
 
 # %% ../nbs/metrics/01_calibration.ipynb #df7dba90
 def two_class_rows(*groups):
@@ -59,6 +65,38 @@ def test_bins_and_parts_add_up(n, c, seed, bins, adaptive):
         c,h = conf[at==b],hit[at==b]
         return ((c-c.mean())**2 - 2*(c-c.mean())*(h-h.mean())).sum()
     if not adaptive: assert abs(parts["within"] - sum(map(within, set(at)))/n) < 1e-9
+
+# %% ../nbs/metrics/01_calibration.ipynb #7414419f
+def test_class_and_worst_bin_by_hand():
+    probs,targ = two_class_rows((1., 4, 10), (.75, 7, 30))
+    assert abs(mce(probs, targ) - .6) < 1e-12
+    assert abs(mce(probs, targ, 1) - abs((10+30*.75)/40 - 11/40)) < 1e-12
+    # class 1 has the probabilities 0 and .25, and is the label in .6 and 23/30 of the rows
+    of_one = (10*.6 + 30*(23/30-.25))/40
+    assert abs(ece(probs, targ, pos_label=1) - of_one) < 1e-12
+    assert abs(classwise_ece(probs, targ) - of_one) < 1e-12     # of two classes both are as far off
+    assert abs(mce(probs, targ, pos_label=1) - .6) < 1e-12
+    certain = torch.tensor([[.75, .25, 0.]]*8),torch.arange(8)%2     # nothing is ever class 2
+    assert ece_interval(*certain, draws=5, pos_label=2)==(0., 0.) < ece_interval(*certain, draws=5)
+
+@settings(max_examples=20, deadline=None)
+@given(n=st.integers(1, 60), c=st.integers(2, 4), seed=st.integers(0, 50), bins=st.integers(1, 20))
+def test_classes_are_those_of_sklearn(n, c, seed, bins):
+    logits,targ = tiny_batch(n, c, seed=seed, scale=1., dtype=torch.float64)
+    probs,errors = logits.softmax(1),[]
+    for k in range(c):
+        conf,hit = probs[:,k].numpy(),(targ==k).numpy()
+        table = reliability_curve(probs, targ, bins, pos_label=k)
+        if hit.any() and not hit.all():
+            want = np.stack(calibration_curve(hit, conf, n_bins=bins))
+            test_close(np.stack([table.accuracy, table.confidence]), want, eps=1e-12)
+        at = np.ceil(conf*bins)
+        off = {b: abs(hit[at==b].mean() - conf[at==b].mean()) for b in set(at)}
+        errors.append(sum((at==b).sum()*o for b,o in off.items())/n)
+        assert abs(mce(probs, targ, bins, pos_label=k) - max(off.values())) < 1e-9
+    test_same(classwise_ece(probs, targ, bins), float(np.mean(errors)))
+    parts = brier_decomposition(probs, targ, bins, pos_label=0)
+    test_same(parts["brier"], ((probs[:,0] - (targ==0).double())**2).mean().item())
 
 # %% ../nbs/metrics/01_calibration.ipynb #1a55643c
 def test_interval_tells_models_apart():
@@ -123,6 +161,84 @@ def test_a_learner_takes_the_temperature():
         learn.loss_func.temperature = 2.
         test_same(learn.get_preds()[0], (z/2).softmax(1))
 
+# %% ../nbs/metrics/01_calibration.ipynb #786209a8
+def test_vector_scaling_is_the_best():
+    z,_ = tiny_batch(300, 3, scale=2., dtype=torch.float64)
+    scale,shift = torch.tensor([.5, 1., 2.]).double(),torch.tensor([1., 0., -1.]).double()
+    y = sample_labels((z*scale + shift).softmax(1), seed=1)
+    layer = fit_vector_scaling(z, y)
+    def cost(x): return CrossEntropyLoss()(z*torch.from_numpy(x[:3]) + torch.from_numpy(x[3:]), y).item()
+    start = torch.cat([scale, shift]).numpy()
+    found = minimize(cost, start, method="Powell", options=dict(xtol=1e-6, ftol=1e-12))
+    assert abs(CrossEntropyLoss()(layer(z), y).item() - found.fun) < 1e-6
+    test_same(layer.shift.sum().item(), 0., rtol=0, atol=1e-5)     # a shift of all does nothing
+    many,_ = tiny_batch(20000, 3, scale=2., dtype=torch.float64)
+    layer = fit_vector_scaling(many, sample_labels((many*scale + shift).softmax(1), seed=1))
+    test_same(layer.scale.double(), scale, rtol=.1, atol=0)
+    test_same(layer.shift.double(), shift, rtol=0, atol=.1)
+
+def test_one_column_is_logistic_regression():
+    z,_ = tiny_batch(200, 1, scale=2., dtype=torch.float64)
+    y = sample_labels(BinaryCrossEntropyLoss().activation(z*.7 - .4), seed=1)
+    platt = LogisticRegression(C=np.inf, tol=1e-8).fit(z.numpy(), y)
+    want = torch.from_numpy(platt.predict_proba(z.numpy()))
+    for logits in z, torch.cat([-z/2, z/2], 1):
+        test_same(fit_vector_scaling(logits, y)(logits).softmax(1), want, rtol=1e-3, atol=1e-4)
+
+# %% ../nbs/metrics/01_calibration.ipynb #07efa674
+class KnownProbs(ClassifierMixin, BaseEstimator):
+    "A classifier of scikit-learn that says what it is given"
+    def __init__(self, c): self.c,self.classes_ = c,np.arange(c)
+    def fit(self, x, y): return self
+    def predict_proba(self, x): return x
+    def predict(self, x): return x.argmax(1)
+
+@settings(max_examples=20, deadline=None)
+@given(n=st.integers(30, 80), c=st.integers(2, 5), seed=st.integers(0, 50))
+def test_isotonic_is_that_of_sklearn(n, c, seed):
+    z,_ = tiny_batch(n, c, seed=seed, scale=2., dtype=torch.float64)
+    y = torch.cat([torch.arange(c), sample_labels((z/2).softmax(1), seed+1000)[c:]])
+    other,p = tiny_batch(20, c, seed=seed+1, scale=4., dtype=torch.float64)[0],z.softmax(1).numpy()
+    fit = CalibratedClassifierCV(FrozenEstimator(KnownProbs(c)), method="isotonic").fit(p, y)
+    layer = fit_isotonic(z, y)
+    for o in z, other:
+        want = torch.from_numpy(fit.predict_proba(o.softmax(1).numpy()))
+        test_same(layer(o).softmax(1), want, rtol=1e-6, atol=1e-9)
+        assert not layer(o).isnan().any()
+
+def test_a_row_that_fits_no_class():
+    # each class is never the label up to 0.45, and always from 0.55 on
+    p,y = torch.tensor([[.45, .55, 0.], [0., .45, .55], [.55, 0., .45]]),torch.tensor([1, 2, 0])
+    layer = fit_isotonic(p.log().clamp_min(-50), y)
+    alike = torch.full((1, 3), 1/3)
+    test_same(layer(alike.log()).softmax(1), alike)
+    test_same(layer(p[:1].log())[0], torch.tensor([-torch.inf, 0., -torch.inf]))
+
+# %% ../nbs/metrics/01_calibration.ipynb #c4c201eb
+def test_layers_take_what_models_give():
+    z,y = tiny_batch(3*4*5, 4, scale=2., dtype=torch.float64)
+    some = y.masked_fill(torch.arange(60)%4==1, 255)
+    images,mask = z.view(3, 4, 5, 4).movedim(-1, 1),some.view(3, 4, 5)
+    for fit in fit_vector_scaling, fit_isotonic:
+        layer,want = fit(images, mask, axis=1, ignore_index=255),fit(z[some!=255], y[some!=255])
+        test_same(layer(images), want(z).view(3, 4, 5, 4).movedim(-1, 1))
+        copied = pickle.loads(pickle.dumps(want))
+        for o in z.float(), z.half(): assert copied(o).dtype==o.dtype
+        test_same(nn.Sequential(nn.Identity(), copied)(z), want(z))
+        one,yes = tiny_batch(60, 1, dtype=torch.float64)
+        two = torch.cat([0*one, one], 1)
+        test_same(fit(one, yes)(one), fit(two, yes)(two), rtol=1e-5, atol=1e-6)
+        for logits,targ,message in [
+            (z.softmax(1), y, "act=noop"),
+            (z, y*0, "no row among 60 has the label 1, 2, 3"),
+            (z[:0], y[:0], "no rows"),
+            (z, y+1, "labels count from 0")]:
+            with expect_fail(LossInputError, contains=message): fit(logits, targ)
+    with expect_fail(LossInputError, contains="all 60 labels come out right"):
+        fit_vector_scaling(z, z.argmax(1))
+    for name in -1, 4, 1.5:
+        with expect_fail(LossInputError, contains=f"pos_label={name}"): mce(z.softmax(1), y, pos_label=name)
+
 # %% ../nbs/metrics/01_calibration.ipynb #f1859cb5
 def test_fit_temperature_refuses_wrong_input():
     z,y = tiny_batch(20, 3)
@@ -146,8 +262,9 @@ def test_only_labelled_pixels_count():
     left,images,mask = y!=255,z.view(2, 5, 6, 4).movedim(-1, 1),y.view(2, 5, 6)
     options,probs = dict(axis=1, ignore_index=255),images.softmax(1)
     rest = z[left].softmax(1),y[left]
-    for f in ece, ece_interval, brier_decomposition:
-        assert f(probs, mask, **options)==f(*rest)
+    of_two = lambda *args, **kwargs: ece(*args, pos_label=2, **kwargs)
+    for f in ece, ece_interval, brier_decomposition, classwise_ece, mce, of_two:
+        test_same(f(probs, mask, **options), f(*rest), rtol=1e-12, atol=0)
     assert reliability_curve(probs, mask, **options).equals(reliability_curve(*rest))
     got = fit_temperature(images, mask, **options),fit_temperature(z, y.masked_fill(~left, -100))
     test_same(got, (fit_temperature(z[left], y[left]),)*2)

@@ -23,6 +23,7 @@ from ..losses.core import Loss, LossInputError
 from ..losses.costs import LOSSES
 from ..losses.curves import cost_and_pull
 from ..losses.imbalance import LDAMLoss, LogitAdjustedLoss
+from ..losses.noise_correction import BackwardCorrectedLoss, ForwardCorrectedLoss
 from ..losses.properties import traits
 from ..training.runs import RunsError, compare_losses
 from .benchmark import stored_benchmark
@@ -107,6 +108,19 @@ NOTES["Wrong labels"] |= dict(
         "Ma et al. 2020", "https://arxiv.org/abs/2006.13554"),
     NFLLoss=("(1-p_y)^gamma log p_y/sum_k (1-p_k)^gamma log p_k",
         "As `NCELoss`, from focal loss.", "Ma et al. 2020", "https://arxiv.org/abs/2006.13554"))
+
+# %% ../../nbs/evidence/02_gallery.ipynb #f3b235f7
+PATRINI,REED = (("Patrini et al. 2017", "https://arxiv.org/abs/1609.03683"),
+    ("Reed et al. 2015", "https://arxiv.org/abs/1412.6596"))
+NOTES["Wrong labels"] |= dict(
+    ForwardCorrectedLoss=("loss(q), q_y = sum_k T_{ky} p_k",
+        "Wraps another loss, where it is known which labels are mistaken for which.", *PATRINI),
+    BackwardCorrectedLoss=("sum_k T^{-1}_{yk} loss_k",
+        "The same, unbiased for any loss; may be negative, so rather the forward one.", *PATRINI),
+    SoftBootstrappingLoss=("-beta log p_y - (1-beta) sum_k p_k log p_k",
+        "Asks for more certainty than the labels have.", *REED),
+    HardBootstrappingLoss=("-beta log p_y - (1-beta) log max_k p_k",
+        "As the soft one, with the likeliest class for the probabilities.", *REED))
 
 # %% ../../nbs/evidence/02_gallery.ipynb #3fb424d3
 ZHOU = "Zhou et al. 2021", "https://arxiv.org/abs/2106.03110"
@@ -263,10 +277,11 @@ TRAITS = {
 @cache
 def default_traits(cls): return traits(cls(), draws=300)
 
-COUNTED = LogitAdjustedLoss([9, 1]),LDAMLoss([9, 1]) # losses that want counts
+TOLD = (LogitAdjustedLoss([9, 1]), LDAMLoss([9, 1]), # losses that want counts, or a matrix
+    *(cls([[.8, .2], [.3, .7]]) for cls in (ForwardCorrectedLoss, BackwardCorrectedLoss)))
 
 def count_classes(loss):
-    "Classes for which a loss has weights or counts, 3 where it has none"
+    "Classes for which a loss has weights, counts or a matrix, 3 where it has none"
     return next((len(o) for o in (loss.weight, *loss.buffers()) if o is not None and o.ndim), 3)
 
 def trait_flags(loss, found):
@@ -487,8 +502,9 @@ LEGEND = (
     "<li>In a formula z are the logits, C the number of classes, y the label, k runs over the "
     "classes, and p is the probability of the label where no index stands. Greek letters, A, a, q "
     "and margin are parameters of the loss, by these names (A stands for log 0); ‖z‖ is the "
-    "length of z. t<sub>k</sub> is the share of class k in the label, after smoothing by eps. In "
-    "the bi-tempered loss, "
+    "length of z, and T<sub>ij</sub> how probable it is that class i is labelled j. "
+    "t<sub>k</sub> is the share of class k in the label, after smoothing by eps. In the "
+    "bi-tempered loss, "
     "log<sub>t</sub> x = (x<sup>1−t</sup> − 1)/(1−t), exp<sub>t</sub> is its inverse, and λ is the "
     "number with which the probabilities q<sub>k</sub> sum to 1.</li>"
     "<li><b>time</b>: forward and backward on the CPU with one thread, as a multiple of PyTorch's "
@@ -545,7 +561,7 @@ def loss_gallery(
     *losses:Loss # Or their classes; every loss of the family if none is given
 )->Gallery: # Shows cards in a notebook, prints as a table
     "Formula, curve, traits, price, other libraries, measurements and use of each loss"
-    made = [o() if isinstance(o, type) else o for o in losses or (*LOSSES, *COUNTED)]
+    made = [o() if isinstance(o, type) else o for o in losses or (*LOSSES, *TOLD)]
     for o in made:
         if not isinstance(o, Loss): raise TypeError(
             f"{o!r}: a loss of mnist_losses.losses is wanted, or its class, such as FocalLoss")

@@ -9,7 +9,8 @@ Docs: https://mnist-losses.github.io/mnist_losses/losses/costs.html.md"""
 
 # %% auto #0
 __all__ = ['LOSSES', 'BrierLoss', 'SquaredLoss', 'HingeLoss', 'SquaredHingeLoss', 'UnhingedLoss', 'MultiMarginLoss', 'NCELoss',
-           'NFLLoss', 'ActivePassiveLoss', 'ConfidencePenaltyLoss', 'AsymmetricLoss', 'BiTemperedLoss', 'LogitNorm']
+           'NFLLoss', 'ActivePassiveLoss', 'ConfidencePenaltyLoss', 'AsymmetricLoss', 'SoftBootstrappingLoss',
+           'HardBootstrappingLoss', 'BiTemperedLoss', 'LogitNorm']
 
 # %% ../../nbs/losses/02_costs.ipynb #e7d73136
 import torch
@@ -309,6 +310,33 @@ class AsymmetricLoss(LogpLoss):
         spread = others.sum(-1, keepdim=True) - not_other
         return (1 - self.eps + share)*label + share*spread
 
+# %% ../../nbs/losses/02_costs.ipynb #94cf1b9a
+class SoftBootstrappingLoss(LogpLoss):
+    "-beta log p(right) + (1-beta) times the entropy of the prediction"
+    def __init__(self,
+        beta:float=.95, # Share of the label, 0 to 1 (cross-entropy)
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
+    ):
+        beta = check_option("beta", beta, 0, 1)
+        super().__init__(**options)
+        self.beta = beta
+
+    def cost_from_logp(self, logp, own):
+        return (self.beta-1)*(logp.exp()*logp).sum(-1, keepdim=True) - self.beta*own
+
+class HardBootstrappingLoss(LogpLoss):
+    "-beta log p(right) - (1-beta) log p of the likeliest class"
+    def __init__(self,
+        beta:float=.8, # Share of the label, 0 to 1 (cross-entropy)
+        **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
+    ):
+        beta = check_option("beta", beta, 0, 1)
+        super().__init__(**options)
+        self.beta = beta
+
+    def cost_from_logp(self, logp, own):
+        return (self.beta-1)*logp.amax(-1, keepdim=True) - self.beta*own
+
 # %% ../../nbs/losses/02_costs.ipynb #4339bf0d
 class BiTemperedLoss(LogpLoss):
     "The Bregman divergence between label and tempered probabilities"
@@ -415,7 +443,8 @@ class LogitNorm(Loss):
 # %% ../../nbs/losses/02_costs.ipynb #e2ea68ba
 COSTS = (
     BrierLoss, SquaredLoss, HingeLoss, SquaredHingeLoss, MultiMarginLoss, UnhingedLoss, NCELoss,
-    NFLLoss, ActivePassiveLoss, ConfidencePenaltyLoss, AsymmetricLoss, BiTemperedLoss, LogitNorm)
+    NFLLoss, ActivePassiveLoss, ConfidencePenaltyLoss, AsymmetricLoss,
+    SoftBootstrappingLoss, HardBootstrappingLoss, BiTemperedLoss, LogitNorm)
 
 # %% ../../nbs/losses/02_costs.ipynb #85dbe5d5
 LOSSES = CURVES + COSTS     # every loss with a column for each class

@@ -21,6 +21,7 @@ SHARES = { # in order; each may use those before it
     "u": f"(z + side*{STEP:.5f})/T",
     "p": "1/(1 + (C - 1)*exp(-u))",
     "w": "(1 - p)/(C - 1)",
+    "top": "max(p, w)",
     "r": "(1 - noise)*(1 - smoothing + smoothing/C) + noise*smoothing/C",
     "lam0": "max(u, 0)"}
 
@@ -65,6 +66,8 @@ FORMULAS |= {
     "ConfidencePenalty": ("-log(p) + 0.1*sum", "pk*log(pk)"),
     "Asymmetric": (
         "-(0.9 + 0.1/C)*log(p) - 0.1/C*(sum - pow(p, 4)*log(p))", "pow(pk, 4)*log(pk)"),
+    "SoftBootstrapping": ("-0.95*log(p) - 0.05*sum", "pk*log(pk)"),
+    "HardBootstrapping": ("-0.8*log(p) - 0.2*log(top)", "0"),
     "BiTempered": ("(1 - pow(t, 0.2))/0.2 - (1 - sum)/1.2", "pow(tk, 1.2)")}
 SAID = {"Squared": "min(max(u, 0), 1)", "BiTempered": "tp"} # the label's probability, if not p
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:     # for editors
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "classification": ["accuracy", "error_rate", "top_k_accuracy", "nll", "brier",
         "confusion_matrix", "plot_confusion"],
-    "calibration": ["reliability_curve", "ece", "ece_interval", "sample_labels", "plot_reliability",
-        "brier_decomposition", "fit_temperature"],
+    "calibration": ["reliability_curve", "ece", "ece_interval", "sample_labels", "classwise_ece",
+        "mce", "plot_reliability", "brier_decomposition", "fit_temperature", "fit_vector_scaling",
+        "fit_isotonic"],
     "multilabel": ["label_accuracy", "exact_match", "label_f1", "mean_average_precision"],
 })
