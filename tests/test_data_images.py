@@ -52,6 +52,12 @@ def test_bad_folders_are_refused():
     refuses(lambda p: (p/file).write_bytes((p/file).read_bytes()[:200]),
         f"{file}: cannot be read as an image")
     refuses(lambda p: (p/file).write_bytes(b""), f"{file}: cannot be read as an image")
+    def with_colour_type_1(path):     # which there is not; the checksum fits
+        data = bytearray((path/file).read_bytes())
+        data[25] = 1
+        data[29:33] = zlib.crc32(data[12:29]).to_bytes(4, "big")
+        (path/file).write_bytes(data)
+    refuses(with_colour_type_1, "its header is no PNG's")
     refuses(lambda p: Image.new("L", (28, 27)).save(p/file), "28x27 pixels")
     refuses(lambda p: Image.new("RGB", (28, 28)).save(p/file), "of mode RGB")
     refuses(lambda p: (p/file).rename(p/"train/3/0.jpeg"),

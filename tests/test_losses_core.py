@@ -2,8 +2,9 @@
 
 import numpy as np
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 import pickle
+from fractions import Fraction
 from itertools import product
 from fastai.losses import LabelSmoothingCrossEntropy
 from fastcore.test import expect_fail
@@ -364,9 +365,25 @@ def test_wrong_options_are_refused():
         (dict(weight="heavy"), "str: a tensor is wanted"),
         (dict(weight=[1, 2]), "one number of 0 or more"),
         (dict(weight=torch.tensor([1., -2.])), "one number of 0 or more"),
-        (dict(like="sklearn"), "SoftmaxLoss knows smp")]:
+        (dict(like="sklearn"), "SoftmaxLoss knows smp"),
+        (dict(like=np.ones(2)), "SoftmaxLoss knows smp"),
+        (dict(reduction=np.array(["mean", "sum"])), '"mean", "sum" or "none"'),
+        (dict(axis=torch.ones(2, 2)), "axis=tensor([[1., 1.], [1., 1.]]): the number"),
+        (dict(axis=nn.Linear), "axis=<class 'torch.nn.modules.linear.Linear'>"),
+        (dict(smooth_over=len), "smooth_over=<built-in function len>"),
+        (dict(mean_over=lambda o: o), "mean_over=<function>"),
+        (dict(ignore_index=2**63), "ignore_index=9223372036854775808"),
+        (dict(temperature=10**5000), "temperature=<int>: a number from 1e-06 to 100000"),
+        (dict(temperature=torch.tensor(True)), "temperature=tensor(True)"),
+        (dict(temperature=nn.Parameter(torch.tensor(1j))), "tensor(0.+1.j"),
+        (dict(weight=[1., 1e13]), "at most 1e12"),
+        (dict(weight=nn.Parameter(torch.ones(2))), "write weight.detach()"),
+        (dict(weight=torch.ones(2, device="meta")), "on meta"),
+        (dict(weight=torch.ones(2).to_sparse()), "torch.sparse_coo")]:
         with expect_fail(LossInputError, contains=message): SoftmaxLoss(**options)
     logits,targ = tiny_batch(6, 2)
+    half = SoftmaxLoss(temperature=torch.tensor(.5)), SoftmaxLoss(temperature=Fraction(1, 2))
+    test_same([o.temperature for o in half], [.5, .5])
     with expect_fail(LossInputError, contains="weight (3,) with 2 classes"):
         softmax_loss(logits, targ, weight=torch.ones(3))
     with expect_fail(LossInputError, contains="axis=5 of logits (6, 2)"):

@@ -2,6 +2,7 @@
 
 import torch.nn.functional as F
 from mnist_losses.losses.core import CrossEntropyLoss, LossInputError
+import inspect
 import math
 from itertools import product
 from fastcore.test import expect_fail
@@ -287,6 +288,8 @@ def test_wrong_options_are_refused():
     for make,message in [
         (lambda: HingeLoss(-1.), "margin=-1.0"),
         (lambda: MultiMarginLoss(p=3), "p=3: 1 or 2 is wanted"),
+        (lambda: MultiMarginLoss(p=torch.ones(2)), "p=tensor([1., 1.]): 1 or 2 is wanted"),
+        (lambda: NFLLoss(200.), "gamma=200.0: a number from 0 to 100"),
         (lambda: NFLLoss(-1.), "gamma=-1.0"),
         (lambda: ActivePassiveLoss(alpha=-1.), "alpha=-1.0"),
         (lambda: ConfidencePenaltyLoss(-1.), "beta=-1.0"),
@@ -319,3 +322,31 @@ def test_class_weights_by_position_are_refused():
         z,targ = tiny_batch(6, 3)
         test_same(GCELoss(one)(z, targ), GCELoss(.5)(z, targ))     # it may be learned
         test_same(CrossEntropyLoss(temperature=one)(z, targ), CrossEntropyLoss()(2*z, targ))
+
+# %% ../nbs/losses/02_costs.ipynb #c40ee359
+def numbers_of(cls):
+    "The options of a loss that are numbers, by name"
+    options = inspect.signature(cls.__init__).parameters.values()
+    return {o.name: o.default for o in options if isinstance(o.default, float)}
+
+def test_numbers_as_tensors_are_numbers_or_learned():
+    z,targ = tiny_batch(6, 4, scale=8., dtype=torch.float64)
+    for cls in LOSSES:
+        for name,value in {**numbers_of(cls), "temperature": 2.}.items():
+            test_same(cls(**{name: torch.tensor(value)})(z, targ), cls(**{name: value})(z, targ))
+            assert type(getattr(cls(**{name: torch.tensor([value])}), name)) is float
+            learned = torch.nn.Parameter(torch.tensor(value + .01, dtype=torch.float64))
+            try: loss = cls(**{name: learned})
+            except LossInputError as e: assert f"write {name}.item()" in str(e)
+            else: assert gradcheck(lambda o: loss(z, targ), learned), loss
+
+def test_numbers_are_refused_or_the_loss_is_finite():
+    sizes = 5e-324, 1e-30, 1e-7, .3, 3, 99, 1e5, 1e12, 1e38, 1e300, math.inf, 10**400
+    for cls,size,sign in product(LOSSES, sizes, (1, -1)):
+        for name in numbers_of(cls):
+            try: loss = cls(**{name: sign*size})
+            except LossInputError: continue
+            for scale in 1., 50.:
+                z,targ = tiny_batch(6, 4, scale=scale)
+                loss(z.requires_grad_(), targ).backward()
+                assert z.grad.isfinite().all() and loss(z, targ).isfinite(), (loss, name, size)

@@ -97,9 +97,9 @@ def test_some_images_are_the_same_for_all_runs():
     learn = fit_single(linear, CrossEntropyLoss(), mnist_dls(few, bs=64, device="cpu"), 0, lr=1.)
     assert table.valid_loss[0]==learn.recorder.values[0][1]
     with tempfile.TemporaryDirectory() as d:
-        done = sweep(small_plan(images=300), d, workers=1)
-    assert done["made"]==0 and len(done["failed"])==12
-    assert all("has 289 training images" in o for o in done["failed"].values())
+        with expect_fail(SweepError, contains="has 289 training images"):
+            sweep(small_plan(images=300), d, workers=1)
+        assert not Path(d, "table.csv").exists()
 
 # %% ../nbs/training/07_sweeps.ipynb #83c0b63b
 def test_schedule_and_clip_are_steps_by_hand():
@@ -137,6 +137,14 @@ def test_seeds_together_are_as_alone():
     assert len(both)==12
     assert (both.accuracy_x-both.accuracy_y).abs().max()<1e-6
     assert (both.valid_loss_x-both.valid_loss_y).abs().max()<1e-4
+
+def test_seeds_together_may_diverge():
+    plan = small_plan(loss="SquaredLoss", lr=1e20, together=3)
+    [unit],common = plan_units(plan),shared_settings(plan, load_images(plan["data"]))
+    rows = [run_unit({**unit, "seeds": o}, common) for o in ([0, 1, 2], [0], [1], [2])]
+    figures = np.array(rows[0])
+    np.testing.assert_array_equal(figures, np.concatenate(rows[1:]))
+    assert figures.shape==(3, 5) and np.isnan(figures[:,2]).all()
 
 # %% ../nbs/training/07_sweeps.ipynb #d3c6042c
 def test_seeds_that_are_not_stacked_are_trained_one_by_one():
@@ -384,3 +392,8 @@ def test_estimate_counts_what_is_missing():
     assert before["runs"]==before["missing"]==after["runs"]==24 and after["missing"]==12
     assert 0<after["seconds"]<before["seconds"]+1
     assert estimate_sweep(plan, "nowhere", workers=2)["seconds"]<10
+
+def test_estimate_says_what_will_fail():
+    wrong = dict(name="CrossEntropyLoss", weight=[1., 2., 3.])
+    with expect_fail(SweepError, contains="weight (3,) with 2 classes"):
+        estimate_sweep(small_plan(loss=["SoftmaxLoss", wrong]), "nowhere")

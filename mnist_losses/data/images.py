@@ -28,7 +28,7 @@ from threading import Lock
 import numpy as np
 import torch
 from fastai.data.external import URLs, fastai_path, untar_data
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from ..atomic import atomic_write
@@ -157,7 +157,10 @@ def picture_rows(
     rows = np.frombuffer(raw, np.uint8)
     if head[8:-4]==PLAIN and rows.size==28*29 and rows[::29].max()<5: return rows.reshape(28, 29)
     picture = BytesIO(b"".join([PNG_START, head, *pixels, chunks[-1]]))
-    with Image.open(picture, formats=["PNG"]) as im:
+    try: im = Image.open(picture, formats=["PNG"])
+    except UnidentifiedImageError as e:     # which names an address in memory
+        raise ValueError("its header is no PNG's") from e
+    with im:
         if im.mode=="L": return np.pad(np.asarray(im), ((0, 0), (1, 0)))
     raise DataError(f"28x28 pixels of mode {im.mode}{WANTED}")
 

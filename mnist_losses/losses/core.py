@@ -176,23 +176,50 @@ OPTION_CHOICES = dict(
     mean_over=("weights", "rows", "all", "entries", "all_entries"),
     smooth_over=("all", "others", "less"))
 
+LARGEST = 1e5 # of an option: its powers and products stay in 32 bits
+
+def shown(
+    value # Of any type
+)->str: # Its type alone where that would be long
+    "A value for a message, in one line"
+    try: text = " ".join(repr(value).split())
+    except Exception: text = ""     # such as an integer of 5000 digits
+    return text if 0<len(text)<=60 and " at 0x" not in text else f"<{type(value).__name__}>"
+
+# %% ../../nbs/losses/00_core.ipynb #e801f564
+def one_number(
+    name:str, # For the message
+    x, # A tensor or an array
+    learns:bool # Whether the option may be learned
+): # A Python number, or the tensor where it is learned or cannot be looked at for nothing
+    "The number in `x`, or a `LossInputError`"
+    if math.prod(x.shape)!=1: raise LossInputError(
+        f"{name} is a tensor {tuple(x.shape)}: one number is wanted; "
+        "class weights go by name, weight=...")
+    if not isinstance(x, Tensor): return x.item()
+    if not (x.requires_grad or isinstance(x, nn.Parameter)):
+        return x.item() if is_eager_on_cpu(x) else x
+    if learns: return x
+    raise LossInputError(f"{name} is a tensor that is learned, but it is looked at once, when the "
+        f"loss is made: write {name}.item()")
+
+# %% ../../nbs/losses/00_core.ipynb #cf249b43
 def check_option(
     name:str, # For the message
     value, # A number, or a tensor of one element, such as a parameter that is learned
     low:float, # Smallest
-    high:float=math.inf # Largest
+    high:float=LARGEST, # Largest
+    learns:bool=True # Whether it may be learned
 ): # A Python number, or the tensor
     "`value`, or a `LossInputError` unless it lies between `low` and `high`"
-    wanted = f"from {low:g} to {high:g}" if high<math.inf else f"of {low:g} or more"
-    if isinstance(value, (np.number, np.ndarray)) and value.ndim==0: value = value.item()
-    if isinstance(value, Tensor):
-        if value.numel()!=1: raise LossInputError(
-            f"{name} is a tensor {tuple(value.shape)}: one number is wanted; "
-            "class weights go by name, weight=...")
-        if not any_if_visible(~((value>=low) & (value<=high)), False): return value
-    elif isinstance(value, Real) and not isinstance(value, bool) and low <= value <= high:
-        return value
-    raise LossInputError(f"{name}={value!r}: a number {wanted} is wanted")
+    wanted = f"of {low:g} or more" if high==math.inf else f"from {low:g} to {high:g}"
+    number = value
+    if isinstance(value, (Tensor, np.number, np.ndarray)): number = one_number(name, value, learns)
+    if isinstance(number, Tensor) and not number.is_complex():
+        if not any_if_visible(~((number>=low) & (number<=high)), False): return number
+    elif isinstance(number, Real) and not isinstance(number, bool) and low <= number <= high:
+        return number if isinstance(number, (int, float)) else float(number)     # of `fractions`
+    raise LossInputError(f"{name}={shown(value)}: a number {wanted} is wanted")
 
 # %% ../../nbs/losses/00_core.ipynb #411c3cdc
 def check_integer(
@@ -203,8 +230,22 @@ def check_integer(
     "`value`, or a `LossInputError` if it is no integer"
     is_zero_d = isinstance(value, (Tensor, np.number, np.ndarray)) and value.ndim==0
     number = value.item() if is_zero_d else value
-    if isinstance(number, Integral) and not isinstance(number, bool): return number
-    raise LossInputError(f"{name}={value!r}: {wanted} is wanted")
+    is_integer = isinstance(number, Integral) and not isinstance(number, bool)
+    if is_integer and abs(number)<2**63: return int(number)     # as far as tensors hold them
+    raise LossInputError(f"{name}={shown(value)}: {wanted} is wanted")
+
+# %% ../../nbs/losses/00_core.ipynb #b712b55d
+HEAVIEST = 1e12 # of the weights of classes and labels: what they are multiplied with stays finite
+
+def constants(
+    name:str, # For the message
+    value # A tensor, an array or a list of numbers
+)->Tensor: # The same numbers
+    "Numbers of the classes that can be looked at and are not learned, or a `LossInputError`"
+    x = plain_tensor(value)
+    if not (x.requires_grad or x.is_meta or x.is_complex() or x.layout!=torch.strided): return x
+    raise LossInputError(f"{name} {tuple(x.shape)} of {x.dtype}, {x.layout}, on {x.device}: "
+        f"constants are wanted; write {name}.detach(), or .to_dense() or .real")
 
 # %% ../../nbs/losses/00_core.ipynb #f7ea35ee
 class Loss(nn.Module, metaclass=PrePostInitMeta):
@@ -228,7 +269,7 @@ class Loss(nn.Module, metaclass=PrePostInitMeta):
         self.label_smoothing,self.temperature = label_smoothing,temperature
         self.mean_over,self.smooth_over,self.like = mean_over,smooth_over,like
         if weight is None: self.weight = None     # buffers are slower to look up
-        else: self.register_buffer("weight", plain_tensor(weight), persistent=False)
+        else: self.register_buffer("weight", constants("weight", weight), persistent=False)
         self.check_options()
 
 # %% ../../nbs/losses/00_core.ipynb #e20bb765
@@ -236,9 +277,9 @@ class Loss(nn.Module, metaclass=PrePostInitMeta):
 def __post_init__(self:Loss, *args, **kwargs):
     "Take the choices of another library, where none was made by hand"
     if self.like is None: return
-    if self.like not in list(self.conventions):     # a list: it may not be hashable
+    if not isinstance(self.like, str) or self.like not in self.conventions:
         known = ", ".join(sorted(self.conventions))
-        raise LossInputError(f"like={self.like!r}: {type(self).__name__} knows {known}")
+        raise LossInputError(f"like={shown(self.like)}: {type(self).__name__} knows {known}")
     by_hand = {*kwargs, *list(inspect.signature(type(self).__init__).parameters)[1:len(args)+1]}
     choices = self.conventions[self.like]
     vars(self).update({k: v for k,v in choices.items() if k not in by_hand})
@@ -247,9 +288,9 @@ def __post_init__(self:Loss, *args, **kwargs):
 def check_options(self:Loss):
     "Options as Python's numbers, and a `LossInputError` for those that no loss has"
     for name,known in OPTION_CHOICES.items():
-        if (value := getattr(self, name)) in known: continue
+        if isinstance(value := getattr(self, name), str) and value in known: continue
         choices = ", ".join(f'"{o}"' for o in known[:-1])
-        raise LossInputError(f'{name}={value!r}: write {choices} or "{known[-1]}"')
+        raise LossInputError(f'{name}={shown(value)}: write {choices} or "{known[-1]}"')
     self.label_smoothing = check_option("label_smoothing", self.label_smoothing, 0, 1)
     self.temperature = check_option("temperature", self.temperature, 1e-6)
     self.axis = check_integer("axis", self.axis, "the number of an axis, such as -1 or 1,")
@@ -262,9 +303,10 @@ def check_options(self:Loss):
 def check_weight(self:Loss):
     "A `LossInputError` for class weights that no loss has"
     w = self.weight
-    if w.ndim!=1 or not w.is_floating_point() or not (w>=0).all() or w.isinf().any():
+    if w.ndim!=1 or not w.is_floating_point() or not ((w>=0) & (w<=HEAVIEST)).all():
         raise LossInputError(f"weight {tuple(w.shape)} of {w.dtype}: "
-            "one number of 0 or more for each class is wanted, such as torch.tensor([1., 2.])")
+            "one number of 0 or more, at most 1e12, for each class is wanted, "
+            "such as torch.tensor([1., 2.])")
 
 # %% ../../nbs/losses/00_core.ipynb #39be826b
 def defaults_of(kind):

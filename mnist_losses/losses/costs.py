@@ -19,8 +19,8 @@ from fastcore.basics import patch
 from torch import Tensor
 
 from .core import (
-    CrossEntropyLoss, Loss, LossInputError, all_rows_count, any_if_visible, check_option,
-    log_softmax, number_if_visible, pick_label)
+    CrossEntropyLoss, Loss, LossInputError, all_rows_count, any_if_visible, check_integer,
+    check_option, log_softmax, number_if_visible, pick_label)
 from .curves import CURVES, ReverseCELoss, p_wrong
 
 # %% ../../nbs/losses/02_costs.ipynb #b0c0de02
@@ -126,9 +126,10 @@ class MultiMarginLoss(Loss):
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         margin = check_option("margin", margin, 0)
-        if p not in (1, 2): raise LossInputError(f"p={p!r}: 1 or 2 is wanted")
+        p = check_integer("p", p, "1 or 2")
+        if p not in (1, 2): raise LossInputError(f"p={p}: 1 or 2 is wanted")
         super().__init__(**options)
-        self.margin,self.p = margin,int(p)
+        self.margin,self.p = margin,p
 
     def violations(self,
         z:Tensor, # Logits (N, classes)
@@ -212,10 +213,10 @@ class WrongPower(torch.autograd.Function):
 class NFLLoss(NCELoss):
     "Focal loss, divided by its sum over all classes"
     def __init__(self,
-        gamma:float=.5, # As in `FocalLoss`, 0 (`NCELoss`) or more
+        gamma:float=.5, # As in `FocalLoss`, 0 (`NCELoss`) to 100
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        gamma = check_option("gamma", gamma, 0)
+        gamma = check_option("gamma", gamma, 0, 100)     # beyond it 0 is divided by 0
         super().__init__(**options)
         self.gamma = gamma
 

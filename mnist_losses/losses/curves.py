@@ -18,8 +18,9 @@ import torch
 from fastcore.basics import patch
 from torch import Tensor
 
-from .core import (
-    CrossEntropyLoss, Loss, SoftmaxLoss, check_option, log_softmax, pick_label)
+from mnist_losses.losses.core import (
+    LARGEST, CrossEntropyLoss, Loss, SoftmaxLoss, check_integer, check_option, log_softmax,
+    pick_label)
 
 # %% ../../nbs/losses/01_curves.ipynb #25c46382
 def p_wrong(
@@ -81,7 +82,7 @@ class GCELoss(Loss):
         self.q = q
 
     def curve(self, logp):
-        if not isinstance(self.q, Tensor) and self.q==0: return -logp
+        if not isinstance(self.q, Tensor) and self.q<1e-30: return -logp     # its products vanish
         return (self.q*logp).expm1()/-self.q
 
 class AlphaLoss(GCELoss):
@@ -90,7 +91,7 @@ class AlphaLoss(GCELoss):
         alpha:float=2., # 1 or more; `math.inf` too
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        alpha = check_option("alpha", alpha, 1)
+        alpha = check_option("alpha", alpha, 1, math.inf, learns=False)
         super().__init__(1. if alpha==math.inf else (alpha-1)/alpha, **options)
         self.alpha = alpha
 
@@ -109,7 +110,7 @@ class ReverseCELoss(Loss):
         A:float=-4., # What stands for log 0, 0 or less
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        A = -check_option("-A", -A, 0)
+        A = check_option("A", A, -LARGEST, 0)
         super().__init__(**options)
         self.A = A
 
@@ -146,12 +147,12 @@ class Poly1Loss(Loss):
 class TaylorCELoss(Loss):
     "The first terms of cross-entropy's series in 1 - p"
     def __init__(self,
-        order:int=2, # Terms: 1 (1 - p) or more
+        order:int=2, # Terms: 1 (1 - p) to 1000
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        order = check_option("order", order, 1)
+        order = check_integer("order", order, "a number of terms")
         super().__init__(**options)
-        self.order = int(order)
+        self.order = check_option("order", order, 1, 1000)
 
     def curve(self, logp):
         p1,total = logp.expm1(),0.     # p - 1
@@ -165,7 +166,7 @@ class PHuberCELoss(Loss):
         tau:float=10., # Steepest slope in p, 1 (1 - p) or more
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        tau = check_option("tau", tau, 1)
+        tau = check_option("tau", tau, 1, 1e12, learns=False)
         super().__init__(**options)
         self.tau = tau
 
@@ -181,8 +182,8 @@ class PHuberGCELoss(GCELoss):
         q:float=.7, # As in `GCELoss`, 0 or more and below 1
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        tau = check_option("tau", tau, 1)
-        q = check_option("q", q, 0, .999)
+        tau = check_option("tau", tau, 1, 1e12, learns=False)
+        q = check_option("q", q, 0, .999, learns=False)
         super().__init__(q, **options)
         self.tau = tau
 
@@ -199,7 +200,7 @@ class JSLoss(Loss):
         pi:float=.5, # Share of the label, above 0 (cross-entropy) and below 1 (1 - p)
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        pi = check_option("pi", pi, 1e-3, .999)
+        pi = check_option("pi", pi, 1e-3, .999, learns=False)
         super().__init__(**options)
         self.pi = pi
 
@@ -212,12 +213,12 @@ class JSLoss(Loss):
 class AGCELoss(Loss):
     "((a+1)^q - (a+p)^q)/q: asymmetric GCE"
     def __init__(self,
-        a:float=1., # Added to p, above 0
-        q:float=2., # Exponent, above 0
+        a:float=1., # Added to p, above 0, at most 1000
+        q:float=2., # Exponent, above 0, at most 10
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        a = check_option("a", a, 1e-3)
-        q = check_option("q", q, 1e-3)
+        a = check_option("a", a, 1e-3, 1000)
+        q = check_option("q", q, 1e-3, 10)
         super().__init__(**options)
         self.a,self.q = a,q
 
@@ -228,12 +229,12 @@ class AULLoss(Loss):
     "((a-p)^q - (a-1)^q)/q: asymmetric unhinged loss"
     conventions = Loss.conventions | {"paper": dict(a=1.5, q=.9)}
     def __init__(self,
-        a:float=2., # What p is taken from, above 1
-        q:float=2., # Exponent, above 0
+        a:float=2., # What p is taken from, above 1, at most 1000
+        q:float=2., # Exponent, above 0, at most 10
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        a = check_option("a", a, 1.001)
-        q = check_option("q", q, 1e-3)
+        a = check_option("a", a, 1.001, 1000)
+        q = check_option("q", q, 1e-3, 10)
         super().__init__(**options)
         self.a,self.q = a,q
 

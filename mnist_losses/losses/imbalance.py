@@ -18,8 +18,8 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 from .core import (
-    CrossEntropyLoss, Loss, LossInputError, all_rows_count, check_option, log_softmax,
-    pick_label, plain_tensor)
+    CrossEntropyLoss, Loss, LossInputError, all_rows_count, check_integer, check_option,
+    constants, log_softmax, pick_label, plain_tensor, shown)
 from .costs import check_inner_loss
 
 # %% ../../nbs/losses/08_imbalance.ipynb #11627acb
@@ -66,9 +66,8 @@ def check_counts(
     counts # Numbers above 0 (classes,), or the data set, `DataLoader` or `DataLoaders` to count
 )->Tensor: # (classes,), float64
     "Counts of classes, or a `LossInputError`"
-    n = plain_tensor(counts if labels_of(counts) is counts else class_counts(counts))
-    n = n.detach().cpu()
-    if n.ndim!=1 or len(n)<2 or n.is_complex() or n.dtype==torch.bool: raise LossInputError(
+    n = constants("counts", counts if labels_of(counts) is counts else class_counts(counts)).cpu()
+    if n.ndim!=1 or len(n)<2 or n.dtype==torch.bool: raise LossInputError(
         f"counts {tuple(n.shape)} of {n.dtype}: one number for each of two classes or more "
         "is wanted, as class_counts(labels) gives them")
     n = n.double()
@@ -84,9 +83,9 @@ def class_weights(
     beta:float=.999 # Of "effective", 0 (all alike) to 1 ("inverse")
 )->Tensor: # (classes,), with a mean of 1
     "Weights for a loss, larger for classes with fewer rows"
-    n,beta = check_counts(counts),check_option("beta", beta, 0, 1)
-    if how not in ("inverse", "sqrt", "effective"):
-        raise LossInputError(f'how={how!r}: write "inverse", "sqrt" or "effective"')
+    n,beta = check_counts(counts),check_option("beta", beta, 0, 1, learns=False)
+    if not isinstance(how, str) or how not in ("inverse", "sqrt", "effective"):
+        raise LossInputError(f'how={shown(how)}: write "inverse", "sqrt" or "effective"')
     if how=="sqrt": n = n.sqrt()
     elif how=="effective" and beta<1: n = 1 - beta**n
     return (1/n/(1/n).mean()).float()
@@ -110,7 +109,7 @@ class LogitAdjustedLoss(Loss):
         tau:float=1., # Multiplies the shift, 0 (none) or more
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        n,tau = check_counts(counts),check_option("tau", tau, 0)
+        n,tau = check_counts(counts),check_option("tau", tau, 0, learns=False)
         super().__init__(**options)
         self.loss,self.tau = CrossEntropyLoss() if loss is None else loss,tau
         check_inner_loss(self.loss)
@@ -136,7 +135,7 @@ class LDAMLoss(Loss):
         scale:float=30., # Multiplies the logits, above 0: 30 for cosines, 1 for others
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        n,max_margin = check_counts(counts),check_option("max_margin", max_margin, 0)
+        n,max_margin = check_counts(counts),check_option("max_margin", max_margin, 0, learns=False)
         scale = check_option("scale", scale, 1e-6)
         super().__init__(**options)
         self.max_margin,self.scale = max_margin,scale
@@ -181,7 +180,10 @@ class CosineLinear(nn.Linear):
     def __init__(self,
         n_in:int, # Features of a row
         n_out:int # Classes
-    ): super().__init__(n_in, n_out, bias=False)
+    ):
+        for name,n in ("n_in", n_in), ("n_out", n_out):
+            check_option(name, check_integer(name, n, "a number of columns"), 1, 1e9)
+        super().__init__(int(n_in), int(n_out), bias=False)
 
     def forward(self,
         x:Tensor # (..., n_in)

@@ -20,8 +20,8 @@ from fastcore.basics import patch
 from torch import Tensor
 
 from .core import (
-    BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, LossInputError, all_rows_count,
-    any_if_visible, check_option, classes_last, is_eager_on_cpu, mismatch_error,
+    HEAVIEST, BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, LossInputError, all_rows_count,
+    any_if_visible, check_option, classes_last, constants, is_eager_on_cpu, mismatch_error,
     number_if_visible, plain_tensor)
 from .costs import LogitNorm
 from .curves import FocalLoss, p_wrong
@@ -43,7 +43,7 @@ class MultiLabelLoss(Loss):
         # what is done to a row is done to a column
         given = {"label_smoothing", "smooth_over", "temperature"} & options.keys()
         vars(self.loss).update({k: getattr(self, k) for k in given})
-        for name,value,high in ("pos_weight", pos_weight, math.inf), ("thresh", thresh, 1):
+        for name,value,high in ("pos_weight", pos_weight, HEAVIEST), ("thresh", thresh, 1):
             if value is not None: value = of_each_label(name, value, high)
             self.register_buffer(name, value, persistent=False)
 
@@ -66,11 +66,10 @@ def column_loss(
 
 def of_each_label(name, value, high):
     "A number for each label, or one for all, or a `LossInputError`"
-    x = plain_tensor(value).float()
-    if x.ndim<2 and not any_if_visible(~((x>=0) & (x<=high) & x.isfinite()), False): return x
-    wanted = "from 0 to 1" if high==1 else "of 0 or more"
+    x = constants(name, value).float()
+    if x.ndim<2 and not any_if_visible(~((x>=0) & (x<=high)), False): return x
     raise LossInputError(f"{name} {tuple(x.shape)}, {x.min():.3g} to {x.max():.3g}: "
-        f"a number {wanted} is wanted, one for each label or one for all")
+        f"a number from 0 to {high:g} is wanted, one for each label or one for all")
 
 # %% ../../nbs/losses/07_multilabel.ipynb #58c3076e
 def fit_columns(
@@ -223,7 +222,7 @@ class MultiLabelFocalLoss(MultiLabelLoss):
         gamma:float=2., # How much less what is right already counts, 0 or more
         **options # Of `MultiLabelLoss`: pos_weight, thresh, weight, ignore_index, ...
     ):
-        if alpha is not None: alpha = check_option("alpha", alpha, 0, 1)
+        if alpha is not None: alpha = check_option("alpha", alpha, 0, 1, learns=False)
         off_on = None if alpha is None else torch.tensor([1-alpha, alpha])
         super().__init__(FocalLoss(gamma, weight=off_on), **options)
         self.alpha,self.gamma = alpha,gamma
@@ -240,7 +239,7 @@ class AsymmetricCost(Loss):
     def cost_of(self, lead, is_on):
         "The cost of what leads by `lead`, where it is that the label is on, and off"
         logp = F.logsigmoid(lead)
-        if isinstance(self.clip, Tensor) or self.clip>0:     # log(1 - p_m)
+        if isinstance(self.clip, Tensor) or self.clip>1e-30:     # log(1 - p_m)
             logp = torch.where(is_on, logp, (logp.exp() + self.clip).clamp_max(1).log())
         return -p_wrong(logp)**torch.where(is_on, self.gamma_pos, self.gamma_neg)*logp
 

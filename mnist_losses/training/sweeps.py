@@ -41,7 +41,7 @@ from ..data.images import load_images
 from ..data.label_noise import add_label_noise
 from ..data.loaders import mnist_dls
 from ..reference import REFERENCE, in_reference_mode, one_thread
-from .ensemble import fit_many, fit_single, other_layers
+from .ensemble import EnsembleError, fit_many, fit_single, other_layers
 from .plans import (
     LOSS_CLASSES, METRICS, MODELS, OPTIMIZERS, SweepError, build_spec, plan_callbacks, spec_label)
 
@@ -121,27 +121,33 @@ def check_worker(common):
         raise SweepError(f"this worker is not in the mode of the sweep; start it with {settings}")
 
 # %% ../../nbs/training/07_sweeps.ipynb #f4e6d347
+def train_unit(unit, common, dls, **changes):
+    "Rows of a unit: [seed, epoch, train_loss, valid_loss, metrics ...]"
+    args = dict(dls=dls, epochs=common["epochs"], lr=unit["lr"], wd=common["wd"],
+        order=common["order"], metrics=[METRICS[o] for o in common["metrics"]],
+        model_fn=build_spec(unit["model"], MODELS, "model"),
+        loss=build_spec(unit["loss"], LOSS_CLASSES, "loss"),
+        opt_func=build_spec(common["opt"], OPTIMIZERS, "opt")) | changes
+    if is_stacked(unit, args["model_fn"]):
+        columns = ["seed", "epoch", "train_loss", "valid_loss", *common["metrics"]]
+        try: table = fit_many(seeds=unit["seeds"], way="wide", **args).table
+        except EnsembleError: pass     # what diverges is not the same together
+        else: return table[columns].values.tolist()
+    def alone(seed):
+        return fit_single(seed=seed, cbs=plan_callbacks(common, unit["lr"]), **args).recorder.values
+    return [[o, e, *map(float, row)] for o in unit["seeds"] for e,row in enumerate(alone(o))]
+
+# %% ../../nbs/training/07_sweeps.ipynb #b6a45483
 def run_unit(
     unit:dict, # What is particular to it
     common:dict # What it shares with the others
-)->list: # Rows: [seed, epoch, train_loss, valid_loss, metrics ...]
+)->list: # As of `train_unit`
     "Train the seeds of a unit; data are loaded here, once in each process"
     with one_thread():
         check_worker(common)
-        dls = cached_dls(common["data"], common["images"], unit["noise"], bs=common["bs"],
-            shuffle=common["shuffle"], normalize=common["normalize"])
-        args = dict(dls=dls, epochs=common["epochs"], lr=unit["lr"], wd=common["wd"],
-            order=common["order"], metrics=[METRICS[o] for o in common["metrics"]],
-            model_fn=build_spec(unit["model"], MODELS, "model"),
-            loss=build_spec(unit["loss"], LOSS_CLASSES, "loss"),
-            opt_func=build_spec(common["opt"], OPTIMIZERS, "opt"))
-        if is_stacked(unit, args["model_fn"]):
-            columns = ["seed", "epoch", "train_loss", "valid_loss", *common["metrics"]]
-            table = fit_many(seeds=unit["seeds"], way="wide", **args).table
-            return table[columns].values.tolist()
-        cbs = plan_callbacks(common, unit["lr"])
-        fits = {o: fit_single(seed=o, cbs=cbs, **args).recorder.values for o in unit["seeds"]}
-        return [[seed, e, *map(float, o)] for seed,rows in fits.items() for e,o in enumerate(rows)]
+        how = {k: common[k] for k in ("bs", "shuffle", "normalize")}
+        dls = cached_dls(common["data"], common["images"], unit["noise"], **how)
+        return train_unit(unit, common, dls)
 
 # %% ../../nbs/training/07_sweeps.ipynb #0e166cba
 def content_digest(content):
@@ -359,6 +365,7 @@ def choose_backend(backend, scheduler, workers):
 def run_plan_units(plan, folder, make, progress=noop):
     "What `sweep` returns; in a locked folder, and without a table there"
     images = cached_images(plan["data"])
+    subset_images(images, plan["images"])     # or none of the units can be made
     common = shared_settings(plan, images)
     keyed = {unit_key(o, common): o for o in plan_units(plan)}
     rows,failed,made = run_missing(keyed, folder, partial(make, common=common), progress)
@@ -387,15 +394,12 @@ def sweep(
     return done
 
 # %% ../../nbs/training/07_sweeps.ipynb #b5d4f7c8
-def time_unit(unit, plan, images):
-    "Seconds that one epoch of a unit takes on some images"
-    dls = mnist_dls(images, device="cpu", **{k: plan[k] for k in ("bs", "shuffle", "normalize")})
-    model_fn = build_spec(unit["model"], MODELS, "model")
-    args,seeds = (model_fn, build_spec(unit["loss"], LOSS_CLASSES, "loss"), dls),unit["seeds"]
-    def train():
-        if is_stacked(unit, model_fn): fit_many(*args, seeds, order=plan["order"], way="wide")
-        else: [fit_single(*args, o, order=plan["order"]) for o in seeds]
-    train()     # once to warm up
+def time_unit(unit, common, images):
+    "Seconds that one epoch of a unit takes on some images, or a `SweepError` if it fails"
+    how = {k: common[k] for k in ("bs", "shuffle", "normalize")}
+    train = partial(train_unit, unit, common, mnist_dls(images, device="cpu", **how), epochs=1)
+    try: train()     # once to warm up
+    except Exception as e: raise SweepError(f"{unit_label(unit)}: {error_line(e)}") from e
     start = time.perf_counter()
     train()
     return time.perf_counter()-start
@@ -414,10 +418,10 @@ def estimate_sweep(
     few = replace(images, name="a part",
         **{k: getattr(images, k)[:n] for k in ("train_x", "train_y", "valid_x", "valid_y")})
     share = (len(images.train_y)+len(images.valid_y))/(len(few.train_y)+len(few.valid_y))
-    # models differ in time; the loss, its rate and the noise take none worth a word
-    def kind(unit): return spec_label(unit["model"]),len(unit["seeds"])
+    # rates and noise change neither the time nor whether it can be done
+    def kind(unit): return spec_label(unit["loss"]),spec_label(unit["model"]),len(unit["seeds"])
     first = {kind(o): o for o in reversed(todo)}
-    with one_thread(): seconds = {k: time_unit(o, plan, few)*share for k,o in first.items()}
+    with one_thread(): seconds = {k: time_unit(o, common, few)*share for k,o in first.items()}
     total = sum(seconds[kind(o)]*plan["epochs"] for o in todo)
     processes = min(workers or joblib.cpu_count(), max(len(todo), 1))
     def runs(units): return sum(len(o["seeds"]) for o in units)
