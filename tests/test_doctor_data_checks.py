@@ -4,11 +4,12 @@ import math
 import numpy as np
 from mnist_losses.doctor.exam import Exam, item_reader
 import pandas as pd
+from fastai.data.load import DataLoader
 from torch.utils.data import TensorDataset
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose_data
 import torch
-from mnist_losses.doctor.data_checks import inputs_are_finite, inputs_are_scaled, labels_belong, one_class, order_is_mixed, rows_taken, splits_apart
+from mnist_losses.doctor.data_checks import inputs_are_finite, inputs_are_scaled, labels_are_finite, labels_belong, one_class, order_is_mixed, rows_taken, splits_apart
 
 # %% ../nbs/doctor/06_data_checks.ipynb #ddd10281
 def points(n=400, c=10, seed=0):
@@ -116,3 +117,61 @@ def test_an_error_of_another_kind_says_nothing_of_the_inputs():
     x,y = torch.randint(9, (64, 8)),torch.arange(64)%2
     def found(model): return slugs(inputs_are_scaled, model=model, train=torch_loader(x, y))
     assert found(torch.nn.Linear(8, 2))==["inputs-unscaled"] and not found(Refuses())
+
+# %% ../nbs/doctor/06_data_checks.ipynb #55c46831
+def test_labels_that_are_no_numbers():
+    x = torch.randn(200, 3, generator=torch.Generator().manual_seed(0))
+    y = 3*x[:,:1]
+    bad = y.clone()
+    bad[7] = math.nan
+    def masked(z, y): return ((z-y)[~y.isnan()]**2).mean()
+    def level(y, loss=torch.nn.functional.mse_loss):
+        exam = Exam(model=torch.nn.Linear(3, 1), loss_func=loss,
+            train=torch_loader(x, y, batch_size=32))
+        found = run_checks(exam, [labels_are_finite]).findings
+        return [(o.level, o.evidence["number"]) for o in found]
+    assert level(bad)==[("error", 1)] and level(bad, masked)==[("info", 1)] and level(y)==[]
+    assert Exam(train=torch_loader(x, bad, batch_size=32)).regression     # amounts all the same
+
+class Stream(torch.utils.data.IterableDataset):
+    "Rows of four classes, in their order or mixed"
+    def __init__(self, order): self.rows,self.order = list(zip(*points(c=4))),order
+    def __iter__(self): return iter([self.rows[i] for i in self.order])
+
+def test_the_order_of_a_stream():
+    y = points(c=4)[1]
+    mixed,by_class = range(400),y.argsort(stable=True).tolist()
+    def loader(order, bs=32): return torch.utils.data.DataLoader(Stream(order), bs)
+    def found(order, bs=32):
+        return slugs(order_is_mixed, train=loader(order, bs), valid=loader(mixed))
+    assert found(by_class)==["train-not-shuffled"] and found(mixed)==[]
+    assert found(by_class, 4)==["train-not-shuffled"]     # one class alone is seen
+    # where validation rows are of that class too, there may be no other
+    assert slugs(order_is_mixed, train=loader(by_class, 4), valid=loader(by_class))==[]
+
+# %% ../nbs/doctor/06_data_checks.ipynb #9ad783b1
+def test_the_numbers_beside_categories_are_scaled():
+    class Table(torch.nn.Module):
+        "Categories and numbers, as tables have them"
+        def __init__(self):
+            super().__init__()
+            self.embed,self.layer = torch.nn.Embedding(5, 2),torch.nn.Linear(4, 2)
+        def forward(self, cats, conts):
+            return self.layer(torch.cat([self.embed(cats).flatten(1), conts], 1))
+    torch.manual_seed(0)
+    cats,conts,y = torch.randint(5, (64, 1)),torch.randn(64, 2),torch.arange(64) % 2
+    def found(conts):
+        rows = torch.utils.data.DataLoader(TensorDataset(cats, conts, y), 64)
+        return slugs(inputs_are_scaled, model=Table(), train=rows,
+            loss_func=torch.nn.CrossEntropyLoss())
+    assert found(1e4*conts)==["inputs-unscaled"] and found(conts)==[]
+
+def test_rows_of_a_table_are_read_and_not_taken_for_files():
+    from fastai.data.core import Datasets
+    rows = pd.DataFrame(dict(x=range(60), y=[0, 1]*30))
+    def loader(part): return DataLoader(Datasets(part, [[lambda o: torch.tensor([float(o.x)])],
+        [lambda o: int(o.y)]]), bs=8)
+    train = loader(rows[:40].reset_index(drop=True))
+    def found(part):
+        return slugs(splits_apart, train=train, valid=loader(part.reset_index(drop=True)))
+    assert found(rows[30:])==["split-overlap"] and found(rows[40:])==[]

@@ -141,3 +141,12 @@ def test_a_frozen_mean_of_weights_may_move():
         learn = made_of(lambda m, x: m.a(x), a=nn.Linear(8, 2), mean=mean)
         learn.add_cb(cb())
         assert slugs_of(learn, frozen_stand_still)==slugs
+
+# %% ../nbs/doctor/09_gradient_checks.ipynb #8094109e
+def test_a_model_that_rounds_has_no_gradient():
+    def rounded(m, x): return m.a(x).round()
+    assert said(made_of(rounded, a=nn.Linear(8, 2)))==["gradient-always-zero"]
+    assert said(made_of(lambda m, x: m.a(x), a=nn.Linear(8, 2)))==[]
+    learn = made_of(lambda m, x: m.a(x), a=nn.Linear(8, 2))
+    learn.loss_func = lambda z, y: 0*z.sum()     # here it is the loss
+    assert "gradient-always-zero" not in said(learn)

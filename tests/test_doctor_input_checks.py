@@ -2,12 +2,33 @@
 
 import torch
 from mnist_losses.doctor.exam import Exam
+from torch.utils.data import DataLoader, TensorDataset
 from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.testing import test_same
 from mnist_losses.testing import tiny_learner
 from torch import nn
-from mnist_losses.doctor.input_checks import inputs_are_read, outputs_differ
+from mnist_losses.doctor.input_checks import axes_are_transposed, inputs_are_read, next_token_is_hidden, outputs_differ
+
+# %% ../nbs/doctor/15_input_checks.ipynb #d609edc0
+class Layer(nn.Module):
+    "One layer of a Transformer on tokens, with a causal mask or without"
+    def __init__(self, causal):
+        super().__init__()
+        self.causal,self.embed,self.head = causal,nn.Embedding(9, 8),nn.Linear(8, 9)
+        self.layer = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
+    def forward(self, x):
+        mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1]) if self.causal else None
+        return self.head(self.layer(self.embed(x), src_mask=mask))
+
+def of_tokens(model, shift, seed=0):
+    "What the check says of a model of sequences whose label is `shift` places further"
+    torch.manual_seed(seed)
+    tokens = torch.randint(9, (64, 12))
+    rows = DataLoader(TensorDataset(tokens[:,:-1], tokens.roll(-shift, 1)[:,:-1]), 32)
+    def loss(z, y): return nn.functional.cross_entropy(z.flatten(0, 1), y.flatten())
+    exam = Exam(model=model, loss_func=loss, train=rows)
+    return [o.slug for o in run_checks(exam, [next_token_is_hidden]).findings]
 
 # %% ../nbs/doctor/15_input_checks.ipynb #f6141886
 class OfInputs(nn.Module):
@@ -106,3 +127,53 @@ def test_a_head_of_zeros_is_a_good_start():
     before = [p.clone() for p in learn.model.parameters()]
     assert not ask(learn, outputs_differ)
     test_same([*learn.model.parameters()], before)
+
+# %% ../nbs/doctor/15_input_checks.ipynb #29d9b246
+def test_each_of_two_inputs_may_have_an_output_of_its_own():
+    class Two(nn.Module):
+        def __init__(self, second):
+            super().__init__()
+            self.layer,self.second = nn.Linear(8, 2),second
+        def forward(self, a, b): return self.layer(a),self.layer(b if self.second else a)
+    def found(second):
+        learn = reads(lambda a, b: a, inputs=twice)
+        learn.model = Two(second)
+        learn.loss_func = lambda z, y: nn.functional.cosine_embedding_loss(*z, 2*y-1)
+        return [o.split(", rows")[0] for o in ask(learn, inputs_are_read)]
+    assert found(True)==[] and found(False)==says("input 2 of 2, all of it")
+
+# %% ../nbs/doctor/15_input_checks.ipynb #f1367ef3
+def test_the_next_token_is_hidden():
+    class Steps(nn.Module):
+        "A recurrent layer on tokens"
+        def __init__(self, both):
+            super().__init__()
+            self.embed = nn.Embedding(9, 8)
+            self.layer = nn.GRU(8, 8, batch_first=True, bidirectional=both)
+            self.head = nn.Linear(16 if both else 8, 9)
+        def forward(self, x): return self.head(self.layer(self.embed(x))[0])
+    assert of_tokens(Steps(True), 1)==of_tokens(Layer(False), 1)==["future-seen"]
+    assert of_tokens(Steps(False), 1)==of_tokens(Layer(True), 1)==[]
+    assert of_tokens(Steps(False), 0)==["labels-not-shifted"]
+    # a model that sees all tokens may be to write them anew, and a label may be any function of them
+    assert of_tokens(Steps(True), 0)==of_tokens(Steps(True), 2)==of_tokens(Steps(True), -1)==[]
+
+# %% ../nbs/doctor/15_input_checks.ipynb #1c552c6c
+def test_a_view_for_a_transpose():
+    class Tags(nn.Module):
+        def __init__(self, f, layer=None):
+            super().__init__()
+            self.layer,self.f = layer or nn.Linear(2, 3),f
+        def forward(self, x): return self.f(self.layer(x.view(-1, 4, 2)))
+    def found(f, layer=None, loss=nn.functional.cross_entropy, places=4):
+        torch.manual_seed(0)
+        rows = DataLoader(TensorDataset(torch.randn(32, 8), torch.randint(3, (32, places))), 32)
+        exam = Exam(model=Tags(f, layer), loss_func=loss, train=rows)
+        return [o.slug for o in run_checks(exam, [axes_are_transposed]).findings]
+    assert found(lambda z: z.view(-1, 3, 4))==["view-for-transpose"]
+    assert found(lambda z: z.transpose(1, 2))==[]
+    def last(z, y): return nn.functional.cross_entropy(z.flatten(0, 1), y.flatten())
+    assert found(lambda z: z, loss=last)==[]
+    # a convolution has its classes at axis 1
+    assert found(lambda z: z, nn.Conv1d(4, 3, 1), places=2)==[]
+    assert found(lambda z: z.view(-1, 2, 3), nn.Conv1d(4, 3, 1), last, 2)==["view-for-transpose"]

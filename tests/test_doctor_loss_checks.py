@@ -7,7 +7,7 @@ from mnist_losses.doctor.exam import Exam
 from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.testing import tiny_learner
-from mnist_losses.doctor.loss_checks import arguments, labels_are_classes, labels_in_bounds, loss_runs, order_of_classes, rows_are_separate, wrong_n_out
+from mnist_losses.doctor.loss_checks import activation_missing, amounts_are_compared_in_pairs, arguments, ctc_has_log_probabilities, labels_are_classes, labels_in_bounds, loss_runs, order_of_classes, rows_are_separate, softmax_over_positions, wrong_n_out
 
 # %% ../nbs/doctor/03_loss_checks.ipynb #6e0ce155
 def slugs(loss, f, **kwargs):
@@ -84,3 +84,49 @@ def test_labels_of_a_binary_cross_entropy_are_from_0_to_1():
         assert p==["loss-out-of-bounds"]
     assert not found(y, F.binary_cross_entropy_with_logits)
     assert found(y, F.binary_cross_entropy)==["bce-without-sigmoid"]
+
+# %% ../nbs/doctor/03_loss_checks.ipynb #990c1056
+def of_amounts(loss, model=None, y=None, f=amounts_are_compared_in_pairs):
+    "What the check `f` finds in a regression on 64 rows of four numbers"
+    from torch.utils.data import DataLoader, TensorDataset
+    torch.manual_seed(0)
+    x = torch.randn(64, 4)
+    y = 10*x[:,0] if y is None else y(x)
+    exam = Exam(model=model or nn.Linear(4, 1), loss_func=loss,
+        train=DataLoader(TensorDataset(x, y), 64))
+    return [o.slug for o in run_checks(exam, [f]).of("warning")]
+
+# %% ../nbs/doctor/03_loss_checks.ipynb #45bec4f7
+def test_amounts_in_a_row_meet_a_column_of_outputs():
+    def in_one_shape(z, y): return F.mse_loss(z.squeeze(1), y)
+    assert of_amounts(nn.MSELoss())==["broadcast-n1-vs-n"]
+    assert of_amounts(in_one_shape)==of_amounts(nn.MSELoss(), y=lambda x: 10*x[:,:1])==[]
+    row = nn.Sequential(nn.Linear(4, 1), nn.Flatten(0))
+    assert of_amounts(nn.MSELoss(), row)==[]
+    assert of_amounts(nn.MSELoss(), row, lambda x: 10*x[:,:1])==["broadcast-n1-vs-n"]
+
+# %% ../nbs/doctor/03_loss_checks.ipynb #60c976a3
+def test_a_rate_or_a_distance_is_no_missing_sigmoid():
+    def binary(x): return (x[:,:1]>0).float()
+    def of_counts(x): return torch.poisson(x[:,:1].exp())
+    def of_distance(d, y): return (y*d + (1-y)*F.relu(1-d.sqrt())**2).mean()
+    def of_probability(p, y): return -(y*p.log() + (1-y)*(1-p).log()).mean()
+    def said(loss, y, *last): return of_amounts(loss, nn.Sequential(nn.Linear(4, 1), *last), y,
+        activation_missing)
+    assert said(nn.PoissonNLLLoss(log_input=False), of_counts, nn.Softplus())==[]
+    assert said(of_distance, binary, nn.Softplus())==[]
+    assert said(of_probability, binary)==["bce-without-sigmoid"]
+    assert said(of_probability, binary, nn.Sigmoid())==[]
+
+# %% ../nbs/doctor/03_loss_checks.ipynb #45898601
+def test_ctc_wants_log_probabilities():
+    def labels(x): return torch.randint(1, 6, (64, 3))
+    def steps(*last): return nn.Sequential(nn.Linear(4, 48), nn.Unflatten(1, (8, 6)), *last)
+    def ctc(z, y):
+        ends = torch.full((len(y),), 8),torch.full((len(y),), 3)
+        return F.ctc_loss(z.transpose(0, 1), y, *ends)
+    def said(f, *last): return of_amounts(ctc, steps(*last), labels, f)
+    assert said(ctc_has_log_probabilities)==["nll-on-logits"]
+    assert said(ctc_has_log_probabilities, nn.LogSoftmax(-1))==[]
+    # classes are its last axis: a softmax there is right
+    assert said(softmax_over_positions, nn.LogSoftmax(-1))==[]

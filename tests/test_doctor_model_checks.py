@@ -7,7 +7,7 @@ from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor import diagnose
 from mnist_losses.testing import tiny_learner
 from torch import nn
-from mnist_losses.doctor.model_checks import last_batch_of_one, optimizer_knows_the_loss, outputs_have_graph, rows_apart, same_answer_twice, something_trains, start_is_modest, starts_finite
+from mnist_losses.doctor.model_checks import last_batch_of_one, optimizer_knows, optimizer_knows_the_loss, outputs_have_graph, rows_apart, same_answer_twice, something_trains, start_is_modest, starts_finite
 
 # %% ../nbs/doctor/05_model_checks.ipynb #66c03866
 def learner_of(model, **kwargs):
@@ -101,3 +101,13 @@ def test_weights_that_have_trained_are_no_start():
     assert ask(learn, start_is_modest)[0].startswith("init-too-large")
     with learn.no_bar(), learn.no_logging(): learn.fit(1, 1e-8)
     assert not ask(learn, start_is_modest)
+
+# %% ../nbs/doctor/05_model_checks.ipynb #a1038622
+def test_a_splitter_names_all_parameters():
+    def learner(*names):
+        learn = learner_of(nn.Sequential(nn.Linear(8, 4), nn.ReLU(), nn.Linear(4, 2)))
+        learn.splitter = lambda m: [[*m[i].parameters()] for i in names]
+        return learn
+    def found(*names): return [o.split(" (")[0] for o in ask(learner(*names), optimizer_knows)]
+    assert found(0)==found(2)==["stale-optimizer"]
+    assert found(0, 2)==["cannot tell: there is no optimizer yet; fit makes one"]

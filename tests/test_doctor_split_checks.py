@@ -174,3 +174,12 @@ def test_masks_are_read_by_their_names():
         assert found(name, mask)==["mask-inverted"]
     assert not found("mask", right==0)     # a name that does not say which
     assert not found("attention_mask", torch.zeros(3, 4), torch.randint(1, 9, (3, 4)))
+
+# %% ../nbs/doctor/10_split_checks.ipynb #6d07b673
+def test_two_views_of_an_item_are_drawn():
+    class Views(Noisy):
+        def __getitem__(self, i): return *(Noisy.__getitem__(self, i)[0] for _ in range(2)),i
+    def level(ds):
+        report = run_checks(Exam(train=plain(), valid=DataLoader(ds, 32)), [valid_is_fixed])
+        return [o.level for o in report.findings]
+    assert level(Views(1.))==["info"] and level(Noisy(1.))==["warning"] and level(Views(0.))==[]

@@ -5,10 +5,23 @@ from mnist_losses.doctor.exam import Exam
 import numpy as np
 import torch.nn.functional as F
 from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
 from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import CHECKS, run_checks
 from mnist_losses.testing import tiny_learner
-from mnist_losses.doctor.value_checks import direction, finite_at_extremes, mean_of_rows, samples_by_weight
+from mnist_losses.doctor.value_checks import direction, finite_at_extremes, ignored_labels_are_no_class, labels_are_in_reach, mean_of_rows, pairs_pull_and_push, samples_by_weight
+
+# %% ../nbs/doctor/04_value_checks.ipynb #96589dae
+def found(f, loss, model, x, y):
+    "What the check `f` says of a model and its loss on 64 rows"
+    exam = Exam(model=model, loss_func=loss, train=DataLoader(TensorDataset(x, y), 64))
+    return [f"{o.level}: {o.slug} ({o.seen()})" for o in run_checks(exam, [f]).findings]
+
+x = torch.randn(64, 4)
+
+def amounts(*last, y=10*x[:,:1] + 50, loss=F.l1_loss):
+    "What the check says of amounts `y` after some last layers"
+    return found(labels_are_in_reach, loss, nn.Sequential(nn.Linear(4, 1), *last), x, y)
 
 # %% ../nbs/doctor/04_value_checks.ipynb #5ee0cf38
 def slugs(loss, f, **kwargs):
@@ -57,3 +70,51 @@ def test_the_family_is_healthy():
             report = run_checks(Exam.of(tiny_learner(loss(**options), n_out=3, c=3)), checks)
             assert not report.of("info"), (loss, options, report)
     assert len(CURVES)+len(COSTS)==31
+
+# %% ../nbs/doctor/04_value_checks.ipynb #535f3220
+def test_amounts_out_of_reach():
+    def said(*args, **kwargs): return [o.split(" (")[0] for o in amounts(*args, **kwargs)]
+    low,near = 10*x[:,:1] + 4,x[:,:1]/9
+    assert said(nn.Tanh())==said(nn.Sigmoid(), loss=nn.MSELoss())==["error: labels-out-of-reach"]
+    assert said(nn.ReLU(), y=low)==["warning: labels-out-of-reach"]
+    assert said(nn.ReLU())==said(y=low)==said(nn.Tanh(), y=near)==said(nn.Hardtanh(0, 99))==[]
+    assert said(nn.LayerNorm(1))==[]     # a normalisation has a scale of its own
+    # of counts a Poisson loss wants the logarithm, which may be below 0
+    def counts(*last, **kwargs): return said(*last, y=torch.poisson(x[:,:1].exp()), **kwargs)
+    log,rate = nn.PoissonNLLLoss(),nn.PoissonNLLLoss(log_input=False)
+    assert counts(nn.Softplus(), loss=log)==["warning: labels-out-of-reach"]
+    assert counts(loss=log)==counts(nn.Softplus(), loss=rate)==[]
+
+# %% ../nbs/doctor/04_value_checks.ipynb #2a848995
+def test_pairs_with_0_for_minus_1_have_no_gradient():
+    class Pair(nn.Module):
+        "Embeddings of two inputs"
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.Linear(4, 3)
+        def forward(self, a, b): return self.layer(a),self.layer(b)
+    def found(y, loss):
+        torch.manual_seed(0)
+        rows = DataLoader(TensorDataset(torch.randn(64, 4), torch.randn(64, 4), y), 64)
+        exam = Exam(model=Pair(), loss_func=lambda z, y: loss(*z, y), train=rows)
+        return [o.slug for o in run_checks(exam, [pairs_pull_and_push]).findings]
+    def distance(a, b, y): return F.hinge_embedding_loss((a-b).norm(dim=1), 2*y-1)
+    y = torch.arange(64.) % 2
+    assert found(y, F.cosine_embedding_loss)==["hinge-labels-01"]
+    assert found(2*y-1, F.cosine_embedding_loss)==found(y, distance)==[]
+
+# %% ../nbs/doctor/04_value_checks.ipynb #f607a568
+def test_what_the_model_cannot_return_is_not_asked_for():
+    def root(z, y): return ((z.squeeze(1)-y)**2 + z.squeeze(1).sqrt()).mean()     # NaN below 0
+    def said(*last):
+        model = nn.Sequential(nn.Linear(4, 1), *last)
+        return [o.split(" (")[0] for o in found(finite_at_extremes, root, model, x, (x[:,0]>0).float())]
+    assert said()==["error: loss-not-finite"] and said(nn.Softplus())==[]
+
+# %% ../nbs/doctor/04_value_checks.ipynb #a42fd108
+def test_an_ignored_class_that_leaves_one():
+    def masks(ignored):
+        loss,images = nn.CrossEntropyLoss(ignore_index=ignored),x.view(64, 1, 1, 4)
+        return [o.split(" (")[0] for o in found(ignored_labels_are_no_class, loss,
+            nn.Conv2d(1, 2, 1), images, (images[:,0]>0).long())]
+    assert masks(1)==["warning: ignored-class"] and masks(-100)==[]

@@ -23,8 +23,8 @@ import torch
 from torch import Tensor
 
 from .exam import (
-    Exam, class_numbers, evenly_spaced, flat, item_reader, label_reader, plain_tensors, read_at,
-    read_evenly, same_randomness)
+    Exam, class_numbers, evenly_spaced, first_batches, flat, item_reader, label_reader,
+    plain_tensors, read_at, read_evenly, same_randomness)
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import first_line
 
@@ -45,7 +45,8 @@ def is_file(item): return isinstance(item, (str, Path)) and Path(item).is_file()
 def digest_reader(ds):
     "A function from an index to a digest of the input: of its file if there is one, or its numbers"
     items = getattr(ds, "items", None)
-    if items is not None and hasattr(ds, "tls") and len(items)==len(ds) and is_file(items[0]):
+    listed = items is not None and hasattr(ds, "tls") and len(items)==len(ds)
+    if listed and not hasattr(items, "iloc") and is_file(items[0]):     # rows of a table are none
         return lambda i: digest(Path(items[i]).read_bytes())
     if isinstance(getattr(ds, "tensors", None), (tuple, list)):
         return lambda i: array_digest(ds.tensors[0][i])
@@ -117,6 +118,25 @@ def inputs_are_finite(exam:Exam):
             level = info if takes_nan(exam) else error
             return level("inputs-not-finite", split=split, items=", ".join(map(str, bad[:5])),
                 number=len(bad), of=len(got))
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #0ed4f2c1
+def leaves_nan_out(exam):
+    "Whether the loss is a number also where some label is NaN"
+    y = exam.y.clone()
+    y.view(-1)[:1] = math.nan
+    try: return bool(exam.call_loss(exam.pred, y).isfinite().all())
+    except Exception: return False
+
+@check("data", first=True)
+def labels_are_finite(exam:Exam):
+    "No NaN or infinity among the labels"
+    y,is_all = exam.labels
+    if not y.is_floating_point(): return None
+    bad = (~y.isfinite()).reshape(len(y), -1).any(1).nonzero()[:,0].tolist()
+    if not bad: return None
+    where = dict(items=", ".join(map(str, bad[:5]))) if is_all else {}
+    level = info if leaves_nan_out(exam) else error
+    return level("labels-not-finite", **where, number=len(bad), of=len(y))
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #51fb0c3b
 def order_seen(exam, split="train", k=20000):
@@ -198,11 +218,30 @@ def batch_size(loader):
     return bs or 0
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #02b572d4
+def streamed(exam):
+    "The first labels of a loader without an index, in the order in which they come"
+    with same_randomness(exam.train): batches = first_batches(exam.need("train"), 2000)
+    y = torch.cat([plain_tensors(exam.unpack(o)[-1]) for o in batches]).cpu()
+    if len(y)<64: raise NotExamined("too few rows to tell their order")
+    return y
+
+def only_one_yet(exam, y):
+    "Rows of one class, where the validation set has others oftener than chance allows"
+    vy = exam.valid_batch[1]
+    other = 1-(vy==y[0]).float().mean().item()
+    if len(vy)>=32 and (1-other)**len(y)<1e-6:
+        return warning("train-not-shuffled", rows_of_one_class_at_the_start=len(y), class_=y[0],
+            share_of_others_in_validation=other)
+
 @check("data")
 def order_is_mixed(exam:Exam):
     "Neighbours have different labels as often as chance wants, or batches are mixed all the same"
-    ds,idxs = dataset_of(exam.need("train")),order_seen(exam)
-    read,n = label_reader(ds),len(idxs)
+    try: ds = dataset_of(exam.need("train"))
+    except NotExamined:
+        idxs,read = range(len(y := streamed(exam))),y.__getitem__
+        if len(y.unique())==1: return only_one_yet(exam, y)
+    else: idxs,read = order_seen(exam),label_reader(ds)
+    n = len(idxs)
     with same_randomness(exam.train):
         bs = batch_size(exam.train)
         near = [(idxs[j], idxs[j+1]) for j in evenly_spaced(n-1, 700)]
@@ -237,10 +276,16 @@ def inputs_of(exam, split):
     return x
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #f0c67976
+def numbers_beside(exam, x):
+    "The columns of numbers of a table whose categories are looked up; else the input itself"
+    floats = [o for o in exam.batch[0] if isinstance(o, Tensor) and o.is_floating_point()]
+    return next((o for o in floats if o.numel()), x)
+
 @check("data")
 def inputs_are_scaled(exam:Exam):
     "Floats of moderate size"
     x = inputs_of(exam, "train")
+    x = numbers_beside(exam, x)
     if not x.is_floating_point():
         try: _ = exam.pred
         except RuntimeError as e:

@@ -490,6 +490,7 @@ def regression(self):
     "Whether labels are amounts and not classes: they are not whole, and not probabilities"
     y = self.labels[0]
     if not y.is_floating_point() or named_classes(self.vocab): return False
+    y = y.nan_to_num()     # what is not finite has a check of its own
     if class_numbers(y) is not None or (y==y.round()).all(): return False
     return y.ndim>2 or bool(y.min()<0 or y.max()>1)
 
@@ -552,7 +553,8 @@ def class_axis(self):
     if p.shape==y.shape: return axis_beside_same(p.shape, y)
     told,fit = getattr(self.loss_source, "axis", None),axes_of(tuple(p.shape), tuple(y.shape))
     if isinstance(told, int) and (told%p.ndim in fit or not fit and told%p.ndim): return told%p.ndim
-    if not fit and y.ndim==p.ndim-1: return 1     # the loss brings outputs to the labels' size
+    # the loss brings images to the labels' size; sequences it aligns, or cuts off
+    if not fit and y.ndim==p.ndim-1>2: return 1
     if not fit:
         raise NotExamined(f"outputs {tuple(p.shape)} and labels {tuple(y.shape)} do not match")
     return fit[0] if len(fit)==1 else axis_by_gradient(self, fit)

@@ -22,6 +22,7 @@ from .exam import Exam, cached_part, copy_of, put_back, same_randomness
 from .findings import NotExamined, check, info, warning
 from .loss_checks import NO_GRADIENT
 from .model_checks import param_lists
+from .outputs import gradients
 from .training_checks import changes, frozen_values, model_to_train, reach_of
 
 # %% ../../nbs/doctor/09_gradient_checks.ipynb #729e6462
@@ -61,6 +62,12 @@ def best_of(reach):
         for n,v in o.items(): best[n] = best.get(n, False) or v
     return best
 
+def loss_moves(exam):
+    "Whether the loss has a gradient by the outputs of the batch"
+    out = exam.pred.clone().requires_grad_()
+    with torch.enable_grad(): g, = gradients(exam.call_loss(out, exam.y), [out])
+    return g is not None and bool(g.any()) and bool(g.isfinite().all())
+
 def silent_parameters(self):
     "Names of parameters that want a gradient and have none, and of those where it is always 0"
     params = self.need("source").named_parameters()
@@ -72,7 +79,8 @@ def silent_parameters(self):
         except Exception:
             if not train: raise
         else: train,known = best_of([train, *steps]),best_of([train, *steps, last])
-    if not any(train.values()): raise NotExamined("no parameter has a gradient")
+    if not any(train.values()) and not loss_moves(self):
+        raise NotExamined("no parameter has a gradient")
     return [n for n in wanted if n not in known],[n for n in wanted if train.get(n) is False]
 
 cached_part("silent", silent_parameters)

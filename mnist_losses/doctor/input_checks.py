@@ -16,13 +16,15 @@ from itertools import product
 
 import torch
 from torch import Tensor, nn
-from torch.utils._pytree import tree_flatten_with_path, tree_leaves, tree_unflatten
+from torch.utils._pytree import (
+    tree_flatten_with_path, tree_leaves, tree_map_only, tree_unflatten)
 
 from .exam import Exam, cached_part, put_back, same_randomness
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import NO_GRADIENT
 from .model_checks import WEIGHTS
 from .gradient_checks import far_out
+from .outputs import leaves, tensors_in
 
 # %% ../../nbs/doctor/15_input_checks.ipynb #b4c46f71
 def leaf_name(path, n):
@@ -38,12 +40,13 @@ class Inputs:
         self.names = [leaf_name(path, len(exam.xs)) for path,_ in found]
         self.all = [o for _,o in found]
     def answer(self, i=None, x=None, train=False):
-        "Tensors among the outputs, in one mode, with `x` for input `i`"
+        "Tensors among the outputs, what the loss reads first, in one mode, with `x` for input `i`"
         xs = [x if k==i else o for k,o in enumerate(self.all)]
         with put_back(self.exam.model, weights=False):
             self.exam.model.train(train)
-            out = self.exam.answer(tree_unflatten(xs, self.spec))
-        return [o for o in tree_leaves(out) if isinstance(o, Tensor)]
+            out = self.exam.returned(tree_unflatten(xs, self.spec))
+        # the whole of it: of two inputs each may have an output of its own
+        return [self.exam.route.part(out), *(o for _,o in leaves(out))]
     def before(self, train):
         if train not in self.known: self.known[train] = self.answer(train=train)
         return self.known[train]
@@ -178,14 +181,14 @@ def same_rows(outs):
 def outputs_differ(exam:Exam):
     "Rows with other inputs have other outputs"
     if len(exam.y)<4: raise NotExamined("too few rows to tell")
-    outs = exam.inputs.before(False)
+    outs = exam.inputs.before(False)[:1]
     if not same_rows(outs) or same_rows([o for o in exam.inputs.all if isinstance(o, Tensor)]):
         return None
     head = exam.model.get_submodule(exam.head or "")
     old,g = {p: p.data for p in head.parameters(recurse=False)},torch.Generator().manual_seed(0)
     try:     # a head of zeros is a good start
         for p in old: p.data = torch.randn(p.shape, generator=g).to(p)
-        if not same_rows(exam.inputs.answer()): return None
+        if not same_rows(exam.inputs.answer()[:1]): return None
     finally:
         for p,o in old.items(): p.data = o
     return error("outputs-constant", rows=len(exam.y), first_output=outs[0].flatten()[0].item())
@@ -196,9 +199,85 @@ def outputs_differ(exam:Exam):
 def inputs_are_read(exam:Exam):
     "Every part of the input has an influence on the outputs"
     if len(exam.y)<4: raise NotExamined("too few rows to tell")
-    if same_rows(exam.inputs.before(False)): return None
+    if same_rows(exam.inputs.before(False)[:1]): return None
     found = list(unread_parts(exam))
     parts = {level: [f"{k}, {v}" for k,v,o in found if o==ids]
         for level,ids in ((warning, False), (info, True))}
     return [level("inputs-not-read", not_read="; ".join(o), rows_exchanged=len(exam.y))
         for level,o in parts.items() if o]
+
+# %% ../../nbs/doctor/15_input_checks.ipynb #7846710d
+def follows(exam, x):
+    "Which of its tokens a label of the same place is: `next`, `same` or None"
+    y = exam.y.reshape(x.shape)
+    keep = exam.kept(y)
+    own,following = (x==y)[keep],(x[:,1:]==y[:,:-1])[keep[:,:-1]]
+    own,following = own.float().mean().item(),following.float().mean().item()
+    if max(own, following)<.95 or min(own, following)>.9: return None
+    return "same" if own>following else "next"
+
+def tokens_and_labels(exam):
+    "Token numbers (N, L) whose labels are as many, or None"
+    y = exam.y
+    found = [x for x in tensors_in(exam.xs) if not x.is_floating_point() and x.ndim==2
+        and x.numel()==y.numel() and x.shape[1]>3]
+    return found[0] if found and not y.is_floating_point() and y.unique().numel()>2 else None
+
+def by_place(exam, out, x):
+    "Outputs as (N, L, C)"
+    if out.ndim==3: return out.movedim(exam.axis, -1).float()
+    if len(out)!=x.numel(): raise NotExamined("outputs have no place for each token")
+    return out.view(*x.shape, -1).float()
+
+def changes_by_place(exam, x, k):
+    "How much the outputs of each place change when tokens from place `k` on are another row's"
+    new = torch.cat([x[:,:k], x[:,k:].roll(1, 0)], 1)
+    swapped = tree_map_only(Tensor, lambda o: new if o is x else o, exam.xs)
+    old,now = (by_place(exam, o, x) for o in (exam.pred, exam.answer(swapped)))
+    return (now-old).abs().amax((0, 2))/old.abs().max().clamp_min(1e-12)
+
+def in_place(exam, x):
+    "Whether the loss is near 0 where each place names its own label"
+    y,at = exam.y,exam.axis if exam.pred.ndim==3 else 1
+    y = y.reshape(x.shape) if exam.pred.ndim==3 else y.reshape(-1)
+    sure = torch.zeros_like(exam.pred).scatter(at, y.clamp(0, exam.n_out-1).unsqueeze(at), 50.)
+    with torch.no_grad(): return float(exam.call_loss(sure, exam.y).mean())<.01
+
+# %% ../../nbs/doctor/15_input_checks.ipynb #8ccf1345
+@check("model", unless=NO_GRADIENT + ("view-mixes-samples", "outputs-constant"))
+def next_token_is_hidden(exam:Exam):
+    "A model that predicts the next token does not see it, and one that sees it predicts another"
+    x = tokens_and_labels(exam)
+    if x is None: return None
+    what,k = follows(exam, x),x.shape[1]//2
+    if what is None or not in_place(exam, x): return None
+    change = changes_by_place(exam, x, k)
+    before,then = change[:k].max().item(),change[k:].max().item()
+    seen = dict(change_of_earlier_places=before, change_of_later_places=then, length=x.shape[1])
+    if what=="next" and before>1e-4: return error("future-seen", **seen)
+    if what=="same" and before<1e-6<then: return error("labels-not-shifted", **seen)
+
+# %% ../../nbs/doctor/15_input_checks.ipynb #17d7620d
+def made_by(exam):
+    "What the layer of the last weights returns, in eval mode"
+    found = []
+    def note(module, args, out): found.append(out)
+    with put_back(exam.model, weights=False):
+        hook = exam.model.get_submodule(exam.head).register_forward_hook(note)
+        try: exam.answer(exam.xs)
+        finally: hook.remove()
+    return found[-1] if found and isinstance(found[-1], Tensor) else None
+
+@check("model", unless=NO_GRADIENT + ("view-mixes-samples",))
+def axes_are_transposed(exam:Exam):
+    "Classes and positions of the last layer are the loss's, and no view has mixed them"
+    p = exam.pred
+    if p.ndim<3 or not exam.head or exam.axis is None: return None
+    made = made_by(exam)
+    if made is None or made.ndim!=p.ndim or made.numel()!=p.numel(): return None
+    linear = isinstance(exam.model.get_submodule(exam.head), nn.Linear)
+    classes = made.ndim-1 if linear else 1
+    if classes==exam.axis or made.shape[classes]!=p.shape[exam.axis]: return None
+    if min(p.shape[1:])>1 and torch.equal(made.reshape(-1), p.reshape(-1)):
+        return error("view-for-transpose", made=tuple(made.shape), returned=tuple(p.shape),
+            axis_of_classes=exam.axis)

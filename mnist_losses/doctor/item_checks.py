@@ -59,7 +59,8 @@ class Item:
         self.digest,self.n_inputs = digest(b"".join(a.tobytes() for a in xs)),len(xs)
         self.flat = xs[0].reshape(-1) if xs[0].size<=4096 and xs[0].dtype.kind!="U" else None
         self.coarse = coarse(xs[0])
-        self.y = torch.as_tensor(item[-1])
+        y = item[-1]     # torch knows no masks of PIL
+        self.y = torch.as_tensor(y if isinstance(y, Tensor) else np.asarray(y))
 
 def items_of(exam, split):
     "Items of a split at even distances, read once for all checks"
@@ -89,19 +90,26 @@ def labels_of(exam, split):
     if y is None: raise NotExamined("labels are not class numbers")
     return y[exam.kept(y)],len(got)==len(rows)
 
+def one_column_of_many(exam):
+    "Whether a single column of outputs stands beside more than two values: counts or grades"
+    try: return exam.n_out==1 and exam.c>2
+    except Exception: return False     # no model, or one that does not run
+
 @check("data", unless=("label-map-mismatch", "one-class-only", "valid-is-train"))
 def classes_in_both_splits(exam:Exam):
     "The splits have the same classes"
     (y,all_t),(vy,all_v) = (labels_of(exam, o) for o in ("train", "valid"))
     only = [sorted({*a.tolist()}-{*b.tolist()}) for a,b in ((vy, y), (y, vy))]
     rows = torch.isin(vy, torch.tensor(only[0])).sum().item() if only[0] else 0
-    if len(set(y.tolist()))>.2*len(y): return None     # amounts, or an item of each
+    if len(set(y.tolist()))>.2*len(y) or one_column_of_many(exam): return None     # amounts
     if rows and rows<len(vy) and (all_t or rows>.02*len(vy)):     # with no class in common: meant
         return warning("class-not-trained", classes=", ".join(map(str, only[0][:8])),
             validation_rows=rows, of=len(vy))
     lost = torch.isin(y, torch.tensor(only[1])).sum().item() if only[1] else 0
     if lost and all_v and not rows:
-        return info("class-not-validated", classes=", ".join(map(str, only[1][:8])),
+        # one class is left, and a draw of as many rows would have had the others
+        alone = len(set(vy.tolist()))==1 and (1-lost/len(y))**len(vy)<1e-6
+        return (warning if alone else info)("class-not-validated", classes=", ".join(map(str, only[1][:8])),
             training_rows=lost)
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #dc95560c
@@ -127,6 +135,31 @@ def one_label_for_each_input(exam:Exam):
     natural = len(labels)<.9*len(items)-n or repeats_by_chance(items)>.01*len(both)
     level = info if natural or n<.003*len(items) else warning
     return level("input-with-two-labels", inputs=len(both), rows=n, of=len(items))
+
+# %% ../../nbs/doctor/17_item_checks.ipynb #e2686267
+def pairs_of_labels(exam):
+    "For rows of a batch whose input is an item's: (its label, the row's)"
+    items,known = items_of(exam, "train")[0],defaultdict(set)
+    if any(o.y.numel()!=1 for o in items[:1]): raise NotExamined("labels are several numbers")
+    for o in items: known[o.digest].add(o.y.item())
+    xs,y = exam.batch
+    if not all(isinstance(o, Tensor) and len(o)==len(y) for o in (*xs, y)) or y.numel()!=len(y):
+        raise NotExamined("a batch is not rows of tensors")
+    rows = [Item((*(x[i] for x in xs), y[i])) for i in range(len(y))]
+    found = [(known[o.digest], o.y.item()) for o in rows]
+    return [(min(a), b) for a,b in found if len(a)==1]
+
+@check("data", unless=("inputs-not-finite", "labels-not-finite"))
+def labels_stay_with_inputs(exam:Exam):
+    "A row of a batch has the label of the item that it is"
+    pairs = pairs_of_labels(exam)
+    if len(pairs)<12: raise NotExamined("too few rows of a batch are items as they are read")
+    wrong,labels = sum(a!=b for a,b in pairs),{a for a,_ in pairs}
+    renamed = len(set(pairs))==len(labels)     # each label has become one other
+    if wrong<.3*len(pairs) or renamed: return None
+    return error("labels-shuffled", rows_with_the_label_of_another_item=f"{wrong} of {len(pairs)}",
+        says="rows of a batch have other labels than the items that they are: the loader parts "
+        "inputs and labels", fix="look at the collate function: one order for inputs and labels")
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #cccf0fae
 SHUFFLED = "normalise-mismatch","labels-shuffled","label-map-mismatch","one-class-only"

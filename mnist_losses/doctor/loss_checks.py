@@ -19,6 +19,7 @@ import traceback
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
 from .exam import Exam, named_classes, plain_tensors
 from .findings import NotExamined, check, error, info, warning
@@ -244,13 +245,13 @@ def column_moves(exam, z, t, whole):
         return error("softmax-wrong-dim", loss=whole, loss_after_moving_a_column=moved)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #646d6595
-def all_pairs(exam, z, t):
+def all_pairs(exam, loss_at, z, t):
     "Every row against every label: the mean over all pairs is the loss, that of (i, i) is not"
     # twice: a loss may squeeze a single row
-    def pair(i, j): return exam.loss_at(z[i].repeat(2, 1), t[j].repeat(2))
+    def pair(i, j): return loss_at(z[[i, i]], t[[j, j]])
     try: pairs = torch.tensor([[pair(i, j) for j in range(len(t))] for i in range(len(t))])
     except Exception as e: raise NotExamined(f"the loss of one row: {first_line(e)}") from e
-    whole,own,mean = exam.loss_at(z, t),pairs.diagonal().mean().item(),pairs.mean().item()
+    whole,own,mean = loss_at(z, t),pairs.diagonal().mean().item(),pairs.mean().item()
     far = max(abs(whole), 1e-3)*1e-3
     if abs(whole-own)<=far or not abs(whole-mean)<=far: return None
     slug = "row-index-gather" if exam.n_out>1 else "broadcast-n1-vs-n"
@@ -269,7 +270,17 @@ def rows_are_separate(exam:Exam):
         moved = int((~still).sum())
         return error("row-index-gather", rows=n, rows_with_gradient=moved, classes=c)
     if c>1 and exam.domain=="logits" and (found := column_moves(exam, z, t, whole)): return found
-    return all_pairs(exam, z[:12], t[:12])
+    return all_pairs(exam, exam.loss_at, z[:12], t[:12])
+
+# %% ../../nbs/doctor/03_loss_checks.ipynb #9ef4aad3
+@check("loss", unless=BROKEN)
+def amounts_are_compared_in_pairs(exam:Exam):
+    "A column of outputs and a row of amounts are no square"
+    p,y = exam.pred,exam.y
+    if not exam.regression or len(p)<2 or {p.shape, y.shape}!={(len(p), 1), (len(p),)}: return None
+    def loss_at(p, y):
+        with torch.no_grad(): return float(exam.call_loss(p, y).mean())
+    return all_pairs(exam, loss_at, p[:12], y[:12])
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #cd0b7e9f
 @check("loss", unless=NO_GRADIENT)
@@ -417,6 +428,8 @@ def wants_probabilities(exam, z, t):
         if "between 0 and 1" in str(e): return error("bce-without-sigmoid", error=first_line(e))
         raise
     if math.isfinite(loss): return None
+    # a rate or a distance may be above 1, a probability may not
+    if exam.n_out==1 and math.isfinite(at_outputs(exam, z.abs() + 1.1, t)): return None
     p = at_outputs(exam, z.sigmoid() if exam.n_out==1 else z.softmax(1), t)
     if math.isfinite(p):
         slug = "bce-without-sigmoid" if exam.n_out==1 else "nll-on-logits"
@@ -431,6 +444,25 @@ def activation_missing(exam:Exam):
     if over_batch(exam.pred.float()): raise NotExamined("the model's softmax is over the batch")
     if exam.n_out>1 and (found := nll_on_logits(exam, z, t)): return found
     return wants_probabilities(exam, z, t)
+
+# %% ../../nbs/doctor/03_loss_checks.ipynb #54054ff9
+class CTCWatch(TorchFunctionMode):
+    "What `ctc_loss` is given for log-probabilities"
+    given = None
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        if getattr(func, "__name__", "")=="ctc_loss" and args: self.given = args[0]
+        return func(*args, **(kwargs or {}))
+
+@check("loss", unless=BROKEN)
+def ctc_has_log_probabilities(exam:Exam):
+    "What goes into `ctc_loss` sums to 1 over the classes"
+    if exam.pred.ndim!=3: return None
+    with torch.no_grad(), CTCWatch() as seen: exam.call_loss(exam.pred, exam.y)
+    if seen.given is None: return None
+    total = seen.given.float().logsumexp(-1).exp()
+    if (total-1).abs().max()>1e-2:
+        return error("nll-on-logits", sum_of_probabilities=total.mean().item(), fix="z.log_softmax"
+            "(-1)   # before ctc_loss", says="ctc_loss wants log-probabilities and gets logits")
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #3d40bd57
 def loss_of_constant(exam, k, y):
@@ -468,4 +500,5 @@ def labels_are_classes(exam:Exam):
     "Classes, or amounts"
     if not exam.regression: return None
     y = exam.labels[0]
+    y = y[y.isfinite()]
     return info("looks-like-regression", lowest_label=y.min().item(), highest_label=y.max().item())

@@ -100,13 +100,27 @@ def param_lists(opt):
     if not isinstance(opt, torch.optim.Optimizer): return opt.param_lists
     return [o["params"] for o in opt.param_groups]
 
+def in_groups(exam):
+    "The ids of the parameters that the optimizer has, or will have when fit makes it"
+    if exam.opt is None and exam.learn is None: raise NotExamined("there is no optimizer yet")
+    groups = exam.splitter(exam.source) if exam.opt is None else param_lists(exam.opt)
+    return {id(p) for o in groups for p in ([o] if isinstance(o, Tensor) else o)}
+
+def left_out_by_the_splitter(exam, missing):
+    level = error if any(n.rpartition(".")[0]==exam.head for n in missing) else warning
+    return level("stale-optimizer", not_in_optimizer=", ".join(missing[:3]), missing=len(missing),
+        says="the splitter leaves parameters out: no step moves them, and nothing zeroes their "
+        "gradients", fix="name all parameters in the splitter's groups; requires_grad_(False) for "
+        "those that are not to be trained")
+
 @check("model", unless=("params-not-registered",))
 def optimizer_knows(exam:Exam):
     "Every parameter that wants a gradient is in the optimizer"
-    if exam.opt is None: raise NotExamined("there is no optimizer yet; fit makes one")
-    has = {id(p) for params in param_lists(exam.opt) for p in params}
     params = dict(exam.need("source").named_parameters())
+    has = in_groups(exam)
     missing = [n for n,p in params.items() if p.requires_grad and id(p) not in has]
+    if exam.opt is None and missing: return left_out_by_the_splitter(exam, missing)
+    if exam.opt is None: raise NotExamined("there is no optimizer yet; fit makes one")
     if not missing: return None
     strangers = len(has - {id(p) for p in params.values()})
     seen = dict(not_in_optimizer=", ".join(missing[:3]), missing=len(missing),
@@ -121,10 +135,7 @@ def optimizer_knows_the_loss(exam:Exam):
     "Parameters of the loss, such as centres of classes, are in the optimizer too"
     params = own_parameters(exam.loss_source)
     if not params: return None
-    if exam.opt is None and exam.learn is None: raise NotExamined("there is no optimizer yet")
-    # without one, as fit makes it
-    groups = exam.splitter(exam.source) if exam.opt is None else param_lists(exam.opt)
-    has = {id(p) for o in groups for p in ([o] if isinstance(o, Tensor) else o)}
+    has = in_groups(exam)
     missing = [n for n,p in params.items() if id(p) not in has]
     # a whole network in the loss is there to compare features, and need not be trained
     level = error if len(params)<=4 else info

@@ -294,7 +294,7 @@ UNSTABLE = ("nll-minus-lost", "loss-sign-inverted", "log-of-softmax", "log-of-si
     "naive-exp-softmax", "where-nan-gradient", "eps-lost-in-half", "pow-or-sqrt-at-zero",
     "nll-on-logits", "mse-on-class-index", "sum-reduction", "metric-frozen-on-nan",
     "inputs-unscaled", "zero-grad-missing", "inputs-not-finite", "gradient-not-finite",
-    "loss-not-finite", "loss-out-of-bounds")
+    "loss-not-finite", "loss-out-of-bounds", "labels-not-finite")
 
 @check("training", unless=MIXED + UNSTABLE + ("empty-train-epoch",))
 def rate_fits(exam:Exam):

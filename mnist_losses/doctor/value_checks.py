@@ -16,9 +16,10 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from .exam import Exam, named_classes
+from .exam import Exam, last_weight_times, named_classes, nodes_of
 from .findings import DoesNotApply, NotExamined, check, error, info, warning
 from .loss_checks import BROKEN, MIXED, over_batch
+from .outputs import gradients
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #d713728d
 def loss_path(exam, gaps):
@@ -113,6 +114,21 @@ def direction(exam:Exam):
     return (hinge_on_0_and_1(exam, g, t) or smoothed_too_much(exam)
         or inverted(exam, exam.pull(g, t)))
 
+# %% ../../nbs/doctor/04_value_checks.ipynb #f1eb7c85
+@check("loss", unless=MISPLACED)
+def pairs_pull_and_push(exam:Exam):
+    "A loss that compares outputs, and has no classes, moves rows of either label"
+    y = exam.y
+    if not exam.embedding or y.numel()!=len(exam.pred) or {*y.unique().tolist()}!={0, 1}: return None
+    def moved(y):
+        out = exam.pred.clone().requires_grad_()
+        with torch.enable_grad(): g, = gradients(exam.call_loss(out, y), [out])
+        return g.flatten(1).any(1)
+    none,now,then = (y==0).flatten(),moved(y),moved(torch.where(y==0, -1, y))
+    if none.sum()>=8 and now.any() and not now[none].any() and then[none].any():
+        return error("hinge-labels-01", class_without_gradient=0, rows=len(y),
+            rows_without_gradient=int((~now).sum()), that_have_one_as_minus_1=int(then[none].sum()))
+
 # %% ../../nbs/doctor/04_value_checks.ipynb #83b64f56
 INVERTED = MISPLACED + ("nll-minus-lost", "loss-sign-inverted", "smoothing-too-much",
     "hinge-labels-01", "double-softmax", "double-sigmoid")
@@ -190,6 +206,8 @@ def finite_at_extremes(exam:Exam):
     "Loss and gradient at confident answers, right and wrong"
     several = exam.n_out>1
     if over_batch(exam.pred.float()): raise NotExamined("the model's softmax is over the batch")
+    if not several and exam.domain=="logits" and exam.far.min()>=0:
+        raise NotExamined("outputs are never negative: they are rates or distances")
     wrong,right = first_bad(exam, lambda t, gap: exam.lead(t, -gap)),first_bad(exam, exam.lead)
     if several and exam.domain=="logits" and not wrong:
         large = first_bad(exam, lambda t, gap: exam.some_logits(len(t), .1) + gap)
@@ -284,7 +302,8 @@ def ignored_labels_are_no_class(exam:Exam):
         name = str(exam.vocab[k]) if k<names else ""
         if any(o in name.lower() for o in NO_CLASS): continue
         # where rows are positions, a number is often kept for those that are nothing
-        level = warning if name or exam.y.ndim==1 and exam.pred.ndim<3 else info
+        sure = name or len(exam.seen)<2 or exam.y.ndim==1 and exam.pred.ndim<3
+        level = warning if sure else info
         named = dict(name=name) if name else {}
         return level("ignored-class", ignore_index=k, labels=rows, **named)
 
@@ -318,6 +337,54 @@ def weights_fit_counts(exam:Exam):
     if torch.corrcoef(torch.tensor(pairs).log().T)[0,1]>.8:
         return warning("class-weights-reversed", **seen)
     return out_of_order(exam, w)
+
+# %% ../../nbs/doctor/04_value_checks.ipynb #b067e87f
+def pushed(exam, k):
+    "Lowest and highest output where the last weights are `k` times as large, or `-k` times"
+    outs = []
+    for s in (-k, k):
+        with last_weight_times(exam, s): outs.append(exam.answer(exam.xs).float())
+    return min(o.min().item() for o in outs),max(o.max().item() for o in outs)
+
+def bounds(exam):
+    "Between which numbers the last activation keeps the outputs; infinite where it does not"
+    (a,b),(low,high) = (pushed(exam, k) for k in (100., 1000.))
+    span = 1e-3*(b-a)
+    return (a if low>=a-span else -math.inf),(b if high<=b+span else math.inf)
+
+def normalised(exam):
+    "Whether a normalisation stands after the last weights: what is pushed comes back"
+    head = [id(p) for p in exam.model.get_submodule(exam.head).parameters()]
+    for node in nodes_of(exam.route.part(exam.graph), nearest=True):
+        if id(getattr(node, "variable", None)) in head: return False
+        if "Norm" in type(node).__name__: return True
+    return True     # no way back to the weights: nothing is pushed
+
+def wanted(exam, f):
+    "Whether the loss is least where outputs are `f` of the labels"
+    y = exam.y.view_as(exam.pred).float().clamp_min(1e-3 if f is torch.log else -math.inf)
+    def loss(s): return float(exam.call_loss(f(y) + s*f(y).std(), exam.y).mean())
+    with torch.no_grad(): at,*near = map(loss, (0., -.3, .3))
+    return at<min(near)
+
+@check("loss", unless=BROKEN + ("labels-not-finite", "inputs-not-finite", "broadcast-n1-vs-n"))
+def labels_are_in_reach(exam:Exam):
+    "Outputs can be what the labels are"
+    y = exam.labels[0]
+    if not y.is_floating_point() or exam.y.numel()!=exam.pred.numel(): return None
+    if not exam.head or normalised(exam): return None
+    seen,log = dict(lowest_label=y.min().item(), highest_label=y.max().item()),False
+    if not wanted(exam, torch.clone):
+        if not y.min()>=0 or not wanted(exam, torch.log): return None
+        y,log = y.log(),True     # the rate of a count
+    low,high = bounds(exam)
+    if math.isinf(low) and math.isinf(high): return None
+    slack = 1e-3*(high-low if high-low<math.inf else 1.)
+    share = ((y<low-slack) | (y>high+slack)).float().mean().item()
+    if share<=.05: return None
+    level = error if share>.5 else warning
+    return level("labels-out-of-reach", share_of_labels=share, outputs_from=low, outputs_to=high,
+        **seen, **(dict(outputs_stand_for="logarithms of labels") if log else {}))
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #455340cc
 @check("loss", unless=BROKEN)
