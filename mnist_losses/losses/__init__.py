@@ -16,21 +16,21 @@ if TYPE_CHECKING:     # for editors
     from .explore import *
     from .multilabel import *
     from .imbalance import *
-    from .noise_correction import *
+    from .segmentation import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "core": ["LossInputError", "Loss", "SoftmaxLoss", "MnistLoss", "softmax_loss", "mnist_loss",
-        "CrossEntropyLoss", "BinaryCrossEntropyLoss", "cross_entropy_loss"],
+        "CrossEntropyLoss", "BinaryCrossEntropyLoss", "cross_entropy_loss", "SumLoss"],
     "curves": ["FocalLoss", "GCELoss", "AlphaLoss", "MAELoss", "ReverseCELoss", "SymmetricCELoss",
         "Poly1Loss", "TaylorCELoss", "PHuberCELoss", "PHuberGCELoss", "JSLoss", "AGCELoss",
         "AULLoss", "AExpLoss", "cost_and_pull", "plot_curves"],
     "costs": ["LOSSES", "BrierLoss", "SquaredLoss", "HingeLoss", "SquaredHingeLoss", "UnhingedLoss",
         "MultiMarginLoss", "NCELoss", "NFLLoss", "ActivePassiveLoss", "ConfidencePenaltyLoss",
-        "AsymmetricLoss", "SoftBootstrappingLoss", "HardBootstrappingLoss", "BiTemperedLoss",
-        "LogitNorm"],
+        "AsymmetricLoss", "BiTemperedLoss", "LogitNorm"],
     "properties": ["wants", "symmetric_noise", "plot_wants", "traits"],
     "explore": ["explorer"],
     "multilabel": ["MultiLabelLoss", "MultiLabelFocalLoss", "MultiLabelAsymmetricLoss"],
     "imbalance": ["class_counts", "class_weights", "LogitAdjustedLoss", "LDAMLoss", "CosineLinear"],
-    "noise_correction": ["ForwardCorrectedLoss", "BackwardCorrectedLoss", "estimate_transition"],
+    "segmentation": ["RegionLoss", "DiceLoss", "GeneralizedDiceLoss", "TverskyLoss", "JaccardLoss",
+        "LovaszLoss"],
 })
