@@ -668,25 +668,15 @@ class SumLoss(Loss):
         self.one_column = any(o.one_column for o in losses)
         self.y_int,self.by_row = first.y_int,all(o.by_row for o in losses)
 
+    def forward(self, logits, targ, row_weight=None):
+        batch = [logits, targ] if row_weight is None else [logits, targ, row_weight]
+        if self.reduction=="none" and not self.by_row: return self.of_each_image(batch)
+        return self.sum_of(lambda o: self.of_part(o, batch))
+
     def class_costs(self, z): return self.sum_of(lambda o: o.row_costs(z))
     def prepare_logits(self, z): return self.losses[0].prepare_logits(z)
     def probs(self, z): return self.losses[0].probs(z)
     def decodes(self, x): return self.losses[0].decodes(x)
-    def __repr__(self):
-        parts = zip(self.factors, self.losses)
-        return " + ".join(f"{o}" if k==1 else f"{k}*{o}" for k,o in parts)
-
-# %% ../../nbs/losses/00_core.ipynb #9863bce3
-@patch
-def forward(self:SumLoss,
-    logits:Tensor, # (N, C) or (N, 1), or the classes at `axis`
-    targ:Tensor, # What each of the losses takes
-    row_weight:Tensor|None=None # Of each row, where each of the losses takes it
-)->Tensor: # A number, or with "none" one for each row, of losses of regions for each image
-    "The sum of a batch"
-    batch = [logits, targ] if row_weight is None else [logits, targ, row_weight]
-    if self.reduction=="none" and not self.by_row: return self.of_each_image(batch)
-    return self.sum_of(lambda o: self.of_part(o, batch))
 
 # %% ../../nbs/losses/00_core.ipynb #5c1481d7
 SHARED = "axis", "ignore_index", "temperature", "reduction" # what losses of a sum have in common
@@ -715,6 +705,11 @@ def sum_of(self:SumLoss,
 )->Tensor: # Like what `f` makes
     "The sum of the factors times `f` of each loss"
     return sum(k*f(o) for k,o in zip(self.factors, self.losses))
+
+@patch
+def __repr__(self:SumLoss):
+    parts = zip(self.factors, self.losses)
+    return " + ".join(f"{o}" if k==1 else f"{k}*{o}" for k,o in parts)
 
 @patch
 def of_part(self:SumLoss,
