@@ -53,6 +53,7 @@
 - `mnist_losses.metrics.calibration`: Can the model's probabilities be believed? Calibration error (ECE) with an interval, reliability diagrams, the Brier score in parts, and temperature scaling to mend what is wrong
 - `mnist_losses.metrics.classification`: Accuracy, error rate, Brier score, log-likelihood, top-k accuracy and the confusion matrix of a classifier, with one column of logits or many
 - `mnist_losses.metrics.multilabel`: Metrics where a row may have several labels (multi-label): accuracy per label, exact match, micro and macro F1, mAP; entries without a label left out
+- `mnist_losses.metrics.segmentation`: IoU (Jaccard index) and Dice of each class and their mean, over the whole set of masks, with ignored pixels left out
 - `mnist_losses.reference`: Get the same bits from the same seed on every x86-64 machine: one thread, and one set of instructions
 - `mnist_losses.testing`: Test a loss or a metric: an assertion that notices a wrong shape, tiny batches, and a Learner that trains in milliseconds
 - `mnist_losses.training.ensemble`: `fit_many`: train a model from many seeds, losses and learning rates in one pass, each as if it were alone
