@@ -17,6 +17,7 @@ if TYPE_CHECKING:     # for editors
     from .multilabel import *
     from .imbalance import *
     from .segmentation import *
+    from .noise_correction import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "core": ["LossInputError", "Loss", "SoftmaxLoss", "MnistLoss", "softmax_loss", "mnist_loss",
@@ -26,11 +27,13 @@ __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
         "AULLoss", "AExpLoss", "cost_and_pull", "plot_curves"],
     "costs": ["LOSSES", "BrierLoss", "SquaredLoss", "HingeLoss", "SquaredHingeLoss", "UnhingedLoss",
         "MultiMarginLoss", "NCELoss", "NFLLoss", "ActivePassiveLoss", "ConfidencePenaltyLoss",
-        "AsymmetricLoss", "BiTemperedLoss", "LogitNorm"],
+        "AsymmetricLoss", "SoftBootstrappingLoss", "HardBootstrappingLoss", "BiTemperedLoss",
+        "LogitNorm"],
     "properties": ["wants", "symmetric_noise", "plot_wants", "traits"],
     "explore": ["explorer"],
     "multilabel": ["MultiLabelLoss", "MultiLabelFocalLoss", "MultiLabelAsymmetricLoss"],
     "imbalance": ["class_counts", "class_weights", "LogitAdjustedLoss", "LDAMLoss", "CosineLinear"],
     "segmentation": ["RegionLoss", "DiceLoss", "GeneralizedDiceLoss", "TverskyLoss", "JaccardLoss",
         "LovaszLoss"],
+    "noise_correction": ["ForwardCorrectedLoss", "BackwardCorrectedLoss", "estimate_transition"],
 })
