@@ -3,7 +3,9 @@
 import torch
 from fastai.learner import Learner
 from torch import nn
+from mnist_losses.losses.core import plain_tensor
 from mnist_losses.metrics.multilabel import exact_match, label_accuracy, label_f1, mean_average_precision
+from mnist_losses.metrics.segmentation import mean_dice, mean_iou
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -33,7 +35,7 @@ from fastai.vision.learner import create_vision_model
 from fastcore.test import expect_fail
 from torchvision.models import resnet18
 from mnist_losses.data import load_digits
-from mnist_losses.losses import FocalLoss, LOSSES, MnistLoss, MultiLabelLoss, SoftmaxLoss
+from mnist_losses.losses import DiceLoss, FocalLoss, LOSSES, LovaszLoss, MnistLoss, MultiLabelLoss, SoftmaxLoss
 from mnist_losses.metrics import brier, error_rate, nll, top_k_accuracy
 from mnist_losses.testing import test_same, tiny_batch, tiny_learner
 from mnist_losses.training import lenet, mlp
@@ -42,7 +44,7 @@ from mnist_losses.data import mnist_dls
 from mnist_losses.losses import CrossEntropyLoss
 from mnist_losses.metrics import accuracy, ece
 from mnist_losses.training import linear
-from mnist_losses.training.learner import EpochMetric, WiringError, loss_learner
+from mnist_losses.training.learner import EpochMetric, RegionMetric, WiringError, loss_learner, over_rows
 
 # %% ../nbs/training/02_learner.ipynb #b5c736d2
 def test_every_loss_learns_with_every_model():
@@ -371,3 +373,67 @@ def test_transforms_of_training_are_for_training():
     test_same(v, first[1])
     with dls.valid_ds.set_split_idx(0): v = torch.Tensor(dls.valid.one_batch()[0])     # as tta does
     assert (v-first[1]).abs().max()>.1
+
+# %% ../nbs/training/02_learner.ipynb #8df0ed81
+def mask_blocks(c=3, n=16):
+    "Tiny images of bright squares, and which class their pixels are, as a DataBlock would give"
+    from fastai.vision.data import MaskBlock
+    g = torch.Generator().manual_seed(0)
+    def item(i):
+        mask = np.zeros((16, 16), dtype=np.uint8)
+        for k in range(1, c):
+            a,b = torch.randint(2, 10, (2,), generator=g).tolist()
+            mask[a:a+4,b:b+4] = k
+        mask[0] = 255
+        return (np.where(mask<c, mask*90, 0) + 20).astype(np.uint8),mask
+    items = [item(i) for i in range(n)]
+    block = DataBlock((ImageBlock(PILImageBW), MaskBlock(codes=[str(o) for o in range(c)])),
+        get_items=lambda _: range(n), splitter=IndexSplitter(range(n//2, n)),
+        get_x=lambda i: items[i][0], get_y=lambda i: items[i][1])
+    return block.dataloaders(".", bs=4, num_workers=0)
+
+def pixelwise(n_out):
+    "A model of pixels: a column for each class at axis 1"
+    return nn.Sequential(nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.Conv2d(16, n_out, 1))
+
+# %% ../nbs/training/02_learner.ipynb #7dce0d42
+def test_masks_are_learned_measured_and_shown():
+    from mnist_losses.doctor import diagnose
+    options = dict(axis=1, ignore_index=255)
+    for loss in FocalLoss(**options) + DiceLoss(**options), LovaszLoss(**options):
+        set_seed(0)
+        learn = loss_learner(mask_blocks(), pixelwise, loss, lr=.03)
+        assert learn.recorder.metrics.attrgot("name")==["accuracy", "mean_iou"]
+        with learn.no_bar(), learn.no_logging():
+            learn.fit(40)
+            p,t,said,losses = learn.get_preds(with_decoded=True, with_loss=True)
+        test_same(p.sum(1), torch.ones(8, 16, 16), check_dtype=False)
+        test_same(plain_tensor(said), plain_tensor(p).argmax(1))
+        want = mean_iou(p, t, **options)
+        assert want>.8
+        test_same(learn.recorder.values[-1][-1], want)
+        assert losses.shape==(8,)
+        with learn.no_bar(), learn.no_logging(): learn.show_results(max_n=2, show=False)
+        plt.close("all")
+        with learn.no_bar(): mask,number,probs = learn.predict(learn.dls.valid_ds.items[0])
+        test_same(plain_tensor(number), plain_tensor(said[0]))
+        test_same(plain_tensor(mask).long(), plain_tensor(said[0]))
+        assert probs.shape==(3, 16, 16) and not diagnose(learn).of("warning")
+
+def test_metrics_of_masks():
+    loss,dls = DiceLoss(axis=1, ignore_index=255),mask_blocks()
+    learn = loss_learner(dls, pixelwise, loss, metrics=[
+        mean_dice, partial(mean_iou, include_background=False), accuracy])
+    with learn.no_bar(), learn.no_logging():
+        values,(p,t) = learn.validate()[1:],learn.get_preds()
+    o = dict(axis=1, ignore_index=255)
+    want = [mean_dice(p, t, **o), mean_iou(p, t, include_background=False, **o),
+        accuracy(p, t, **o).item()]
+    test_same(list(values), want)
+    assert RegionMetric(mean_iou).value is None
+    with expect_fail(WiringError, contains="mean_iou or mean_dice is wanted"):
+        RegionMetric(accuracy)
+    with expect_fail(WiringError, contains="write axis=1 in each loss of the sum"):
+        loss_learner(dls, pixelwise, CrossEntropyLoss() + DiceLoss())
+    both = MultiLabelLoss() + MultiLabelLoss(FocalLoss())
+    assert [o.name for o in map(lambda o: over_rows(o, both), [label_accuracy])]==["label_accuracy"]

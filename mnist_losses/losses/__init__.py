@@ -16,11 +16,12 @@ if TYPE_CHECKING:     # for editors
     from .explore import *
     from .multilabel import *
     from .imbalance import *
+    from .segmentation import *
     from .noise_correction import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "core": ["LossInputError", "Loss", "SoftmaxLoss", "MnistLoss", "softmax_loss", "mnist_loss",
-        "CrossEntropyLoss", "BinaryCrossEntropyLoss", "cross_entropy_loss"],
+        "CrossEntropyLoss", "BinaryCrossEntropyLoss", "cross_entropy_loss", "SumLoss"],
     "curves": ["FocalLoss", "GCELoss", "AlphaLoss", "MAELoss", "ReverseCELoss", "SymmetricCELoss",
         "Poly1Loss", "TaylorCELoss", "PHuberCELoss", "PHuberGCELoss", "JSLoss", "AGCELoss",
         "AULLoss", "AExpLoss", "cost_and_pull", "plot_curves"],
@@ -32,5 +33,7 @@ __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "explore": ["explorer"],
     "multilabel": ["MultiLabelLoss", "MultiLabelFocalLoss", "MultiLabelAsymmetricLoss"],
     "imbalance": ["class_counts", "class_weights", "LogitAdjustedLoss", "LDAMLoss", "CosineLinear"],
+    "segmentation": ["RegionLoss", "DiceLoss", "GeneralizedDiceLoss", "TverskyLoss", "JaccardLoss",
+        "LovaszLoss"],
     "noise_correction": ["ForwardCorrectedLoss", "BackwardCorrectedLoss", "estimate_transition"],
 })

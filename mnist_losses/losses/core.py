@@ -11,11 +11,13 @@ Docs: https://mnist-losses.github.io/mnist_losses/losses/core.html.md"""
 
 # %% auto #0
 __all__ = ['LossInputError', 'Loss', 'SoftmaxLoss', 'MnistLoss', 'softmax_loss', 'mnist_loss', 'CrossEntropyLoss',
-           'BinaryCrossEntropyLoss', 'cross_entropy_loss']
+           'BinaryCrossEntropyLoss', 'cross_entropy_loss', 'SumLoss']
 
 # %% ../../nbs/losses/00_core.ipynb #b19f4a40
 import inspect
 import math
+from copy import copy
+from itertools import product
 from numbers import Integral, Real
 
 import numpy as np
@@ -252,6 +254,7 @@ class Loss(nn.Module, metaclass=PrePostInitMeta):
     "What each class would cost; labels, weights, smoothing and reduction do the rest"
     one_column = False # whether the model ends in one column, for two classes
     y_int = True # for fastai: labels are class numbers
+    by_row = True # whether each row has a loss of its own, and not the batch or an image as a whole
     conventions = {"smp": dict(mean_over="all")} # of other libraries, for `like`
     def __init__(self, *,
         reduction:str="mean", # "mean", "sum", or "none" for the loss of each row
@@ -403,11 +406,17 @@ def mix_costs(self:Loss,
     costs:Tensor # Of each class (..., classes)
 )->Tensor: # (..., classes)
     "Costs after class weights and smoothing"
-    if self.weight is not None: costs = costs*self.weights_for(costs)
-    if not self.label_smoothing: return costs
-    eps,n,total = self.label_smoothing,costs.shape[-1],costs.sum(-1, keepdim=True)
-    if self.smooth_over=="all": return (1-eps)*costs + eps/n*total
-    return (1-eps)*costs + eps/(n-1 if self.smooth_over=="others" else n)*(total-costs)
+    return self.smoothed(costs if self.weight is None else costs*self.weights_for(costs))
+
+@patch
+def smoothed(self:Loss,
+    x:Tensor # Costs or shares of each class (..., classes)
+)->Tensor: # (..., classes)
+    "`x` after label smoothing"
+    if not self.label_smoothing: return x
+    eps,n,total = self.label_smoothing,x.shape[-1],x.sum(-1, keepdim=True)
+    if self.smooth_over=="all": return (1-eps)*x + eps/n*total
+    return (1-eps)*x + eps/(n-1 if self.smooth_over=="others" else n)*(total-x)
 
 # %% ../../nbs/losses/00_core.ipynb #9f42d511
 @patch
@@ -682,3 +691,117 @@ def cross_entropy_loss(
 )->Tensor: # 0 or more, in nats
     "-log p(right), in nats; a column for each class"
     return CrossEntropyLoss(reduction=reduction, **options)(logits, targ)
+
+# %% ../../nbs/losses/00_core.ipynb #d0ee9dfb
+class SumLoss(Loss):
+    "A sum of losses, each times a factor; made by `+`, and by a number times a loss"
+    def __init__(self,
+        *losses:Loss, # Of one axis, `ignore_index`, temperature and reduction
+        factors:list|None=None # Of each loss, 0 or more; all 1 unless given
+    ):
+        check_parts(losses)
+        first = losses[0]
+        super().__init__(**{k: getattr(first, k) for k in SHARED})
+        self.losses = nn.ModuleList(copy(o) for o in losses)     # a Learner sets their reduction
+        factors = [1]*len(losses) if factors is None else factors
+        if len(factors)!=len(losses): raise LossInputError(
+            f"{len(factors)} factors of {len(losses)} losses: one factor for each loss is wanted")
+        self.factors = [check_option("factor", o, 0) for o in factors]
+        self.one_column = any(o.one_column for o in losses)
+        self.y_int,self.by_row = first.y_int,all(o.by_row for o in losses)
+
+    def forward(self, logits, targ, row_weight=None):
+        batch = [logits, targ] if row_weight is None else [logits, targ, row_weight]
+        if self.reduction=="none" and not self.by_row: return self.of_each_image(batch)
+        return self.sum_of(lambda o: self.of_part(o, batch))
+
+    def class_costs(self, z): return self.sum_of(lambda o: o.row_costs(z))
+    def prepare_logits(self, z): return self.losses[0].prepare_logits(z)
+    def probs(self, z): return self.losses[0].probs(z)
+    def decodes(self, x): return self.losses[0].decodes(x)
+
+# %% ../../nbs/losses/00_core.ipynb #5c1481d7
+SHARED = "axis", "ignore_index", "temperature", "reduction" # what losses of a sum have in common
+
+def check_parts(losses):
+    "A `LossInputError` for what cannot be added"
+    if not losses: raise LossInputError("a sum without losses: one loss or more is wanted")
+    for o in losses:
+        if not isinstance(o, Loss): raise LossInputError(
+            f"{type(o).__name__}: a sum is of losses of this family, such as CrossEntropyLoss()")
+    first = losses[0]
+    for o,name in product(losses, (*SHARED, "y_int")):
+        a,b = getattr(first, name),getattr(o, name)
+        if a is b or a==b: continue
+        names = type(first).__name__,type(o).__name__
+        if name=="y_int": raise LossInputError(f"{names[0]} and {names[1]}: one takes a class "
+            "for each row, the other a column for each label; a sum is of losses with one kind "
+            "of labels")
+        raise LossInputError(f"{name}={a!r} of {names[0]} and {name}={b!r} of {names[1]}: losses "
+            f"that are added read the same rows and columns; write {name}={b!r} in both")
+
+# %% ../../nbs/losses/00_core.ipynb #4bcd697a
+@patch
+def sum_of(self:SumLoss,
+    f # Of each loss makes what is added
+)->Tensor: # Like what `f` makes
+    "The sum of the factors times `f` of each loss"
+    return sum(k*f(o) for k,o in zip(self.factors, self.losses))
+
+@patch
+def __repr__(self:SumLoss):
+    parts = zip(self.factors, self.losses)
+    return " + ".join(f"{o}" if k==1 else f"{k}*{o}" for k,o in parts)
+
+@patch
+def of_part(self:SumLoss,
+    loss:Loss, # One of the sum
+    batch:list, # Logits, labels, and weights of rows if there are any
+    reduction:str|None=None # That of the sum unless given
+)->Tensor: # As `loss` makes it
+    "What one loss says of a batch"
+    reduction = reduction or self.reduction
+    if loss.reduction!=reduction: loss.reduction = reduction
+    return loss(*batch)
+
+# %% ../../nbs/losses/00_core.ipynb #d42ec72a
+@patch
+def of_each_image(self:SumLoss,
+    batch:list # Logits, labels, and weights of rows if there are any
+)->Tensor: # (N,)
+    "The sum of each image by itself"
+    x = classes_last(plain_tensor(batch[0]), self.axis)
+    if x.ndim<3: raise no_images_error(x)
+    batch = [plain_tensor(o) for o in batch]
+    images = [[o[i:i+1] for o in batch] for i in range(len(x))]
+    values = [self.sum_of(lambda o, b=b: self.of_part(o, b, "mean")) for b in images]
+    return torch.stack(values) if values else x.flatten(1).sum(1)
+
+def no_images_error(x):
+    "The error where a loss of each image is wanted, of rows"
+    return LossInputError(f"logits {tuple(x.shape)} have rows and no images: per_image=True and "
+        'reduction="none" want (images, pixels, classes), or axis=1 and (N, C, H, W)')
+
+# %% ../../nbs/losses/00_core.ipynb #aa9b3075
+def parts_of(loss):
+    "A loss as the factors and losses of a sum"
+    return (loss.factors, list(loss.losses)) if isinstance(loss, SumLoss) else ([1], [loss])
+
+@patch
+def __add__(self:Loss, other):
+    if not isinstance(other, Loss): check_parts([self, other])
+    (a,b),(c,d) = parts_of(self),parts_of(other)
+    return SumLoss(*b, *d, factors=[*a, *c])
+
+@patch
+def __radd__(self:Loss, other):     # sum([...]) begins with 0
+    return self if isinstance(other, int) and other==0 else self + other
+
+@patch
+def __mul__(self:Loss, factor):
+    factor = check_option("factor", factor, 0)
+    factors,losses = parts_of(self)
+    return SumLoss(*losses, factors=[factor*o for o in factors])
+
+@patch
+def __rmul__(self:Loss, factor): return self*factor

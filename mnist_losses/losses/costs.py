@@ -19,7 +19,8 @@ from fastcore.basics import patch
 from torch import Tensor
 
 from .core import (
-    CrossEntropyLoss, Loss, LossInputError, all_rows_count, any_if_visible, check_integer,
+    CrossEntropyLoss, Loss, LossInputError, SumLoss, all_rows_count, any_if_visible,
+    check_integer,
     check_option, log_softmax, number_if_visible, pick_label)
 from .curves import CURVES, ReverseCELoss, p_wrong
 
@@ -233,6 +234,9 @@ def check_inner_loss(
     loss:Loss # Inside of another
 ):
     "A `LossInputError` for what is no loss, and for options that only the outer loss applies"
+    if isinstance(loss, SumLoss) or not getattr(loss, "by_row", True): raise LossInputError(
+        f"{type(loss).__name__} inside of another loss: a loss of each row is wanted there, "
+        "and sums are made outside, as in LogitNorm(FocalLoss()) + DiceLoss()")
     if not isinstance(loss, Loss): raise LossInputError(
         f"{type(loss).__name__}: a loss of this family is wanted; "
         "class weights go by name, weight=...")

@@ -20,8 +20,9 @@ from fastcore.basics import patch
 from torch import Tensor
 
 from .core import (
-    HEAVIEST, BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, LossInputError, all_rows_count,
-    any_if_visible, check_option, classes_last, constants, is_eager_on_cpu, mismatch_error,
+    HEAVIEST, BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, LossInputError, SumLoss,
+    all_rows_count, any_if_visible, check_option, classes_last, constants, is_eager_on_cpu,
+    mismatch_error,
     number_if_visible, plain_tensor)
 from .costs import LogitNorm
 from .curves import FocalLoss, p_wrong
@@ -59,6 +60,8 @@ def column_loss(
     name = type(loss).__name__
     if isinstance(loss, (MultiLabelLoss, LogitNorm)): raise LossInputError(f"{name} looks at all "
         "columns of a row, and MultiLabelLoss at each by itself: give it another loss")
+    if isinstance(loss, SumLoss) or not loss.by_row: raise LossInputError(f"{name} inside of "
+        "MultiLabelLoss: a loss of each row is wanted there; sums are made outside")
     if loss.ignore_index!=-100 or loss.axis!=-1: raise LossInputError(f"{name} has an axis or an "
         "ignore_index inside of MultiLabelLoss: give them to the outer loss")
     loss.reduction = "none"

@@ -12,6 +12,7 @@ if TYPE_CHECKING:     # for editors
     from .classification import *
     from .calibration import *
     from .multilabel import *
+    from .segmentation import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "classification": ["accuracy", "error_rate", "top_k_accuracy", "nll", "brier",
@@ -20,4 +21,5 @@ __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
         "mce", "plot_reliability", "brier_decomposition", "fit_temperature", "fit_vector_scaling",
         "fit_isotonic"],
     "multilabel": ["label_accuracy", "exact_match", "label_f1", "mean_average_precision"],
+    "segmentation": ["mean_iou", "mean_dice"],
 })

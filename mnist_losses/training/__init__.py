@@ -21,7 +21,7 @@ if TYPE_CHECKING:     # for editors
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "models": ["linear", "mlp", "lenet"],
     "events": ["DirectLearner"],
-    "learner": ["CountedMetric", "loss_learner", "EpochMetric", "WiringError"],
+    "learner": ["CountedMetric", "RegionMetric", "loss_learner", "EpochMetric", "WiringError"],
     "ensemble": ["fit_single", "FitResult", "fit_many", "EnsembleError"],
     "runs": ["bands", "compare_losses", "plot_bands", "plot_band_panels", "RunsError"],
     "landscape": ["loss_surface", "plot_loss_surfaces", "LandscapeError"],
