@@ -155,7 +155,7 @@ def test_the_next_token_is_hidden():
     assert of_tokens(Steps(True), 1)==of_tokens(Layer(False), 1)==["future-seen"]
     assert of_tokens(Steps(False), 1)==of_tokens(Layer(True), 1)==[]
     assert of_tokens(Steps(False), 0)==["labels-not-shifted"]
-    # a model that sees all tokens may be to write them anew, and a label may be any function of them
+    # a model that sees all tokens may be to write them anew; a label may be any function of them
     assert of_tokens(Steps(True), 0)==of_tokens(Steps(True), 2)==of_tokens(Steps(True), -1)==[]
 
 # %% ../nbs/doctor/15_input_checks.ipynb #1c552c6c

@@ -108,7 +108,8 @@ def test_what_the_model_cannot_return_is_not_asked_for():
     def root(z, y): return ((z.squeeze(1)-y)**2 + z.squeeze(1).sqrt()).mean()     # NaN below 0
     def said(*last):
         model = nn.Sequential(nn.Linear(4, 1), *last)
-        return [o.split(" (")[0] for o in found(finite_at_extremes, root, model, x, (x[:,0]>0).float())]
+        said = found(finite_at_extremes, root, model, x, (x[:,0]>0).float())
+        return [o.split(" (")[0] for o in said]
     assert said()==["error: loss-not-finite"] and said(nn.Softplus())==[]
 
 # %% ../nbs/doctor/04_value_checks.ipynb #a42fd108

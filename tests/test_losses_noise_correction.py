@@ -114,7 +114,8 @@ P4 = some_transition(4)
 
 FLIP = [[1., 0., 0., 0.], [0., .7, .3, 0.], [0., 0., .6, .4], [.2, 0., 0., .8]]     # with zeros
 
-FAMILY = [ForwardCorrectedLoss(P4), ForwardCorrectedLoss(FLIP), ForwardCorrectedLoss(FLIP, GCELoss()),
+FAMILY = [ForwardCorrectedLoss(P4), ForwardCorrectedLoss(FLIP),
+    ForwardCorrectedLoss(FLIP, GCELoss()),
     ForwardCorrectedLoss(P4, BrierLoss()), ForwardCorrectedLoss(P4, NCELoss()),
     ForwardCorrectedLoss([[.9, .1], [.3, .7]], BinaryCrossEntropyLoss()),
     BackwardCorrectedLoss(P4), BackwardCorrectedLoss(FLIP, GCELoss()),
@@ -241,7 +242,8 @@ def test_memory_is_linear_in_the_classes():
     z,targ = tiny_batch(64, 300)
     P = .9*torch.eye(300) + .1/300
     soft = z.softmax(1)
-    for loss in ForwardCorrectedLoss(P), BackwardCorrectedLoss(P), ForwardCorrectedLoss(P, BrierLoss()):
+    for loss in (ForwardCorrectedLoss(P), BackwardCorrectedLoss(P),
+            ForwardCorrectedLoss(P, BrierLoss())):
         # the matrix itself is 300/64 of those of the rows
         assert saved_matrices(loss, z.requires_grad_(), soft)<20
     assert saved_matrices(ForwardCorrectedLoss(P, GCELoss()), z, targ)<=2.1
@@ -278,7 +280,8 @@ def test_wrong_input_is_refused():
             ([[float("nan"), 1], [0, 1]], "not NaN"), ("few", "str: a tensor is wanted")]],
         *[(lambda cls=cls, t=t, c=c, o=o: cls(few, reduction=o)(torch.zeros(3, c), t), message)
             for cls in (ForwardCorrectedLoss, BackwardCorrectedLoss) for o in ("mean", "none")
-            for t,c,message in [(y+1, 2, "labels count from 0 to 1"), (y, 3, "transition (2, 2) with 3 classes")]],
+            for t,c,message in [(y+1, 2, "labels count from 0 to 1"),
+                (y, 3, "transition (2, 2) with 3 classes")]],
         (lambda: ForwardCorrectedLoss(few, torch.nn.CrossEntropyLoss()), "a loss of this family"),
         (lambda: ForwardCorrectedLoss(few, GCELoss(temperature=2.)), "the outer loss"),
         (lambda: BackwardCorrectedLoss(few, GCELoss(label_smoothing=.1)), "the outer loss"),

@@ -167,7 +167,9 @@ def test_vector_scaling_is_the_best():
     scale,shift = torch.tensor([.5, 1., 2.]).double(),torch.tensor([1., 0., -1.]).double()
     y = sample_labels((z*scale + shift).softmax(1), seed=1)
     layer = fit_vector_scaling(z, y)
-    def cost(x): return CrossEntropyLoss()(z*torch.from_numpy(x[:3]) + torch.from_numpy(x[3:]), y).item()
+    def cost(x):
+        scaled = z*torch.from_numpy(x[:3]) + torch.from_numpy(x[3:])
+        return CrossEntropyLoss()(scaled, y).item()
     start = torch.cat([scale, shift]).numpy()
     found = minimize(cost, start, method="Powell", options=dict(xtol=1e-6, ftol=1e-12))
     assert abs(CrossEntropyLoss()(layer(z), y).item() - found.fun) < 1e-6
@@ -237,7 +239,8 @@ def test_layers_take_what_models_give():
     with expect_fail(LossInputError, contains="all 60 labels come out right"):
         fit_vector_scaling(z, z.argmax(1))
     for name in -1, 4, 1.5:
-        with expect_fail(LossInputError, contains=f"pos_label={name}"): mce(z.softmax(1), y, pos_label=name)
+        with expect_fail(LossInputError, contains=f"pos_label={name}"):
+            mce(z.softmax(1), y, pos_label=name)
 
 # %% ../nbs/metrics/01_calibration.ipynb #f1859cb5
 def test_fit_temperature_refuses_wrong_input():

@@ -233,6 +233,7 @@ def only_one_yet(exam, y):
         return warning("train-not-shuffled", rows_of_one_class_at_the_start=len(y), class_=y[0],
             share_of_others_in_validation=other)
 
+# %% ../../nbs/doctor/06_data_checks.ipynb #5b4d881f
 @check("data")
 def order_is_mixed(exam:Exam):
     "Neighbours have different labels as often as chance wants, or batches are mixed all the same"

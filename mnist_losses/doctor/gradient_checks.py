@@ -83,6 +83,7 @@ def silent_parameters(self):
         raise NotExamined("no parameter has a gradient")
     return [n for n in wanted if n not in known],[n for n in wanted if train.get(n) is False]
 
+# %% ../../nbs/doctor/09_gradient_checks.ipynb #0204eba0
 cached_part("silent", silent_parameters)
 
 # %% ../../nbs/doctor/09_gradient_checks.ipynb #f7a40d93

@@ -236,6 +236,7 @@ def changes_by_place(exam, x, k):
     old,now = (by_place(exam, o, x) for o in (exam.pred, exam.answer(swapped)))
     return (now-old).abs().amax((0, 2))/old.abs().max().clamp_min(1e-12)
 
+# %% ../../nbs/doctor/15_input_checks.ipynb #49008890
 def in_place(exam, x):
     "Whether the loss is near 0 where each place names its own label"
     y,at = exam.y,exam.axis if exam.pred.ndim==3 else 1

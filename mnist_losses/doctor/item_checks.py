@@ -95,6 +95,7 @@ def one_column_of_many(exam):
     try: return exam.n_out==1 and exam.c>2
     except Exception: return False     # no model, or one that does not run
 
+# %% ../../nbs/doctor/17_item_checks.ipynb #6b23802c
 @check("data", unless=("label-map-mismatch", "one-class-only", "valid-is-train"))
 def classes_in_both_splits(exam:Exam):
     "The splits have the same classes"
@@ -109,7 +110,8 @@ def classes_in_both_splits(exam:Exam):
     if lost and all_v and not rows:
         # one class is left, and a draw of as many rows would have had the others
         alone = len(set(vy.tolist()))==1 and (1-lost/len(y))**len(vy)<1e-6
-        return (warning if alone else info)("class-not-validated", classes=", ".join(map(str, only[1][:8])),
+        level = warning if alone else info
+        return level("class-not-validated", classes=", ".join(map(str, only[1][:8])),
             training_rows=lost)
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #dc95560c

@@ -113,6 +113,7 @@ def left_out_by_the_splitter(exam, missing):
         "gradients", fix="name all parameters in the splitter's groups; requires_grad_(False) for "
         "those that are not to be trained")
 
+# %% ../../nbs/doctor/05_model_checks.ipynb #601ed92a
 @check("model", unless=("params-not-registered",))
 def optimizer_knows(exam:Exam):
     "Every parameter that wants a gradient is in the optimizer"

@@ -119,7 +119,8 @@ def direction(exam:Exam):
 def pairs_pull_and_push(exam:Exam):
     "A loss that compares outputs, and has no classes, moves rows of either label"
     y = exam.y
-    if not exam.embedding or y.numel()!=len(exam.pred) or {*y.unique().tolist()}!={0, 1}: return None
+    if not exam.embedding or y.numel()!=len(exam.pred): return None
+    if {*y.unique().tolist()}!={0, 1}: return None
     def moved(y):
         out = exam.pred.clone().requires_grad_()
         with torch.enable_grad(): g, = gradients(exam.call_loss(out, y), [out])
@@ -367,6 +368,7 @@ def wanted(exam, f):
     with torch.no_grad(): at,*near = map(loss, (0., -.3, .3))
     return at<min(near)
 
+# %% ../../nbs/doctor/04_value_checks.ipynb #743ab04c
 @check("loss", unless=BROKEN + ("labels-not-finite", "inputs-not-finite", "broadcast-n1-vs-n"))
 def labels_are_in_reach(exam:Exam):
     "Outputs can be what the labels are"
