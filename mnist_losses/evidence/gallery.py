@@ -262,8 +262,10 @@ def curve_svg(loss):
 NOISY = "howto/wrong_labels.html#train-on-wrong-labels-all-the-same"
 RARE = "howto/rare_classes.html#what-each-is-worth"
 BOTH = "howto/rare_classes.html#wrong-and-rare-at-once"
+KNOWN = "howto/wrong_labels.html#when-you-know-which-labels-are-mistaken-for-which"
 PAGES = dict(   # where a how-to measures it, what, and at which place
     GCELoss=[("ten classes, wrong labels", NOISY), ("wrong labels and rare classes", BOTH)],
+    ForwardCorrectedLoss=[("ten classes, known noise", KNOWN)],
     FocalLoss=[("rare classes", RARE)],
     CrossEntropyLoss=[("rare classes, with weights", RARE), ("and wrong labels", BOTH)])
 
@@ -501,10 +503,9 @@ LEGEND = (
     "the top goes on.</li>"
     "<li>In a formula z are the logits, C the number of classes, y the label, k runs over the "
     "classes, and p is the probability of the label where no index stands. Greek letters, A, a, q "
-    "and margin are parameters of the loss, by these names (A stands for log 0); ‖z‖ is the "
-    "length of z, and T<sub>ij</sub> how probable it is that class i is labelled j. "
-    "t<sub>k</sub> is the share of class k in the label, after smoothing by eps. In the "
-    "bi-tempered loss, "
+    "and margin are parameters of the loss, by these names (A stands for log 0); ‖z‖ is the length "
+    "of z, and T<sub>ij</sub> how probable it is that class i is labelled j. t<sub>k</sub> is the "
+    "share of class k in the label, after smoothing by eps. In the bi-tempered loss, "
     "log<sub>t</sub> x = (x<sup>1−t</sup> − 1)/(1−t), exp<sub>t</sub> is its inverse, and λ is the "
     "number with which the probabilities q<sub>k</sub> sum to 1.</li>"
     "<li><b>time</b>: forward and backward on the CPU with one thread, as a multiple of PyTorch's "
