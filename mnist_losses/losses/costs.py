@@ -20,8 +20,7 @@ from torch import Tensor
 
 from .core import (
     CrossEntropyLoss, Loss, LossInputError, SumLoss, all_rows_count, any_if_visible,
-    check_integer,
-    check_option, log_softmax, number_if_visible, pick_label)
+    check_integer, check_option, log_softmax, number_if_visible, pick_label)
 from .curves import CURVES, ReverseCELoss, p_wrong
 
 # %% ../../nbs/losses/02_costs.ipynb #b0c0de02

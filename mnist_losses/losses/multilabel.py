@@ -22,8 +22,7 @@ from torch import Tensor
 from .core import (
     HEAVIEST, BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, LossInputError, SumLoss,
     all_rows_count, any_if_visible, check_option, classes_last, constants, is_eager_on_cpu,
-    mismatch_error,
-    number_if_visible, plain_tensor)
+    mismatch_error, number_if_visible, plain_tensor)
 from .costs import LogitNorm
 from .curves import FocalLoss, p_wrong
 
