@@ -111,10 +111,11 @@ class TensorDL(TfmdDL):
         for idxs in self.chunkify(samps): yield self.dataset[torch.tensor(idxs)]
 
     def __iter__(self):
-        if self.fake_l.num_workers: yield from super().__iter__()
+        if self.fake_l.num_workers or self.pin_memory: yield from super().__iter__()
         else:     # the same with fewer calls: nothing is moved that is where it should be
             self.randomize()
             self.before_iter()
+            torch.empty((), dtype=torch.long).random_()     # as PyTorch's loader draws a seed
             moved = self.device not in (None, self.dataset.x.device)
             for b in self.create_batches(self.get_idxs()):
                 yield self.after_batch(to_device(b, self.device) if moved else b)
