@@ -108,7 +108,20 @@ class TensorDL(TfmdDL):
 
     def create_batches(self, samps):
         "The batches of an epoch, for fastai: `samps` are the numbers of its images, in order"
-        for idxs in self.chunkify(samps): yield self.dataset[torch.tensor(idxs)]
+        for idxs in self.chunkify(samps): yield self.dataset[torch.from_numpy(np.array(idxs))]
+
+    def shuffle_fn(self,
+        idxs:list # Numbers of the images
+    )->list: # In the order of `random.sample`, which fastai takes, in half its time
+        "The order of an epoch"
+        draw,left,res = self.rng.getrandbits,list(idxs),[]
+        for n in range(len(left), 0, -1):
+            bits = n.bit_length()
+            i = draw(bits)
+            while i>=n: i = draw(bits)
+            res.append(left[i])
+            left[i] = left[n-1]
+        return res
 
     def __iter__(self):
         if self.fake_l.num_workers or self.pin_memory: yield from super().__iter__()

@@ -306,21 +306,22 @@ def many_seeds(fn, dls, seeds, epochs, sample):
     def loops():
         for s in range(sample): plain_loop(dls, fn, s, epochs, on_tensors=True)
     return dict(many=partial(many, seeds=seeds, epochs=epochs, order="shared"),
-        own=partial(many, seeds=seeds, epochs=1, way="wide"), learner=learners, loop=loops,
+        own=partial(many, seeds=seeds, epochs=epochs), learner=learners, loop=loops,
         processes=partial(many, seeds=8, epochs=epochs, way="processes"))
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #a69e92f5
 def seed_rows(name, took, seeds, epochs, sample, limit):
     "Many seeds against loops over few, as if these had gone on"
     what,times = f"{seeds} seeds, {name}, {epochs} epochs",seeds/sample
-    own = f"{seeds} seeds, {name}, own orders, an epoch"
+    own = f"{seeds} seeds, {name}, own orders, {epochs} epochs"
     learners = "a loop of Learners",took["learner"]
     return [ratio_row("seeds", what, took["many"], *learners, limit, times),
         ratio_row("seeds", what, took["many"], "a user's plain loop on tensors in memory", took["loop"],
             scale=times),
         ratio_row("seeds", what, took["many"], "processes of Learners", took["processes"],
             scale=seeds/8),
-        ratio_row("seeds", own, took["own"], *learners, scale=times/epochs)]
+        ratio_row("seeds", own, took["own"], *learners, scale=times),
+        ratio_row("seeds", own, took["own"], "the same in one shared order", took["many"], 2)]
 
 def product_rows(name, took, seeds, epochs, sample):
     "Many seeds against matrix products alone, and these against Learners"

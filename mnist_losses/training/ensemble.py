@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import fastai.callback.progress  # noqa: F401 (learn.no_bar)
+import numpy as np
 import pandas as pd
 import torch
 from fastai.data.core import DataLoaders
@@ -232,7 +233,7 @@ def batches(
         for b in first: yield plain_batch(b)
     elif all(map(is_row_wise, trains)):
         for o in trains: o.randomize()
-        idxs = torch.stack([torch.tensor(o.get_idxs()) for o in trains])
+        idxs = torch.from_numpy(np.array([o.get_idxs() for o in trains]))
         own = rows_of_own(first.dataset, len(trains)*first.bs)
         for part in idxs.split(first.bs, 1):
             if first.drop_last and part.shape[1]<first.bs: return
@@ -243,8 +244,10 @@ def batches(
 
 # %% ../../nbs/training/03_ensemble.ipynb #d28ebd54
 def trial_batches(dls, rngs):
-    "The first three batches, drawn from copies: the orders stay where they are"
+    "Three batches, drawn from copies: the orders stay where they are"
     trains = [seeded_loaders(dls, copy.deepcopy(o)).train for o in rngs]
+    for o in trains:     # to shuffle all images would take as long as to train on them
+        if o.n and o.bs: o.n = min(o.n, 3*o.bs)
     return [tuple(o.clone() for o in b) for b,_ in zip(batches(trains), range(3))]
 
 # %% ../../nbs/training/03_ensemble.ipynb #17c921b0
