@@ -9,7 +9,7 @@
 # make trainers  the doctor on Hugging Face's and Lightning's Trainers, in an environment that has them
 # make corpus    what the doctor says of the Learners it was built on, stored with the package (minutes)
 # make peers     what other tools say of them and of those of reports, in an environment that has them (minutes)
-# make bench     what everything costs, in ratios, stored with the package (minutes; nothing else should run)
+# make bench     what everything costs, in ratios, stored with the package (minutes; nothing else should run; ARGS="--only run" for a part)
 # make fuzz      damaged files and streams, interrupted sweeps, with other random numbers each time (ARGS="SEED TRIES")
 # make verified    after make check: the date and the lock file of the last full re-run, for the foot of the site's pages
 # make lock        requirements.lock anew from settings.ini
@@ -113,7 +113,7 @@ WHOLE := env -u OMP_NUM_THREADS -u ATEN_CPU_CAPABILITY -u MKL_CBWR -u ONEDNN_MAX
 STORED_BENCH := --write mnist_losses/claims_data/bench.json
 bench: .venv-conformance/.ready
 	$(WHOLE) $(BIN)/mnist-losses bench $(STORED_BENCH) $(ARGS)
-	$(WHOLE) .venv-conformance/bin/mnist-losses bench $(STORED_BENCH) --only libraries
+	$(if $(ARGS),,$(WHOLE) .venv-conformance/bin/mnist-losses bench $(STORED_BENCH) --only libraries)
 
 fuzz: $(READY)
 	$(BIN)/python -m tools.fuzz $(ARGS)

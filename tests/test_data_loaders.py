@@ -31,7 +31,9 @@ def test_same_batches_as_fastai():
         random.seed(1); ours = TensorDL(ds, **options)
         random.seed(1); theirs = DataLoader(items, num_workers=0, **options)
         for _ in range(2):  # epochs
-            got,want = list(ours),list(theirs)
+            torch.manual_seed(2); got,drawn = list(ours),torch.rand(3)
+            torch.manual_seed(2); want = list(theirs)
+            test_same(drawn, torch.rand(3))     # what is drawn after an epoch is the same too
             assert len(got)==len(want)==len(ours) and all(type(o[0]) is TensorImageBW for o in got)
             for a,b in zip(got, want):
                 test_same(tuple(map(torch.Tensor, a)), tuple(map(torch.Tensor, b)))

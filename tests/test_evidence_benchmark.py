@@ -4,10 +4,11 @@ import json
 import tempfile
 import time
 from pathlib import Path
+import torch
 from mnist_losses.evidence.conformance import CASES
 from fastcore.test import expect_fail
 from mnist_losses.evidence import stored_conformance
-from mnist_losses.evidence.benchmark import BenchmarkError, PARTS, bench_libraries, bench_losses, benchmark_table, default_losses, growth_classes, is_same_loss, library_speed_table, loss_speed_table, ratio_row, run_benchmark, stored_benchmark, time_in_turns, write_benchmark
+from mnist_losses.evidence.benchmark import BenchmarkError, PARTS, bench_libraries, bench_losses, benchmark_table, default_losses, growth_classes, is_same_loss, library_speed_table, loss_speed_table, ratio_row, rows_of, run_benchmark, stored_benchmark, time_in_turns, write_benchmark
 
 # %% ../nbs/evidence/01_benchmark.ipynb #9e11bcfd
 def test_functions_take_turns():
@@ -59,6 +60,14 @@ def test_only_the_same_value_is_timed():
     ratio = {(o["loss"], o["library"], o["call"]): o["ratio"]
         for o in stored_conformance()["losses"] if o["value"] is not None}
     assert len(alike)>=16 and all(abs(ratio[o.loss, o.library, o.call]-1)<1e-6 for o in alike)
+
+# %% ../nbs/evidence/01_benchmark.ipynb #0628a4a0
+def test_a_loop_on_tensors_sees_every_row_once():
+    x,y = torch.arange(600.),torch.arange(600)
+    for shuffle in True, False:
+        xs,ys = zip(*rows_of(x, y, shuffle))
+        assert [len(o) for o in xs]==[256, 256, 88] and torch.cat(ys).equal(torch.cat(xs).long())
+        assert torch.cat(ys).equal(y)!=shuffle and torch.cat(ys).sort()[0].equal(y)
 
 # %% ../nbs/evidence/01_benchmark.ipynb #4d0266b0
 def test_parts_of_a_file_stay_on_the_same_machine():

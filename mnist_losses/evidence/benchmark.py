@@ -222,20 +222,28 @@ def bench_libraries(rounds=7, shapes=SHAPES):
             for batch in itertools.starmap(random_batch, shapes) for case in cases]
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #9a55d3a0
-def plain_loop(dls, model_fn, seed, epochs, lr=.1):
-    "What `fit_single` does, in PyTorch alone"
+def rows_of(x, y, shuffle):
+    "Batches as a loop over tensors in memory takes them"
+    order = torch.randperm(len(x)) if shuffle else torch.arange(len(x))
+    for i in order.split(256): yield x[i],y[i]
+
+def plain_loop(dls, model_fn, seed, epochs, lr=.1, on_tensors=False):
+    "What `fit_single` does, in PyTorch alone: on our loader, or on tensors in memory"
     torch.manual_seed(seed)
-    model,loss = model_fn(2),CrossEntropyLoss()
+    model,loss = model_fn(2),CrossEntropyLoss() if not on_tensors else F.cross_entropy
     opt = torch.optim.SGD(model.parameters(), lr=lr)
+    def batches_of(dl, shuffle):
+        if on_tensors: return rows_of(dl.dataset.x, dl.dataset.y, shuffle)
+        return ((o.as_subclass(torch.Tensor) for o in b) for b in dl)
     for _ in range(epochs):
-        for xb,yb in dls.train:
-            loss(model(xb.as_subclass(torch.Tensor)), yb.as_subclass(torch.Tensor)).backward()
+        for xb,yb in batches_of(dls.train, True):
+            loss(model(xb), yb).backward()
             opt.step()
             opt.zero_grad()
         with torch.no_grad():
-            for xb,yb in dls.valid:
-                z,y = model(xb.as_subclass(torch.Tensor)),yb.as_subclass(torch.Tensor)
-                loss(z, y), accuracy(z, y)
+            for xb,yb in batches_of(dls.valid, False):
+                z = model(xb)
+                loss(z, yb), accuracy(z, yb)
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #4aac7cd6
 def fastai_on_tuples(train, valid, model_fn, epochs, lr=.1):
@@ -267,12 +275,14 @@ def bench_training(rounds=7, data="MNIST_SAMPLE"):
     with one_thread():
         took = time_in_turns(dict(ours=lambda: fit_single(linear, loss, dls, 0),
             loop=lambda: plain_loop(dls, linear, 0, 1),
+            user=lambda: plain_loop(dls, linear, 0, 1, on_tensors=True),
             tuples=lambda: fastai_on_tuples(*pairs, linear, 1)), rounds)
         wide = time_in_turns(dict(ours=lambda: fit_single(mlp, loss, dls, 0),
             scikit=lambda: scikit_epoch(flat, y)), rounds)
     learner,loop = "Learner, linear, one epoch","plain loop on the same loader"
-    tuples = "fastai on a list of tuples"
-    return [ratio_row("run", learner, took["ours"], loop, took["loop"], 1.3),
+    tuples,user = "fastai on a list of tuples","a user's plain loop on tensors in memory"
+    return [ratio_row("run", learner, took["ours"], user, took["user"], 1.3),
+        ratio_row("run", learner, took["ours"], loop, took["loop"]),
         ratio_row("run", learner, took["ours"], tuples, took["tuples"], 1/2.7),
         ratio_row("run", loop, took["loop"], tuples, took["tuples"]),
         ratio_row("run", "Learner, 784-30-2, one epoch", wide["ours"],
@@ -294,22 +304,24 @@ def many_seeds(fn, dls, seeds, epochs, sample):
     def learners():
         for s in range(sample): fit_single(fn, CrossEntropyLoss(), dls, s, epochs, order="shared")
     def loops():
-        for s in range(sample): plain_loop(dls, fn, s, epochs)
+        for s in range(sample): plain_loop(dls, fn, s, epochs, on_tensors=True)
     return dict(many=partial(many, seeds=seeds, epochs=epochs, order="shared"),
-        own=partial(many, seeds=seeds, epochs=1, way="wide"), learner=learners, loop=loops,
+        own=partial(many, seeds=seeds, epochs=epochs), learner=learners, loop=loops,
         processes=partial(many, seeds=8, epochs=epochs, way="processes"))
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #a69e92f5
 def seed_rows(name, took, seeds, epochs, sample, limit):
     "Many seeds against loops over few, as if these had gone on"
     what,times = f"{seeds} seeds, {name}, {epochs} epochs",seeds/sample
-    own = f"{seeds} seeds, {name}, own orders, an epoch"
+    own = f"{seeds} seeds, {name}, own orders, {epochs} epochs"
     learners = "a loop of Learners",took["learner"]
     return [ratio_row("seeds", what, took["many"], *learners, limit, times),
-        ratio_row("seeds", what, took["many"], "a plain PyTorch loop", took["loop"], scale=times),
+        ratio_row("seeds", what, took["many"], "a user's plain loop on tensors in memory", took["loop"],
+            scale=times),
         ratio_row("seeds", what, took["many"], "processes of Learners", took["processes"],
             scale=seeds/8),
-        ratio_row("seeds", own, took["own"], *learners, scale=times/epochs)]
+        ratio_row("seeds", own, took["own"], *learners, scale=times),
+        ratio_row("seeds", own, took["own"], "the same in one shared order", took["many"], 2)]
 
 def product_rows(name, took, seeds, epochs, sample):
     "Many seeds against matrix products alone, and these against Learners"
@@ -460,9 +472,17 @@ PARTS = dict(losses=bench_losses, compiled=bench_compiled, libraries=bench_libra
     run=bench_training, seeds=bench_seeds, growth=bench_growth, published=bench_published,
     data=bench_data, imports=bench_imports, sweep=bench_sweep, doctor=bench_doctor)
 
+def cpu_name():
+    "The processor as Linux names it, or its kind"
+    try: lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError: lines = []
+    names = [o.split(":", 1)[1].strip() for o in lines if o.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
 def machine_info():
     "What was measured on"
-    return dict(processor=platform.machine(), cores=os.cpu_count(), threads=torch.get_num_threads(),
+    return dict(processor=platform.machine(), cpu=cpu_name(),
+        vectors=torch.backends.cpu.get_cpu_capability(), cores=os.cpu_count(), threads=torch.get_num_threads(),
         python=platform.python_version(), torch=torch.__version__, compiler=find_compiler())
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #675c5454

@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import fastai.callback.progress  # noqa: F401 (learn.no_bar)
+import numpy as np
 import pandas as pd
 import torch
-import torch.nn.functional as F
 from fastai.data.core import DataLoaders
 from fastai.data.transforms import IntToFloatTensor, Normalize
 from fastai.learner import Learner
@@ -34,8 +34,8 @@ from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
 from ..data.images import progress_bar
-from ..data.loaders import TensorDL
-from ..losses.core import Loss
+from ..data.loaders import TensorDL, TensorImages
+from ..losses.core import Loss, any_if_visible
 from ..metrics.classification import accuracy
 from .learner import EpochMetric, loss_learner
 
@@ -131,17 +131,22 @@ class WideReplicas(Replicas):
             raise EnsembleError(f"{other[0]} is not Linear or pointwise")
 
     def linear(self, n, x, own):
-        "The layer named `n` of all replicas: (K, N, columns)"
+        "The layer named `n` of all replicas, (K, columns, N), of (K, inputs, N) or (inputs, N)"
         w,b = (self.params.get(f"{n}.{o}".lstrip(".")) for o in ("weight", "bias"))
-        if own: return x@w.mT if b is None else torch.baddbmm(b[:,None], x, w.mT)
-        wide = F.linear(x, w.flatten(0, 1), None if b is None else b.flatten())
-        return wide.unflatten(1, (self.k, -1)).transpose(0, 1)
+        if own: return w@x if b is None else torch.baddbmm(b[...,None], w, x)
+        w = w.flatten(0, 1)
+        wide = w@x if b is None else torch.addmm(b.flatten()[:,None], w, x)
+        return wide.unflatten(0, (self.k, -1))
 
     def __call__(self, x, own):
+        by_column = False
         for n,m in self.layers:
-            if type(m) is nn.Flatten: x = x.flatten(2 if own else 1)
-            elif type(m) is nn.Linear: x,own = self.linear(n, x, own),True
-            else: x = m(x)
+            if type(m) is nn.Linear:
+                x = self.linear(n, x if by_column else x.mT, own)
+                own = by_column = True
+            elif type(m) is not nn.Flatten: x = m(x)
+            elif not by_column: x = x.flatten(2 if own else 1)
+        if by_column: return x.mT
         return x if own else x.expand(self.k, *x.shape)
 
 # %% ../../nbs/training/03_ensemble.ipynb #cd9e6793
@@ -153,7 +158,7 @@ def equal_slices(keys):
 def replica_losses(f, z, y, own):
     "The loss of each replica: row by row in one call, where a mean is the mean of the rows"
     plain_mean = f.weight is None and f.mean_over in ("weights", "rows")
-    if not plain_mean or (y==f.ignore_index).any():
+    if not plain_mean or any_if_visible(y==f.ignore_index, True):
         return vmap(f, in_dims=(0, 0 if own else None))(z, y)
     rowwise = copy.copy(f)
     rowwise.reduction = "none"
@@ -171,14 +176,14 @@ class ReplicaTrainer:
     "Replicas with their losses and an optimizer"
     def __init__(self, way, models, losses, lrs, opt_func, wd):
         self.net,self.losses = way(models),equal_slices(losses)
-        free = {n: p for n,p in self.net.params.items() if p.requires_grad}
-        parts = [o for _,o in equal_slices(lrs)]
-        self.views = [(p, o, p.detach()[o]) for o in parts for p in free.values()]
-        groups = [[v for _,o,v in self.views if o==part] for part in parts]
-        self.opt = opt_func(groups, lr=[lrs[o.start] for o in parts])
+        self.free = {n: p for n,p in self.net.params.items() if p.requires_grad}
+        self.parts = [o for _,o in equal_slices(lrs)]
+        self.views = [[p.detach()[o] for p in self.free.values()] for o in self.parts]
+        self.opt = opt_func(self.views, lr=[lrs[o.start] for o in self.parts])
         undecayed = undecayed_names(models[0])
-        for (_,_,v),n in zip(self.views, list(free)*len(parts)):
-            if n in undecayed: self.opt.state[v]["do_wd"] = False
+        for views in self.views:
+            for n,v in zip(self.free, views):
+                if n in undecayed: self.opt.state[v]["do_wd"] = False
         if wd is not None: self.opt.set_hypers(wd=wd)
 
 # %% ../../nbs/training/03_ensemble.ipynb #73942e6c
@@ -194,10 +199,11 @@ def loss(self:ReplicaTrainer, z, y, own):
 def step(self:ReplicaTrainer, xb, yb, own):
     "Steps all replicas on a batch; the losses (K,) before the step"
     loss = self.loss(self.net(xb, own), yb, own)
-    loss.sum().backward()
-    for p,o,v in self.views: v.grad = p.grad[o]
+    grads = torch.autograd.grad(loss.sum(), list(self.free.values()))
+    for part,views in zip(self.parts, self.views):
+        for v,grad in zip(views, grads): v.grad = grad[part]
     self.opt.step()
-    for p in self.net.params.values(): p.grad = None
+    for v in sum(self.views, []): v.grad = None
     return loss.detach()
 
 # %% ../../nbs/training/03_ensemble.ipynb #a01b6a79
@@ -205,33 +211,44 @@ def plain_batch(b): return tuple(o.as_subclass(Tensor) for o in b)
 
 def is_row_wise(dl):
     "Whether a loader makes of each row what it would make of it in any other batch"
-    return (isinstance(dl, TensorDL)
+    return (isinstance(dl, TensorDL) and type(dl.dataset) is TensorImages
         and all(isinstance(f, (IntToFloatTensor, Normalize)) for f in dl.after_batch.fs))
+
+def rows_of_own(ds, n):
+    "A function of row numbers, up to `n`, that gives these rows of `ds`, each time in one memory"
+    # new memory for each batch costs several times what the copying does
+    kept = TensorImages(ds.x.new_empty(n, *ds.x.shape[1:]), ds.y.new_empty(n))
+    def rows(i):
+        for o,out in (ds.x, kept.x), (ds.y, kept.y): torch.index_select(o, 0, i, out=out[:len(i)])
+        return kept[:len(i)]
+    return rows
 
 # %% ../../nbs/training/03_ensemble.ipynb #322fa85c
 def batches(
     trains # A shuffling loader for each replica, or one for all
-): # Batches (N, ...), or (K, N, ...)
+): # Batches (N, ...), or (K, N, ...), each to be used before the next is asked for
     "One epoch"
     first = trains[0]
     if len(trains)==1:
         for b in first: yield plain_batch(b)
     elif all(map(is_row_wise, trains)):
         for o in trains: o.randomize()
-        idxs = torch.stack([torch.as_tensor(o.get_idxs()) for o in trains])
+        idxs = torch.from_numpy(np.array([o.get_idxs() for o in trains]))
+        own = rows_of_own(first.dataset, len(trains)*first.bs)
         for part in idxs.split(first.bs, 1):
             if first.drop_last and part.shape[1]<first.bs: return
-            rows = first.dataset[part.flatten()]     # of all replicas in one go
-            b = first.after_batch(to_device(rows, first.device))
+            b = first.after_batch(to_device(own(part.flatten()), first.device))
             yield tuple(o.unflatten(0, tuple(part.shape)) for o in plain_batch(b))
     else:
         for bs in zip(*trains): yield tuple(torch.stack(o) for o in zip(*map(plain_batch, bs)))
 
 # %% ../../nbs/training/03_ensemble.ipynb #d28ebd54
 def trial_batches(dls, rngs):
-    "The first three batches, drawn from copies: the orders stay where they are"
+    "Three batches, drawn from copies: the orders stay where they are"
     trains = [seeded_loaders(dls, copy.deepcopy(o)).train for o in rngs]
-    return [b for b,_ in zip(batches(trains), range(3))]
+    for o in trains:     # to shuffle all images would take as long as to train on them
+        if o.n and o.bs: o.n = min(o.n, 3*o.bs)
+    return [tuple(o.clone() for o in b) for b,_ in zip(batches(trains), range(3))]
 
 # %% ../../nbs/training/03_ensemble.ipynb #17c921b0
 WAYS = {"wide": WideReplicas, "vmap": Replicas}

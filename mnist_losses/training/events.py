@@ -11,6 +11,7 @@ Docs: https://mnist-losses.github.io/mnist_losses/training/events.html.md"""
 __all__ = ['DirectLearner']
 
 # %% ../../nbs/training/01_events.ipynb #adb3f3c1
+import fastai.learner
 from fastai.callback.core import event
 from fastai.learner import Learner
 from fastcore.basics import getcallable, listify, noop, patch
@@ -41,6 +42,22 @@ class DirectLearner(Learner):
             known[1][event_name] = [o for o in self.cbs.sorted("order")
                 if every or getcallable(o, event_name) is not noop]
         return known[1][event_name]
+
+# %% ../../nbs/training/01_events.ipynb #625e2871
+class Recorder(fastai.learner.Recorder):
+    "fastai's `Recorder`, in fewer calls"
+    def after_batch(self):
+        learn = self.learn
+        if not learn.training or self.train_metrics or not learn.yb: return super().after_batch()
+        self.smooth_loss.accumulate(learn)
+        learn.smooth_loss = self.smooth_loss.value
+        self.losses.append(learn.smooth_loss)
+        self.lrs.append(learn.opt.hypers[-1]["lr"])
+
+@patch
+def add_cb(self:DirectLearner, cb):
+    "Add a callback, or one of a class; fastai's Recorder is made the direct one"
+    return super(DirectLearner, self).add_cb(Recorder if cb is fastai.learner.Recorder else cb)
 
 # %% ../../nbs/training/01_events.ipynb #cfb86979
 @patch
