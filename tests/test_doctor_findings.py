@@ -38,6 +38,15 @@ def test_a_report_in_all_forms():
     assert "  why (d)\n" in str(report) and "<li>why (d)</li>" in html
     assert json.loads(report.to_json())["findings"][0]["evidence"]=={"share": .123456, "rows": 7}
 
+def test_what_is_wrong_comes_first():
+    for shown in str,Report._repr_html_:
+        text = shown(Report([minor, grave], ["c"], {"d": "why"}))
+        places = [text.index(o) for o in ("error: ", "info: ", "1 finding and", "why (d)")]
+        assert places==sorted(places), text
+        text = shown(Report([minor], ["c"], {}))
+        assert text.index("No fault found")<text.index("info: ")
+    assert not str(Report([], ["c"], {})).endswith("\n\n")
+
 def test_a_summary_does_not_read_as_health():
     left_out = {"e": "not needed after b"}
     def said(*args): return Report(*args).summary()

@@ -92,6 +92,7 @@ def examine(learn, given, checks, seconds, results):
     "The report; `results` gets what came of each check as soon as it is known"
     deadline = Deadline(seconds)
     with same_randomness(): exam = exam_for(learn, given)
+    exam.seconds = seconds
     loaders = [o for o in (exam.train, exam.valid) if o is not None]
     with same_randomness(*loaders), torch.enable_grad():
         return merge_related(run_checks(exam, checks, deadline, cost, results))
@@ -100,7 +101,7 @@ def examine(learn, given, checks, seconds, results):
 def diagnose(
     learn=None, # fastai's `Learner`, another's Trainer, a LightningModule; None for plain PyTorch
     parts:tuple=PARTS, # Of "loss", "model", "data", "metric" and "training"; all if left out
-    seconds:float=10, # No check begins after that many; a check that has begun is finished
+    seconds:float=10, # No check begins after that many; the fewer, the fewer rows a slow model gets
     **given # For plain PyTorch: `model`, `loss_func`, `opt`, `train`, `valid`, `metrics`, `lr`
 )->Report: # Findings, the gravest first
     "What is wrong with this Learner?"

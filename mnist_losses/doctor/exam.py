@@ -260,6 +260,7 @@ def flat(x):
 # %% ../../nbs/doctor/02_exam.ipynb #ba29d53d
 class Exam:
     "What checks ask of a model, its loss, its metrics and its data"
+    seconds = 10 # for all checks together
     def __init__(self,
         model:nn.Module|None=None,
         loss_func=None, # Called with outputs and labels
@@ -419,22 +420,21 @@ def answer(self:Exam, xs, grad=False):
     return self.route.part(self.returned(xs, grad))
 
 # %% ../../nbs/doctor/02_exam.ipynb #889211cb
-SLOW = .2 # seconds, the most that an answer may take
+SLOW = 1/50 # of the time of a diagnosis, the most that an answer may take
 FEW = 16,4,2 # rows
 
 def rows(self):
     "How many rows of the batch the model is asked about: all of them unless it is slow"
-    xs,y = self.batch
+    (xs,y),most,seconds = self.batch,SLOW*self.seconds,[]
     if self.source is None or len(y)<=2: return len(y)
-    seconds = []
     for _ in range(3):     # the first answer may be slow by itself
         start = time.monotonic()
         try: self.returned(joined([xs], 2))
         except Exception: return len(y)
         seconds.append((time.monotonic()-start)/2)
-        if seconds[-1]*len(y)<=SLOW: return len(y)
+        if seconds[-1]*len(y)<=most: return len(y)
         if seconds[-1]>.05: break
-    return min(len(y), next((k for k in FEW if min(seconds)*k<=SLOW), FEW[-1]))
+    return min(len(y), next((k for k in FEW if min(seconds)*k<=most), FEW[-1]))
 
 # %% ../../nbs/doctor/02_exam.ipynb #5af33fcf
 def batch_labels(self):

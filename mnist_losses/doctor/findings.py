@@ -155,11 +155,11 @@ def lines_of(o):
     return [(k, v) for k,v in rows if v]
 
 def as_rich(report):
-    "The report for a terminal"
+    "The report for a terminal: faults, then what was looked at; without faults the other way"
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
-    style,parts = dict(error="bold red", warning="yellow", info="dim"),[Text(report.summary())]
+    style,parts = dict(error="bold red", warning="yellow", info="dim"),[]
     for o in report.findings:
         grid = Table.grid(padding=(0, 2))
         grid.add_column(min_width=6, no_wrap=True)
@@ -167,10 +167,11 @@ def as_rich(report):
         for k,v in lines_of(o): grid.add_row(Text(f"  {k}"), Text(v))
         address = doc_address(o.slug)     # a link, where the terminal can
         name = Text(o.slug, style=f"bold link {address}" if address else "bold")
-        parts += [Text(), Text.assemble((o.level, style[o.level]), ": ", name), grid]
+        parts.append(Group(Text.assemble((o.level, style[o.level]), ": ", name), grid))
+    parts.insert(len(parts) if report else 0, Text(report.summary()))
     if missed := missing(report.not_checked):
-        parts += [Text(), Text("Could not be checked:"), *(Text(f"  {o}") for o in reasons(missed))]
-    return Group(*parts)
+        parts.append(Text("\n  ".join(("Could not be checked:", *reasons(missed)))))
+    return Group(*[o for part in parts for o in (part, Text())][:-1])
 
 # %% ../../nbs/doctor/01_findings.ipynb #372b6fbd
 def as_text(report, width=100):
@@ -204,8 +205,9 @@ def as_html(report):
     if missed:
         missed = (f"<details><summary>not checked: {len(report.not_checked)}</summary>"
             f"<ul>{missed}</ul></details>")
-    found = f"<dl>{found}</dl>" if found else ""
-    return f"<div class='doctor'><p>{escape(report.summary())}</p>{found}{missed}</div>"
+    parts = [f"<dl>{found}</dl>" if found else ""]
+    parts.insert(len(parts) if report else 0, f"<p>{escape(report.summary())}</p>")
+    return f"<div class='doctor'>{''.join(parts)}{missed}</div>"
 
 # %% ../../nbs/doctor/01_findings.ipynb #8909a60b
 Report._repr_html_ = as_html
