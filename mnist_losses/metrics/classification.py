@@ -40,6 +40,7 @@ def flat_rows(
             f"for soft labels write targ.argmax({axis})")
     return x.flatten(0, -2),targ.flatten()
 
+# %% ../../nbs/metrics/00_classification.ipynb #ae74558a
 def counted_rows(
     x:Tensor, # Logits or probabilities, the classes at `axis`
     targ:Tensor, # Class numbers, one for each row of `x`
