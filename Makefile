@@ -1,5 +1,6 @@
 # make reproduce   the published notebook's twelve runs, re-run and judged (ARGS="--seeds 5" and the like)
 # make test        the tests
+# make test-gpu    the tests marked gpu, on a GPU (DEVICE=cuda:1 for another); no GPU is needed for the others
 # make lab         the notebooks in JupyterLab
 # make prepare     after a change in nbs/: package, tests and README from the notebooks
 # make outputs     after a change in nbs/: run every notebook and store what it shows
@@ -34,13 +35,17 @@ unexport CI BUILD_NUMBER GITHUB_ACTIONS FORCE_COLOR NO_COLOR PY_COLORS PYTEST_AD
 # Compiled imports are kept: building the site is mostly importing
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: reproduce test lab prepare outputs docs docs-serve check verified lock unchanged wheel conformance corpus peers trainers bench fuzz
+.PHONY: reproduce test test-gpu lab prepare outputs docs docs-serve check verified lock unchanged wheel conformance corpus peers trainers bench fuzz
 
 reproduce: $(READY)
 	$(BIN)/mnist-losses reproduce $(ARGS)
 
 test: $(READY)
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
+
+DEVICE ?= cuda
+test-gpu: $(READY)
+	MNIST_LOSSES_DEVICE=$(DEVICE) $(BIN)/python -m pytest -m gpu $(ARGS)
 
 lab: $(READY)
 	$(BIN)/jupyter lab --notebook-dir=nbs $(ARGS)

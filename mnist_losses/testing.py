@@ -18,6 +18,7 @@ from unittest import SkipTest
 
 import torch
 from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
 
 # %% ../nbs/testing.ipynb #b0299fd3
 def test_same(
@@ -93,3 +94,43 @@ def saved_matrices(
     with torch.autograd.graph.saved_tensors_hooks(pack, lambda o: o): value = loss(logits, targ)
     del value     # not sooner: what is freed gives its address to the next
     return sum(saved.values())/(logits.numel()*logits.element_size())
+
+# %% ../nbs/testing.ipynb #5fe9b47e
+ASKING = ("_local_scalar_dense", "nonzero", "masked_select", "equal", "_unique2", "bincount")
+
+class DeviceWaits(TorchDispatchMode):
+    "Notes the operations that need values, or move them to another device"
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def __torch_dispatch__(self, f, types, args=(), kwargs=None):
+        kwargs = kwargs or {}
+        name = f._schema.name.removeprefix("aten::")
+        to = kwargs.get("device") if name=="_to_copy" else args[1].device if name=="copy_" else None
+        moves = to is not None and torch.device(to).type!=args[0].device.type
+        # a mask has to be counted, numbers of rows need not
+        by_mask = name in ("index", "index_put_") and torch.bool in [
+            o.dtype for o in args[1] if o is not None]
+        if name in ASKING or moves or by_mask: self.seen.append(name)
+        return f(*args, **kwargs)
+
+# %% ../nbs/testing.ipynb #ec7cc494
+def device_waits(
+    f:Callable, # Called with tensors on the meta device
+    *tensors:Tensor # What they are made of
+)->list[str]: # Names of operations; empty if a GPU would never be waited for
+    "What of `f`, and of the gradient of what it returns, would make Python wait for a GPU"
+    there = [o.detach().to("meta").requires_grad_(o.requires_grad) for o in tensors]
+    with DeviceWaits() as waits:
+        try:
+            out = f(*there)
+            if isinstance(out, Tensor) and out.requires_grad: out.sum().backward()
+        except (RuntimeError, NotImplementedError):     # of a value that is not there
+            if not waits.seen: raise
+    return waits.seen
+
+# %% ../nbs/testing.ipynb #ba5b1001
+def device_under_test()->torch.device:
+    "`$MNIST_LOSSES_DEVICE`, or the CPU"
+    return torch.device(os.environ.get("MNIST_LOSSES_DEVICE") or "cpu")

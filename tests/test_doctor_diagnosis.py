@@ -16,11 +16,12 @@ from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader as FastaiLoader
 from fastcore.test import expect_fail
 from torch.utils.data import DataLoader, TensorDataset
-from mnist_losses.testing import test_same, tiny_learner
+from mnist_losses.testing import device_under_test, test_same, tiny_learner
 from fastai.learner import Learner
 from fastai.losses import CrossEntropyLossFlat
 from fastai.metrics import accuracy
 from torch import nn
+import pytest
 from mnist_losses.doctor.diagnosis import PARTS, checks_of, diagnose, diagnose_data, diagnose_loss, diagnose_metric
 
 # %% ../nbs/doctor/19_diagnosis.ipynb #e2efc275
@@ -244,3 +245,13 @@ def test_what_is_cheap_is_made_though_the_model_is_slow():
     report = diagnose(**parts, seconds=2)
     made = {"splits-apart", "labels-belong", "order-is-mixed"}
     assert made <= set(report.checked) and "time was up" in report.not_checked.values(), report
+
+# %% ../nbs/doctor/19_diagnosis.ipynb #13aebdda
+@pytest.mark.gpu
+def test_diagnosis_on_a_gpu():
+    def inverted(z, y): return z.softmax(1)[range(len(y)),y].mean()
+    for loss,also in (CrossEntropyLossFlat(), set()), (inverted, {"loss-sign-inverted"}):
+        learn = tiny_learner(loss, metrics=accuracy)
+        learn.dls.to(device_under_test())
+        learn.model.to(device_under_test())
+        assert set(slugs(diagnose(learn)))=={"valid-is-train", *also}     # its rows do both

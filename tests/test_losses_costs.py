@@ -12,9 +12,10 @@ from sklearn.metrics import brier_score_loss, hinge_loss
 from torch.autograd import gradcheck, gradgradcheck
 from torch.func import grad, hessian, jvp, vmap
 from mnist_losses.losses import BinaryCrossEntropyLoss, GCELoss, MAELoss, MnistLoss, SoftmaxLoss
-from mnist_losses.testing import saved_matrices, test_same, tiny_batch
+from mnist_losses.testing import device_under_test, device_waits, saved_matrices, test_same, tiny_batch
 import torch
 from mnist_losses.losses import FocalLoss
+import pytest
 from mnist_losses.losses.costs import ActivePassiveLoss, AsymmetricLoss, BiTemperedLoss, BrierLoss, ConfidencePenaltyLoss, HardBootstrappingLoss, HingeLoss, LOSSES, LogitNorm, MultiMarginLoss, NCELoss, NFLLoss, SoftBootstrappingLoss, SquaredHingeLoss, SquaredLoss, UnhingedLoss
 
 # %% ../nbs/losses/02_costs.ipynb #19ec5777
@@ -282,6 +283,41 @@ def test_multi_margin_equals_the_matrix_of_leads():
     rows = vmap(grad(lambda x, t: loss(x[None], t[None])))(z, soft)
     whole, = torch.autograd.grad(loss(z.requires_grad_(), soft)*len(z), z)
     test_same(rows, whole)
+
+# %% ../nbs/losses/02_costs.ipynb #a87248c1
+def in_all_forms(z, targ):
+    "Losses of the family with options, each with its arguments"
+    soft,row_weight = z.flip(0).softmax(1),targ.clamp_min(0)/2+.5
+    for cls in LOSSES:
+        weight = torch.linspace(.5, 2, z.shape[1])
+        for options in {}, dict(weight=weight), dict(label_smoothing=.1), dict(reduction="sum"):
+            yield cls(**options),(z, targ)
+        yield from ((cls(), (z, soft)), (cls(), (z, targ, row_weight)))
+    for cls in BinaryCrossEntropyLoss, MnistLoss: yield cls(),(z[:,:1].clone(), targ%2)
+
+def test_no_loss_waits_for_a_gpu():
+    z,targ = tiny_batch(6, 4)
+    for loss,args in in_all_forms(z.requires_grad_(), targ):
+        assert not device_waits(loss.to("meta"), *args), loss
+
+# %% ../nbs/losses/02_costs.ipynb #d7125500
+@pytest.mark.gpu
+def test_losses_on_a_gpu():
+    there = device_under_test()
+    z,targ = tiny_batch(40, 4)
+    targ[::7] = -100
+    def value_and_slope(loss, args):
+        z = args[0].detach().requires_grad_()
+        value = loss(z, *args[1:])
+        return value,*torch.autograd.grad(value, z)
+    for loss,args in in_all_forms(z, targ):
+        want = value_and_slope(loss, args)
+        loss,args = loss.to(there),[o.to(there) for o in args]
+        if there.type=="cuda": torch.cuda.set_sync_debug_mode("error")     # the same promise, kept
+        try: got = value_and_slope(loss, args)
+        finally:
+            if there.type=="cuda": torch.cuda.set_sync_debug_mode("default")
+        test_same([o.cpu() for o in got], list(want), rtol=1e-4, atol=1e-5)
 
 # %% ../nbs/losses/02_costs.ipynb #ebd6fe03
 def test_wrong_options_are_refused():

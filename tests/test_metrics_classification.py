@@ -10,8 +10,9 @@ from fastcore.test import expect_fail, test_close
 from matplotlib.colors import to_rgb
 from sklearn.metrics import accuracy_score, brier_score_loss, log_loss, top_k_accuracy_score
 from mnist_losses.losses import MnistLoss, SoftmaxLoss
-from mnist_losses.testing import test_same, tiny_batch, tiny_learner
+from mnist_losses.testing import device_under_test, device_waits, test_same, tiny_batch, tiny_learner
 from mnist_losses.losses import CrossEntropyLoss
+import pytest
 from mnist_losses.metrics.classification import accuracy, brier, confusion_matrix, error_rate, nll, plot_confusion, top_k_accuracy
 
 # %% ../nbs/metrics/00_classification.ipynb #da36e599
@@ -114,7 +115,7 @@ def test_only_labelled_pixels_count():
     nothing = torch.full((30,), -100)
     assert accuracy(z, nothing).isnan()
     with expect_fail(LossInputError, contains="no rows"): nll(z.softmax(1), nothing)
-    with expect_fail(LossInputError, contains="carry ignore_index"): accuracy(z, y)
+    with expect_fail(LossInputError, contains="ignore_index"): accuracy(z, y)
     with expect_fail(LossInputError, contains="one for each row"): accuracy(images, mask)  # no axis
     for f in accuracy, nll:
         with expect_fail(LossInputError, contains="axis=4 of logits"): f(images, mask, axis=4)
@@ -133,3 +134,24 @@ def test_wrong_input_is_refused():
         (probs, targ+1, "from 1 to 2 with 2 classes")]:
         with expect_fail(LossInputError, contains=message): nll(wrong, labels)
     with expect_fail(LossInputError, contains="k=5 with 2 classes"): top_k_accuracy(probs, targ)
+
+# %% ../nbs/metrics/00_classification.ipynb #c616c532
+def test_accuracy_waits_for_no_gpu():
+    z,targ = tiny_batch(6, 3)
+    for f in accuracy, error_rate:
+        for logits in z, z[:,:1]: assert not device_waits(f, logits, targ)
+
+# %% ../nbs/metrics/00_classification.ipynb #0c5b26c1
+@pytest.mark.gpu
+def test_metrics_on_a_gpu():
+    z,targ = (torch.randn(90, 4, generator=torch.Generator().manual_seed(0)), torch.arange(90)%4)
+    targ[::7] = -100
+    there = device_under_test()
+    for f in accuracy, error_rate, partial(top_k_accuracy, k=2):
+        got = f(z.to(there), targ.to(there))
+        test_same(float(got), float(f(z, targ)), rtol=1e-6, atol=1e-6)
+    for f in nll, brier, confusion_matrix:
+        p = z.softmax(1)
+        test_same(f(p.to(there), targ.to(there)), f(p, targ), rtol=1e-6, atol=1e-6)
+    labels = torch.tensor([0, 7])     # 7 is no class: refused, or on a GPU wrong
+    if there.type!="cpu": test_same(accuracy(z[:2].to(there)*0, labels.to(there)).item(), .5)

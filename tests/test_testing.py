@@ -5,7 +5,7 @@ from unittest import SkipTest
 from unittest.mock import patch
 from fastcore.test import expect_fail
 import torch
-from mnist_losses.testing import saved_matrices, skip_unless, test_same, tiny_batch, tiny_learner
+from mnist_losses.testing import device_under_test, device_waits, saved_matrices, skip_unless, test_same, tiny_batch, tiny_learner
 
 # %% ../nbs/testing.ipynb #cd863899
 def test_test_same_is_strict():
@@ -51,3 +51,19 @@ def test_what_backward_keeps_is_counted():
         def backward(ctx, g): return g,None
     for n in 0,1,3: assert saved_matrices(lambda z, t, n=n: Keeps.apply(z, n), z, t)==n
     assert saved_matrices(lambda z, t: (z*z).sum(), z, t)==0     # the logits do not count
+
+# %% ../nbs/testing.ipynb #8f69f910
+def test_waits_are_seen():
+    z = torch.randn(3, requires_grad=True)
+    assert device_waits(lambda z: (z*2).relu()[torch.arange(2, device=z.device)].sum(), z)==[]
+    for f,name in [(lambda z: bool(z.sum()>0), "_local_scalar_dense"), (lambda z: z[z>0], "index"),
+        (lambda z: z.cpu(), "_to_copy"), (lambda z: z.detach().tolist(), "_to_copy"),
+        (lambda z: z+torch.tensor([1., 2., 3.]).to(z.device), "_to_copy")]:
+        assert name in device_waits(f, z), name
+    def swallowed(z):     # as a guard might
+        try: return z.sum().item()
+        except RuntimeError: return 0
+    assert device_waits(swallowed, z)==["_local_scalar_dense"]
+    with expect_fail(RuntimeError, contains="shape"): device_waits(lambda z: z.view(7), z)
+    with patch.dict(os.environ, MNIST_LOSSES_DEVICE="cuda:1"):
+        assert device_under_test()==torch.device("cuda", 1)

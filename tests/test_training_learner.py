@@ -37,13 +37,14 @@ from torchvision.models import resnet18
 from mnist_losses.data import load_digits
 from mnist_losses.losses import DiceLoss, FocalLoss, LOSSES, LovaszLoss, MnistLoss, MultiLabelLoss, SoftmaxLoss
 from mnist_losses.metrics import brier, error_rate, nll, top_k_accuracy
-from mnist_losses.testing import test_same, tiny_batch, tiny_learner
+from mnist_losses.testing import device_under_test, test_same, tiny_batch, tiny_learner
 from mnist_losses.training import lenet, mlp
 from fastai.torch_core import set_seed
 from mnist_losses.data import mnist_dls
 from mnist_losses.losses import CrossEntropyLoss
 from mnist_losses.metrics import accuracy, ece
 from mnist_losses.training import linear
+import pytest
 from mnist_losses.training.learner import EpochMetric, RegionMetric, WiringError, loss_learner, over_rows
 
 # %% ../nbs/training/02_learner.ipynb #b5c736d2
@@ -437,3 +438,19 @@ def test_metrics_of_masks():
         loss_learner(dls, pixelwise, CrossEntropyLoss() + DiceLoss())
     both = MultiLabelLoss() + MultiLabelLoss(FocalLoss())
     assert [o.name for o in map(lambda o: over_rows(o, both), [label_accuracy])]==["label_accuracy"]
+
+# %% ../nbs/training/02_learner.ipynb #64f0bed7
+@pytest.mark.gpu
+def test_learner_on_a_gpu():
+    def trained(device):
+        set_seed(0)
+        dls = mnist_dls(load_digits("DIGITS_SAMPLE"), bs=32, device=device)
+        loss = CrossEntropyLoss(weight=torch.tensor([1., 2.]))
+        learn = loss_learner(dls, mlp, loss, metrics=[accuracy, EpochMetric(ece)])
+        with learn.no_bar(), learn.no_logging():
+            learn.fit(3, .1)
+            return learn,learn.get_preds()[0]
+    (here,want),(there,got) = trained("cpu"),trained(device_under_test())
+    assert next(there.model.parameters()).device.type==device_under_test().type
+    test_same(got.cpu(), want, rtol=1e-3, atol=1e-3)
+    test_same(there.recorder.values[-1][:3], here.recorder.values[-1][:3], rtol=1e-2, atol=.02)

@@ -214,12 +214,14 @@ def is_row_wise(dl):
     return (isinstance(dl, TensorDL) and type(dl.dataset) is TensorImages
         and all(isinstance(f, (IntToFloatTensor, Normalize)) for f in dl.after_batch.fs))
 
-def rows_of_own(ds, n):
+def rows_of_own(ds, n, device):
     "A function of row numbers, up to `n`, that gives these rows of `ds`, each time in one memory"
+    x,y = to_device((ds.x, ds.y), device)     # all at once, and no batch has to be moved
     # new memory for each batch costs several times what the copying does
-    kept = TensorImages(ds.x.new_empty(n, *ds.x.shape[1:]), ds.y.new_empty(n))
+    kept = TensorImages(x.new_empty(n, *x.shape[1:]), y.new_empty(n))
     def rows(i):
-        for o,out in (ds.x, kept.x), (ds.y, kept.y): torch.index_select(o, 0, i, out=out[:len(i)])
+        i = i.to(x.device)
+        for o,out in (x, kept.x), (y, kept.y): torch.index_select(o, 0, i, out=out[:len(i)])
         return kept[:len(i)]
     return rows
 
@@ -234,10 +236,10 @@ def batches(
     elif all(map(is_row_wise, trains)):
         for o in trains: o.randomize()
         idxs = torch.from_numpy(np.array([o.get_idxs() for o in trains]))
-        own = rows_of_own(first.dataset, len(trains)*first.bs)
+        own = rows_of_own(first.dataset, len(trains)*first.bs, first.device)
         for part in idxs.split(first.bs, 1):
             if first.drop_last and part.shape[1]<first.bs: return
-            b = first.after_batch(to_device(own(part.flatten()), first.device))
+            b = first.after_batch(own(part.flatten()))
             yield tuple(o.unflatten(0, tuple(part.shape)) for o in plain_batch(b))
     else:
         for bs in zip(*trains): yield tuple(torch.stack(o) for o in zip(*map(plain_batch, bs)))
@@ -284,7 +286,7 @@ def time_and_compare(trainer, trial, own, singles):
     trainer.train(True)
     for xb,yb in trial:
         start = time.perf_counter()
-        trainer.step(xb, yb, own)
+        trainer.step(xb, yb, own).sum().item()     # a number has to be waited for, on a GPU too
         seconds.append(time.perf_counter()-start)
     states,(first,_),(last,_) = trainer.net.states(),*singles
     return min(seconds),max(max_difference(states[0], first), max_difference(states[-1], last))
