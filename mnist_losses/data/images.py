@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from io import BytesIO
+from operator import attrgetter
 from pathlib import Path
 from stat import S_ISREG
 from threading import Lock
@@ -244,13 +245,12 @@ def fingerprint(
 )->str: # In hexadecimal
     "SHA-256 of the paths, sizes and times of change of the PNG files below `path`"
     res = hashlib.sha256()
-    def line(folder, entry):
-        stat = entry.stat()
-        name = f"{folder.parent.name}/{folder.name}/{entry.name}"
-        return f"{name}\0{stat.st_size}\0{stat.st_mtime_ns}\n"
     for folder in (o for split in class_folders(path)[1] for o in split):
-        lines = sorted(line(folder, o) for o in png_entries(folder))
-        res.update(os.fsencode("".join(lines)))     # a name may be no UTF-8
+        entries = sorted(png_entries(folder), key=attrgetter("name"))
+        names = "\0".join([folder.parent.name, folder.name, *(o.name for o in entries)])
+        res.update(os.fsencode(names))     # a name may be no UTF-8
+        stats = [o.stat() for o in entries]
+        res.update(np.array([[o.st_size for o in stats], [o.st_mtime_ns for o in stats]]))
     return res.hexdigest()
 
 def cache_file(path): return path.parent/f"{path.name}.tensors.npz"

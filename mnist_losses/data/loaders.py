@@ -110,29 +110,32 @@ class TensorDL(TfmdDL):
         "The batches of an epoch, for fastai: `samps` are the numbers of its images, in order"
         for idxs in self.chunkify(samps): yield self.dataset[torch.from_numpy(np.array(idxs))]
 
-    def shuffle_fn(self,
-        idxs:list # Numbers of the images
-    )->list: # In the order of `random.sample`, which fastai takes, in half its time
-        "The order of an epoch"
-        draw,left,res = self.rng.getrandbits,list(idxs),[]
-        for n in range(len(left), 0, -1):
-            bits = n.bit_length()
-            i = draw(bits)
-            while i>=n: i = draw(bits)
-            res.append(left[i])
-            left[i] = left[n-1]
-        return res
+# %% ../../nbs/data/01_loaders.ipynb #4e4e50c6
+@patch
+def shuffle_fn(self:TensorDL,
+    idxs:list # Numbers of the images
+)->list: # In the order of `random.sample`, which fastai takes, in half its time
+    "The order of an epoch"
+    draw,left,res = self.rng.getrandbits,list(idxs),[]
+    for n in range(len(left), 0, -1):
+        bits = n.bit_length()
+        i = draw(bits)
+        while i>=n: i = draw(bits)
+        res.append(left[i])
+        left[i] = left[n-1]
+    return res
 
-    def __iter__(self):
-        if self.fake_l.num_workers or self.pin_memory: yield from super().__iter__()
-        else:     # the same with fewer calls: nothing is moved that is where it should be
-            self.randomize()
-            self.before_iter()
-            torch.empty((), dtype=torch.long).random_()     # as PyTorch's loader draws a seed
-            moved = self.device not in (None, self.dataset.x.device)
-            for b in self.create_batches(self.get_idxs()):
-                yield self.after_batch(to_device(b, self.device) if moved else b)
-            self.after_iter()
+@patch
+def __iter__(self:TensorDL):
+    if self.fake_l.num_workers or self.pin_memory: yield from super(TensorDL, self).__iter__()
+    else:     # the same with fewer calls: nothing is moved that is where it should be
+        self.randomize()
+        self.before_iter()
+        torch.empty((), dtype=torch.long).random_()     # as PyTorch's loader draws a seed
+        moved = self.device not in (None, self.dataset.x.device)
+        for b in self.create_batches(self.get_idxs()):
+            yield self.after_batch(to_device(b, self.device) if moved else b)
+        self.after_iter()
 
 # %% ../../nbs/data/01_loaders.ipynb #f7bc4f80
 @patch

@@ -315,9 +315,9 @@ def seed_rows(name, took, seeds, epochs, sample, limit):
     what,times = f"{seeds} seeds, {name}, {epochs} epochs",seeds/sample
     own = f"{seeds} seeds, {name}, own orders, {epochs} epochs"
     learners = "a loop of Learners",took["learner"]
+    user = "a user's plain loop on tensors in memory",took["loop"]
     return [ratio_row("seeds", what, took["many"], *learners, limit, times),
-        ratio_row("seeds", what, took["many"], "a user's plain loop on tensors in memory", took["loop"],
-            scale=times),
+        ratio_row("seeds", what, took["many"], *user, scale=times),
         ratio_row("seeds", what, took["many"], "processes of Learners", took["processes"],
             scale=seeds/8),
         ratio_row("seeds", own, took["own"], *learners, scale=times),
@@ -400,10 +400,14 @@ def bench_data(rounds=3, data="MNIST_SAMPLE"):
     pictures = [o for by_class in image_files(path)[1] for found in by_class for o in found]
     def published():
         return torch.stack([torch.tensor(np.array(Image.open(o))) for o in pictures]).float()/255
-    took = time_in_turns(dict(cached=lambda: load_folder(path),
+    def ask():
+        for o in dict.fromkeys(p.parent for p in pictures):
+            with os.scandir(o) as entries: [e.stat() for e in entries]
+    took = time_in_turns(dict(cached=lambda: load_folder(path), asked=ask,
         decoded=lambda: decode_folder(path, data), published=published), rounds)
     base = "the published list comprehension",took["published"]
     return [ratio_row("data", "load, cached", took["cached"], *base, 1/30),
+        ratio_row("data", "size and time of each file alone", took["asked"], *base),
         ratio_row("data", "load, decoded anew", took["decoded"], *base, 1/2)]
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #b1cd7e71
@@ -482,7 +486,8 @@ def cpu_name():
 def machine_info():
     "What was measured on"
     return dict(processor=platform.machine(), cpu=cpu_name(),
-        vectors=torch.backends.cpu.get_cpu_capability(), cores=os.cpu_count(), threads=torch.get_num_threads(),
+        vectors=torch.backends.cpu.get_cpu_capability(), cores=os.cpu_count(),
+        threads=torch.get_num_threads(),
         python=platform.python_version(), torch=torch.__version__, compiler=find_compiler())
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #675c5454
