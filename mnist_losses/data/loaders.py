@@ -60,8 +60,8 @@ class TensorImages:
         def pick(o):     # several times as quick as by a list
             is_batch = isinstance(i, Tensor) and i.ndim==1 and i.dtype==torch.long
             return o.index_select(0, i.to(o.device)) if is_batch else o[i]
-        x = TensorImageBW(pick(self.x))
-        return (x,) if self.y is None else (x, TensorCategory(pick(self.y)))
+        x = pick(self.x).as_subclass(TensorImageBW)
+        return (x,) if self.y is None else (x, pick(self.y).as_subclass(TensorCategory))
 
     @property
     def items(self)->list:

@@ -16,6 +16,7 @@ from fastai.callback.core import event
 from fastai.learner import Learner
 from fastcore.basics import getcallable, listify, noop, patch
 from torch import Tensor
+from torch._C import DisableTorchFunctionSubclass
 
 # %% ../../nbs/training/01_events.ipynb #50609e27
 class DirectLearner(Learner):
@@ -64,4 +65,6 @@ def add_cb(self:DirectLearner, cb):
 def _set_device(self:DirectLearner, b):
     device = next(self.model.parameters()).device
     is_flat = isinstance(b, (tuple, list)) and all(isinstance(o, Tensor) for o in b)
-    return b if is_flat and all(o.device==device for o in b) else Learner._set_device(self, b)
+    with DisableTorchFunctionSubclass():     # fastai's types would take a detour to tell where they are
+        stays = is_flat and all(o.device==device for o in b)
+    return b if stays else Learner._set_device(self, b)
