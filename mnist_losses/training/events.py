@@ -65,6 +65,6 @@ def add_cb(self:DirectLearner, cb):
 def _set_device(self:DirectLearner, b):
     device = next(self.model.parameters()).device
     is_flat = isinstance(b, (tuple, list)) and all(isinstance(o, Tensor) for o in b)
-    with DisableTorchFunctionSubclass():     # fastai's types would take a detour to tell where they are
+    with DisableTorchFunctionSubclass():     # for fastai's types, `device` is a long way
         stays = is_flat and all(o.device==device for o in b)
     return b if stays else Learner._set_device(self, b)
