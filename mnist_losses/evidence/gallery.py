@@ -19,12 +19,16 @@ import pandas as pd
 import torch
 
 from ..claims.ledger import ClaimError, ledger_names, stored_runs
-from ..losses.core import Loss, LossInputError
+from ..losses.core import Loss, LossInputError, SumLoss
 from ..losses.costs import LOSSES
 from ..losses.curves import cost_and_pull
 from ..losses.imbalance import LDAMLoss, LogitAdjustedLoss
 from ..losses.noise_correction import BackwardCorrectedLoss, ForwardCorrectedLoss
+from ..losses.multilabel import (
+    MultiLabelAsymmetricLoss, MultiLabelFocalLoss, MultiLabelLoss)
 from ..losses.properties import traits
+from ..losses.segmentation import (
+    DiceLoss, GeneralizedDiceLoss, JaccardLoss, LovaszLoss, TverskyLoss)
 from ..training.runs import RunsError, compare_losses
 from .benchmark import stored_benchmark
 from .conformance import CASES, stored_conformance
@@ -51,7 +55,8 @@ NOTES["Hard examples, rare classes"] = dict(
         "Lin et al. 2017", "https://arxiv.org/abs/1708.02002"),
     AsymmetricLoss=(
         "-t_y (1-p_y)^{gamma_+} log p_y - sum_{k≠y} t_k p_k^{gamma_-} log p_k",
-        "Focal with another exponent for the classes that are not the label.",
+        "Focal with another exponent for the classes that are not the label; where a row has "
+        "several labels `MultiLabelAsymmetricLoss`.",
         "Ridnik et al. 2021", "https://arxiv.org/abs/2009.14119"),
     LogitAdjustedLoss=("loss(z + tau log(n/sum_k n_k))",
         "Rare classes: wraps another loss, shifts logits in training and not in use.",
@@ -140,6 +145,37 @@ NOTES["A lead instead of probabilities"] = dict(
         "PyTorch", "https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiMarginLoss.html"),
     UnhingedLoss=("1 + mean(z) - z_y", "Symmetric and convex; falls without end: use weight decay.",
         "van Rooyen et al. 2015", "https://arxiv.org/abs/1505.07634"))
+
+# %% ../../nbs/evidence/02_gallery.ipynb #9f407f43
+NOTES["Several labels for each row"] = dict(
+    MultiLabelLoss=("sum_k loss_k, of each label by itself",
+        "Wraps another loss, of each column; by default BCE, with `pos_weight`.",
+        "PyTorch", "https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html"),
+    MultiLabelFocalLoss=("-alpha (1-p)^gamma log p if on, -(1-alpha) p^gamma log(1-p) if off",
+        "Many labels that are off and easy beside few that are on.",
+        "Lin et al. 2017", "https://arxiv.org/abs/1708.02002"),
+    MultiLabelAsymmetricLoss=("-(1-p)^{gamma_+} log p if on, "
+        "-q^{gamma_-} log(1-q) if off, where q = max(p - clip, 0)",
+        "Many labels that are off, some of them by mistake: these are forgiven.",
+        "Ridnik et al. 2021", "https://arxiv.org/abs/2009.14119"))
+NOTES["Regions of a mask"] = dict(
+    DiceLoss=("1 - 2 sum_i p_i t_i/(sum_i p_i + sum_i t_i)",
+        "Objects of few pixels; add cross-entropy, `CrossEntropyLoss() + DiceLoss()`.",
+        "Milletari et al. 2016", "https://arxiv.org/abs/1606.04797"),
+    GeneralizedDiceLoss=("1 - 2 sum_c w_c I_c/(sum_c w_c (P_c + T_c)), w_c = 1/T_c^2",
+        "Classes of very different sizes, added up before they are divided.",
+        "Sudre et al. 2017", "https://arxiv.org/abs/1707.03237"))
+
+# %% ../../nbs/evidence/02_gallery.ipynb #fefb19a1
+NOTES["Regions of a mask"] |= dict(
+    TverskyLoss=("(1 - I/(I + alpha (P-I) + beta (T-I)))^gamma",
+        "Where a miss is worse than a false alarm; gamma = 0.75 is the focal Tversky loss.",
+        "Salehi et al. 2017", "https://arxiv.org/abs/1706.05721"),
+    JaccardLoss=("1 - I/(P + T - I)", "Where IoU is what counts.",
+        "Rahman & Wang 2016", "https://doi.org/10.1007/978-3-319-50835-1_22"),
+    LovaszLoss=("sum_i e_{(i)} (J_i - J_{i-1}), errors e in descending order",
+        "IoU of decisions, extended to probabilities; after or beside cross-entropy.",
+        "Berman et al. 2018", "https://arxiv.org/abs/1705.08790"))
 
 # %% ../../nbs/evidence/02_gallery.ipynb #ee12d5e0
 GREEK = dict(alpha="α", beta="β", gamma="γ", eps="ε", lamda="λ", pi="π", tau="τ")
@@ -241,6 +277,7 @@ def curve_path(loss, width=120, height=60, top=5.):
     lead = torch.linspace(-5, 5, 61, dtype=torch.float64)
     loss = deepcopy(loss)
     loss.weight = None     # it multiplies the curve, and may be of more than two classes
+    if isinstance(loss, MultiLabelLoss): loss = ColumnLoss(loss)
     cost = cost_and_pull(loss, lead)[0].clamp(-top, 4*top)
     x,y = lead.sigmoid()*width,height*(1-cost/top)
     return "M" + " ".join(f"{a:.1f},{b:.1f}" for a,b in zip(x.tolist(), y.tolist()))
@@ -288,8 +325,32 @@ def count_classes(loss):
 
 def trait_flags(loss, found):
     "Which of `TRAITS` a loss has"
+    if found is None: return dict.fromkeys(TRAITS, False)
     flags = {k: found[k] for k in ("proper", "symmetric", "convex")}
     return flags | {"bounded": found["at most"]<float("inf")}
+
+# %% ../../nbs/evidence/02_gallery.ipynb #0aa21265
+class ColumnLoss(Loss):
+    "A loss of several labels as one of two classes: a label is off or on"
+    def __init__(self, loss):
+        super().__init__()
+        self.loss = loss
+
+    def prepare(self, z): return self.loss.prepare_logits((z[...,1:] - z[...,:1]))
+    def class_costs(self, z): return self.loss.row_costs(self.prepare(z))[...,0,:]
+    def probs(self, z):
+        on = self.loss.probs(self.prepare(z))
+        return torch.cat([1-on, on], -1)
+
+OF_COLUMNS = MultiLabelLoss(), MultiLabelFocalLoss(), MultiLabelAsymmetricLoss()
+OF_REGIONS = DiceLoss(), GeneralizedDiceLoss(), TverskyLoss(), JaccardLoss(), LovaszLoss()
+ALL_LOSSES = *LOSSES,*TOLD,*OF_COLUMNS,*OF_REGIONS
+
+def find_traits(loss):
+    "What `traits` says of a loss, or of one column of it; None of regions"
+    if not loss.by_row: return None
+    if isinstance(loss, MultiLabelLoss): return traits(ColumnLoss(loss), 2, draws=300)
+    return traits(loss, count_classes(loss), draws=300)
 
 # %% ../../nbs/evidence/02_gallery.ipynb #53342a7b
 def option_text(value):
@@ -301,6 +362,9 @@ def option_text(value):
 def with_options(loss):
     "The name of a loss with the options that are not the default"
     cls = type(loss)
+    if isinstance(loss, SumLoss):
+        parts = zip(loss.factors, map(with_options, loss.losses))
+        return " + ".join(o if k==1 else f"{k:g} x {o}" for k,o in parts)
     try: plain = cls()
     except TypeError: return cls.__name__     # one's own, with no defaults
     names = dict.fromkeys([*inspect.signature(cls).parameters, *inspect.signature(Loss).parameters])
@@ -319,6 +383,7 @@ def default_costs(): return {cls.__name__: some_costs(cls()) for cls in LOSSES}
 
 def same_losses(loss):
     "Other losses that are, by default, the same as `loss`, or it a multiple of them"
+    if isinstance(loss, MultiLabelLoss): return []
     try: own,res = some_costs(loss),[]
     except (LossInputError, NotImplementedError): return []     # one column, or two classes only
     for name,costs in default_costs().items():
@@ -341,15 +406,14 @@ def describe(
     name,shown = cls.__name__,with_options(loss)
     kind,note = next(((k, o[name]) for k,o in NOTES.items() if name in o), ("Others", None))
     formula,when,*source = note or ("", inspect.getdoc(cls).splitlines()[0], "", "")
-    if shown==name and cls in LOSSES: found = default_traits(cls)
-    else: found = traits(loss, count_classes(loss), draws=300)
+    found = default_traits(cls) if shown==name and cls in LOSSES else find_traits(loss)
     # times, libraries and figures are of the loss as it is by default, and of no other
     known = cls.__module__.startswith("mnist_losses.") and shown==name
     twins = one_column_twins(cls) if known else []
     names = [name, *twins] if known else []
     also = [row for k in names for row in elsewhere().get(k, [])]
     return SimpleNamespace(loss=loss, name=name, shown=shown, kind=kind, formula=formula, when=when,
-        source=source, most=found["at most"], flags=trait_flags(loss, found), twins=twins,
+        source=source, most=found and found["at most"], flags=trait_flags(loss, found), twins=twins,
         same=same_losses(loss), prices=prices().get(name, {}) if known else {}, elsewhere=also,
         measured=measured_of(names), pages=PAGES.get(name, ()) if known else ())
 
@@ -434,6 +498,7 @@ NO_TRAIT = "none of: " + ", ".join(TRAITS)
 
 def chips(o):
     "The traits of a loss, as small labels"
+    if o.most is None: return "of regions: a pixel has no cost of its own"
     said = dict(bounded=f"at most {o.most:.3g}")
     return "".join(f'<span title="{v}">{said.get(k, k)}</span>'
         for k,v in TRAITS.items() if o.flags[k])
@@ -526,7 +591,8 @@ def to_frame(cards):
     "A line for each loss, as text"
     def price(o): return f"{o.prices[SHAPE]['ratio']:.2f}" if SHAPE in o.prices else ""
     def mark(o, k): return "yes" if o.flags[k] else ""
-    rows = [{"": o.shown, "proper": mark(o, "proper"), "at most": f"{o.most:.3g}",
+    rows = [{"": o.shown, "proper": mark(o, "proper"),
+        "at most": "" if o.most is None else f"{o.most:.3g}",
         "symmetric": mark(o, "symmetric"), "convex": mark(o, "convex"), "time": price(o),
         "elsewhere": len({k[1] for k in o.elsewhere}) or "",
         "measured": len(o.measured) or ""} for o in cards]
@@ -562,7 +628,7 @@ def loss_gallery(
     *losses:Loss # Or their classes; every loss of the family if none is given
 )->Gallery: # Shows cards in a notebook, prints as a table
     "Formula, curve, traits, price, other libraries, measurements and use of each loss"
-    made = [o() if isinstance(o, type) else o for o in losses or (*LOSSES, *TOLD)]
+    made = [o() if isinstance(o, type) else o for o in losses or ALL_LOSSES]
     for o in made:
         if not isinstance(o, Loss): raise TypeError(
             f"{o!r}: a loss of mnist_losses.losses is wanted, or its class, such as FocalLoss")
