@@ -29,6 +29,8 @@ from fastcore.basics import AttrDict
 from ..losses.core import BinaryCrossEntropyLoss, CrossEntropyLoss, Loss
 from ..losses.costs import AsymmetricLoss, BrierLoss, HingeLoss, MultiMarginLoss
 from ..losses.curves import FocalLoss, GCELoss, Poly1Loss
+from ..losses.multilabel import (
+    MultiLabelAsymmetricLoss, MultiLabelFocalLoss, MultiLabelLoss)
 from ..losses.segmentation import (
     DiceLoss, GeneralizedDiceLoss, JaccardLoss, LovaszLoss, TverskyLoss)
 from ..metrics.calibration import ece
@@ -48,6 +50,7 @@ class Case:
     def call_ours(self, o): return self.ours(o.z, mixed_labels(o) if "soft" in self.loss else o.y)
 
 CASES = []
+SMP = "segmentation-models-pytorch"
 
 def add_case(loss, library, call, ours, like=None, why=""):
     "Decorator: the function calls `library`"
@@ -60,7 +63,7 @@ def add_case(loss, library, call, ours, like=None, why=""):
 WEIGHTS = torch.linspace(.5, 2, 10, dtype=torch.float64)
 
 def case_inputs(
-    loss:str="", # Of the comparison; "one column", "ignored", "below 0" and "masks" in it count
+    loss:str="", # Of the comparison; "one column", "several", "ignored", "masks", ... in it count
     dtype:torch.dtype=torch.float64, # Of the logits
     scale:float=3. # Standard deviation of the logits
 ): # `z` logits, `y` class numbers, `hot` the same as one-hot floats, `w` weights
@@ -71,6 +74,7 @@ def case_inputs(
     y = torch.randint(10, (64,), generator=g)
     hot = (y[:,None]==torch.arange(10)).to(dtype)
     if "one column" in loss: z,y = z[:,:1],(y>=5).long()
+    if "several" in loss: y = torch.randint(2, (64, 10), generator=g)
     if "ignored" in loss: y[:8] = -100
     if "below 0" in loss: z = z - z.max() - 1
     return AttrDict(z=(z*scale).to(dtype).requires_grad_(), y=y, hot=hot, w=WEIGHTS.to(dtype))
@@ -330,6 +334,92 @@ def _(o):
     like=BrierLoss(mean_over="entries"), why="mean over rows and columns: 1/C")
 def _(o): return keras_loss("MeanSquaredError")(o.hot, o.z.softmax(-1))
 
+# %% ../../nbs/evidence/00_conformance.ipynb #998370d8
+bce_labels = partial(add_case, "BCE of several labels", ours=MultiLabelLoss())
+
+@bce_labels("torch", "F.binary_cross_entropy_with_logits(z, y.double())")
+def _(o): return F.binary_cross_entropy_with_logits(o.z, o.y.double())
+
+@bce_labels("torch", "F.multilabel_soft_margin_loss(z, y)")
+def _(o): return F.multilabel_soft_margin_loss(o.z, o.y)
+
+@bce_labels("fastai", "BCEWithLogitsLossFlat()(z, y)")
+def _(o):
+    from fastai.losses import BCEWithLogitsLossFlat
+    return BCEWithLogitsLossFlat()(o.z, o.y)
+
+@bce_labels("timm", "BinaryCrossEntropy()(z, y.double())")
+def _(o):
+    from timm.loss import BinaryCrossEntropy
+    return BinaryCrossEntropy()(o.z, o.y.double())
+
+@bce_labels(SMP, "SoftBCEWithLogitsLoss()(z, y)")
+def _(o):
+    from segmentation_models_pytorch.losses import SoftBCEWithLogitsLoss
+    return SoftBCEWithLogitsLoss()(o.z, o.y.double())
+
+# %% ../../nbs/evidence/00_conformance.ipynb #8ebb466b
+@bce_labels("keras", "BinaryCrossentropy(from_logits=True)(y, z)")
+def _(o): return keras_loss("BinaryCrossentropy", from_logits=True)(o.y.double(), o.z)
+
+pos_weighted = partial(add_case, "BCE of several labels, pos_weight",
+    ours=MultiLabelLoss(pos_weight=WEIGHTS))
+
+@pos_weighted("torch", "F.binary_cross_entropy_with_logits(z, y.double(), pos_weight=w)")
+def _(o): return F.binary_cross_entropy_with_logits(o.z, o.y.double(), pos_weight=o.w)
+
+@pos_weighted("timm", "BinaryCrossEntropy(pos_weight=w)(z, y.double())")
+def _(o):
+    from timm.loss import BinaryCrossEntropy
+    return BinaryCrossEntropy(pos_weight=o.w)(o.z, o.y.double())
+
+# %% ../../nbs/evidence/00_conformance.ipynb #fe7af4b8
+focal_labels = partial(add_case, "focal of several labels", ours=MultiLabelFocalLoss())
+
+@focal_labels("torchvision", "sigmoid_focal_loss(z, y.double(), reduction='mean')")
+def _(o):
+    from torchvision.ops import sigmoid_focal_loss
+    return sigmoid_focal_loss(o.z, o.y.double(), reduction="mean")
+
+@focal_labels("kornia", "binary_focal_loss_with_logits(z, y, alpha=.25, reduction='mean')")
+def _(o):
+    from kornia.losses import binary_focal_loss_with_logits
+    return binary_focal_loss_with_logits(o.z, o.y, alpha=.25, reduction="mean")
+
+@focal_labels("monai", "FocalLoss(alpha=.25)(z, y)")
+def _(o):
+    from monai.losses import FocalLoss
+    return FocalLoss(alpha=.25)(o.z, o.y)
+
+@focal_labels(SMP, "FocalLoss('multilabel', alpha=.25)(z, y)")
+def _(o):
+    from segmentation_models_pytorch.losses import FocalLoss
+    return FocalLoss("multilabel", alpha=.25)(o.z, o.y)
+
+# %% ../../nbs/evidence/00_conformance.ipynb #95d987cd
+@focal_labels("keras", "BinaryFocalCrossentropy(from_logits=True)(y, z)",
+    like=MultiLabelFocalLoss(alpha=None), why="alpha is left out unless asked for")
+def _(o): return keras_loss("BinaryFocalCrossentropy", from_logits=True)(o.y.double(), o.z)
+
+@focal_labels("keras",
+    "BinaryFocalCrossentropy(apply_class_balancing=True, from_logits=True)(y, z)")
+def _(o): return keras_loss("BinaryFocalCrossentropy", from_logits=True,
+    apply_class_balancing=True)(o.y.double(), o.z)
+
+asymmetric = partial(add_case, "asymmetric of several labels",
+    ours=MultiLabelAsymmetricLoss())
+
+@asymmetric("timm", "AsymmetricLossMultiLabel()(z, y)", why="the labels of a row are added up",
+    like=MultiLabelAsymmetricLoss(mean_over="rows"))
+def _(o):
+    from timm.loss import AsymmetricLossMultiLabel
+    return AsymmetricLossMultiLabel()(o.z, o.y)
+
+@asymmetric("timm", "AsymmetricLossMultiLabel(reduction='mean')(z, y)")
+def _(o):
+    from timm.loss import AsymmetricLossMultiLabel
+    return AsymmetricLossMultiLabel(reduction="mean")(o.z, o.y)
+
 # %% ../../nbs/evidence/00_conformance.ipynb #f85e6179
 def seg_loss(library, name, *args, **kwargs):
     "A loss of masks of MONAI or smp"
@@ -341,7 +431,6 @@ def seg_loss(library, name, *args, **kwargs):
     theirs = getattr(smp, name)("multiclass", **kwargs)
     return lambda o: theirs(o.z, o.y)
 
-SMP = "segmentation-models-pytorch"
 IMAGES = "each image by itself, and absent classes count"
 dice = partial(add_case, "Dice of masks", ours=DiceLoss(axis=1))
 
@@ -466,7 +555,8 @@ def gradient_when_wrong(f, name):
     "What the gradient of confidently wrong rows is, beside that of ordinary ones"
     o = case_inputs(name, torch.float32)
     rounding = torch.finfo(torch.float32).eps*value_and_grad(f, o)[1].abs().max()
-    sign = 1-2*o.y[:,None] if o.z.shape[1]==1 else -o.hot
+    by_column = o.y.numel()==o.z.numel()     # of one column, or several labels
+    sign = 1-2*o.y.view(o.z.shape) if by_column else -o.hot
     o.z = (1e4*sign).requires_grad_()
     grad = value_and_grad(f, o)[1]
     if not grad.isfinite().all(): return "NaN"

@@ -336,7 +336,7 @@ class ColumnLoss(Loss):
         super().__init__()
         self.loss = loss
 
-    def prepare(self, z): return self.loss.prepare_logits((z[...,1:] - z[...,:1]))
+    def prepare(self, z): return self.loss.prepare_logits(z[...,1:] - z[...,:1])
     def class_costs(self, z): return self.loss.row_costs(self.prepare(z))[...,0,:]
     def probs(self, z):
         on = self.loss.probs(self.prepare(z))
