@@ -74,7 +74,8 @@ NOTES["A model that is too sure"] = dict(
 
 # %% ../../nbs/evidence/02_gallery.ipynb #54f0d447
 NOTES["Wrong labels"] = dict(
-    GCELoss=("(1 - p^q)/q", "Between cross-entropy (q = 0) and 1 - p (q = 1), by one number.",
+    GCELoss=("(1 - p^q)/q",
+        "Labels that are wrong and stay so: between cross-entropy (q = 0) and 1 - p (q = 1).",
         "Zhang & Sabuncu 2018", "https://arxiv.org/abs/1805.07836"),
     SoftmaxLoss=("1 - p", "Gives up what is far off. For two classes; of many it may lose some.",
         "Ghosh et al. 2017", "https://arxiv.org/abs/1712.09482"),
@@ -149,7 +150,7 @@ NOTES["A lead instead of probabilities"] = dict(
 # %% ../../nbs/evidence/02_gallery.ipynb #9f407f43
 NOTES["Several labels for each row"] = dict(
     MultiLabelLoss=("sum_k loss_k, of each label by itself",
-        "Wraps another loss, of each column; by default BCE, with `pos_weight`.",
+        "The default for several labels: BCE, with `pos_weight`, or another loss of each label.",
         "PyTorch", "https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html"),
     MultiLabelFocalLoss=("-alpha (1-p)^gamma log p if on, -(1-alpha) p^gamma log(1-p) if off",
         "Many labels that are off and easy beside few that are on.",
@@ -160,7 +161,7 @@ NOTES["Several labels for each row"] = dict(
         "Ridnik et al. 2021", "https://arxiv.org/abs/2009.14119"))
 NOTES["Regions of a mask"] = dict(
     DiceLoss=("1 - 2 sum_i p_i t_i/(sum_i p_i + sum_i t_i)",
-        "Objects of few pixels; add cross-entropy, `CrossEntropyLoss() + DiceLoss()`.",
+        "Objects of a few pixels; most add cross-entropy: `CrossEntropyLoss() + DiceLoss()`.",
         "Milletari et al. 2016", "https://arxiv.org/abs/1606.04797"),
     GeneralizedDiceLoss=("1 - 2 sum_c w_c I_c/(sum_c w_c (P_c + T_c)), w_c = 1/T_c^2",
         "Classes of very different sizes, added up before they are divided.",
@@ -278,10 +279,26 @@ def curve_path(loss, width=120, height=60, top=5.):
     loss = deepcopy(loss)
     loss.weight = None     # it multiplies the curve, and may be of more than two classes
     if isinstance(loss, MultiLabelLoss): loss = ColumnLoss(loss)
-    cost = cost_and_pull(loss, lead)[0].clamp(-top, 4*top)
+    cost = cost_and_pull(loss, lead)[0] if loss.by_row else cost_of_object(loss, lead)
+    cost = cost.clamp(-top, 4*top)
     x,y = lead.sigmoid()*width,height*(1-cost/top)
     return "M" + " ".join(f"{a:.1f},{b:.1f}" for a,b in zip(x.tolist(), y.tolist()))
 
+# %% ../../nbs/evidence/02_gallery.ipynb #6da340b2
+def cost_of_object(loss, lead):
+    "Of a loss of regions: the cost of an object of one pixel in a hundred, relative to that at 0"
+    loss.reduction = "none"
+    for o in loss.modules():
+        o.weight = None
+        if hasattr(o, "include_background"): o.include_background = False
+    lead = torch.cat([lead, lead.new_zeros(1)])
+    z = lead.new_tensor([50., 0.]).repeat(len(lead), 100, 1)
+    z[:,0] = torch.stack([-lead/2, lead/2], -1)
+    targ = (torch.arange(100)<1).long().expand(len(lead), 100)
+    cost = loss(z.movedim(-1, loss.axis), targ)
+    return cost[:-1]/cost[-1]
+
+# %% ../../nbs/evidence/02_gallery.ipynb #59c801cb
 def curve_svg(loss):
     "A picture of the cost, as HTML"
     name = type(loss).__name__
@@ -290,7 +307,7 @@ def curve_svg(loss):
     except LossInputError: return ""     # made for more than two classes
     return (
         '<svg viewBox="-2 0 124 68" role="img" fill="none" stroke="currentColor">'
-        f"<title>{name}: cost against the probability of the label, from 0 to 1</title>"
+        f"<title>{name}: cost against the probability of the label, 0 to 1</title>"
         '<path d="M0,0V60H120" stroke-width=".7" opacity=".5"/>'
         f'<path d="{ce}" stroke-width="1" stroke-dasharray="1 2" opacity=".7"/>'
         f'<path d="{own}" stroke-width="2"/></svg>')
@@ -300,11 +317,17 @@ NOISY = "howto/wrong_labels.html#train-on-wrong-labels-all-the-same"
 RARE = "howto/rare_classes.html#what-each-is-worth"
 BOTH = "howto/rare_classes.html#wrong-and-rare-at-once"
 KNOWN = "howto/wrong_labels.html#when-you-know-which-labels-are-mistaken-for-which"
+SEVERAL = "howto/several_labels.html#rare-labels-pos_weight-or-not"
+SMALL = "howto/segmentation.html#objects-of-a-few-pixels-what-each-loss-is-worth"
 PAGES = dict(   # where a how-to measures it, what, and at which place
     GCELoss=[("ten classes, wrong labels", NOISY), ("wrong labels and rare classes", BOTH)],
     ForwardCorrectedLoss=[("ten classes, known noise", KNOWN)],
     FocalLoss=[("rare classes", RARE)],
     CrossEntropyLoss=[("rare classes, with weights", RARE), ("and wrong labels", BOTH)])
+PAGES |= dict.fromkeys(("MultiLabelLoss", "MultiLabelFocalLoss", "MultiLabelAsymmetricLoss"),
+    [("several labels, a rare one", SEVERAL)])
+PAGES |= dict.fromkeys(("DiceLoss", "GeneralizedDiceLoss", "TverskyLoss", "JaccardLoss", "LovaszLoss"),
+    [("objects of a few pixels", SMALL)])
 
 # %% ../../nbs/evidence/02_gallery.ipynb #701ca85c
 TRAITS = {
@@ -471,27 +494,27 @@ def measured_line(found):
     if not said: return f"figures of our studies: {len(found)}"
     # what is compared with cross-entropy on its own card has other options
     head = "with options, " if BASE in set(found.loss) else ""
-    return f"{head}against cross-entropy, {'; '.join(said)}"
+    return f"{head}against cross-entropy at the same learning rate, {'; '.join(said)}"
 
 # %% ../../nbs/evidence/02_gallery.ipynb #b517e2b3
 def details(summary, inside): return f"<details><summary>{summary}</summary>{inside}</details>"
 
 def detail_parts(o):
-    "What a card shows when it is asked: the price, other libraries, measurements"
-    if o.prices:
-        now = price_text(o.prices[SHAPE]) if SHAPE in o.prices else ""
-        rows = (f"logits of {k}: {price_text(v)}" for k,v in o.prices.items())
-        yield details(f"time {now} x F.cross_entropy, CPU, one thread", list_html(rows))
+    "What a card shows below: how-tos, measurements, other libraries, the price"
+    if o.pages:
+        yield f"<div>how-to: {', '.join(link(text, SITE + to) for text,to in o.pages)}</div>"
+    line = measured_line(o.measured)
+    if not o.measured.empty: yield details(line, measured_html(o.measured))
+    elif o.shown==o.name and not o.pages: yield f"<div>{line}</div>"
     if o.elsewhere:
         libraries = ", ".join(sorted({k[1] for k in o.elsewhere}))
         rows = (f"{a}: {b} <code>{html.escape(c)}</code>: {html.escape(d)}"
             for a,b,c,d in o.elsewhere)
         yield details(f"also in {libraries}", list_html(rows))
-    line = measured_line(o.measured)
-    if not o.measured.empty: yield details(line, measured_html(o.measured))
-    elif o.shown==o.name: yield f"<div>{line}</div>"
-    if o.pages:
-        yield f"<div>how-to: {', '.join(link(text, SITE + to) for text,to in o.pages)}</div>"
+    if o.prices:
+        now = price_text(o.prices[SHAPE]) if SHAPE in o.prices else ""
+        rows = (f"logits of {k}: {price_text(v)}" for k,v in o.prices.items())
+        yield details(f"time {now} x F.cross_entropy, CPU, one thread", list_html(rows))
 
 # %% ../../nbs/evidence/02_gallery.ipynb #b328844a
 NO_TRAIT = "none of: " + ", ".join(TRAITS)
@@ -507,14 +530,14 @@ def card_html(o):
     "A card"
     marks = [k for k in TRAITS if o.flags[k]]
     marks += ["elsewhere"]*bool(o.elsewhere) + ["measured"]*(not o.measured.empty)
-    source = f" ({link(html.escape(o.source[0]), o.source[1])})" if o.source[0] else ""
+    source = f"{link(html.escape(o.source[0]), o.source[1])}." if o.source[0] else ""
     twins = f" One column: <code>{', '.join(o.twins)}</code>." if o.twins else ""
     if o.same: twins += f" Equal to <code>{', '.join(o.same)}</code>, as that is by default."
     formula = f'<div class="f">{formula_html(o.formula)}</div>' if o.formula else ""
     return (
-        f'<article class="{" ".join(marks)}">{curve_svg(o.loss)}'
-        f"<h4>{link(o.shown, page_of(type(o.loss)))}</h4>{formula}"
-        f"<p>{code_html(o.when)}{source}{twins}</p>"
+        f'<article class="{" ".join(marks)}"><h4>{link(o.shown, page_of(type(o.loss)))}</h4>'
+        f'<p class="w">{code_html(o.when)}</p>{curve_svg(o.loss)}{formula}'
+        f"<p>{source}{twins}</p>"
         f'<div class="c">{chips(o) or NO_TRAIT}</div>'
         f'{"".join(detail_parts(o))}</article>')
 
@@ -527,12 +550,13 @@ STYLE = """<style>
 .mlg article, .mlg .c span, .mlg > p label {border-radius: 5px;
  border: 1px solid color-mix(in srgb, currentColor 30%, transparent)}
 .mlg article {padding: .6rem .7rem; min-width: 0; overflow-wrap: anywhere}
-.mlg article > svg {overflow: hidden}
-.mlg article > svg {float: right; width: 6.5rem; height: 3.7rem; margin: 0 0 .3rem .5rem}
+.mlg article > svg {overflow: hidden; float: right; width: 9rem; height: 5rem;
+ margin: .2rem 0 .3rem .6rem}
 .mlg h3 {font-size: 1.1rem; margin: 1.1rem 0 .4rem}
-.mlg h4 {font-size: 1rem; margin: 0}
+.mlg h4 {font-size: 1.05rem; margin: 0}
+.mlg .w {font-size: 1rem}
 .mlg p {margin: .3rem 0}
-.mlg .f {font-family: math, serif; font-size: 1.05em}
+.mlg .f {font-family: math, serif; font-size: 1.15em}
 .mlg .c {clear: both; margin: .2rem 0}
 .mlg .c span, .mlg > p label {display: inline-block; padding: 0 .35rem; margin: 0 .3rem .2rem 0}
 .mlg summary {cursor: pointer}
@@ -565,14 +589,19 @@ LEGEND = (
     "counter-example among 300 draws.</li>"
     "<li>The picture is the cost of a row against the probability of its label, 0 to 1, for two "
     "classes, divided by the cost at one half; dotted, cross-entropy. A curve that is cut off at "
-    "the top goes on.</li>"
+    "the top goes on. Of a loss of regions the label is that of an object, one pixel in a hundred, "
+    "and all other pixels are right.</li>"
     "<li>In a formula z are the logits, C the number of classes, y the label, k runs over the "
     "classes, and p is the probability of the label where no index stands. Greek letters, A, a, q "
     "and margin are parameters of the loss, by these names (A stands for log 0); ‖z‖ is the length "
     "of z, and T<sub>ij</sub> how probable it is that class i is labelled j. t<sub>k</sub> is the "
     "share of class k in the label, after smoothing by eps. In the bi-tempered loss, "
     "log<sub>t</sub> x = (x<sup>1−t</sup> − 1)/(1−t), exp<sub>t</sub> is its inverse, and λ is the "
-    "number with which the probabilities q<sub>k</sub> sum to 1.</li>"
+    "number with which the probabilities q<sub>k</sub> sum to 1. Of several labels, p is the "
+    "probability that one is on. Of regions, i runs over pixels, P, T and I are sums over them of "
+    "the probability p<sub>i</sub> of a class, of its labels t<sub>i</sub>, and of both (p<sub>i"
+    "</sub> t<sub>i</sub>), and J<sub>i</sub> is the Jaccard loss if the i pixels of the largest "
+    "errors are wrong.</li>"
     "<li><b>time</b>: forward and backward on the CPU with one thread, as a multiple of PyTorch's "
     "cross-entropy on logits of 256 x 10; in brackets the lowest and the highest of the rounds. "
     "Times, other libraries and measurements are those of the loss by default: the card of "
@@ -582,7 +611,9 @@ LEGEND = (
     "log-likelihood, and error_rate are better when lower.</li>"
     "<li><b>against cross-entropy</b>: for how many figures of our studies, all on MNIST, the 95 % "
     "interval of the difference, seed by seed, lies on the better or the worse side of 0, "
-    "with right and with wrong training labels. A setting may have several figures, such as "
+    "with right and with wrong training labels. Both had the same learning rate, and "
+    "none was chosen for each loss: one whose steps are smaller, such as GCE, may do better at a "
+    "larger rate. A setting may have several figures, such as "
     "accuracy and ece. Of equal "
     "losses one figure in twenty would do so by luck.</li>")
 
