@@ -9,7 +9,7 @@ from torch.utils.data import TensorDataset
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose_data
 import torch
-from mnist_losses.doctor.data_checks import inputs_are_finite, inputs_are_scaled, labels_are_finite, labels_belong, one_class, order_is_mixed, rows_taken, splits_apart
+from mnist_losses.doctor.data_checks import classes_balanced, inputs_are_finite, inputs_are_scaled, labels_are_finite, labels_belong, one_class, order_is_mixed, rows_taken, splits_apart
 
 # %% ../nbs/doctor/06_data_checks.ipynb #ddd10281
 def points(n=400, c=10, seed=0):
@@ -62,6 +62,16 @@ def test_a_loader_that_raises_is_a_finding():
     broken = torch.utils.data.DataLoader(Broken(*points()), 32)
     first = diagnose_data(torch_loader(*points(), shuffle=True), broken).findings[0]
     assert (first.slug, first.evidence["loader"])==("loader-raises", "valid")
+
+# %% ../nbs/doctor/06_data_checks.ipynb #47e0f634
+def test_a_metric_of_each_class_answers_for_rare_ones():
+    from fastai.metrics import BalancedAccuracy, DiceMulti, F1Score, accuracy
+    from sklearn.metrics import recall_score
+    x,y = points()
+    rare = torch_loader(x, (y==3).long())
+    def found(*metrics): return slugs(classes_balanced, "info", train=rare, metrics=metrics)
+    assert found()==found(accuracy)==["class-imbalance-ignored"]
+    for o in F1Score(), BalancedAccuracy(), DiceMulti(), recall_score: assert not found(accuracy, o)
 
 # %% ../nbs/doctor/06_data_checks.ipynb #948a9091
 class Grouped:

@@ -34,6 +34,9 @@ def test_stored_values_are_those_of_now():
     for row,case in zip(stored_conformance()["losses"], CASES, strict=True):
         ours = case.call_ours(case_inputs(case.loss)).item()
         test_same(ours, row["ours"], rtol=1e-7, atol=0)
+        if case.like:
+            o = case_inputs(case.loss)
+            test_same(case.like(o.z, o.y).item(), row["like"], rtol=1e-7, atol=0)
         live = now.get((case.loss, case.library, case.call), {})
         if live.get("version")==row["version"] and row["value"]:
             test_same(live["value"], row["value"], rtol=1e-6, atol=0)

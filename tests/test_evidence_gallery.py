@@ -8,6 +8,9 @@ from mnist_losses.losses.core import Loss
 from mnist_losses.losses.costs import LOSSES
 from mnist_losses.losses.imbalance import LDAMLoss, LogitAdjustedLoss
 from mnist_losses.losses.noise_correction import ForwardCorrectedLoss
+from mnist_losses.losses.multilabel import MultiLabelAsymmetricLoss, MultiLabelLoss
+from mnist_losses.losses.properties import traits
+from mnist_losses.losses.segmentation import DiceLoss, GeneralizedDiceLoss, JaccardLoss, LovaszLoss
 from html.parser import HTMLParser
 import numpy as np
 from sympy import Symbol, lambdify
@@ -15,7 +18,7 @@ from sympy.parsing.sympy_parser import convert_xor, implicit_multiplication_appl
 from mnist_losses.losses import AULLoss, CrossEntropyLoss, FocalLoss, GCELoss, LogitNorm, MAELoss, SoftmaxLoss, TaylorCELoss
 from mnist_losses.losses.curves import CURVES
 from mnist_losses.testing import test_same
-from mnist_losses.evidence.gallery import NOTES, SHAPE, SITE, TOLD, curve_path, formula_html, loss_gallery, measured, measured_line, measured_of, same_losses, with_options
+from mnist_losses.evidence.gallery import NOTES, OF_COLUMNS, OF_REGIONS, SHAPE, SITE, TOLD, cost_of_object, curve_path, find_traits, formula_html, loss_gallery, measured, measured_line, measured_of, same_losses, with_options
 
 # %% ../nbs/evidence/02_gallery.ipynb #671cb1a9
 def test_formulas_are_the_losses():
@@ -46,8 +49,9 @@ def test_formulas_are_the_losses():
 
 # %% ../nbs/evidence/02_gallery.ipynb #b9913c76
 def test_every_loss_has_a_card_and_every_note_a_loss():
-    untimed = {*(type(o).__name__ for o in TOLD), "SoftBootstrappingLoss", "HardBootstrappingLoss"}
-    names = [*(o.__name__ for o in LOSSES), *(type(o).__name__ for o in TOLD)]
+    made = [type(o).__name__ for o in (*TOLD, *OF_COLUMNS, *OF_REGIONS)]
+    untimed = {*made, "SoftBootstrappingLoss", "HardBootstrappingLoss"}
+    names = [*(o.__name__ for o in LOSSES), *made]
     noted = [k for o in NOTES.values() for k in o]
     assert len(noted)==len(set(noted)) and set(noted) <= set(names)
     cards = loss_gallery().cards
@@ -59,7 +63,8 @@ def test_every_loss_has_a_card_and_every_note_a_loss():
         assert price["low"]<=price["ratio"]<=price["high"], o.name
     assert {o.name for o in cards if o.twins}=={"CrossEntropyLoss", "SoftmaxLoss"}
     wanted = {
-        "proper": {"CrossEntropyLoss", "BrierLoss", "SquaredLoss", "BiTemperedLoss", "LogitNorm"},
+        "proper": {"CrossEntropyLoss", "BrierLoss", "SquaredLoss", "BiTemperedLoss", "LogitNorm",
+            "MultiLabelLoss"},
         "symmetric": {"SoftmaxLoss", "MAELoss", "ReverseCELoss", "NCELoss", "NFLLoss",
             "ActivePassiveLoss", "UnhingedLoss"}}
     for k,v in wanted.items(): assert {o.name for o in cards if o.flags[k]}==v, k
@@ -72,6 +77,39 @@ def test_losses_that_are_told_something_have_cards():
         assert card.name==type(loss).__name__ and card.formula and not card.flags["proper"]
         drawn = len(list(loss.buffers())[0])==2     # a curve is of two classes
         assert ("<svg" in loss_gallery(loss)._repr_html_())==drawn
+
+# %% ../nbs/evidence/02_gallery.ipynb #f7476e44
+def test_losses_of_several_labels_are_judged_by_column():
+    for several,one in [(MultiLabelLoss(), CrossEntropyLoss()),
+        (MultiLabelLoss(SoftmaxLoss()), SoftmaxLoss()), (MultiLabelLoss(GCELoss(.5)), GCELoss(.5))]:
+        assert curve_path(several)==curve_path(one)
+        a,b = find_traits(several),traits(one, 2, draws=300)
+        assert {k: a[k] for k in a if k!="miss"}=={k: b[k] for k in b if k!="miss"}
+    heavy, = loss_gallery(MultiLabelLoss(pos_weight=9.)).cards     # asks for more than the share
+    assert not heavy.flags["proper"] and heavy.flags["convex"] and not heavy.same
+    assert "`" not in loss_gallery(MultiLabelAsymmetricLoss)._repr_html_()
+
+def test_losses_of_regions_have_cards():
+    page = loss_gallery(*OF_REGIONS)._repr_html_()
+    assert page.count("a pixel has no cost")==page.count("<article")==page.count("<svg")==5
+    assert "kornia, monai, segmentation-models-pytorch" in page
+    both,alone = loss_gallery(.5*CrossEntropyLoss() + DiceLoss(), 2*SoftmaxLoss()).cards
+    assert both.shown=="0.5 x CrossEntropyLoss + DiceLoss" and both.most is None
+    same = ["2 x SoftmaxLoss", "MAELoss", "0.5 x ReverseCELoss"]
+    assert alone.flags["symmetric"] and alone.most==2 and alone.same==same
+    assert not both.prices and not both.elsewhere and both.measured.empty
+
+def test_curves_of_regions_are_of_one_object():
+    lead = torch.linspace(-4, 4, 9, dtype=torch.float64)
+    p = lead.sigmoid()     # of the object's pixel, the only one that is not right
+    weights = torch.tensor([1., 2., 3.])
+    for loss,want in [(JaccardLoss(axis=1), 2*(1-p)), (LovaszLoss(per_image=True), 2*(1-p)),
+        (DiceLoss(weight=weights), 3*(1 - 2*p/(1+p))),
+        (GeneralizedDiceLoss(ignore_index=255), 3*(1 - 2*p/(1+p)))]:
+        test_same(cost_of_object(loss, lead), want)
+    mixed = CrossEntropyLoss(axis=1) + JaccardLoss(axis=1)
+    half = np.log(2)/100 + .5
+    test_same(cost_of_object(mixed, lead), (-p.log()/100 + 1-p)/half)
 
 # %% ../nbs/evidence/02_gallery.ipynb #a5134b20
 class Outline(HTMLParser):
@@ -150,8 +188,8 @@ def test_the_same_loss_is_found():
 def test_figures_are_counted_by_condition():
     found = pd.DataFrame(dict(loss="GCELoss", noise=[0., 0., .2, .4, .4],
         verdict=["worse", "worse", "better", "no difference", None]))
-    assert measured_line(found)==("against cross-entropy, labels right: worse in 2; "
-        "labels wrong: better in 1, no difference in 1")
+    assert measured_line(found)==("against cross-entropy at the same learning rate, "
+        "labels right: worse in 2; labels wrong: better in 1, no difference in 1")
 
 def test_a_curve_without_bound_leaves_the_frame():
     def highest(loss): return min(float(o.partition(",")[2]) for o in curve_path(loss)[1:].split())

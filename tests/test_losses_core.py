@@ -89,6 +89,10 @@ def test_soft_labels_average_the_costs():
     z,prob = logits[:,:1], soft[:,:1]
     test_same(CrossEntropyLoss()(z, prob), F.binary_cross_entropy_with_logits(z, prob))
     test_same(mnist_loss(z, prob), (prob*(1-z.sigmoid()) + (1-prob)*z.sigmoid()).mean())
+    # no soft label is ignored, whatever the number of those that are
+    for options in {}, dict(label_smoothing=.1), dict(label_smoothing=.1, like="fastai"):
+        plain,named = (CrossEntropyLoss(**options, **o) for o in ({}, dict(ignore_index=255)))
+        test_same(named(logits, soft), plain(logits, soft))
 
 # %% ../nbs/losses/00_core.ipynb #37901591
 def test_options_are_those_of_torch():

@@ -69,6 +69,29 @@ def test_few_pixels_count_as_much_as_many():
     found = DiceLoss(reduction="none", weight=torch.tensor([0., 1.]))(sure, labels[None])
     test_same(found, torch.tensor([1 - 2*5/15]))
 
+def test_generalised_dice_by_hand():
+    p = torch.tensor([.9, .6, .2, .1], dtype=torch.float64)     # of class 1
+    z = torch.stack([0*p, p.logit(), -torch.inf*torch.ones(4)], -1)[None]
+    t = torch.tensor([[1, 0, 0, 0]])     # one pixel of class 1, three of class 0
+    # shared .9 and 2.1, predicted and labelled 1.8+1 and 2.2+3
+    for size_weight,w in ("square", 1/9), ("inverse", 1/3), ("uniform", 1.):
+        want = 1 - 2*(.9 + w*2.1)/(2.8 + w*5.2)
+        test_same(GeneralizedDiceLoss(size_weight)(z[...,:2], t).item(), want)
+        want = 1 - (2*(.9 + w*2.1) + .5)/(2.8 + w*5.2 + .5)
+        test_same(GeneralizedDiceLoss(size_weight, .5)(z[...,:2], t).item(), want)
+    three = dict(weight=torch.tensor([1., 2., 8.], dtype=torch.float64))
+    want = 1 - 2*(2*.9 + 2.1/9)/(2*2.8 + 5.2/9)
+    test_same(GeneralizedDiceLoss(**three)(z, t).item(), want)
+    # an absent class weighs as the rarest that is there; half is said to be of it
+    halves = torch.stack([0*p, 0*p - torch.inf, 0*p], -1)[None]
+    two = torch.tensor([[1, 1, 0, 0]])     # shared 1 of class 0; said 2, 0 and 2; weights 1/4
+    want = 1 - 2*1/(4 + 2 + 2)
+    test_same(GeneralizedDiceLoss(classes="all")(halves, two).item(), want)
+    front = dict(include_background=False, classes="all")
+    z[...,2] = torch.logaddexp(z[...,0], z[...,1])     # class 2 has a half everywhere
+    want = 1 - 2*2*.45/(2*1.9 + 8*2)
+    test_same(GeneralizedDiceLoss(**front, **three)(z, t).item(), want)
+
 # %% ../nbs/losses/09_segmentation.ipynb #972378d2
 def test_decisions_are_scikit_learns():
     for seed in range(3):
@@ -151,6 +174,8 @@ def test_pixels_that_do_not_count_are_not_there():
         test_same(ours(z, gone), want)
         test_same(made(loss, axis=1)(z, t, left), want)
         test_same(ours(z, gone, 3*torch.ones(2, 4, 4)), want)
+        some = 1. + torch.arange(32).view(2, 4, 4)%5
+        test_same(ours(z, gone, some), made(loss)(rows, labels, some[left]))
         assert (slope(ours, z, gone).movedim(1, -1)[~left]==0).all()
         twice = made(loss)(torch.cat([rows, rows[:5]]), torch.cat([labels, labels[:5]]))
         weights = 1 + (torch.arange(len(rows))<5)
@@ -169,6 +194,12 @@ def test_nothing_costs_nothing():
         own = f(z[:1], t[:1])
         test_same(one, own/2 if (over, reduction)==("all", "mean") else own)
         test_same(f(z[:0], t[:0]).item(), 0.)
+    # a class without labels, and ignored pixels that are said to be of it
+    far,absent = z.clone(),torch.where(torch.arange(4)<2, -100, t%2)
+    far[:,2,:,:2] = 9
+    for loss in ALL:
+        f,kept = made(loss, axis=1, classes="all"),made(loss, axis=1, classes="all")
+        test_same(f(far, absent), kept(far[...,2:], absent[...,2:]))
     light = DiceLoss(axis=1, weight=torch.zeros(3))
     test_same((light(z, t).item(), slope(light, z, t)), (0., torch.zeros_like(z)))
 

@@ -36,6 +36,8 @@ def test_scores_by_hand():
     test_close(mean_iou(z, torch.tensor([1, 1, 2, 2]), average=None), [0., 0., 0.], eps=1e-12)
     z[0] = np.nan     # taken for no class
     test_same(mean_iou(z, t, average=None).tolist(), [0., 2/3, np.nan], equal_nan=True)
+    z[2] = np.nan     # missed, and labelled all the same
+    test_same(mean_iou(z, t, average=None).tolist(), [0., 1/3, np.nan], equal_nan=True)
     nothing = torch.full((4,), -100)
     for f in mean_iou, mean_dice:
         assert np.isnan(f(z, nothing)) and np.isnan(f(z[:0], t[:0]))

@@ -392,12 +392,16 @@ def labels_belong(exam:Exam):
     if own<floor and theirs<floor: return info("labels-shuffled", **UNRELATED, **seen)
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #4fdab9ce
+OF_EACH_CLASS = ("iou", "dice", "jaccard", "f1", "fbeta", "balanced", "recall", "precision", "auc",
+    "kappa", "matthews") # in the names of metrics
+
 @check("data")
 def classes_balanced(exam:Exam):
-    "The share of the commonest class"
+    "The share of the commonest class, where no metric looks at each class"
     total = sum(exam.counts.values())
     share = max(exam.counts.values())/total
-    if len(exam.counts)>1 and share>.8:
+    names = " ".join(str(getattr(o, "name", "")) for o in exam.metrics).lower()
+    if len(exam.counts)>1 and share>.8 and not any(o in names for o in OF_EACH_CLASS):
         return info("class-imbalance-ignored", share_of_commonest=share, rows=total)
 
 @check("data")

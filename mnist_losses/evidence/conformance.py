@@ -29,6 +29,10 @@ from fastcore.basics import AttrDict
 from ..losses.core import BinaryCrossEntropyLoss, CrossEntropyLoss, Loss
 from ..losses.costs import AsymmetricLoss, BrierLoss, HingeLoss, MultiMarginLoss
 from ..losses.curves import FocalLoss, GCELoss, Poly1Loss
+from ..losses.multilabel import (
+    MultiLabelAsymmetricLoss, MultiLabelFocalLoss, MultiLabelLoss)
+from ..losses.segmentation import (
+    DiceLoss, GeneralizedDiceLoss, JaccardLoss, LovaszLoss, TverskyLoss)
 from ..metrics.calibration import ece
 
 # %% ../../nbs/evidence/00_conformance.ipynb #a5af4899
@@ -46,6 +50,7 @@ class Case:
     def call_ours(self, o): return self.ours(o.z, mixed_labels(o) if "soft" in self.loss else o.y)
 
 CASES = []
+SMP = "segmentation-models-pytorch"
 
 def add_case(loss, library, call, ours, like=None, why=""):
     "Decorator: the function calls `library`"
@@ -58,16 +63,18 @@ def add_case(loss, library, call, ours, like=None, why=""):
 WEIGHTS = torch.linspace(.5, 2, 10, dtype=torch.float64)
 
 def case_inputs(
-    loss:str="", # Name of the comparison; "one column", "ignored" and "below 0" in it count
+    loss:str="", # Of the comparison; "one column", "several", "ignored", "masks", ... in it count
     dtype:torch.dtype=torch.float64, # Of the logits
     scale:float=3. # Standard deviation of the logits
 ): # `z` logits, `y` class numbers, `hot` the same as one-hot floats, `w` weights
     "The logits and labels of every comparison"
+    if "masks" in loss: return mask_inputs("ignored" in loss, dtype, scale)
     g = torch.Generator().manual_seed(0)
     z = torch.randn(64, 10, generator=g, dtype=torch.float64)
     y = torch.randint(10, (64,), generator=g)
     hot = (y[:,None]==torch.arange(10)).to(dtype)
     if "one column" in loss: z,y = z[:,:1],(y>=5).long()
+    if "several" in loss: y = torch.randint(2, (64, 10), generator=g)
     if "ignored" in loss: y[:8] = -100
     if "below 0" in loss: z = z - z.max() - 1
     return AttrDict(z=(z*scale).to(dtype).requires_grad_(), y=y, hot=hot, w=WEIGHTS.to(dtype))
@@ -75,6 +82,16 @@ def case_inputs(
 def mixed_labels(o):
     "Soft labels: 0.7 for the row's own class, 0.3 for that of the row before"
     return .7*o.hot + .3*o.hot.roll(1, 0)
+
+def mask_inputs(ignored, dtype, scale):
+    "Logits of four images with four classes, and masks of two or three of them"
+    g = torch.Generator().manual_seed(0)
+    z = torch.randn(4, 4, 6, 5, generator=g, dtype=torch.float64)*scale
+    y = torch.randint(3, (4, 6, 5), generator=g)
+    y[0] = y[0]%2
+    hot = (y[:,None]==torch.arange(4)[:,None,None]).to(dtype)
+    if ignored: y[:,:2] = -100
+    return AttrDict(z=z.to(dtype).requires_grad_(), y=y, hot=hot)
 
 # %% ../../nbs/evidence/00_conformance.ipynb #1e1c686a
 def keras_loss(name, **kwargs):
@@ -317,6 +334,216 @@ def _(o):
     like=BrierLoss(mean_over="entries"), why="mean over rows and columns: 1/C")
 def _(o): return keras_loss("MeanSquaredError")(o.hot, o.z.softmax(-1))
 
+# %% ../../nbs/evidence/00_conformance.ipynb #998370d8
+bce_labels = partial(add_case, "BCE of several labels", ours=MultiLabelLoss())
+
+@bce_labels("torch", "F.binary_cross_entropy_with_logits(z, y.double())")
+def _(o): return F.binary_cross_entropy_with_logits(o.z, o.y.double())
+
+@bce_labels("torch", "F.multilabel_soft_margin_loss(z, y)")
+def _(o): return F.multilabel_soft_margin_loss(o.z, o.y)
+
+@bce_labels("fastai", "BCEWithLogitsLossFlat()(z, y)")
+def _(o):
+    from fastai.losses import BCEWithLogitsLossFlat
+    return BCEWithLogitsLossFlat()(o.z, o.y)
+
+@bce_labels("timm", "BinaryCrossEntropy()(z, y.double())")
+def _(o):
+    from timm.loss import BinaryCrossEntropy
+    return BinaryCrossEntropy()(o.z, o.y.double())
+
+@bce_labels(SMP, "SoftBCEWithLogitsLoss()(z, y)")
+def _(o):
+    from segmentation_models_pytorch.losses import SoftBCEWithLogitsLoss
+    return SoftBCEWithLogitsLoss()(o.z, o.y.double())
+
+# %% ../../nbs/evidence/00_conformance.ipynb #8ebb466b
+@bce_labels("keras", "BinaryCrossentropy(from_logits=True)(y, z)")
+def _(o): return keras_loss("BinaryCrossentropy", from_logits=True)(o.y.double(), o.z)
+
+pos_weighted = partial(add_case, "BCE of several labels, pos_weight",
+    ours=MultiLabelLoss(pos_weight=WEIGHTS))
+
+@pos_weighted("torch", "F.binary_cross_entropy_with_logits(z, y.double(), pos_weight=w)")
+def _(o): return F.binary_cross_entropy_with_logits(o.z, o.y.double(), pos_weight=o.w)
+
+@pos_weighted("timm", "BinaryCrossEntropy(pos_weight=w)(z, y.double())")
+def _(o):
+    from timm.loss import BinaryCrossEntropy
+    return BinaryCrossEntropy(pos_weight=o.w)(o.z, o.y.double())
+
+# %% ../../nbs/evidence/00_conformance.ipynb #fe7af4b8
+focal_labels = partial(add_case, "focal of several labels", ours=MultiLabelFocalLoss())
+
+@focal_labels("torchvision", "sigmoid_focal_loss(z, y.double(), reduction='mean')")
+def _(o):
+    from torchvision.ops import sigmoid_focal_loss
+    return sigmoid_focal_loss(o.z, o.y.double(), reduction="mean")
+
+@focal_labels("kornia", "binary_focal_loss_with_logits(z, y, alpha=.25, reduction='mean')")
+def _(o):
+    from kornia.losses import binary_focal_loss_with_logits
+    return binary_focal_loss_with_logits(o.z, o.y, alpha=.25, reduction="mean")
+
+@focal_labels("monai", "FocalLoss(alpha=.25)(z, y)")
+def _(o):
+    from monai.losses import FocalLoss
+    return FocalLoss(alpha=.25)(o.z, o.y)
+
+@focal_labels(SMP, "FocalLoss('multilabel', alpha=.25)(z, y)")
+def _(o):
+    from segmentation_models_pytorch.losses import FocalLoss
+    return FocalLoss("multilabel", alpha=.25)(o.z, o.y)
+
+# %% ../../nbs/evidence/00_conformance.ipynb #95d987cd
+@focal_labels("keras", "BinaryFocalCrossentropy(from_logits=True)(y, z)",
+    like=MultiLabelFocalLoss(alpha=None), why="alpha is left out unless asked for")
+def _(o): return keras_loss("BinaryFocalCrossentropy", from_logits=True)(o.y.double(), o.z)
+
+@focal_labels("keras",
+    "BinaryFocalCrossentropy(apply_class_balancing=True, from_logits=True)(y, z)")
+def _(o): return keras_loss("BinaryFocalCrossentropy", from_logits=True,
+    apply_class_balancing=True)(o.y.double(), o.z)
+
+asymmetric = partial(add_case, "asymmetric of several labels",
+    ours=MultiLabelAsymmetricLoss())
+
+@asymmetric("timm", "AsymmetricLossMultiLabel()(z, y)", why="the labels of a row are added up",
+    like=MultiLabelAsymmetricLoss(mean_over="rows"))
+def _(o):
+    from timm.loss import AsymmetricLossMultiLabel
+    return AsymmetricLossMultiLabel()(o.z, o.y)
+
+@asymmetric("timm", "AsymmetricLossMultiLabel(reduction='mean')(z, y)")
+def _(o):
+    from timm.loss import AsymmetricLossMultiLabel
+    return AsymmetricLossMultiLabel(reduction="mean")(o.z, o.y)
+
+# %% ../../nbs/evidence/00_conformance.ipynb #f85e6179
+def seg_loss(library, name, *args, **kwargs):
+    "A loss of masks of MONAI or smp"
+    if library=="monai":
+        import monai.losses
+        theirs = getattr(monai.losses, name)(softmax=True, to_onehot_y=True, **kwargs)
+        return lambda o: theirs(o.z, o.y[:,None])
+    import segmentation_models_pytorch.losses as smp
+    theirs = getattr(smp, name)("multiclass", **kwargs)
+    return lambda o: theirs(o.z, o.y)
+
+IMAGES = "each image by itself, and absent classes count"
+dice = partial(add_case, "Dice of masks", ours=DiceLoss(axis=1))
+
+@dice(SMP, "DiceLoss('multiclass')(z, y)", like=DiceLoss(axis=1, like="smp"),
+    why="the mean over classes divides by absent ones too")
+def _(o): return seg_loss("smp", "DiceLoss")(o)
+
+@dice("monai", "DiceLoss(softmax=True, to_onehot_y=True)(z, y[:, None])",
+    like=DiceLoss(axis=1, like="monai"), why=IMAGES)
+def _(o): return seg_loss("monai", "DiceLoss")(o)
+
+@dice("monai", "DiceLoss(softmax=True, to_onehot_y=True, batch=True)(z, y[:, None])",
+    like=DiceLoss(axis=1, like="monai", per_image=False), why="absent classes count")
+def _(o): return seg_loss("monai", "DiceLoss", batch=True)(o)
+
+# %% ../../nbs/evidence/00_conformance.ipynb #a62d8080
+@dice("kornia", "dice_loss(z, y, average='macro')", like=DiceLoss(axis=1, like="kornia"),
+    why="each image by itself")
+def _(o):
+    from kornia.losses import dice_loss
+    return dice_loss(o.z, o.y, average="macro")
+
+@dice("fastai", "DiceLoss(reduction='mean')(z, y)", like=DiceLoss(axis=1, like="fastai"),
+    why=IMAGES)
+def _(o):
+    from fastai.losses import DiceLoss
+    return DiceLoss(reduction="mean")(o.z, o.y).as_subclass(torch.Tensor)
+
+ignored_dice = partial(add_case, "Dice of masks, pixels ignored", ours=DiceLoss(axis=1))
+
+@ignored_dice(SMP, "DiceLoss('multiclass', ignore_index=-100)(z, y)",
+    like=DiceLoss(axis=1, like="smp"), why="the mean over classes divides by absent ones too")
+def _(o): return seg_loss("smp", "DiceLoss", ignore_index=-100)(o)
+
+@ignored_dice("kornia", "dice_loss(z, y, average='macro')", like=DiceLoss(axis=1, like="kornia"),
+    why="each image by itself")
+def _(o):
+    from kornia.losses import dice_loss
+    return dice_loss(o.z, o.y, average="macro")
+
+# %% ../../nbs/evidence/00_conformance.ipynb #d34c0074
+@add_case("squared Dice of masks", "monai",
+    "DiceLoss(softmax=True, to_onehot_y=True, squared_pred=True)(z, y[:, None])",
+    ours=DiceLoss(squared=True, axis=1), like=DiceLoss(squared=True, axis=1, like="monai"),
+    why=IMAGES)
+def _(o): return seg_loss("monai", "DiceLoss", squared_pred=True)(o)
+
+@add_case("generalised Dice of masks", "monai",
+    "GeneralizedDiceLoss(softmax=True, to_onehot_y=True)(z, y[:, None])",
+    ours=GeneralizedDiceLoss(axis=1), like=GeneralizedDiceLoss(axis=1, like="monai"), why=IMAGES)
+def _(o): return seg_loss("monai", "GeneralizedDiceLoss")(o)
+
+# %% ../../nbs/evidence/00_conformance.ipynb #1687e380
+uniform_dice = partial(add_case, "generalised Dice of masks, classes alike",
+    ours=GeneralizedDiceLoss("uniform", axis=1))
+
+@uniform_dice("kornia", "dice_loss(z, y)", why=IMAGES,
+    like=GeneralizedDiceLoss("uniform", axis=1, per_image=True, classes="all"))
+def _(o):
+    from kornia.losses import dice_loss
+    return dice_loss(o.z, o.y)
+
+@uniform_dice("keras", "Dice()(one_hot, z.softmax(1))",
+    like=GeneralizedDiceLoss("uniform", axis=1, classes="all"), why="absent classes count")
+def _(o): return keras_loss("Dice")(o.hot, o.z.softmax(1))
+
+# %% ../../nbs/evidence/00_conformance.ipynb #5e7597f6
+jaccard = partial(add_case, "Jaccard of masks", ours=JaccardLoss(axis=1))
+
+@jaccard(SMP, "JaccardLoss('multiclass')(z, y)", like=JaccardLoss(axis=1, like="smp"),
+    why="the mean over classes divides by absent ones too")
+def _(o): return seg_loss("smp", "JaccardLoss")(o)
+
+@jaccard("monai", "DiceLoss(softmax=True, to_onehot_y=True, jaccard=True)(z, y[:, None])",
+    like=JaccardLoss(axis=1, like="monai"), why=IMAGES)
+def _(o): return seg_loss("monai", "DiceLoss", jaccard=True)(o)
+
+# %% ../../nbs/evidence/00_conformance.ipynb #d8e07054
+TVERSKY = dict(alpha=.3, beta=.7)
+tversky = partial(add_case, "Tversky of masks, 0.3 and 0.7", ours=TverskyLoss(axis=1, **TVERSKY))
+
+@tversky(SMP, "TverskyLoss('multiclass', alpha=.3, beta=.7)(z, y)",
+    like=TverskyLoss(axis=1, like="smp", **TVERSKY),
+    why="the mean over classes divides by absent ones too")
+def _(o): return seg_loss("smp", "TverskyLoss", **TVERSKY)(o)
+
+@tversky("monai", "TverskyLoss(softmax=True, to_onehot_y=True, alpha=.3, beta=.7)(z, y[:, None])",
+    like=TverskyLoss(axis=1, like="monai", **TVERSKY), why=IMAGES)
+def _(o): return seg_loss("monai", "TverskyLoss", **TVERSKY)(o)
+
+@tversky("kornia", "tversky_loss(z, y, .3, .7)", why="each image by itself",
+    like=TverskyLoss(axis=1, like="kornia", **TVERSKY))
+def _(o):
+    from kornia.losses import tversky_loss
+    return tversky_loss(o.z, o.y, **TVERSKY)
+
+@add_case("focal Tversky of masks", SMP,
+    "TverskyLoss('multiclass', alpha=.3, beta=.7, gamma=.75)(z, y)",
+    ours=TverskyLoss(axis=1, gamma=.75, **TVERSKY),
+    why="the power is of the mean over classes, absent ones too")
+def _(o): return seg_loss("smp", "TverskyLoss", gamma=.75, **TVERSKY)(o)
+
+# %% ../../nbs/evidence/00_conformance.ipynb #170da65d
+lovasz = partial(add_case, "Lovász of masks", ours=LovaszLoss(axis=1))
+
+@lovasz(SMP, "LovaszLoss('multiclass')(z.float(), y)")
+def _(o): return seg_loss("smp", "LovaszLoss")(AttrDict(z=o.z.float(), y=o.y))
+
+@lovasz("kornia", "lovasz_softmax_loss(z, y)", like=LovaszLoss(axis=1, like="kornia"), why=IMAGES)
+def _(o):
+    from kornia.losses import lovasz_softmax_loss
+    return lovasz_softmax_loss(o.z, o.y)
+
 # %% ../../nbs/evidence/00_conformance.ipynb #c70acc67
 def value_and_grad(f, o):
     "A loss and its gradient by the logits"
@@ -328,7 +555,8 @@ def gradient_when_wrong(f, name):
     "What the gradient of confidently wrong rows is, beside that of ordinary ones"
     o = case_inputs(name, torch.float32)
     rounding = torch.finfo(torch.float32).eps*value_and_grad(f, o)[1].abs().max()
-    sign = 1-2*o.y[:,None] if o.z.shape[1]==1 else -o.hot
+    by_column = o.y.numel()==o.z.numel()     # of one column, or several labels
+    sign = 1-2*o.y.view(o.z.shape) if by_column else -o.hot
     o.z = (1e4*sign).requires_grad_()
     grad = value_and_grad(f, o)[1]
     if not grad.isfinite().all(): return "NaN"
@@ -348,7 +576,7 @@ def compare_case(
         return row | dict(value=None, says=f"{type(e).__name__}: {e}".splitlines()[0])
     off = ((grad*ours/value - our_grad).abs().max()/our_grad.abs().max()).item()
     row |= dict(value=value, ratio=value/ours, gradient=float(f"{off:.2g}") if off>1e-12 else 0.)
-    if "soft" not in case.loss and "ignored" not in case.loss:
+    if not any(o in case.loss for o in ("soft", "ignored", "masks")):
         row |= dict(wrong=gradient_when_wrong(case.theirs, case.loss),
             our_wrong=gradient_when_wrong(case.call_ours, case.loss))
     if case.like: row["like"] = case.like(o.z, o.y).item()

@@ -19,12 +19,16 @@ import pandas as pd
 import torch
 
 from ..claims.ledger import ClaimError, ledger_names, stored_runs
-from ..losses.core import Loss, LossInputError
+from ..losses.core import Loss, LossInputError, SumLoss
 from ..losses.costs import LOSSES
 from ..losses.curves import cost_and_pull
 from ..losses.imbalance import LDAMLoss, LogitAdjustedLoss
 from ..losses.noise_correction import BackwardCorrectedLoss, ForwardCorrectedLoss
+from ..losses.multilabel import (
+    MultiLabelAsymmetricLoss, MultiLabelFocalLoss, MultiLabelLoss)
 from ..losses.properties import traits
+from ..losses.segmentation import (
+    DiceLoss, GeneralizedDiceLoss, JaccardLoss, LovaszLoss, TverskyLoss)
 from ..training.runs import RunsError, compare_losses
 from .benchmark import stored_benchmark
 from .conformance import CASES, stored_conformance
@@ -51,7 +55,8 @@ NOTES["Hard examples, rare classes"] = dict(
         "Lin et al. 2017", "https://arxiv.org/abs/1708.02002"),
     AsymmetricLoss=(
         "-t_y (1-p_y)^{gamma_+} log p_y - sum_{k≠y} t_k p_k^{gamma_-} log p_k",
-        "Focal with another exponent for the classes that are not the label.",
+        "Focal with another exponent for the classes that are not the label; where a row has "
+        "several labels `MultiLabelAsymmetricLoss`.",
         "Ridnik et al. 2021", "https://arxiv.org/abs/2009.14119"),
     LogitAdjustedLoss=("loss(z + tau log(n/sum_k n_k))",
         "Rare classes: wraps another loss, shifts logits in training and not in use.",
@@ -69,7 +74,8 @@ NOTES["A model that is too sure"] = dict(
 
 # %% ../../nbs/evidence/02_gallery.ipynb #54f0d447
 NOTES["Wrong labels"] = dict(
-    GCELoss=("(1 - p^q)/q", "Between cross-entropy (q = 0) and 1 - p (q = 1), by one number.",
+    GCELoss=("(1 - p^q)/q",
+        "Labels that are wrong and stay so: between cross-entropy (q = 0) and 1 - p (q = 1).",
         "Zhang & Sabuncu 2018", "https://arxiv.org/abs/1805.07836"),
     SoftmaxLoss=("1 - p", "Gives up what is far off. For two classes; of many it may lose some.",
         "Ghosh et al. 2017", "https://arxiv.org/abs/1712.09482"),
@@ -140,6 +146,37 @@ NOTES["A lead instead of probabilities"] = dict(
         "PyTorch", "https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiMarginLoss.html"),
     UnhingedLoss=("1 + mean(z) - z_y", "Symmetric and convex; falls without end: use weight decay.",
         "van Rooyen et al. 2015", "https://arxiv.org/abs/1505.07634"))
+
+# %% ../../nbs/evidence/02_gallery.ipynb #9f407f43
+NOTES["Several labels for each row"] = dict(
+    MultiLabelLoss=("sum_k loss_k, of each label by itself",
+        "The default for several labels: BCE, with `pos_weight`, or another loss of each label.",
+        "PyTorch", "https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html"),
+    MultiLabelFocalLoss=("-alpha (1-p)^gamma log p if on, -(1-alpha) p^gamma log(1-p) if off",
+        "Many labels that are off and easy beside few that are on.",
+        "Lin et al. 2017", "https://arxiv.org/abs/1708.02002"),
+    MultiLabelAsymmetricLoss=("-(1-p)^{gamma_+} log p if on, "
+        "-q^{gamma_-} log(1-q) if off, where q = max(p - clip, 0)",
+        "Many labels that are off, some of them by mistake: these are forgiven.",
+        "Ridnik et al. 2021", "https://arxiv.org/abs/2009.14119"))
+NOTES["Regions of a mask"] = dict(
+    DiceLoss=("1 - 2 sum_i p_i t_i/(sum_i p_i + sum_i t_i)",
+        "Objects of a few pixels; most add cross-entropy: `CrossEntropyLoss() + DiceLoss()`.",
+        "Milletari et al. 2016", "https://arxiv.org/abs/1606.04797"),
+    GeneralizedDiceLoss=("1 - 2 sum_c w_c I_c/(sum_c w_c (P_c + T_c)), w_c = 1/T_c^2",
+        "Classes of very different sizes, added up before they are divided.",
+        "Sudre et al. 2017", "https://arxiv.org/abs/1707.03237"))
+
+# %% ../../nbs/evidence/02_gallery.ipynb #fefb19a1
+NOTES["Regions of a mask"] |= dict(
+    TverskyLoss=("(1 - I/(I + alpha (P-I) + beta (T-I)))^gamma",
+        "Where a miss is worse than a false alarm; gamma = 0.75 is the focal Tversky loss.",
+        "Salehi et al. 2017", "https://arxiv.org/abs/1706.05721"),
+    JaccardLoss=("1 - I/(P + T - I)", "Where IoU is what counts.",
+        "Rahman & Wang 2016", "https://doi.org/10.1007/978-3-319-50835-1_22"),
+    LovaszLoss=("sum_i e_{(i)} (J_i - J_{i-1}), errors e in descending order",
+        "IoU of decisions, extended to probabilities; after or beside cross-entropy.",
+        "Berman et al. 2018", "https://arxiv.org/abs/1705.08790"))
 
 # %% ../../nbs/evidence/02_gallery.ipynb #ee12d5e0
 GREEK = dict(alpha="α", beta="β", gamma="γ", eps="ε", lamda="λ", pi="π", tau="τ")
@@ -241,10 +278,27 @@ def curve_path(loss, width=120, height=60, top=5.):
     lead = torch.linspace(-5, 5, 61, dtype=torch.float64)
     loss = deepcopy(loss)
     loss.weight = None     # it multiplies the curve, and may be of more than two classes
-    cost = cost_and_pull(loss, lead)[0].clamp(-top, 4*top)
+    if isinstance(loss, MultiLabelLoss): loss = ColumnLoss(loss)
+    cost = cost_and_pull(loss, lead)[0] if loss.by_row else cost_of_object(loss, lead)
+    cost = cost.clamp(-top, 4*top)
     x,y = lead.sigmoid()*width,height*(1-cost/top)
     return "M" + " ".join(f"{a:.1f},{b:.1f}" for a,b in zip(x.tolist(), y.tolist()))
 
+# %% ../../nbs/evidence/02_gallery.ipynb #6da340b2
+def cost_of_object(loss, lead):
+    "Of a loss of regions: the cost of an object of one pixel in a hundred, relative to that at 0"
+    loss.reduction = "none"
+    for o in loss.modules():
+        o.weight = None
+        if hasattr(o, "include_background"): o.include_background = False
+    lead = torch.cat([lead, lead.new_zeros(1)])
+    z = lead.new_tensor([50., 0.]).repeat(len(lead), 100, 1)
+    z[:,0] = torch.stack([-lead/2, lead/2], -1)
+    targ = (torch.arange(100)<1).long().expand(len(lead), 100)
+    cost = loss(z.movedim(-1, loss.axis), targ)
+    return cost[:-1]/cost[-1]
+
+# %% ../../nbs/evidence/02_gallery.ipynb #59c801cb
 def curve_svg(loss):
     "A picture of the cost, as HTML"
     name = type(loss).__name__
@@ -253,7 +307,7 @@ def curve_svg(loss):
     except LossInputError: return ""     # made for more than two classes
     return (
         '<svg viewBox="-2 0 124 68" role="img" fill="none" stroke="currentColor">'
-        f"<title>{name}: cost against the probability of the label, from 0 to 1</title>"
+        f"<title>{name}: cost against the probability of the label, 0 to 1</title>"
         '<path d="M0,0V60H120" stroke-width=".7" opacity=".5"/>'
         f'<path d="{ce}" stroke-width="1" stroke-dasharray="1 2" opacity=".7"/>'
         f'<path d="{own}" stroke-width="2"/></svg>')
@@ -263,11 +317,17 @@ NOISY = "howto/wrong_labels.html#train-on-wrong-labels-all-the-same"
 RARE = "howto/rare_classes.html#what-each-is-worth"
 BOTH = "howto/rare_classes.html#wrong-and-rare-at-once"
 KNOWN = "howto/wrong_labels.html#when-you-know-which-labels-are-mistaken-for-which"
+SEVERAL = "howto/several_labels.html#rare-labels-pos_weight-or-not"
+SMALL = "howto/segmentation.html#objects-of-a-few-pixels-what-each-loss-is-worth"
 PAGES = dict(   # where a how-to measures it, what, and at which place
     GCELoss=[("ten classes, wrong labels", NOISY), ("wrong labels and rare classes", BOTH)],
     ForwardCorrectedLoss=[("ten classes, known noise", KNOWN)],
     FocalLoss=[("rare classes", RARE)],
     CrossEntropyLoss=[("rare classes, with weights", RARE), ("and wrong labels", BOTH)])
+PAGES |= dict.fromkeys(("MultiLabelLoss", "MultiLabelFocalLoss", "MultiLabelAsymmetricLoss"),
+    [("several labels, a rare one", SEVERAL)])
+PAGES |= dict.fromkeys(("DiceLoss", "GeneralizedDiceLoss", "TverskyLoss", "JaccardLoss", "LovaszLoss"),
+    [("objects of a few pixels", SMALL)])
 
 # %% ../../nbs/evidence/02_gallery.ipynb #701ca85c
 TRAITS = {
@@ -288,8 +348,32 @@ def count_classes(loss):
 
 def trait_flags(loss, found):
     "Which of `TRAITS` a loss has"
+    if found is None: return dict.fromkeys(TRAITS, False)
     flags = {k: found[k] for k in ("proper", "symmetric", "convex")}
     return flags | {"bounded": found["at most"]<float("inf")}
+
+# %% ../../nbs/evidence/02_gallery.ipynb #0aa21265
+class ColumnLoss(Loss):
+    "A loss of several labels as one of two classes: a label is off or on"
+    def __init__(self, loss):
+        super().__init__()
+        self.loss = loss
+
+    def prepare(self, z): return self.loss.prepare_logits(z[...,1:] - z[...,:1])
+    def class_costs(self, z): return self.loss.row_costs(self.prepare(z))[...,0,:]
+    def probs(self, z):
+        on = self.loss.probs(self.prepare(z))
+        return torch.cat([1-on, on], -1)
+
+OF_COLUMNS = MultiLabelLoss(), MultiLabelFocalLoss(), MultiLabelAsymmetricLoss()
+OF_REGIONS = DiceLoss(), GeneralizedDiceLoss(), TverskyLoss(), JaccardLoss(), LovaszLoss()
+ALL_LOSSES = *LOSSES,*TOLD,*OF_COLUMNS,*OF_REGIONS
+
+def find_traits(loss):
+    "What `traits` says of a loss, or of one column of it; None of regions"
+    if not loss.by_row: return None
+    if isinstance(loss, MultiLabelLoss): return traits(ColumnLoss(loss), 2, draws=300)
+    return traits(loss, count_classes(loss), draws=300)
 
 # %% ../../nbs/evidence/02_gallery.ipynb #53342a7b
 def option_text(value):
@@ -301,6 +385,9 @@ def option_text(value):
 def with_options(loss):
     "The name of a loss with the options that are not the default"
     cls = type(loss)
+    if isinstance(loss, SumLoss):
+        parts = zip(loss.factors, map(with_options, loss.losses))
+        return " + ".join(o if k==1 else f"{k:g} x {o}" for k,o in parts)
     try: plain = cls()
     except TypeError: return cls.__name__     # one's own, with no defaults
     names = dict.fromkeys([*inspect.signature(cls).parameters, *inspect.signature(Loss).parameters])
@@ -319,6 +406,7 @@ def default_costs(): return {cls.__name__: some_costs(cls()) for cls in LOSSES}
 
 def same_losses(loss):
     "Other losses that are, by default, the same as `loss`, or it a multiple of them"
+    if isinstance(loss, MultiLabelLoss): return []
     try: own,res = some_costs(loss),[]
     except (LossInputError, NotImplementedError): return []     # one column, or two classes only
     for name,costs in default_costs().items():
@@ -341,15 +429,14 @@ def describe(
     name,shown = cls.__name__,with_options(loss)
     kind,note = next(((k, o[name]) for k,o in NOTES.items() if name in o), ("Others", None))
     formula,when,*source = note or ("", inspect.getdoc(cls).splitlines()[0], "", "")
-    if shown==name and cls in LOSSES: found = default_traits(cls)
-    else: found = traits(loss, count_classes(loss), draws=300)
+    found = default_traits(cls) if shown==name and cls in LOSSES else find_traits(loss)
     # times, libraries and figures are of the loss as it is by default, and of no other
     known = cls.__module__.startswith("mnist_losses.") and shown==name
     twins = one_column_twins(cls) if known else []
     names = [name, *twins] if known else []
     also = [row for k in names for row in elsewhere().get(k, [])]
     return SimpleNamespace(loss=loss, name=name, shown=shown, kind=kind, formula=formula, when=when,
-        source=source, most=found["at most"], flags=trait_flags(loss, found), twins=twins,
+        source=source, most=found and found["at most"], flags=trait_flags(loss, found), twins=twins,
         same=same_losses(loss), prices=prices().get(name, {}) if known else {}, elsewhere=also,
         measured=measured_of(names), pages=PAGES.get(name, ()) if known else ())
 
@@ -407,33 +494,34 @@ def measured_line(found):
     if not said: return f"figures of our studies: {len(found)}"
     # what is compared with cross-entropy on its own card has other options
     head = "with options, " if BASE in set(found.loss) else ""
-    return f"{head}against cross-entropy, {'; '.join(said)}"
+    return f"{head}against cross-entropy at the same learning rate, {'; '.join(said)}"
 
 # %% ../../nbs/evidence/02_gallery.ipynb #b517e2b3
 def details(summary, inside): return f"<details><summary>{summary}</summary>{inside}</details>"
 
 def detail_parts(o):
-    "What a card shows when it is asked: the price, other libraries, measurements"
-    if o.prices:
-        now = price_text(o.prices[SHAPE]) if SHAPE in o.prices else ""
-        rows = (f"logits of {k}: {price_text(v)}" for k,v in o.prices.items())
-        yield details(f"time {now} x F.cross_entropy, CPU, one thread", list_html(rows))
+    "What a card shows below: how-tos, measurements, other libraries, the price"
+    if o.pages:
+        yield f"<div>how-to: {', '.join(link(text, SITE + to) for text,to in o.pages)}</div>"
+    line = measured_line(o.measured)
+    if not o.measured.empty: yield details(line, measured_html(o.measured))
+    elif o.shown==o.name and not o.pages: yield f"<div>{line}</div>"
     if o.elsewhere:
         libraries = ", ".join(sorted({k[1] for k in o.elsewhere}))
         rows = (f"{a}: {b} <code>{html.escape(c)}</code>: {html.escape(d)}"
             for a,b,c,d in o.elsewhere)
         yield details(f"also in {libraries}", list_html(rows))
-    line = measured_line(o.measured)
-    if not o.measured.empty: yield details(line, measured_html(o.measured))
-    elif o.shown==o.name: yield f"<div>{line}</div>"
-    if o.pages:
-        yield f"<div>how-to: {', '.join(link(text, SITE + to) for text,to in o.pages)}</div>"
+    if o.prices:
+        now = price_text(o.prices[SHAPE]) if SHAPE in o.prices else ""
+        rows = (f"logits of {k}: {price_text(v)}" for k,v in o.prices.items())
+        yield details(f"time {now} x F.cross_entropy, CPU, one thread", list_html(rows))
 
 # %% ../../nbs/evidence/02_gallery.ipynb #b328844a
 NO_TRAIT = "none of: " + ", ".join(TRAITS)
 
 def chips(o):
     "The traits of a loss, as small labels"
+    if o.most is None: return "of regions: a pixel has no cost of its own"
     said = dict(bounded=f"at most {o.most:.3g}")
     return "".join(f'<span title="{v}">{said.get(k, k)}</span>'
         for k,v in TRAITS.items() if o.flags[k])
@@ -442,14 +530,14 @@ def card_html(o):
     "A card"
     marks = [k for k in TRAITS if o.flags[k]]
     marks += ["elsewhere"]*bool(o.elsewhere) + ["measured"]*(not o.measured.empty)
-    source = f" ({link(html.escape(o.source[0]), o.source[1])})" if o.source[0] else ""
+    source = f"{link(html.escape(o.source[0]), o.source[1])}." if o.source[0] else ""
     twins = f" One column: <code>{', '.join(o.twins)}</code>." if o.twins else ""
     if o.same: twins += f" Equal to <code>{', '.join(o.same)}</code>, as that is by default."
     formula = f'<div class="f">{formula_html(o.formula)}</div>' if o.formula else ""
     return (
-        f'<article class="{" ".join(marks)}">{curve_svg(o.loss)}'
-        f"<h4>{link(o.shown, page_of(type(o.loss)))}</h4>{formula}"
-        f"<p>{code_html(o.when)}{source}{twins}</p>"
+        f'<article class="{" ".join(marks)}"><h4>{link(o.shown, page_of(type(o.loss)))}</h4>'
+        f'<p class="w">{code_html(o.when)}</p>{curve_svg(o.loss)}{formula}'
+        f"<p>{source}{twins}</p>"
         f'<div class="c">{chips(o) or NO_TRAIT}</div>'
         f'{"".join(detail_parts(o))}</article>')
 
@@ -462,12 +550,13 @@ STYLE = """<style>
 .mlg article, .mlg .c span, .mlg > p label {border-radius: 5px;
  border: 1px solid color-mix(in srgb, currentColor 30%, transparent)}
 .mlg article {padding: .6rem .7rem; min-width: 0; overflow-wrap: anywhere}
-.mlg article > svg {overflow: hidden}
-.mlg article > svg {float: right; width: 6.5rem; height: 3.7rem; margin: 0 0 .3rem .5rem}
+.mlg article > svg {overflow: hidden; float: right; width: 9rem; height: 5rem;
+ margin: .2rem 0 .3rem .6rem}
 .mlg h3 {font-size: 1.1rem; margin: 1.1rem 0 .4rem}
-.mlg h4 {font-size: 1rem; margin: 0}
+.mlg h4 {font-size: 1.05rem; margin: 0}
+.mlg .w {font-size: 1rem}
 .mlg p {margin: .3rem 0}
-.mlg .f {font-family: math, serif; font-size: 1.05em}
+.mlg .f {font-family: math, serif; font-size: 1.15em}
 .mlg .c {clear: both; margin: .2rem 0}
 .mlg .c span, .mlg > p label {display: inline-block; padding: 0 .35rem; margin: 0 .3rem .2rem 0}
 .mlg summary {cursor: pointer}
@@ -500,14 +589,19 @@ LEGEND = (
     "counter-example among 300 draws.</li>"
     "<li>The picture is the cost of a row against the probability of its label, 0 to 1, for two "
     "classes, divided by the cost at one half; dotted, cross-entropy. A curve that is cut off at "
-    "the top goes on.</li>"
+    "the top goes on. Of a loss of regions the label is that of an object, one pixel in a hundred, "
+    "and all other pixels are right.</li>"
     "<li>In a formula z are the logits, C the number of classes, y the label, k runs over the "
     "classes, and p is the probability of the label where no index stands. Greek letters, A, a, q "
     "and margin are parameters of the loss, by these names (A stands for log 0); ‖z‖ is the length "
     "of z, and T<sub>ij</sub> how probable it is that class i is labelled j. t<sub>k</sub> is the "
     "share of class k in the label, after smoothing by eps. In the bi-tempered loss, "
     "log<sub>t</sub> x = (x<sup>1−t</sup> − 1)/(1−t), exp<sub>t</sub> is its inverse, and λ is the "
-    "number with which the probabilities q<sub>k</sub> sum to 1.</li>"
+    "number with which the probabilities q<sub>k</sub> sum to 1. Of several labels, p is the "
+    "probability that one is on. Of regions, i runs over pixels, P, T and I are sums over them of "
+    "the probability p<sub>i</sub> of a class, of its labels t<sub>i</sub>, and of both (p<sub>i"
+    "</sub> t<sub>i</sub>), and J<sub>i</sub> is the Jaccard loss if the i pixels of the largest "
+    "errors are wrong.</li>"
     "<li><b>time</b>: forward and backward on the CPU with one thread, as a multiple of PyTorch's "
     "cross-entropy on logits of 256 x 10; in brackets the lowest and the highest of the rounds. "
     "Times, other libraries and measurements are those of the loss by default: the card of "
@@ -517,7 +611,9 @@ LEGEND = (
     "log-likelihood, and error_rate are better when lower.</li>"
     "<li><b>against cross-entropy</b>: for how many figures of our studies, all on MNIST, the 95 % "
     "interval of the difference, seed by seed, lies on the better or the worse side of 0, "
-    "with right and with wrong training labels. A setting may have several figures, such as "
+    "with right and with wrong training labels. Both had the same learning rate, and "
+    "none was chosen for each loss: one whose steps are smaller, such as GCE, may do better at a "
+    "larger rate. A setting may have several figures, such as "
     "accuracy and ece. Of equal "
     "losses one figure in twenty would do so by luck.</li>")
 
@@ -526,7 +622,8 @@ def to_frame(cards):
     "A line for each loss, as text"
     def price(o): return f"{o.prices[SHAPE]['ratio']:.2f}" if SHAPE in o.prices else ""
     def mark(o, k): return "yes" if o.flags[k] else ""
-    rows = [{"": o.shown, "proper": mark(o, "proper"), "at most": f"{o.most:.3g}",
+    rows = [{"": o.shown, "proper": mark(o, "proper"),
+        "at most": "" if o.most is None else f"{o.most:.3g}",
         "symmetric": mark(o, "symmetric"), "convex": mark(o, "convex"), "time": price(o),
         "elsewhere": len({k[1] for k in o.elsewhere}) or "",
         "measured": len(o.measured) or ""} for o in cards]
@@ -562,7 +659,7 @@ def loss_gallery(
     *losses:Loss # Or their classes; every loss of the family if none is given
 )->Gallery: # Shows cards in a notebook, prints as a table
     "Formula, curve, traits, price, other libraries, measurements and use of each loss"
-    made = [o() if isinstance(o, type) else o for o in losses or (*LOSSES, *TOLD)]
+    made = [o() if isinstance(o, type) else o for o in losses or ALL_LOSSES]
     for o in made:
         if not isinstance(o, Loss): raise TypeError(
             f"{o!r}: a loss of mnist_losses.losses is wanted, or its class, such as FocalLoss")

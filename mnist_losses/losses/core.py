@@ -576,6 +576,10 @@ class SeparateSmoothing(Loss):
             "share that is spread has a mean of its own there; leave out `like` or the weights")
 
 # %% ../../nbs/losses/00_core.ipynb #77ba7e5a
+def ignored_number(loss, targ):
+    "`ignore_index` as PyTorch wants it: soft labels have none, and it takes no other than -100"
+    return -100 if targ.is_floating_point() else loss.ignore_index
+
 @patch
 def separate_loss(self:SeparateSmoothing,
     z:Tensor, # Prepared logits (N, classes)
@@ -586,7 +590,8 @@ def separate_loss(self:SeparateSmoothing,
     if self.reduction=="sum": spread = spread.sum()
     elif self.reduction=="mean": spread = spread.sum()/max(len(spread), 1)
     weight = None if self.weight is None else self.weights_for(z)
-    own = F.cross_entropy(z, targ, weight, ignore_index=self.ignore_index, reduction="none")
+    number = ignored_number(self, targ)
+    own = F.cross_entropy(z, targ, weight, ignore_index=number, reduction="none")
     if targ.is_floating_point():
         return (1-eps)*self.reduce_rows(own, z, targ, None) + eps*spread
     counted = targ!=self.ignore_index
@@ -674,7 +679,7 @@ class CrossEntropyLoss(SeparateSmoothing):
         if many_short_rows(z): z,targ = z.t()[None],targ.t()[None]
         try:
             return F.cross_entropy(z, targ, weight, reduction=self.reduction,
-                ignore_index=self.ignore_index, label_smoothing=self.label_smoothing)
+                ignore_index=ignored_number(self, targ), label_smoothing=self.label_smoothing)
         except IndexError as e: raise label_range_error(targ, z.shape[1]) from e
 
 class BinaryCrossEntropyLoss(CrossEntropyLoss):

@@ -239,9 +239,7 @@ class LovaszLoss(RegionLoss):
             "LovaszLoss with soft labels or label_smoothing: their errors have no order; write "
             f"targ.argmax({self.axis}), or take DiceLoss")
         p,t = p.mT,t.mT
-        errors = torch.where(t, 1-p, p)
-        if w is not None: errors = torch.where(w.mT>0, errors, 0)
-        errors,at = errors.sort(-1, descending=True)
+        errors,at = torch.where(t, 1-p, p).sort(-1, descending=True)
         w = torch.ones_like(p) if w is None else w.mT.expand_as(p).gather(-1, at)
         return (errors*jaccard_steps(t.gather(-1, at), w)).sum(-1)
 
