@@ -113,7 +113,7 @@ class LogitAdjustedLoss(Loss):
         super().__init__(**options)
         self.loss,self.tau = CrossEntropyLoss() if loss is None else loss,tau
         check_inner_loss(self.loss)
-        self.one_column = self.loss.one_column
+        self.one_column,self.counts = self.loss.one_column,n
         self.register_buffer("shift", (tau*(n/n.sum()).log()).float(), persistent=False)
 
     def shifted(self,
@@ -138,7 +138,7 @@ class LDAMLoss(Loss):
         n,max_margin = check_counts(counts),check_option("max_margin", max_margin, 0, learns=False)
         scale = check_option("scale", scale, 1e-6)
         super().__init__(**options)
-        self.max_margin,self.scale = max_margin,scale
+        self.counts,self.max_margin,self.scale = n,max_margin,scale
         self.register_buffer("margins", (max_margin*(n.min()/n)**.25).float(), persistent=False)
 
     def with_margin(self,
