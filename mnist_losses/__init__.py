@@ -49,6 +49,7 @@
 - `mnist_losses.losses.imbalance`: Class weights from counts, logit adjustment (balanced softmax), LDAM with deferred re-weighting, and a weight for each row
 - `mnist_losses.losses.multilabel`: Any loss of the family where a row may have several labels, or none: BCE with pos_weight, sigmoid focal, the asymmetric loss (ASL)
 - `mnist_losses.losses.noise_correction`: Forward and backward correction: losses that know which labels are mistaken for which, and an estimate of that matrix
+- `mnist_losses.losses.ordered`: Ages, grades, star ratings: the ranked probability score, a loss that knows that 4 stars are nearer to 5 than 1 star is
 - `mnist_losses.losses.properties`: The prediction that a loss prefers under label noise, class weights and smoothing; which are proper, bounded, robust, convex
 - `mnist_losses.losses.segmentation`: Dice, generalised Dice, Tversky, focal Tversky, Jaccard and Lovász-softmax of masks, with ignored pixels, and sums with cross-entropy
 - `mnist_losses.metrics.calibration`: Can the model's probabilities be believed? Calibration error (ECE, classwise ECE, MCE), reliability diagrams, the Brier score in parts; temperature, vector and isotonic scaling to mend it

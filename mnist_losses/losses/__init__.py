@@ -18,6 +18,7 @@ if TYPE_CHECKING:     # for editors
     from .imbalance import *
     from .segmentation import *
     from .noise_correction import *
+    from .ordered import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "core": ["LossInputError", "Loss", "SoftmaxLoss", "MnistLoss", "softmax_loss", "mnist_loss",
@@ -36,4 +37,5 @@ __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "segmentation": ["RegionLoss", "DiceLoss", "GeneralizedDiceLoss", "TverskyLoss", "JaccardLoss",
         "LovaszLoss"],
     "noise_correction": ["ForwardCorrectedLoss", "BackwardCorrectedLoss", "estimate_transition"],
+    "ordered": ["RankedProbabilityLoss"],
 })
