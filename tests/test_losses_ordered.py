@@ -26,12 +26,12 @@ def test_values_by_hand():
     one = torch.tensor([[1.5]])
     test_same(RankedProbabilityLoss()(one, torch.tensor([1])), (1-one.sigmoid()[0,0])**2)
 
-# %% ../nbs/losses/11_ordered.ipynb #c17eab8a
+# %% ../nbs/losses/11_ordered.ipynb #ef7718a4
 @settings(max_examples=30, deadline=None)
 @given(n=st.integers(1, 40), c=st.integers(2, 12), seed=st.integers(0, 50))
 def test_values_of_the_definition(n, c, seed):
     z,targ = tiny_batch(n, c, seed=seed, dtype=torch.float64)
-    p,onehot = z.softmax(1).numpy(),np.eye(c)[targ]
+    p,onehot = z.softmax(1).numpy(),np.eye(c)[targ.numpy()]
     rps = ((p.cumsum(1) - onehot.cumsum(1))**2).sum(1)
     test_same(RankedProbabilityLoss(reduction="none")(z, targ), torch.from_numpy(rps))
     # soft labels: the distance of Hou et al., and the spread of the label itself
@@ -85,7 +85,7 @@ def test_compile_and_export_change_nothing():
         torch._dynamo.reset()
         test_same(torch.export.export(loss, (z, t)).module()(z+1, t), loss(z+1, t))
 
-# %% ../nbs/losses/11_ordered.ipynb #2e268837
+# %% ../nbs/losses/11_ordered.ipynb #fa1b8b28
 def test_extremes_and_masks_are_finite():
     loss = RankedProbabilityLoss()
     for dtype,size,label in product((torch.float32, torch.float16, torch.bfloat16), (1., 3e4),
@@ -125,7 +125,7 @@ def test_options_are_those_of_every_loss():
     test_same(make().activation(z), z.softmax(1))
     test_same(copy.deepcopy(make())(z, y), own.mean())
     large,labels = tiny_batch(64, 300)
-    assert saved_matrices(make(), large.requires_grad_(), labels)<=3.1
+    assert saved_matrices(make(), large.requires_grad_(), labels)<=4.1
 
 def test_wrong_input_is_refused():
     z,y = torch.zeros(3, 4),torch.tensor([0, 1, 3])
