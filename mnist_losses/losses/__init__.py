@@ -19,6 +19,7 @@ if TYPE_CHECKING:     # for editors
     from .segmentation import *
     from .noise_correction import *
     from .ordered import *
+    from .angles import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "core": ["LossInputError", "Loss", "SoftmaxLoss", "MnistLoss", "softmax_loss", "mnist_loss",
@@ -38,4 +39,5 @@ __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
         "LovaszLoss"],
     "noise_correction": ["ForwardCorrectedLoss", "BackwardCorrectedLoss", "estimate_transition"],
     "ordered": ["RankedProbabilityLoss"],
+    "angles": ["CosFaceLoss", "ArcFaceLoss"],
 })
