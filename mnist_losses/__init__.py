@@ -42,6 +42,7 @@
 - `mnist_losses.evidence.conformance`: Is your focal loss theirs? PyTorch, fastai, Keras, timm, kornia, MONAI and others on the same logits: which values differ, and why
 - `mnist_losses.evidence.peers`: torchtest2 and torch-audit on the Learners on which the doctor is measured: causes named, and alarms about sound ones
 - `mnist_losses.lazy`: How `from mnist_losses.losses import FocalLoss` finds its module, and why an import costs only what it needs
+- `mnist_losses.losses.angles`: CosFace and ArcFace: features whose angles tell classes apart, also classes that were not there in training
 - `mnist_losses.losses.core`: Cross-entropy, `softmax_loss` and `mnist_loss`, with class weights, label smoothing, `ignore_index`, soft labels and masks
 - `mnist_losses.losses.costs`: Brier score, hinge and other margins, bi-tempered, NCE, LogitNorm and others: losses in which the other classes matter too
 - `mnist_losses.losses.curves`: Focal loss, GCE, symmetric cross-entropy, Poly-1, Taylor and other losses of the probability of the right class
@@ -49,6 +50,7 @@
 - `mnist_losses.losses.imbalance`: Class weights from counts, logit adjustment (balanced softmax), LDAM with deferred re-weighting, and a weight for each row
 - `mnist_losses.losses.multilabel`: Any loss of the family where a row may have several labels, or none: BCE with pos_weight, sigmoid focal, the asymmetric loss (ASL)
 - `mnist_losses.losses.noise_correction`: Forward and backward correction: losses that know which labels are mistaken for which, and an estimate of that matrix
+- `mnist_losses.losses.ordered`: Ages, grades, star ratings: the ranked probability score, a loss that knows that 4 stars are nearer to 5 than 1 star is
 - `mnist_losses.losses.properties`: The prediction that a loss prefers under label noise, class weights and smoothing; which are proper, bounded, robust, convex
 - `mnist_losses.losses.segmentation`: Dice, generalised Dice, Tversky, focal Tversky, Jaccard and Lovász-softmax of masks, with ignored pixels, and sums with cross-entropy
 - `mnist_losses.metrics.calibration`: Can the model's probabilities be believed? Calibration error (ECE, classwise ECE, MCE), reliability diagrams, the Brier score in parts; temperature, vector and isotonic scaling to mend it
@@ -57,6 +59,7 @@
 - `mnist_losses.metrics.segmentation`: IoU (Jaccard index) and Dice of each class and their mean, over the whole set of masks, with ignored pixels left out
 - `mnist_losses.reference`: Get the same bits from the same seed on every x86-64 machine: one thread, and one set of instructions
 - `mnist_losses.testing`: Test a loss or a metric: an assertion that notices a wrong shape, tiny batches, and a Learner that trains in milliseconds
+- `mnist_losses.training.deferred`: `DeferredWeight`: deferred re-weighting as a fastai callback, of any loss that has class weights
 - `mnist_losses.training.ensemble`: `fit_many`: train a model from many seeds, losses and learning rates in one pass, each as if it were alone
 - `mnist_losses.training.events`: `DirectLearner`: fastai's Learner, whose events go only to the callbacks that have them
 - `mnist_losses.training.landscape`: `plot_loss_surfaces`: what the loss is around a trained model, along two random directions scaled filter by filter

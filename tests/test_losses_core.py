@@ -326,6 +326,16 @@ def test_a_loss_prints_as_it_was_made():
         assert repr(eval(f"losses.{text}"))==text, text
     assert repr(losses.AlphaLoss(1.5))=="AlphaLoss(alpha=1.5)"
     assert repr(losses.GCELoss(q=.7))=="GCELoss()"
+    for text in ("LDAMLoss(counts=[900.0, 90.0, 10.0], scale=1.0)",
+            "LDAMLoss(counts=[9.0, 1.0], weight=[0.1, 1.9], max_margin=0)"):
+        assert repr(eval(f"losses.{text}"))==text, text
+    for text in ("LogitAdjustedLoss(counts=[900.0, 90.0, 10.0], tau=0)",
+            "ForwardCorrectedLoss(transition=[[0.9, 0.1], [0.3, 0.7]])",
+            "BackwardCorrectedLoss(transition=[[0.9, 0.1], [0.3, 0.7]])"):
+        inside = eval(f"losses.{text}").extra_repr()     # the loss within has lines of its own
+        assert inside==text.partition("(")[2][:-1], text
+    sixteen_bits = losses.ForwardCorrectedLoss([[1., 0.], [.5, .5]]).bfloat16()
+    assert sixteen_bits.extra_repr()=="transition=[[1.0, 0.0], [0.5, 0.5]]"
     many = losses.FocalLoss(weight=torch.ones(1000))
     assert repr(many)=="FocalLoss(weight=[1000 numbers])"
     assert str(losses.MultiLabelLoss(pos_weight=3.)).splitlines()[1].strip()=="pos_weight=3.0"

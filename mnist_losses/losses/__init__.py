@@ -18,6 +18,8 @@ if TYPE_CHECKING:     # for editors
     from .imbalance import *
     from .segmentation import *
     from .noise_correction import *
+    from .ordered import *
+    from .angles import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "core": ["LossInputError", "Loss", "SoftmaxLoss", "MnistLoss", "softmax_loss", "mnist_loss",
@@ -36,4 +38,6 @@ __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "segmentation": ["RegionLoss", "DiceLoss", "GeneralizedDiceLoss", "TverskyLoss", "JaccardLoss",
         "LovaszLoss"],
     "noise_correction": ["ForwardCorrectedLoss", "BackwardCorrectedLoss", "estimate_transition"],
+    "ordered": ["RankedProbabilityLoss"],
+    "angles": ["CosFaceLoss", "ArcFaceLoss"],
 })

@@ -313,18 +313,28 @@ def check_weight(self:Loss):
 
 # %% ../../nbs/losses/00_core.ipynb #39be826b
 def defaults_of(kind):
-    "The options that a loss's class takes, with their defaults"
+    "What a loss's class takes, with its defaults; first what has none"
     signatures = [inspect.signature(o.__init__).parameters for o in (Loss, kind)]
-    return {k: p.default for o in signatures for k,p in o.items() if p.default is not p.empty}
+    res = {k: p.default for o in signatures for k,p in o.items()
+        if k!="self" and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
+    return dict(sorted(res.items(), key=lambda o: o[1] is not inspect.Parameter.empty))
+
+def short_numbers(
+    x:Tensor # Of any shape
+)->list: # In that shape, with no more digits than its type has: 0.1 and not 0.10000000149
+    "The numbers in a tensor, as one would write them"
+    x = x.detach().cpu()
+    return (x.float() if x.element_size()<4 else x).numpy().astype(str).astype(float).tolist()
 
 @patch
 def extra_repr(self:Loss):
-    "The options that are not the defaults"
+    "What had to be given, and the options that are not the defaults"
     choices,parts = self.conventions[self.like] if self.like else {},[]
     for name,default in defaults_of(type(self)).items():
         value = getattr(self, name, default)
+        if value is inspect.Parameter.empty: continue     # nothing is kept under that name
         if isinstance(value, nn.Module): continue     # shown below, as PyTorch does
-        if isinstance(value, Tensor): value = value.tolist()
+        if isinstance(value, Tensor): value = short_numbers(value)
         text = f"[{len(value)} numbers]" if np.size(value)>10 else repr(value)
         if value!=choices.get(name, default): parts.append(f"{name}={text}")
     return ", ".join(parts)

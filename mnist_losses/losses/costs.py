@@ -328,15 +328,13 @@ class SoftBootstrappingLoss(LogpLoss):
     def cost_from_logp(self, logp, own):
         return (self.beta-1)*(logp.exp()*logp).sum(-1, keepdim=True) - self.beta*own
 
-class HardBootstrappingLoss(LogpLoss):
+class HardBootstrappingLoss(SoftBootstrappingLoss):
     "-beta log p(right) - (1-beta) log p of the likeliest class"
     def __init__(self,
         beta:float=.8, # Share of the label, 0 to 1 (cross-entropy)
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        beta = check_option("beta", beta, 0, 1)
-        super().__init__(**options)
-        self.beta = beta
+        super().__init__(beta, **options)
 
     def cost_from_logp(self, logp, own):
         return (self.beta-1)*logp.amax(-1, keepdim=True) - self.beta*own

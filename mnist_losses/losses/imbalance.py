@@ -113,7 +113,7 @@ class LogitAdjustedLoss(Loss):
         super().__init__(**options)
         self.loss,self.tau = CrossEntropyLoss() if loss is None else loss,tau
         check_inner_loss(self.loss)
-        self.one_column = self.loss.one_column
+        self.one_column,self.counts = self.loss.one_column,n
         self.register_buffer("shift", (tau*(n/n.sum()).log()).float(), persistent=False)
 
     def shifted(self,
@@ -126,8 +126,37 @@ class LogitAdjustedLoss(Loss):
     def label_cost(self, z, targ): return self.loss.label_cost(self.shifted(z), targ)
     def probs(self, z): return self.loss.probs(z)
 
+# %% ../../nbs/losses/08_imbalance.ipynb #fded5e06
+class CosineMarginLoss(Loss):
+    "Cross-entropy of scaled logits, of which the label's is lowered by a margin; for subclasses"
+    def margin_for(self,
+        z:Tensor, # Logits (..., classes)
+        targ:Tensor|None=None # Class numbers (N,)
+    ): # A number, or (classes,); with `targ` a number, or (N, 1)
+        "The margin of each class, or of each row's label"
+        return self.margin
+
+    def lowered(self,
+        own:Tensor, # Logits of labels
+        margin # A number or a tensor
+    )->Tensor: # In the shape of `own`
+        "What becomes of a label's logit"
+        return own - margin
+
+    def with_margin(self,
+        z:Tensor, # Logits (N, classes)
+        targ:Tensor # Class numbers (N,)
+    )->Tensor: # (N, classes)
+        "The scaled logits, the label's lowered"
+        lowered = self.lowered(pick_label(z, targ)[:,None], self.margin_for(z, targ))
+        is_label = torch.arange(z.shape[1], device=z.device)==targ[:,None]
+        return self.scale*torch.where(is_label, lowered, z)
+
+    def label_cost(self, z, targ): return -pick_label(log_softmax(self.with_margin(z, targ)), targ)
+    def probs(self, z): return (self.scale*z).softmax(-1)
+
 # %% ../../nbs/losses/08_imbalance.ipynb #ea84a7b8
-class LDAMLoss(Loss):
+class LDAMLoss(CosineMarginLoss):
     "Cross-entropy of scaled logits, the label's less a margin that is larger for rare classes"
     def __init__(self,
         counts, # Of the classes (classes,), or their shares, or the `DataLoaders` to count
@@ -138,24 +167,16 @@ class LDAMLoss(Loss):
         n,max_margin = check_counts(counts),check_option("max_margin", max_margin, 0, learns=False)
         scale = check_option("scale", scale, 1e-6)
         super().__init__(**options)
-        self.max_margin,self.scale = max_margin,scale
+        self.counts,self.max_margin,self.scale = n,max_margin,scale
         self.register_buffer("margins", (max_margin*(n.min()/n)**.25).float(), persistent=False)
 
-    def with_margin(self,
-        z:Tensor, # Logits (N, classes)
-        targ:Tensor # Class numbers (N,)
-    )->Tensor: # (N, classes)
-        "The scaled logits, the label's less its margin"
-        margin = pick_label(for_classes(self.margins, z).expand_as(z), targ)
-        is_label = torch.arange(z.shape[1], device=z.device)==targ[:,None]
-        return self.scale*(z - is_label*margin[:,None])
-
-    def label_cost(self, z, targ): return -pick_label(log_softmax(self.with_margin(z, targ)), targ)
-    def probs(self, z): return (self.scale*z).softmax(-1)
+    def margin_for(self, z, targ=None):
+        margins = for_classes(self.margins, z)
+        return margins if targ is None else pick_label(margins.expand_as(z), targ)[:,None]
 
 # %% ../../nbs/losses/08_imbalance.ipynb #16d1ef31
 @patch
-def fused_loss(self:LDAMLoss, z, targ):
+def fused_loss(self:CosineMarginLoss, z, targ):
     if targ.is_floating_point() or self.label_smoothing: return
     if not all_rows_count(targ, self.ignore_index): return
     weight = None if self.weight is None else self.weights_for(z)
@@ -163,16 +184,16 @@ def fused_loss(self:LDAMLoss, z, targ):
 
 # %% ../../nbs/losses/08_imbalance.ipynb #bcb6cafd
 @patch
-def class_costs(self:LDAMLoss,
+def class_costs(self:CosineMarginLoss,
     z:Tensor # Logits (..., classes)
 )->Tensor: # (..., classes)
     "What each class would cost"
-    z,margins = self.scale*z,self.scale*for_classes(self.margins, z)
+    lowered,z = self.scale*self.lowered(z, self.margin_for(z)),self.scale*z
     is_top = torch.arange(z.shape[-1], device=z.device)==z.argmax(-1, keepdim=True)
     total = z.logsumexp(-1, keepdim=True)
     others = total + torch.where(is_top, 0, -(z-total).exp()).log1p()     # p is 1/2 or less
     rest = torch.where(is_top, -torch.inf, z).logsumexp(-1, keepdim=True)
-    return -F.logsigmoid(z - torch.where(is_top, rest, others) - margins)
+    return -F.logsigmoid(lowered - torch.where(is_top, rest, others))
 
 # %% ../../nbs/losses/08_imbalance.ipynb #5d1e2cfd
 class CosineLinear(nn.Linear):

@@ -129,11 +129,12 @@ class BackwardCorrectedLoss(Loss):
         loss:Loss|None=None, # Of the classes; `CrossEntropyLoss()` unless given
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        inverse = inverse_transition(check_transition(transition))
+        T = check_transition(transition)
+        inverse = inverse_transition(T)
         super().__init__(**options)
         self.loss = CrossEntropyLoss() if loss is None else loss
         check_inner_loss(self.loss)
-        self.one_column = self.loss.one_column
+        self.one_column,self.transition = self.loss.one_column,T.float()
         self.register_buffer("inverse", inverse.float(), persistent=False)
 
     def class_costs(self, z): return self.loss.class_costs(z) @ for_labels(self.inverse, z).t()

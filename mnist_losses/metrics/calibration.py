@@ -210,6 +210,16 @@ def fit_temperature(
             "in the same order?")
     return float(np.exp(brentq(slope, low, high, xtol=1e-12)))
 
+# %% ../../nbs/metrics/01_calibration.ipynb #69d6799e
+def on_classes(
+    f, # Of logits (..., classes) makes the same shape
+    logits:Tensor, # (N, C) or (N, 1), or the classes at `axis`
+    axis:int # Of the classes
+)->Tensor: # (N, classes), or the classes at `axis`
+    "What `f` makes of logits whose classes are at `axis`, with the classes back there"
+    res = f(two_columns(classes_last(plain_tensor(logits), axis)))
+    return res if axis==-1 else res.movedim(-1, axis)
+
 # %% ../../nbs/metrics/01_calibration.ipynb #f72d6c67
 class VectorScaling(nn.Module):
     "Logits times a number for each class, plus another"
@@ -227,9 +237,7 @@ class VectorScaling(nn.Module):
         logits:Tensor # (N, C) or (N, 1), or the classes at `axis`
     )->Tensor: # (N, classes), or the classes at `axis`
         "Calibrated logits"
-        z = two_columns(classes_last(plain_tensor(logits), self.axis))
-        z = z*self.scale.to(z) + self.shift.to(z)
-        return z if self.axis==-1 else z.movedim(-1, self.axis)
+        return on_classes(lambda z: z*self.scale.to(z) + self.shift.to(z), logits, self.axis)
 
 # %% ../../nbs/metrics/01_calibration.ipynb #a39473e4
 def check_all_classes(
@@ -280,13 +288,17 @@ class IsotonicCalibration(nn.Module):
         logits:Tensor # (N, C) or (N, 1), or the classes at `axis`
     )->Tensor: # (N, classes), or the classes at `axis`; -inf where the probability is 0
         "The log of the calibrated probabilities"
-        z = two_columns(classes_last(plain_tensor(logits), self.axis))
+        return on_classes(self.log_probs, logits, self.axis)
+
+    def log_probs(self,
+        z:Tensor # (N, classes)
+    )->Tensor: # (N, classes)
+        "The same, with the classes last"
         p = z.detach().cpu().double().softmax(-1)
         columns = [f.predict(o) for f,o in zip(self.curves, p.flatten(0, -2).T.numpy())]
         q = torch.from_numpy(np.stack(columns, -1)).view(p.shape)
         q = torch.where(q.sum(-1, keepdim=True)>0, q, 1)     # no class fits: all alike
-        logq = (q/q.sum(-1, keepdim=True)).log().to(z if z.is_floating_point() else p)
-        return logq if self.axis==-1 else logq.movedim(-1, self.axis)
+        return (q/q.sum(-1, keepdim=True)).log().to(z if z.is_floating_point() else p)
 
 # %% ../../nbs/metrics/01_calibration.ipynb #36f10c34
 def fit_isotonic(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:     # for editors
     from .landscape import *
     from .plans import *
     from .sweeps import *
+    from .deferred import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "models": ["linear", "mlp", "lenet"],
@@ -27,4 +28,5 @@ __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "landscape": ["loss_surface", "plot_loss_surfaces", "LandscapeError"],
     "plans": ["check_plan", "read_plan", "SweepError"],
     "sweeps": ["sweep", "estimate_sweep"],
+    "deferred": ["DeferredWeight"],
 })
