@@ -146,14 +146,18 @@ def heed_signals():
     def end(number, _):
         signal.signal(number, signal.SIG_DFL)
         raise Ended(number)
+    if signal.getsignal(signal.SIGINT)!=signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in "SIGTERM", "SIGHUP":
         number = getattr(signal, name, None)     # Windows has no SIGHUP
-        if number and signal.getsignal(number)==signal.SIG_DFL: signal.signal(number, end)
+        if number and signal.getsignal(number)!=signal.SIG_IGN: signal.signal(number, end)
 
 # %% ../nbs/cli.ipynb #62ff3673
 def run_app():
     "The status of the command, whatever happens"
-    try: return app(standalone_mode=False, prog_name="mnist-losses") or 0
+    try:
+        heed_signals()
+        return app(standalone_mode=False, prog_name="mnist-losses") or 0
     except KeyboardInterrupt as e: return 128+getattr(e, "number", signal.SIGINT)
     except Exception as e:
         if not hasattr(e, "format_message"):
@@ -167,7 +171,6 @@ def run_app():
 def command_line():
     "What the shell starts: `app`, with one way to end"
     open_streams()
-    heed_signals()
     status = run_app()
     sys.stdout.flush()
     lost = sys.stdout.buffer.raw.error

@@ -188,7 +188,7 @@ def test_nothing_half_written():
 
 # %% ../nbs/claims/01_reproduction.ipynb #a340228b
 def test_bad_requests():
-    with expect_fail(ClaimError, contains="0 seeds: 1 or more"):
+    with expect_fail(ClaimError, contains="seeds=0: a whole number from 1"):
         reproduce(load_digits("DIGITS_SAMPLE"), 0)
     with expect_fail(ClaimError, contains="threes and sevens"): reproduce(load_digits(), 2)
 

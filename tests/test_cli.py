@@ -56,7 +56,7 @@ def exit_codes(command):
     return [(int(code), text) for code,_,text in (o.partition(" ") for o in stated.split("; "))]
 
 # %% ../nbs/cli.ipynb #bd1cace1
-COMMAND = sys.executable,"-P","-c","from mnist_losses.cli import command_line; command_line()"
+COMMAND = sys.executable,"-P","-m","mnist_losses.start"
 
 def run_process(*args):
     "The command in a process of its own, as a reader has it: status, output and errors"

@@ -19,7 +19,7 @@ from mnist_losses.claims.reproduction import ClaimError
 from mnist_losses.data.images import DataError, load_digits, load_images
 from mnist_losses.training.plans import SweepError, read_plan
 
-COMMAND = sys.executable, "-P", "-c", "from mnist_losses.cli import command_line; command_line()"
+COMMAND = sys.executable, "-P", "-m", "mnist_losses.start"
 PLAN = """data = "DIGITS_SAMPLE"
 loss = ["MAELoss", {name = "FocalLoss", gamma = 3.0}]
 seeds = 40

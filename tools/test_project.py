@@ -27,7 +27,7 @@ from tools.readme import page_url, readme
 ROOT = Path(__file__).parents[1]
 FILES = [o.relative_to(ROOT/"mnist_losses") for o in (ROOT/"mnist_losses").rglob("[a-z]*.py")]
 MODULES = sorted(".".join(o.with_suffix("").parts) for o in FILES)
-LIGHT = {"cli", "reference", "lazy", "atomic", *WINGS}                    # must not bring torch
+LIGHT = {"start", "cli", "reference", "lazy", "atomic", *WINGS}     # must not bring torch
 NO_TORCHVISION = {"data.loaders", "training.sweeps", "claims.ledger", "doctor.corpus",
     "doctor.corpus_data"}   # seconds
 NO_FASTAI = {"testing", "training.models",

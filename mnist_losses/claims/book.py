@@ -19,9 +19,11 @@ from fastai.torch_core import no_random
 from fastai.vision.all import ImageDataLoaders, accuracy, resnet18, vision_learner
 
 from ..data.images import SPLITS, find_data, image_files, load_mnist
+from ..losses.core import checked
 from ..reference import one_thread
 
 # %% ../../nbs/claims/02_book.ipynb #11035a31
+@checked()
 def run_resnet18(
     seed:int, # Of weights, order and dropout, 0 or more
     path:str|Path|None=None # Folder of images; MNIST_SAMPLE, downloaded if need be, if None

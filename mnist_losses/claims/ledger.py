@@ -38,6 +38,7 @@ from ..atomic import atomic_write
 from .reproduction import (
     ClaimError, mean_band, prediction_band, published_claims, rerun_claim)
 from ..data.images import DIGESTS
+from ..losses.core import checked
 from ..reference import in_reference_mode, one_thread
 from mnist_losses.training.plans import (
     STRICT, Plan, SeedNumber, Seeds, check_plan, error_line, number, read_small, refuse_twice,
@@ -238,6 +239,7 @@ def claims_schema():
 def check_claims(name, found):
     "The entries of what a file of claims has; a `ClaimError` in one line for what is wrong with it"
     try:
+        if not isinstance(name, str): raise ClaimError("its name is no text")
         check_file_name(name)
         return ClaimsFile.model_validate(found).claims
     except ValidationError as e: why = error_line(e, found)
@@ -252,6 +254,7 @@ def ledger_names()->list[str]: # As `read_ledger` takes them
     return ["published_notebook", *sorted(found)]
 
 # %% ../../nbs/claims/03_ledger.ipynb #de00633d
+@checked("ClaimError")
 def read_ledger(
     name:str|Path # Of one that comes with the package, as in `ledger_names()`, or a JSON file
 )->Ledger: # Every value of it has its plan and its source
@@ -325,6 +328,7 @@ def run_plan(ledger, name, seeds, folder, workers=None, progress=noop):
     return done["table"].assign(plan=name)
 
 # %% ../../nbs/claims/03_ledger.ipynb #e8c3b7ce
+@checked("ClaimError", seeds=(1, 10**5), first=(0, 2**32-1), workers=(1, 1000))
 def run_ledger(
     ledger:Ledger, # From `read_ledger`
     seeds:int|None=None, # How many of each plan; as many as the plan says if None
@@ -366,6 +370,7 @@ def results_folder(name):
     return CLAIMS_DIR/"results"
 
 # %% ../../nbs/claims/03_ledger.ipynb #0cc2da15
+@checked("ClaimError")
 def stored_runs(
     name:str|Path|Ledger, # Of a ledger that comes with the package, a JSON file, or the ledger
     plan:str|None=None, # Only its runs, without the columns that they do not have; all if None
@@ -390,9 +395,12 @@ def stored_runs(
             f"{ledger.name}.json; {again}")
     table = pd.read_csv(StringIO(text))
     if plan is None: return table
+    if plan not in ledger.plans:
+        raise ClaimError(f"{ledger.name} has no plan {plan}; there are {', '.join(ledger.plans)}")
     return table[table.plan==plan].dropna(axis=1, how="all").reset_index(drop=True)
 
 # %% ../../nbs/claims/03_ledger.ipynb #2dc8b238
+@checked("ClaimError")
 def write_runs(
     ledger:Ledger, # From `read_ledger`
     table:pd.DataFrame, # From `run_ledger`, all of its plans
@@ -419,6 +427,8 @@ def entry_values(
     table:pd.DataFrame # From `run_ledger` or `stored_runs`
 )->np.ndarray: # One for each seed
     "What the seeds gave for a value"
+    if missing := {"plan", "seed", "epoch"}-{*table}:
+        raise ClaimError(f"no column {', '.join(sorted(missing))} in the table of runs")
     at = table[table.plan==figure.plan]
     for k,v in figure.where.items():
         at = at[np.isclose(at[k], v) if isinstance(v, (int, float)) else at[k]==v]
@@ -475,6 +485,7 @@ def published_columns(ledger, figure, values, digits):
 FRESH_SEED = 1000 # the first of the seeds that no stored run has
 
 # %% ../../nbs/claims/03_ledger.ipynb #578d7edf
+@checked("ClaimError")
 def claims_table(
     name:str|Path|Ledger, # Of a ledger that comes with the package, a JSON file, or the ledger
     table:pd.DataFrame|None=None, # Its runs, from `run_ledger`; those that are stored if None
@@ -484,6 +495,8 @@ def claims_table(
     ledger = name if isinstance(name, Ledger) else read_ledger(name)
     table = stored_runs(name) if table is None else table
     rows = []
+    if source not in (None, *ledger.sources):
+        raise ClaimError(f"source={source!r}: there are {', '.join(ledger.sources)}")
     for o in ledger.figures:
         if source not in (None, o.source): continue
         values,digits = entry_values(o, table),max(o.digits, 4)
@@ -497,6 +510,7 @@ def claims_table(
     return pd.DataFrame(rows, columns=columns).fillna("").set_index("claim")
 
 # %% ../../nbs/claims/03_ledger.ipynb #545bd98d
+@checked("ClaimError")
 def compare_with_stored(
     ledger:Ledger, # From `read_ledger`
     fresh:pd.DataFrame, # From `run_ledger`, with other seeds

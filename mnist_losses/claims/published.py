@@ -24,6 +24,7 @@ from torch import nn, tensor
 
 from ..data.images import ImageSet
 from ..data.loaders import TensorDL
+from ..losses.core import checked
 
 # %% ../../nbs/claims/00_published.ipynb #5bb4b453
 class PublishedDL(DataLoader):
@@ -37,6 +38,7 @@ class Rows:
     def __getitem__(self, i): return self.x[i],self.y[i]
 
 # %% ../../nbs/claims/00_published.ipynb #7e26fffe
+@checked(bs=(1, 10**9))
 def published_dls(
     images:ImageSet, # Threes and sevens; only the training images are used
     bs:int=256 # Rows in a batch, 1 or more
@@ -198,6 +200,7 @@ def train_model(model, epochs, opt, dl, valid_dl, mnist=True):
     return accs
 
 # %% ../../nbs/claims/00_published.ipynb #82184443
+@checked()
 def published_learner(
     dls:DataLoaders, # From `published_dls`
     model:nn.Module, # From rows (N, 784) to one column for `mnist_loss`, two for `softmax_loss`

@@ -37,6 +37,7 @@ from torch.func import vmap
 from ..atomic import atomic_write, defer_interrupts, end_with_parent
 from . import published as pub
 from ..data.images import DIGESTS, ImageSet
+from ..losses.core import checked, shown
 from ..reference import in_reference_mode, one_thread
 from ..training.ensemble import WideReplicas, seeded_model
 
@@ -69,6 +70,7 @@ class ClaimError(ValueError):
     "A claim that is not there, or a request that cannot be run"
 
 # %% ../../nbs/claims/01_reproduction.ipynb #fc59d4bb
+@checked("ClaimError")
 def published_claims(
     only:tuple[str, ...]=() # Names (`Claim.id`) of those wanted; all twelve if empty
 )->list[Claim]: # In the order of the source
@@ -132,6 +134,7 @@ def initial_module(claim):
     return model
 
 # %% ../../nbs/claims/01_reproduction.ipynb #12dfee8c
+@checked("ClaimError")
 def rerun_claim(
     claim:Claim, # From `published_claims`
     dls:DataLoaders, # From `published_dls`
@@ -142,6 +145,7 @@ def rerun_claim(
     return (run_by_hand if claim.model=="linear1" else run_module)(claim, dls)
 
 # %% ../../nbs/claims/01_reproduction.ipynb #499f4a9f
+@checked("ClaimError", seeds=(1, 10**5))
 def rerun_claim_many(
     claim:Claim, # From `published_claims`
     dls:DataLoaders, # From `published_dls`
@@ -164,10 +168,20 @@ def rerun_claim_many(
     return [list(o) for o in zip(*accs)]
 
 # %% ../../nbs/claims/01_reproduction.ipynb #a27d6e8c
+def as_numbers(values, ndim=1):
+    "An array, or a `ClaimError` unless there are numbers and all are finite"
+    try: found = np.asarray(values, float)
+    except (TypeError, ValueError): found = np.array([np.nan])
+    if found.ndim==ndim and found.size and np.isfinite(found).all(): return found
+    raise ClaimError(f"values={shown(values)}: finite numbers are wanted, in {ndim} dimension"
+        + "s"*(ndim>1))
+
 TOGETHER = 12 # values that are judged at once
 LEVEL = 0.95 # chance that true values all hold
 
 # %% ../../nbs/claims/01_reproduction.ipynb #f9155ed9
+@checked("ClaimError", values=(2, 10**7), digits=(0, 15), together=(1, 10**6),
+    level=(0, .999999), runs=(1, 10**9), limits=(2, 2))
 def prediction_band(
     values:list[float], # Final value of each seed, two or more
     digits:int, # Decimals of the published value
@@ -177,7 +191,7 @@ def prediction_band(
     limits:tuple[float,float]=(0., 1.) # Of what is measured; a loss has no upper one
 )->tuple[float,float]: # Lower and upper end, within the limits
     "The band into which one more run's value falls"
-    values = np.asarray(values)
+    values = as_numbers(values)
     n,half = len(values),0.5*10**-digits
     t = stats.t.ppf(1 - (1-level)/together/2, n-1)
     wide = t*values.std(ddof=1)*np.sqrt(1/runs + 1/n) + half
@@ -185,6 +199,8 @@ def prediction_band(
     return float(max(low, limits[0])),float(min(high, limits[1]))
 
 # %% ../../nbs/claims/01_reproduction.ipynb #1145b09c
+@checked("ClaimError", values=(2, 10**7), digits=(0, 15), together=(1, 10**6),
+    level=(0, .999999), runs=(2, 10**9), limits=(2, 2))
 def mean_band(
     values:list[float], # Ours, two or more
     sd:float, # Standard deviation of the published runs, 0 or more
@@ -195,7 +211,7 @@ def mean_band(
     limits:tuple[float,float]=(-np.inf, np.inf) # Of what is measured: (0, 1) for accuracies
 )->tuple[float,float]: # Lower and upper end, within the limits
     "The band into which a published mean falls, if its runs are draws of what ours are"
-    values,n = np.asarray(values),len(values)
+    values,n = as_numbers(values),len(values)
     pooled = ((n-1)*values.var(ddof=1) + (runs-1)*sd**2)/(n+runs-2)
     t = stats.t.ppf(1 - (1-level)/together/2, n+runs-2)
     wide = t*np.sqrt(pooled*(1/n + 1/runs)) + 0.5*10**-digits
@@ -203,23 +219,25 @@ def mean_band(
     return float(max(low, limits[0])),float(min(high, limits[1]))
 
 # %% ../../nbs/claims/01_reproduction.ipynb #67e8d593
+@checked("ClaimError", digits=(0, 15), limits=(2, 2))
 def epoch_bands(
     values:np.ndarray, # Values (seeds, epochs)
     digits:int, # Decimals of the published values
     limits:tuple[float,float]=(-np.inf, np.inf) # Of what is measured: (0, 1) for accuracies
 )->np.ndarray: # (epochs, 2), lower and upper ends within the limits
     "The middle 95 % of the seeds at each epoch, and half a unit of the last printed digit more"
-    low,high = np.quantile(values, [0.025, 0.975], axis=0)
+    low,high = np.quantile(as_numbers(values, 2), [0.025, 0.975], axis=0)
     return np.stack([low - 0.5*10**-digits, high + 0.5*10**-digits], 1).clip(*limits)
 
 # %% ../../nbs/claims/01_reproduction.ipynb #3d8a519d
+@checked("ClaimError")
 def judge_claim(
     claim:Claim, # From `published_claims`
     values:np.ndarray, # Accuracies (seeds, epochs); one seed gets no verdict
     judged:bool # Are these the images that the claim is about? Others get no verdict
 )->dict: # The claim's fields and more, as in `runs` of reproduction.json
     "A claim beside what the seeds gave, with the verdict"
-    values = np.asarray(values)
+    values = as_numbers(values, 2)
     final,figures = claim.figures[-1],np.array(claim.figures)
     res = dict(**asdict(claim), published_final=final, median_final=float(np.median(values[:,-1])),
         band_final=None, epochs_in_band=None, verdict="no verdict",
@@ -292,6 +310,7 @@ def plot_run(ax, run):
     ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
 
 # %% ../../nbs/claims/01_reproduction.ipynb #fcaf24d2
+@checked("ClaimError", seeds=(1, 10**5), n_jobs=(1, 1000))
 def reproduce(
     images:ImageSet, # Threes and sevens; the values are judged on MNIST_SAMPLE only
     seeds:int=20, # How many, from 0; 1 or more, and 2 or more for a band
@@ -301,7 +320,6 @@ def reproduce(
 )->dict: # `manifest` (data, seeds, versions) and `runs` (a dict for each, from `judge_claim`)
     "Run the published notebook's training runs over many seeds and judge each"
     claims = published_claims(only)
-    if seeds<1: raise ClaimError(f"{seeds} seeds: 1 or more are needed, and 2 or more for a band")
     if sorted(images.vocab)!=["3", "7"]:
         raise ClaimError(f"{images.name} has the classes {', '.join(images.vocab)}: the published "
             "notebook is about threes and sevens")
@@ -314,6 +332,7 @@ def reproduce(
     return dict(manifest=run_manifest(images, range(seeds)), runs=runs)
 
 # %% ../../nbs/claims/01_reproduction.ipynb #f5220edf
+@checked("ClaimError")
 def reproduction_table(
     result:dict # From `reproduce`
 )->list[dict]: # One for each run, as text by column
@@ -321,6 +340,7 @@ def reproduction_table(
     return [reproduction_row(o) for o in result["runs"]]
 
 # %% ../../nbs/claims/01_reproduction.ipynb #1ad37dd1
+@checked("ClaimError")
 def plot_reproduction(
     result:dict # From `reproduce`
 )->plt.Figure: # Four panels in a row at most
@@ -340,6 +360,7 @@ def plot_reproduction(
     return fig
 
 # %% ../../nbs/claims/01_reproduction.ipynb #e4743d63
+@checked("ClaimError")
 def write_reproduction(
     result:dict, # From `reproduce`
     out:str|Path # Folder, made if it is not there

@@ -33,6 +33,7 @@ from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from ..atomic import atomic_write
+from ..losses.core import checked, is_of_kind
 
 # %% ../../nbs/data/00_images.ipynb #79ae1a46
 @dataclass(frozen=True)
@@ -45,6 +46,13 @@ class ImageSet:
     valid_x:Tensor # Bytes (M, 28, 28)
     valid_y:Tensor # Class numbers (M,)
     note:str = "" # Why this data set, if another was asked for
+
+    def __post_init__(self):
+        sizes = [len(o) if isinstance(o, Tensor) and o.ndim else None for o in self.tensors.values()]
+        texts = isinstance(self.name, str) and isinstance(self.note, str)
+        if not texts or None in sizes or sizes[::2]!=sizes[1::2] or not is_of_kind(self.vocab, tuple):
+            raise DataError("a name, images (N, 28, 28), a class number for each, and the names of the "
+                "classes are wanted")
 
     @property
     def tensors(self)->dict[str,Tensor]:
@@ -297,6 +305,7 @@ def read_cache(
         return None,None
 
 # %% ../../nbs/data/00_images.ipynb #a618e183
+@checked("DataError")
 def load_folder(
     path:str|Path, # Folder with train/ and valid/, or training/ and testing/
     name:str="" # Of the data set; the folder's name if not given
@@ -321,11 +330,13 @@ DIGESTS = {
 DATASETS = (*FOLDERS, "DIGITS_SAMPLE", "DIGITS")
 
 # %% ../../nbs/data/00_images.ipynb #89bdb2b4
+@checked("DataError")
 def load_mnist(
     name:str # "MNIST_SAMPLE" or "MNIST"
 )->ImageSet:
     "One of fastai's data sets, downloaded if it is not there, and checked"
     try: path = find_data(name) or untar_data(getattr(URLs, name))
+    except DataError: raise
     except Exception as e:  # fastai raises a bare one for a damaged archive
         raise DataMissing(f"{name} is not on this machine and cannot be downloaded ({e})") from e
     data = load_folder(path, name)
@@ -336,10 +347,12 @@ def load_mnist(
     return data
 
 # %% ../../nbs/data/00_images.ipynb #d408b82a
+@checked("DataError")
 def find_data(
     name:str # "MNIST_SAMPLE" or "MNIST"
 )->Path|None: # None if it is not there
     "Folder of a data set that is on this machine; asks nothing of the network"
+    if name not in FOLDERS: raise DataError(f"{name!r}: {' or '.join(FOLDERS)} is wanted")
     path = fastai_path("data")/FOLDERS[name]
     return path if path.is_dir() else None
 
@@ -367,6 +380,7 @@ def load_digits(
     return ImageSet(name, tuple(map(str, classes)), **tensors)
 
 # %% ../../nbs/data/00_images.ipynb #cb668673
+@checked("DataError")
 def load_images(
     data:str|Path="MNIST_SAMPLE", # This, "MNIST", "DIGITS", "DIGITS_SAMPLE", or a folder of images
     or_digits:bool=False # Fall back on the embedded digits where MNIST cannot be had?

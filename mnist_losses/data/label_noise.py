@@ -15,16 +15,17 @@ from dataclasses import replace
 
 import torch
 
-from .images import DataError, ImageSet
+from .images import DataError, ImageSet  # noqa: F401 (which `checked` raises)
+from ..losses.core import checked
 
 # %% ../../nbs/data/02_label_noise.ipynb #36dc3587
+@checked("DataError", rate=(0, 1))
 def add_label_noise(
     images:ImageSet, # With the labels as they should be
     rate:float, # Chance that a training label is replaced, from 0 to 1
     seed:int=0 # Of the noise
 )->ImageSet: # With `rate` and `seed` in its name; `images` itself for a rate of 0
     "Replace training labels by others, at random"
-    if not 0<=rate<=1: raise DataError(f"a noise rate of {rate}: a number from 0 to 1 is wanted")
     if rate==0: return images
     g,y,c = torch.Generator().manual_seed(seed),images.train_y,len(images.vocab)
     wrong = torch.rand(len(y), generator=g)<rate

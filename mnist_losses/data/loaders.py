@@ -27,6 +27,7 @@ from PIL import Image
 from torch import Tensor
 
 from .images import DataError, ImageSet, load_images, read_image
+from ..losses.core import checked, plain_tensor
 
 # %% ../../nbs/data/01_loaders.ipynb #e8785f8b
 def to_image_tensor(
@@ -44,11 +45,16 @@ class TensorImages:
     "Images and labels as tensors: a number picks an item, a list or tensor of numbers a batch"
     n_inp = 1 # inputs in an item, for fastai
     split_idx = None # 0 for training, 1 for validation: which transforms of a batch are for it
+    @checked("DataError")
     def __init__(self,
         x:Tensor, # Images (N, 28, 28) or (N, 1, 28, 28); bytes are divided by 255
         y:Tensor|None=None, # Class numbers (N,); None if they are not known
         vocab:tuple[str, ...]=() # Name of each class
     ):
+        x,y = plain_tensor(x),None if y is None else plain_tensor(y)
+        if x.ndim not in (3, 4) or y is not None and y.shape!=x.shape[:1]: raise DataError(
+            f"images {tuple(x.shape)} and labels {None if y is None else tuple(y.shape)}: "
+            "(N, 28, 28) or (N, 1, 28, 28), and a class number for each, are wanted")
         if x.dtype==torch.uint8: x = x.float()/255
         if x.ndim!=4: x = x[:,None]
         self.x,self.y,self.c = x,y,len(vocab)
@@ -95,6 +101,7 @@ def set_split_idx(self:TensorImages,
 # %% ../../nbs/data/01_loaders.ipynb #61dea3b3
 class TensorDL(TfmdDL):
     "A fastai DataLoader over `TensorImages` that indexes whole batches instead of collating items"
+    @checked("DataError", bs=(1, 10**9), num_workers=(0, 1000))
     def __init__(self,
         dataset:TensorImages, # Images and labels
         bs:int=64, # Rows in a batch
@@ -154,6 +161,7 @@ def new(self:TensorDL,
     return super(TensorDL, self).new(dataset, cls, **kwargs)
 
 # %% ../../nbs/data/01_loaders.ipynb #c985382f
+@checked("DataError", bs=(1, 10**9))
 def mnist_dls(
     images:ImageSet|str|Path="MNIST_SAMPLE", # Or what `load_images` takes
     bs:int=256, # Rows in a batch
@@ -171,7 +179,8 @@ def mnist_dls(
     train,held_out = (TensorImages(getattr(images, f"{o}_x"), getattr(images, f"{o}_y"),
         images.vocab) for o in ("train", valid))
     train.split_idx,held_out.split_idx = 0,1
-    device = default_device() if device is None else device
+    try: device = default_device() if device is None else torch.device(device)
+    except RuntimeError as e: raise DataError(f"device={device!r}: {e}".splitlines()[0]) from e
     if normalize:
         mean,std = round(train.x.mean().item(), 4),round(train.x.std().item(), 4)
         kwargs["after_batch"] = [*listify(kwargs.get("after_batch")),

@@ -36,6 +36,7 @@ import mnist_losses.doctor.weight_checks  # noqa: F401 (each registers its check
 from .exam import Exam, same_randomness
 from .findings import CHECKS, DoctorError, Report, error, run_checks
 from .trainers import adapt, exam_of
+from ..losses.core import checked, plain_tensor, shown
 
 # %% ../../nbs/doctor/19_diagnosis.ipynb #3f6e376e
 def merge_related(report):
@@ -98,6 +99,7 @@ def examine(learn, given, checks, seconds, results):
         return merge_related(run_checks(exam, checks, deadline, cost, results))
 
 # %% ../../nbs/doctor/19_diagnosis.ipynb #e4cece3a
+@checked("DoctorError", seconds=(-1, 10**6))
 def diagnose(
     learn=None, # fastai's `Learner`, another's Trainer, a LightningModule; None for plain PyTorch
     parts:tuple=PARTS, # Of "loss", "model", "data", "metric" and "training"; all if left out
@@ -105,8 +107,8 @@ def diagnose(
     **given # For plain PyTorch: `model`, `loss_func`, `opt`, `train`, `valid`, `metrics`, `lr`
 )->Report: # Findings, the gravest first
     "What is wrong with this Learner?"
-    if unknown := set(parts) - set(PARTS):
-        raise DoctorError(f"parts={', '.join(sorted(unknown))}: there are {', '.join(PARTS)}")
+    if unknown := [o for o in parts if o not in PARTS]:
+        raise DoctorError(f"parts={', '.join(map(shown, unknown))}: there are {', '.join(PARTS)}")
     return examine(learn, given, checks_of(parts), seconds, {})
 
 # %% ../../nbs/doctor/19_diagnosis.ipynb #8cbda4b6
@@ -114,6 +116,8 @@ def synthetic_exam(n_out, targ, domain, **parts):
     "An exam without data: random outputs, and labels of some form"
     exam = Exam(**parts)
     y = torch.arange(64) % max(n_out, 2) if targ is None else targ
+    if not isinstance(y, torch.Tensor): y = plain_tensor(y)
+    if not y.numel() or not y.ndim: raise DoctorError(f"targ {tuple(y.shape)}: labels are wanted")
     z = torch.randn(len(y), n_out, generator=torch.Generator().manual_seed(0))
     outs = dict(probs=z.softmax(1) if n_out>1 else z.sigmoid(), logprobs=z.log_softmax(1), logits=z)
     if domain not in outs:
@@ -123,6 +127,7 @@ def synthetic_exam(n_out, targ, domain, **parts):
     return exam
 
 # %% ../../nbs/doctor/19_diagnosis.ipynb #aa540436
+@checked("DoctorError", n_out=(1, 10**5))
 def diagnose_loss(
     loss_func, # Called with outputs (N, n_out) and labels; a number, or one for each row
     n_out:int=2, # Columns of the outputs, 1 or more
@@ -134,6 +139,7 @@ def diagnose_loss(
     with same_randomness(): return run_checks(exam, checks_of(("loss",)))
 
 # %% ../../nbs/doctor/19_diagnosis.ipynb #3be5bfb7
+@checked("DoctorError", n_out=(1, 10**5))
 def diagnose_metric(
     metric, # fastai's `Metric`, or a function of outputs and labels
     n_out:int=2, # Columns of the outputs, 1 or more

@@ -23,7 +23,7 @@ GROUPS = {name: tuple(group) for name,group in GROUPED.items()}
 
 def slugs_of(group):
     "The slugs of a group, of all groups if None"
-    if group is not None and group not in GROUPS:
+    if group is not None and group not in [*GROUPS]:     # which has no hash, is none of them
         raise ValueError(f"group={group!r}: one of {', '.join(map(repr, GROUPS))} is wanted")
     return tuple(FAULTS) if group is None else GROUPS[group]
 

@@ -44,6 +44,11 @@ def by_part(missed, checked):
     of,out = Counter(map(part, (*missed, *checked))),Counter(map(part, missed))
     return ", ".join(f"{n} of {count(of[k], f'{k} check')}" for k,n in out.items())
 
+def check_level(level):
+    "A `DoctorError` unless this is the name of a level"
+    if level not in LEVELS:
+        raise DoctorError(f"level={level!r}: one of {', '.join(LEVELS)} is wanted")
+
 # %% ../../nbs/doctor/01_findings.ipynb #0023ad6e
 @dataclass(frozen=True)
 class Finding:
@@ -100,6 +105,7 @@ def of(self:Report,
     level:str="warning" # "error", "warning" or "info"
 )->list: # Of `Finding`, the gravest first
     "The findings of a level and above"
+    check_level(level)
     return [o for o in self.findings if LEVELS.index(o.level)<=LEVELS.index(level)]
 
 @patch
@@ -122,8 +128,6 @@ def raise_for(self:Report,
     level:str="error" # "error", "warning" or "info"
 ):
     "A `DoctorError` that names the findings of a level and above, if there are any"
-    if level not in LEVELS:
-        raise DoctorError(f"level={level!r}: one of {', '.join(LEVELS)} is wanted")
     if found := self.of(level):
         raise DoctorError("; ".join(f"{o.slug}: {o.says} ({o.seen()})" for o in found))
 

@@ -14,6 +14,7 @@ __all__ = ['LossDoctor']
 # %% ../../nbs/doctor/20_watch.ipynb #69819f0e
 import math
 from collections import Counter
+from collections.abc import Callable
 
 import torch
 from fastai.callback.core import Callback
@@ -23,21 +24,22 @@ from fastcore.basics import patch
 from .diagnosis import diagnose
 from .exam import Exam, same_randomness
 from .findings import (
-    CHECKS, LEVELS, DoctorError, error, info, run_checks, warning)
+    CHECKS, LEVELS, DoctorError, check_level, error, info, run_checks, warning)  # noqa: F401
 from .value_checks import effective_weights, loss_path
 from .training_checks import grad_norm
+from ..losses.core import checked
 
 # %% ../../nbs/doctor/20_watch.ipynb #e240f24c
 class LossDoctor(Callback):
     "Look before `fit` and while training, and say each finding once"
     order,run_valid = -10**5,True
+    @checked("DoctorError")
     def __init__(self,
         seconds:float=5, # For the checks before `fit`; 0 leaves them out
         level:str="warning", # The least grave level that is said: "error", "warning" or "info"
-        say=print # Called with a text for each finding; all of them are kept in `findings`
+        say:Callable=print # Called with a text for each finding; all of them are kept in `findings`
     ):
-        if level not in LEVELS:
-            raise DoctorError(f"level={level!r}: one of {', '.join(LEVELS)} is wanted")
+        check_level(level)
         self.seconds,self.level,self.say,self.findings = seconds,level,say,[]
 
 # %% ../../nbs/doctor/20_watch.ipynb #c1ace962

@@ -39,7 +39,7 @@ from ..atomic import atomic_write
 from ..data.images import decode_folder, find_data, image_files, load_folder, load_images
 from ..data.loaders import TensorImages, mnist_dls
 from .conformance import CASES, is_installed
-from ..losses.core import CrossEntropyLoss
+from ..losses.core import CrossEntropyLoss, checked
 from ..losses.costs import LOSSES
 from ..metrics.classification import accuracy
 from ..reference import one_thread
@@ -55,6 +55,7 @@ def ratios_by_shape(rows, part, index):
     return wide[t["shape"].unique()].round(2)
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #7cb93982
+@checked("BenchmarkError", rows=(1, 10**6))
 def loss_speed_table(
     rows:list # Of `run_benchmark` or `stored_benchmark`
 )->pd.DataFrame: # By loss
@@ -65,6 +66,7 @@ def loss_speed_table(
     return wide.assign(matrices=pd.Series(kept))
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #58eacb5b
+@checked("BenchmarkError", rows=(1, 10**6))
 def library_speed_table(
     rows:list # Of `run_benchmark` or `stored_benchmark`
 )->pd.DataFrame: # By loss and library
@@ -74,6 +76,7 @@ def library_speed_table(
     return ratios_by_shape(named, "libraries", ["what", "library"])
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #b0678d3f
+@checked("BenchmarkError")
 def benchmark_table(
     rows:list # Of `run_benchmark` or `stored_benchmark`
 )->pd.DataFrame: # Text, by what was timed and against what; a ratio below 1 is faster
@@ -492,13 +495,14 @@ def machine_info():
         python=platform.python_version(), torch=torch.__version__, compiler=find_compiler())
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #675c5454
+@checked("BenchmarkError")
 def run_benchmark(
     only:list|None=None, # Names of parts, such as "losses"; all if None
     progress=print # Called with a line before each part
 )->dict: # `machine`, and `rows` of ratios with their spread
     "Time losses, Learners, seeds, data, imports, sweeps and the doctor against their peers"
-    if unknown := set(only or ())-set(PARTS):
-        names = ", ".join(sorted(unknown))
+    if unknown := [o for o in only or () if o not in PARTS]:
+        names = ", ".join(map(str, unknown))
         raise BenchmarkError(f"{names}: the parts are {', '.join(PARTS)}")
     rows = []
     for name,f in PARTS.items():
@@ -508,6 +512,7 @@ def run_benchmark(
     return dict(machine=machine_info(), rows=rows)
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #a10646e7
+@checked("BenchmarkError")
 def write_benchmark(
     result:dict, # From `run_benchmark`
     file:str|Path # JSON, made or replaced

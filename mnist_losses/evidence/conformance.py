@@ -26,7 +26,7 @@ import torch
 import torch.nn.functional as F
 from fastcore.basics import AttrDict
 
-from ..losses.core import BinaryCrossEntropyLoss, CrossEntropyLoss, Loss
+from ..losses.core import BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, checked
 from ..losses.costs import AsymmetricLoss, BrierLoss, HingeLoss, MultiMarginLoss
 from ..losses.curves import FocalLoss, GCELoss, Poly1Loss
 from ..losses.multilabel import (
@@ -619,6 +619,7 @@ def format_row(row, label, why):
     return dict(loss=row["loss"], library=label, **values, wrong=wrong, call=row["call"], why=why)
 
 # %% ../../nbs/evidence/00_conformance.ipynb #26bf1c65
+@checked(rows=(1, 10**6))
 def conformance_table(
     rows:list, # Of `stored_conformance()["losses"]` or `run_conformance()["losses"]`
     *names:str # Of the comparisons wanted, such as "focal, gamma 2"; all if empty

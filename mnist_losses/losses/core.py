@@ -16,9 +16,15 @@ __all__ = ['LossInputError', 'Loss', 'SoftmaxLoss', 'MnistLoss', 'softmax_loss',
 # %% ../../nbs/losses/00_core.ipynb #b19f4a40
 import inspect
 import math
+from collections.abc import Callable
 from copy import copy
+from functools import wraps
 from itertools import product
 from numbers import Integral, Real
+from os import PathLike
+from pathlib import Path
+from types import UnionType
+from typing import get_args, get_origin
 
 import numpy as np
 import torch
@@ -196,14 +202,14 @@ def one_number(
 ): # A Python number, or the tensor where it is learned or cannot be looked at for nothing
     "The number in `x`, or a `LossInputError`"
     if math.prod(x.shape)!=1: raise LossInputError(
-        f"{name} is a tensor {tuple(x.shape)}: one number is wanted; "
-        "class weights go by name, weight=...")
+        f"{name} is a tensor {tuple(x.shape)}: one number is wanted"
+        + "; class weights go by name, weight=..."*learns)
     if not isinstance(x, Tensor): return x.item()
     if not (x.requires_grad or isinstance(x, nn.Parameter)):
         return x.item() if is_eager_on_cpu(x) else x
     if learns: return x
-    raise LossInputError(f"{name} is a tensor that is learned, but it is looked at once, when the "
-        f"loss is made: write {name}.item()")
+    raise LossInputError(f"{name} is a tensor that is learned, but it is looked at "
+        f"once: write {name}.item()")
 
 # %% ../../nbs/losses/00_core.ipynb #cf249b43
 def check_option(
@@ -227,13 +233,15 @@ def check_option(
 def check_integer(
     name:str, # For the message
     value, # An integer of any library
-    wanted:str # What it is, for the message
+    wanted:str, # What it is, for the message
+    low:int=1-2**63, # Smallest
+    high:int=2**63-1 # Largest; tensors hold no larger one
 )->int: # Of Python
-    "`value`, or a `LossInputError` if it is no integer"
+    "`value`, or a `LossInputError` unless it is an integer between `low` and `high`"
     is_zero_d = isinstance(value, (Tensor, np.number, np.ndarray)) and value.ndim==0
     number = value.item() if is_zero_d else value
     is_integer = isinstance(number, Integral) and not isinstance(number, bool)
-    if is_integer and abs(number)<2**63: return int(number)     # as far as tensors hold them
+    if is_integer and low <= number <= high: return int(number)
     raise LossInputError(f"{name}={shown(value)}: {wanted} is wanted")
 
 # %% ../../nbs/losses/00_core.ipynb #b712b55d
@@ -248,6 +256,66 @@ def constants(
     if not (x.requires_grad or x.is_meta or x.is_complex() or x.layout!=torch.strided): return x
     raise LossInputError(f"{name} {tuple(x.shape)} of {x.dtype}, {x.layout}, on {x.device}: "
         f"constants are wanted; write {name}.detach(), or .to_dense() or .real")
+
+# %% ../../nbs/losses/00_core.ipynb #0d3e39da
+WORDS = {str: "text", bool: "True or False", Path: "a path", Callable: "a function",
+    type: "a class", list: "a list", tuple: "a list", np.ndarray: "an array", type(None): "None"}
+
+def is_of_kind(
+    value, # Of any type
+    kind:type # From an annotation; of a number, see `check_argument`
+)->bool:
+    "Whether `value` is what a signature says: for a list anything with a length and an order"
+    if kind is Tensor: return True     # or an array, a list, ...: `plain_tensor` knows
+    if kind is bool: return isinstance(value, (bool, np.bool_))
+    if kind is Path: return isinstance(value, (str, PathLike))
+    if kind not in (list, tuple, np.ndarray): return isinstance(value, kind)
+    if kind is not np.ndarray and isinstance(value, Tensor): return False
+    is_other = isinstance(value, (str, bytes, dict, nn.Module))
+    return hasattr(value, "__len__") and not is_other and getattr(value, "ndim", 1)>0
+
+# %% ../../nbs/losses/00_core.ipynb #27aac9bd
+def check_argument(
+    name:str, # For the message
+    value, # What was given
+    kind, # Its annotation
+    bounds:tuple=() # Smallest and largest number, or length
+): # The same; of a number that of Python
+    "`value`, or a `LossInputError` unless it is what a signature says"
+    kinds = get_args(kind) if isinstance(kind, UnionType) else [kind]
+    others = [get_origin(o) or o for o in kinds if o not in (int, float)]
+    low,high = bounds or (0, 2**63-1 if int in kinds else LARGEST)
+    if any(is_of_kind(value, o) for o in others):
+        if not (bounds and hasattr(value, "__len__")) or low <= len(value) <= high: return value
+        raise LossInputError(f"{name} has {len(value)} parts: {low} to {high} are wanted")
+    words = [WORDS.get(o, f"a {o.__name__} of {o.__module__.partition('.')[0]}") for o in others]
+    if int in kinds:
+        span = f"of {low} or more" if high>=2**63-1 else f"from {low} to {high}"
+        wanted = " or ".join([f"a whole number {span}", *words])
+        return check_integer(name, value, wanted, low, high)
+    if float in kinds: return check_option(name, value, low, high, learns=False)
+    raise LossInputError(f"{name}={shown(value)}: {' or '.join(words)} is wanted")
+
+# %% ../../nbs/losses/00_core.ipynb #d2c3bd87
+def checked(
+    error:str="LossInputError", # Name of the error's class, in the function's module
+    **bounds # Smallest and largest number or length, by argument; from 0 unless given
+): # A decorator
+    "A function whose arguments are what its signature says; else an error in one line"
+    def of(f):
+        signature = inspect.signature(f)
+        kinds = {k: o.annotation for k,o in signature.parameters.items()
+            if o.annotation is not o.empty and o.kind is o.POSITIONAL_OR_KEYWORD}
+        @wraps(f)
+        def call(*args, **kwargs):
+            given = signature.bind(*args, **kwargs)
+            try: given.arguments.update({k: check_argument(k, v, kinds[k], bounds.get(k, ()))
+                for k,v in given.arguments.items() if k in kinds})
+            except LossInputError as e:
+                raise f.__globals__.get(error, LossInputError)(str(e)) from None
+            return f(*given.args, **given.kwargs)
+        return call
+    return of
 
 # %% ../../nbs/losses/00_core.ipynb #f7ea35ee
 class Loss(nn.Module, metaclass=PrePostInitMeta):

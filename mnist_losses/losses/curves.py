@@ -18,9 +18,9 @@ import torch
 from fastcore.basics import patch
 from torch import Tensor
 
-from mnist_losses.losses.core import (
-    LARGEST, CrossEntropyLoss, Loss, SoftmaxLoss, check_integer, check_option, log_softmax,
-    pick_label)
+from .core import (
+    LARGEST, CrossEntropyLoss, Loss, SoftmaxLoss, check_integer, check_option, checked, log_softmax,
+    pick_label, plain_tensor)
 
 # %% ../../nbs/losses/01_curves.ipynb #25c46382
 def p_wrong(
@@ -261,18 +261,21 @@ CURVES = (
     AGCELoss, AULLoss, AExpLoss)
 
 # %% ../../nbs/losses/01_curves.ipynb #f4280b63
+@checked()
 def cost_and_pull(
     loss:Loss, # For two classes, with a column for each
     lead:Tensor # Of the right class's logit over the other's, (N,)
 )->tuple[Tensor,Tensor]: # (N,) each
     "For two classes: the cost and how hard it pulls the logits apart, relative to that at [0, 0]"
-    lead = lead.detach().requires_grad_()
+    lead = plain_tensor(lead).detach()
+    lead = (lead if lead.is_floating_point() else lead.double()).requires_grad_()
     cost = loss.costs(torch.stack([-lead/2, lead/2], -1))[:,1]
     pull, = torch.autograd.grad(-cost.sum(), lead)
     half = loss.costs(lead.new_zeros(1, 2))[0,1]
     return cost.detach()/half, pull/half
 
 # %% ../../nbs/losses/01_curves.ipynb #521fc694
+@checked(losses=(1, 1000), cols=(1, 100))
 def plot_curves(
     losses:list, # Of `Loss`, a picture each
     cols:int=4 # Pictures in a row, 1 or more

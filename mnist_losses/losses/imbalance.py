@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 from .core import (
-    CrossEntropyLoss, Loss, LossInputError, all_rows_count, check_integer, check_option,
+    CrossEntropyLoss, Loss, LossInputError, all_rows_count, check_integer, check_option, checked,
     constants, log_softmax, pick_label, plain_tensor, shown)
 from .costs import check_inner_loss
 
@@ -41,6 +41,7 @@ def labels_of(
         "such as class_counts([int(y) for _,y in data])")
 
 # %% ../../nbs/losses/08_imbalance.ipynb #8dec7674
+@checked(classes=(0, 10**7), ignore_index=(-10**9, 10**9))
 def class_counts(
     labels, # Class numbers of any shape, or the data set, `DataLoader` or `DataLoaders` with them
     classes:int|None=None, # Number of classes; unless given `dls.c`, or one more than the largest

@@ -16,9 +16,10 @@ import torch
 from scipy.optimize import minimize
 from torch import Tensor
 
-from .core import Loss, LossInputError, check_option
+from .core import Loss, LossInputError, checked, plain_tensor
 
 # %% ../../nbs/losses/03_properties.ipynb #fc5fe6a0
+@checked(reach=(.1, 1000))
 def wants(
     loss:Loss, # With its weights and smoothing
     q:Tensor, # Shares of the labels (..., classes), each row sums to 1
@@ -26,10 +27,7 @@ def wants(
     ties:bool=False # Also return where another prediction costs as little?
 )->Tensor|tuple[Tensor,Tensor]: # Probabilities (..., classes), float64; with `ties`, bools too
     "The prediction that costs least when labels come with the shares `q`"
-    q = torch.as_tensor(q, dtype=torch.float64)
-    if q.ndim<1 or q.shape[-1]<2 or (q<0).any() or ((q.sum(-1)-1).abs()>1e-6).any():
-        raise LossInputError(f"q {tuple(q.shape)}: shares of two classes or more are wanted, "
-            "0 or more, with a sum of 1 in each row")
+    q = check_shares(q, 1e-6).double()
     if not loss.y_int: raise LossInputError(f"{type(loss).__name__} judges each label by itself: "
         f"ask its inner loss, as {type(loss.loss).__name__}() with q = [1-share, share]")
     cheapest,tied = cheapest_logits(loss, q.reshape(-1, q.shape[-1]), reach)
@@ -37,6 +35,16 @@ def wants(
     return (p, tied.reshape(q.shape[:-1])) if ties else p
 
 # %% ../../nbs/losses/03_properties.ipynb #04d435b9
+def check_shares(
+    q, # Shares of the labels (..., classes)
+    tolerance:float # Of their sums
+)->Tensor:
+    "`q`, or a `LossInputError`"
+    q = plain_tensor(q)
+    if q.ndim and q.shape[-1]>1 and (q>=0).all() and ((q.sum(-1)-1).abs()<=tolerance).all(): return q
+    raise LossInputError(f"q {tuple(q.shape)}: shares of two classes or more are wanted, "
+        "0 or more, with a sum of 1 in each row")
+
 def starting_points(
     loss:Loss, # Whose costs are searched
     q:Tensor, # Shares of the labels (N, classes), float64
@@ -89,17 +97,19 @@ def cheapest_logits(
     return best,tied.any(0)
 
 # %% ../../nbs/losses/03_properties.ipynb #3b01e9e8
+@checked(rate=(0, 1))
 def symmetric_noise(
     q:Tensor, # Shares of the labels (..., classes)
     rate:float # Share of the labels that become another class, 0 to 1
 )->Tensor: # In the shape of `q`
     "Shares of the labels after symmetric noise"
-    check_option("rate", rate, 0, 1)
+    q = check_shares(q, 1e-2)
     return (1-rate)*q + rate/(q.shape[-1]-1)*(1-q)
 
 # %% ../../nbs/losses/03_properties.ipynb #1e886e1c
+@checked(losses=(1, 1000), rate=(0, 1), cols=(1, 100))
 def plot_wants(
-    losses, # A sequence of `Loss`, a picture each
+    losses:list, # Of `Loss`, a picture each
     rate:float=.3, # Of the symmetric noise of the dashed curve, 0 to 1
     cols:int=4 # Pictures in a row
 ):
@@ -124,6 +134,7 @@ def plot_wants(
     fig.tight_layout()
 
 # %% ../../nbs/losses/03_properties.ipynb #e78719ea
+@checked(classes=(2, 1000), draws=(1, 10**6))
 def traits(
     loss:Loss, # With its weights and other options
     classes:int=3, # Number of classes

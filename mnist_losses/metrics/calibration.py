@@ -22,7 +22,7 @@ from sklearn.isotonic import IsotonicRegression
 from torch import Tensor, nn
 
 from ..losses.core import (
-    LossInputError, check_integer, classes_last, plain_tensor, two_columns)
+    LossInputError, check_integer, checked, classes_last, plain_tensor, two_columns)
 from .classification import check_probs, counted_rows
 
 # %% ../../nbs/metrics/01_calibration.ipynb #6892cc50
@@ -50,7 +50,8 @@ def check_logits(
     ignore_index:int=-100 # The label of rows that do not count
 )->tuple[Tensor,Tensor]: # float64 (N, classes), and class numbers (N,), on the CPU
     "Logits of the rows that count with a column for each class, and labels that fit them"
-    shape,z = tuple(logits.shape),plain_tensor(logits).detach().cpu().double()
+    z = plain_tensor(logits).detach().cpu().double()
+    shape = tuple(z.shape)
     z,targ = counted_rows(z, plain_tensor(targ).cpu(), axis, ignore_index)
     z = two_columns(z)
     if not z.isfinite().all():
@@ -62,6 +63,7 @@ def check_logits(
     return z,check_probs(z.softmax(-1), targ)[1]
 
 # %% ../../nbs/metrics/01_calibration.ipynb #8ac433d6
+@checked(bins=(1, 10**6))
 def reliability_curve(
     probs:Tensor, # (N, classes), or the classes at `axis`
     targ:Tensor, # Class numbers (N,) or (N, 1)
@@ -70,8 +72,6 @@ def reliability_curve(
     **options # `axis`, `ignore_index` as in `accuracy`; `pos_label` to judge that class alone
 )->pd.DataFrame: # A row for each bin that is not empty: rows, confidence, accuracy
     "What the predictions of each range of confidence were worth"
-    if not isinstance(bins, int) or bins<1:
-        raise LossInputError(f"bins={bins!r}: a whole number of 1 or more is wanted")
     conf,hit = confidence_and_hit(probs, targ, **options)
     if adaptive:
         at = np.empty(len(conf), int)
@@ -94,6 +94,7 @@ def ece(
     return float((table.rows*(table.accuracy-table.confidence).abs()).sum()/table.rows.sum())
 
 # %% ../../nbs/metrics/01_calibration.ipynb #a928702c
+@checked(draws=(1, 10**5), level=(0, 1))
 def ece_interval(
     probs:Tensor, # (N, classes), or the classes at `axis`
     targ:Tensor, # Class numbers (N,) or (N, 1)
@@ -113,12 +114,16 @@ def ece_interval(
     return tuple(float(o) for o in np.quantile(drawn, [(1-level)/2, (1+level)/2]))
 
 # %% ../../nbs/metrics/01_calibration.ipynb #3f3a5126
+@checked()
 def sample_labels(
     probs:Tensor, # (N, classes), each row sums to 1
     seed:int=0 # Of the draw
 )->Tensor: # Class numbers (N,)
     "Labels drawn from `probs`: a model with these probabilities is calibrated"
-    return probs.multinomial(1, generator=torch.Generator().manual_seed(seed))[:,0]
+    p = plain_tensor(probs)
+    if p.ndim!=2 or not ((p>=0).all() and ((p.sum(1)-1).abs()<=1e-2).all()): raise LossInputError(
+        f"probs {tuple(p.shape)} of {p.dtype}: rows of 0 or more with a sum of 1 are wanted")
+    return p.multinomial(1, generator=torch.Generator().manual_seed(seed))[:,0]
 
 # %% ../../nbs/metrics/01_calibration.ipynb #1cb2a314
 def classwise_ece(
@@ -146,6 +151,7 @@ def mce(
     return float((table.accuracy-table.confidence).abs().max())
 
 # %% ../../nbs/metrics/01_calibration.ipynb #cc3317a6
+@checked(named=(1, 1000))
 def plot_reliability(
     named:dict[str,tuple[Tensor,Tensor]], # Name: (probs, targ)
     bins:int=10, # Number of bins, 1 or more

@@ -19,28 +19,11 @@ import torch
 from matplotlib.axes import Axes
 from torch import Tensor
 
-from ..losses.core import (
-    LossInputError, all_rows_count, any_if_visible, classes_last, fit_labels, label_range_error,
-    plain_tensor, two_columns)
+from mnist_losses.losses.core import (
+    LossInputError, all_rows_count, any_if_visible, check_integer, checked, classes_last, fit_labels, plain_tensor,
+    two_columns)
 
 # %% ../../nbs/metrics/00_classification.ipynb #c2c0de01
-def flat_rows(
-    x:Tensor, # Logits or probabilities, the classes at `axis`
-    targ:Tensor, # Class numbers, one for each row of `x`
-    axis:int=-1 # Of the classes
-)->tuple[Tensor,Tensor]: # (rows, columns), and class numbers (rows,)
-    "All rows, one below the other"
-    x = plain_tensor(x)
-    targ = plain_tensor(targ, x.device)
-    if targ.ndim==x.ndim>1: targ = classes_last(targ, axis)
-    x = classes_last(x, axis)
-    targ = fit_labels(x, targ)
-    if targ.is_floating_point():
-        raise LossInputError(f"targ {tuple(targ.shape)} of {targ.dtype}: class numbers are wanted; "
-            f"for soft labels write targ.argmax({axis})")
-    return x.flatten(0, -2),targ.flatten()
-
-# %% ../../nbs/metrics/00_classification.ipynb #ae74558a
 def counted_rows(
     x:Tensor, # Logits or probabilities, the classes at `axis`
     targ:Tensor, # Class numbers, one for each row of `x`
@@ -48,7 +31,17 @@ def counted_rows(
     ignore_index:int=-100 # The label of rows that do not count
 )->tuple[Tensor,Tensor]: # (rows, columns), and class numbers (rows,)
     "The rows that count"
-    x,targ = flat_rows(x, targ, axis)
+    x = plain_tensor(x)
+    targ = plain_tensor(targ, x.device)
+    axis = check_integer("axis", axis, "the number of an axis")
+    ignore_index = check_integer("ignore_index", ignore_index, "the label of rows to leave out")
+    if targ.ndim==x.ndim>1: targ = classes_last(targ, axis)
+    x = classes_last(x, axis)
+    targ = fit_labels(x, targ)
+    if targ.is_floating_point():
+        raise LossInputError(f"targ {tuple(targ.shape)} of {targ.dtype}: class numbers are wanted; "
+            f"for soft labels write targ.argmax({axis})")
+    x,targ = x.flatten(0, -2),targ.flatten()
     if all_rows_count(targ, ignore_index): return x,targ
     counts = targ!=ignore_index
     return x[counts],targ[counts]
@@ -64,7 +57,8 @@ def columns_and_labels(
     logits,targ = counted_rows(logits, targ, axis, ignore_index)
     logits = two_columns(logits)
     if len(targ) and not 0 <= targ.min() <= targ.max() < logits.shape[1]:
-        raise label_range_error(targ, logits.shape[1])
+        raise LossInputError(f"class numbers from {int(targ.min())} to {int(targ.max())} with "
+            f"{logits.shape[1]} classes: labels count from 0; rows to leave out carry ignore_index")
     return logits,targ
 
 # %% ../../nbs/metrics/00_classification.ipynb #90c14b5a
@@ -75,7 +69,7 @@ def check_probs(
 )->tuple[Tensor,Tensor]: # float64 (N, classes), and class numbers (N,), on the CPU
     "Probabilities and labels that fit one another, of the rows that count"
     probs,targ = plain_tensor(probs).detach().cpu(),plain_tensor(targ).cpu()
-    axis = options.get("axis", -1)
+    axis = check_integer("axis", options.get("axis", -1), "the number of an axis")
     shapes = (f"probs {tuple(probs.shape)} of {probs.dtype} "
         f"with targ {tuple(targ.shape)} of {targ.dtype}")
     if probs.ndim<2 or classes_last(probs, axis).shape[-1]<2:
@@ -99,12 +93,9 @@ def accuracy(
     ignore_index:int=-100 # The label of rows that do not count
 )->Tensor: # In [0, 1]; NaN if no row counts
     "Share of the rows whose largest logit is that of the label"
-    x,targ = flat_rows(logits, targ, axis)
-    x,counts = two_columns(x),targ!=ignore_index
-    if any_if_visible(counts & ((targ<0) | (targ>=x.shape[1])), False):
-        raise label_range_error(targ[counts], x.shape[1])
-    right = counts & (x.argmax(-1)==targ) & ~x.isnan().any(-1)
-    return right.sum()/counts.sum()
+    logits,targ = columns_and_labels(logits, targ, axis, ignore_index)
+    right = logits.argmax(-1)==targ
+    return (right & ~logits.isnan().any(-1)).float().mean()
 
 # %% ../../nbs/metrics/00_classification.ipynb #9943ff6e
 def error_rate(
@@ -126,9 +117,9 @@ def top_k_accuracy(
 )->float: # In [0, 1]; NaN if no row counts
     "Share of the rows whose label is among the `k` largest logits"
     logits,targ = columns_and_labels(logits, targ, axis, ignore_index)
-    if not 1 <= k <= logits.shape[1]:
-        raise LossInputError(f"k={k} with {logits.shape[1]} classes: "
-            "from 1 to the number of classes is wanted")
+    k = check_integer("k", k, "a whole number of 1 or more", 1)
+    if k>logits.shape[1]: raise LossInputError(
+        f"k={k} with {logits.shape[1]} classes: from 1 to the number of classes is wanted")
     right = (logits.topk(k).indices==targ[:,None]).any(1)
     return float((right & ~logits.isnan().any(-1)).double().mean())
 
@@ -164,6 +155,7 @@ def confusion_matrix(
     return skm.confusion_matrix(targ, probs.argmax(1), labels=range(probs.shape[1]))
 
 # %% ../../nbs/metrics/00_classification.ipynb #c0f5a101
+@checked()
 def plot_confusion(
     probs:Tensor, # (N, classes), or the classes at `axis`
     targ:Tensor, # Class numbers (N,) or (N, 1)
@@ -173,6 +165,8 @@ def plot_confusion(
 )->Axes: # Those that were drawn on
     "The confusion matrix in percent of each label's rows: label down, prediction across"
     counts = confusion_matrix(probs, targ, **options)
+    if vocab is not None and len(vocab)!=len(counts): raise LossInputError(
+        f"vocab has {len(vocab)} names of {len(counts)} classes: one for each is wanted")
     percent = 100*counts/counts.sum(1, keepdims=True).clip(1)
     display = skm.ConfusionMatrixDisplay(percent, display_labels=vocab)
     ax = display.plot(ax=ax, cmap="Blues", colorbar=False, values_format=".0f",

@@ -17,7 +17,7 @@ import sklearn.metrics as skm
 import torch
 from torch import Tensor
 
-from ..losses.core import LossInputError, classes_last, plain_tensor
+from ..losses.core import LossInputError, check_integer, classes_last, plain_tensor, shown
 
 # %% ../../nbs/metrics/02_multilabel.ipynb #99167a1a
 def counted_entries(
@@ -31,7 +31,9 @@ def counted_entries(
     shapes = f"probs {tuple(probs.shape)} with targ {tuple(targ.shape)} of {targ.dtype}"
     if probs.shape!=targ.shape: raise LossInputError(f"{shapes}: "
         "a column of 0 and 1 for each label is wanted, in the shape of the probabilities")
+    axis = check_integer("axis", axis, "the number of an axis")
     probs,targ = (classes_last(o, axis).flatten(0, -2) for o in (probs, targ))
+    ignore_index = check_integer("ignore_index", ignore_index, "a label of entries to leave out")
     counts = targ!=ignore_index
     if not ((targ==0) | (targ==1) | ~counts).all(): raise LossInputError(f"{shapes}: labels are 1 "
         f"(on), 0 (off) or ignore_index ({ignore_index}); for soft labels write targ>.5")
@@ -45,6 +47,8 @@ def labels_seen(probs, targ, thresh=.5, **options):
     "Whether each label is taken for on, is on, and counts"
     probs,on,counts = counted_entries(probs, targ, **options)
     thresh = plain_tensor(thresh).cpu()
+    if not ((thresh>=0) & (thresh<=1)).all(): raise LossInputError(
+        f"thresh={shown(thresh)}: probabilities from 0 to 1 are wanted")
     if thresh.numel() not in (1, on.shape[1]): raise LossInputError(
         f"thresh {tuple(thresh.shape)} with {on.shape[1]} labels: one number, or one for each")
     return torch.where(probs.isnan(), ~on, probs>thresh),on,counts

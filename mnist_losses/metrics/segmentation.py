@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..losses.core import LossInputError
+from ..losses.core import LossInputError, checked
 from .classification import columns_and_labels
 
 # %% ../../nbs/metrics/03_segmentation.ipynb #0c8ec59d
@@ -47,6 +47,7 @@ def region_score(counts, is_dice, average="macro", include_background=True):
     return float(np.nanmean(scores)) if (size>0).any() else float("nan")
 
 # %% ../../nbs/metrics/03_segmentation.ipynb #83f6c33b
+@checked()
 def mean_iou(
     logits:Tensor, # (N, C) or (N, 1), or the classes at `axis`; or probabilities (N, C)
     targ:Tensor, # Class numbers (N,)
@@ -58,6 +59,7 @@ def mean_iou(
     return region_score(pixel_counts(logits, targ, **options), False, average, include_background)
 
 # %% ../../nbs/metrics/03_segmentation.ipynb #8dd57b1b
+@checked()
 def mean_dice(
     logits:Tensor, # (N, C) or (N, 1), or the classes at `axis`; or probabilities (N, C)
     targ:Tensor, # Class numbers (N,)

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
-from ..losses.core import Loss
+from ..losses.core import Loss, checked, plain_tensor
 from ..metrics.classification import accuracy
 
 # %% ../../nbs/training/05_landscape.ipynb #154dfa8d
@@ -63,10 +63,10 @@ def surface_grid(
     span:float # How far to either side
 )->tuple[Tensor,Tensor]: # (steps^2,) each: steps along the first and the second direction
     "The points of a square around the model"
-    if isinstance(steps, bool) or not isinstance(steps, int) or steps<3 or steps%2==0:
+    if steps<3 or steps%2==0:
         raise LandscapeError(f"steps={steps!r}: an odd number from 3 is wanted, "
             "so that the middle of the grid is the model itself")
-    if not 0<span<float("inf"):
+    if span<=0:
         raise LandscapeError(f"span={span!r}: a number above 0 is wanted; "
             "at 1 a step is as long as the weights")
     at = torch.linspace(-span, span, steps, dtype=torch.float64)
@@ -74,18 +74,21 @@ def surface_grid(
     return tuple(o.flatten() for o in torch.meshgrid(at, at, indexing="ij"))
 
 # %% ../../nbs/training/05_landscape.ipynb #65cd8a4a
-def check_inputs(loss, x):
-    "A `LandscapeError` unless `loss` gives one number for the inputs `x`"
-    if not isinstance(loss, Loss):
-        raise LandscapeError(f"{loss!r} is no Loss: pass one of mnist_losses.losses, or derive one")
+def check_inputs(model, loss, x):
+    "A `LandscapeError` unless `model` takes `x`, and `loss` gives one number"
     if loss.reduction=="none":
         raise LandscapeError('reduction="none": a surface has one number at each point; '
             'write "mean" or "sum"')
     if x.dtype==torch.uint8:
         raise LandscapeError(
             f"x {tuple(x.shape)} of bytes: write x.float()/255, or take dls.valid_ds.x")
+    try:
+        with torch.no_grad(): copy.deepcopy(model).eval()(x[:2])
+    except (RuntimeError, TypeError, IndexError) as e: raise LandscapeError(
+        f"{type(model).__name__} cannot take x {tuple(x.shape)}: {e}".splitlines()[0]) from e
 
 # %% ../../nbs/training/05_landscape.ipynb #9b02b2aa
+@checked("LandscapeError", steps=(0, 1001), chunk=(1, 10**6))
 def loss_surface(
     model:nn.Module, # Trained
     loss:Loss, # Any of the family, also another than the one it was trained with
@@ -97,7 +100,8 @@ def loss_surface(
     chunk:int=32 # Points computed in one go; fewer need less memory
 )->pd.DataFrame: # steps^2 rows: `a` and `b` (steps along the directions), `loss`, `accuracy`
     "The loss and the accuracy around a model"
-    check_inputs(loss, x)
+    x,y = plain_tensor(x),plain_tensor(y)
+    check_inputs(model, loss, x)
     a,b = surface_grid(steps, span)
     u,v = random_directions(model, seed)
     frozen = copy.deepcopy(model).eval().requires_grad_(False)
@@ -112,6 +116,7 @@ def loss_surface(
     return pd.DataFrame(dict(zip(["a", "b", "loss", "accuracy"], columns)))
 
 # %% ../../nbs/training/05_landscape.ipynb #1f3ee470
+@checked("LandscapeError", named=(1, 1000), levels=(1, 1000), cols=(1, 100))
 def plot_loss_surfaces(
     named:dict, # Title: table, as `loss_surface` makes it
     value:str="loss", # Column of the tables: "loss" or "accuracy"
@@ -119,6 +124,9 @@ def plot_loss_surfaces(
     cols:int=4 # Pictures in a row
 )->np.ndarray: # Axes (rows, columns)
     "Contour lines of surfaces, side by side"
+    for k,o in named.items():
+        if not isinstance(o, pd.DataFrame) or not {"a", "b", value}<={*o}: raise LandscapeError(
+            f"{k}: a table with the columns a, b and {value} is wanted, as loss_surface makes it")
     rows,cols = -(-len(named)//cols),min(cols, len(named))
     size = 2.6*cols+.4,2.6*rows+.6
     fig,axs = plt.subplots(rows, cols, figsize=size, sharex=True, sharey=True, squeeze=False)

@@ -25,7 +25,7 @@ from fastcore.basics import listify, patch
 from fastcore.meta import delegates
 from torch import Tensor, nn
 
-from ..losses.core import Loss, SumLoss, classes_last, plain_tensor
+from ..losses.core import Loss, SumLoss, checked, classes_last, plain_tensor, shown
 from ..losses.multilabel import MultiLabelLoss
 from ..metrics.calibration import ece
 from ..metrics.classification import (
@@ -107,6 +107,7 @@ def check_head(shape, loss, classes, n_out):
 # %% ../../nbs/training/02_learner.ipynb #ce40ff00
 class CountedMetric(AvgMetric):
     "A fastai metric of the whole set, from a function that is a mean over rows"
+    @checked("WiringError")
     def __init__(self,
         func:Callable # Of logits (N, C) and class numbers (N,), such as `accuracy`
     ): super().__init__(func)
@@ -174,6 +175,8 @@ def first_loss(loss): return loss.losses[0] if isinstance(loss, SumLoss) else lo
 def over_rows(metric, loss):
     "A metric of this package as a Learner needs it; others as they are"
     if isinstance(metric, Metric): return metric
+    if not callable(metric):
+        raise WiringError(f"metrics has {shown(metric)}: functions or fastai's metrics are wanted")
     func = getattr(metric, "func", metric)     # of a partial
     options,loss = getattr(metric, "keywords", {}),first_loss(loss)
     several = isinstance(loss, MultiLabelLoss)
@@ -210,6 +213,7 @@ def loss_learner(
 # %% ../../nbs/training/02_learner.ipynb #8ccca9e9
 class EpochMetric(Metric):
     "A fastai metric of the whole set, from a function of probabilities and labels"
+    @checked("WiringError")
     def __init__(self,
         func:Callable, # Of probabilities (N, C) and class numbers (N,), or columns of labels (N, C)
         **kwargs # To `func` at each epoch, such as `bins`; `axis`, `ignore_index`: the loss's

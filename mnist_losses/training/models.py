@@ -14,7 +14,10 @@ __all__ = ['linear', 'mlp', 'lenet']
 # %% ../../nbs/training/00_models.ipynb #af45d58c
 from torch import nn
 
+from ..losses.core import LossInputError, checked
+
 # %% ../../nbs/training/00_models.ipynb #04e8f625
+@checked(n_out=(1, 10**6))
 def linear(
     n_out:int=10 # Columns of logits, from 1
 )->nn.Sequential: # From images (N, 1, 28, 28) or rows (N, 784) to logits (N, n_out)
@@ -22,6 +25,7 @@ def linear(
     return nn.Sequential(nn.Flatten(), nn.Linear(28*28, n_out))
 
 # %% ../../nbs/training/00_models.ipynb #a17d98ea
+@checked(n_out=(1, 10**6), hidden=(1, 10**6))
 def mlp(
     n_out:int=10, # Columns of logits, from 1
     hidden:int=30 # Units in the hidden layer
@@ -31,13 +35,14 @@ def mlp(
     return nn.Sequential(nn.Flatten(), *layers)
 
 # %% ../../nbs/training/00_models.ipynb #443262ad
+@checked(n_out=(1, 10**6), std=(1e-9, 1000))
 def lenet(
     n_out:int=10, # Columns of logits, from 1
     pool:str="max", # "max" or "avg"
     std:float|None=None # Weights are drawn normal, within 2 `std`; as PyTorch draws them if None
 )->nn.Sequential: # From images (N, 1, 28, 28) to logits (N, n_out)
     "LeNet-5 with ReLU"
-    if pool not in ("max", "avg"): raise ValueError(f'pool={pool!r}: write "max" or "avg"')
+    if pool not in ("max", "avg"): raise LossInputError(f'pool={pool!r}: write "max" or "avg"')
     down = nn.MaxPool2d if pool=="max" else nn.AvgPool2d
     model = nn.Sequential(
         nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), down(2),

@@ -27,7 +27,8 @@ from pydantic import (
     AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError,
     model_validator)
 
-from ..losses.core import BinaryCrossEntropyLoss, MnistLoss
+from ..losses.core import (
+    LARGEST, BinaryCrossEntropyLoss, MnistLoss, check_argument, check_option, checked)
 from ..losses.costs import LOSSES
 from ..metrics.calibration import ece
 from ..metrics.classification import accuracy, brier, error_rate, nll
@@ -76,6 +77,9 @@ def try_model(f):
 
 def try_opt(f):
     if "lr" in f.keywords: raise SweepError("lr is a key of the plan, and no option here")
+    for k,v in f.keywords.items():
+        if k=="decouple_wd": check_argument(k, v, bool)
+        else: check_option(k, v, 0, .999999 if k in ("mom", "sqr_mom") else LARGEST)
     p = torch.zeros(1, requires_grad=True)
     p.grad = torch.ones(1)
     f([p], lr=.1).step()
@@ -262,6 +266,7 @@ def load_yaml(text):
     return loader.construct_document(node)
 
 # %% ../../nbs/training/06_plans.ipynb #8714a0cd
+@checked("SweepError")
 def read_plan(
     file:Path # TOML or YAML, by its ending: .toml, .yaml or .yml
 )->dict: # As `check_plan` gives it

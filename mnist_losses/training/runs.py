@@ -14,14 +14,23 @@ __all__ = ['bands', 'compare_losses', 'plot_bands', 'plot_band_panels', 'RunsErr
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 from scipy import stats
+
+from ..losses.core import checked, shown
 
 # %% ../../nbs/training/04_runs.ipynb #2e7fb2d4
 def check_columns(table, *names):
     "A `RunsError` unless `table` has these columns"
     if missing := [o for o in names if o not in table]:
         raise RunsError(f"no column {', '.join(missing)} in the table; "
-            f"it has {', '.join(table.columns)}")
+            f"it has {', '.join(map(str, table.columns))}")
+
+def check_metric(table, metric):
+    "A `RunsError` unless this column has numbers"
+    check_columns(table, metric)
+    if not is_numeric_dtype(table[metric]): raise RunsError(f"metric={metric!r}: a column of "
+        f"numbers is wanted, and this one has {shown(table[metric].iloc[0])}")
 
 SETTINGS = "loss", "model", "lr", "noise", "plan" # columns that say what a run is
 
@@ -39,13 +48,15 @@ def check_single(table, by):
         f"differ in another column than {', '.join(by)}; choose some of them with table.query")
 
 # %% ../../nbs/training/04_runs.ipynb #dc525309
+@checked("RunsError", level=(0, 1))
 def bands(
     table:pd.DataFrame, # A row for each run and epoch: `loss`, `lr`, `epoch` and the metric
     metric:str="accuracy", # Column of the table
     level:float=.95 # Share of the runs inside, from 0 to 1
 )->pd.DataFrame: # `median`, `low`, `high`, `seeds` and, if any did, `diverged` of these, by epoch
     "The median and the middle of the runs for each loss, learning rate and whatever else varies"
-    check_columns(table, "loss", "lr", "epoch", metric)
+    check_columns(table, "loss", "lr", "epoch")
+    check_metric(table, metric)
     names = [o for o in SETTINGS if o in {"loss", "lr", *varying(table)}]
     check_single(table, names)
     finite = table.assign(**{metric: table[metric].where(np.isfinite(table[metric]))})
@@ -74,6 +85,7 @@ def paired_differences(table, a, b, metric):
     return last.reindex(columns=[a, b])[a]-last[b] if a!=b else last[a]-last[a]
 
 # %% ../../nbs/training/04_runs.ipynb #c521e5e0
+@checked("RunsError", level=(0, .999999))
 def compare_losses(
     table:pd.DataFrame, # A row for each run and epoch: `loss`, `seed`, `epoch` and the metric
     a:str, # Loss
@@ -82,7 +94,8 @@ def compare_losses(
     level:float=.95 # Chance that the interval holds the true mean difference, from 0 to 1
 )->dict: # `difference` (a - b), `low`, `high`, `share` of seeds where a is higher, `seeds`
     "Mean difference of two losses after the last epoch, paired by seed; `diverged` if any did"
-    check_columns(table, "loss", "seed", "epoch", metric)
+    check_columns(table, "loss", "seed", "epoch")
+    check_metric(table, metric)
     d = paired_differences(table, a, b, metric)
     lost,d = int((~np.isfinite(d)).sum()),d[np.isfinite(d)]
     left_out = f", {lost} more diverged or are missing" if lost else ""
@@ -104,6 +117,7 @@ def line_label(o, names):
     return f"{', '.join(values)} ({o.seeds.max()} seeds{lost})"
 
 # %% ../../nbs/training/04_runs.ipynb #a89bb962
+@checked("RunsError", level=(0, 1))
 def plot_bands(
     table:pd.DataFrame, # A row for each run and epoch, as for `bands`
     metric:str="accuracy", # Column of the table
@@ -129,6 +143,7 @@ def plot_bands(
 def line_labels(ax): return [o.get_label() for o in ax.lines]
 
 # %% ../../nbs/training/04_runs.ipynb #4d91bbdb
+@checked("RunsError", tables=(1, 100), level=(0, 1))
 def plot_band_panels(
     tables:dict, # Title of each panel: its table, as for `plot_bands`
     metric:str="accuracy", # Column of the tables

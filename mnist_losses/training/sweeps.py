@@ -40,10 +40,12 @@ from ..atomic import atomic_write, defer_interrupts, end_with_parent
 from ..data.images import load_images
 from ..data.label_noise import add_label_noise
 from ..data.loaders import mnist_dls
+from ..losses.core import checked
 from ..reference import REFERENCE, in_reference_mode, one_thread
 from .ensemble import EnsembleError, fit_many, fit_single, other_layers
-from .plans import (
-    LOSS_CLASSES, METRICS, MODELS, OPTIMIZERS, SweepError, build_spec, plan_callbacks, spec_label)
+from mnist_losses.training.plans import (
+    LOSS_CLASSES, METRICS, MODELS, OPTIMIZERS, SweepError, build_spec, check_plan, plan_callbacks,
+    spec_label)
 
 # %% ../../nbs/training/07_sweeps.ipynb #eab0813f
 def cpu_mode():
@@ -377,16 +379,18 @@ def run_plan_units(plan, folder, make, progress=noop):
         failed={unit_label(keyed[k]): v for k,v in failed.items()})
 
 # %% ../../nbs/training/07_sweeps.ipynb #7a09d70d
+@checked("SweepError", workers=(1, 1000))
 def sweep(
     plan:dict, # From `read_plan` or `check_plan`
     folder:Path, # For results, made if it is not there; what is finished in it is not made again
     backend:str="loky", # Processes of this machine, or the workers of a "dask" scheduler
     scheduler:str|None=None, # Address of Dask's, such as "tcp://10.0.0.1:8786"; with "dask" only
-    workers:int|None=None, # Processes of this machine, 1 or more; one for each core if None
+    workers:int|None=None, # Processes of this machine, 1 to 1000; one for each core if None
     progress:Callable=noop # Called with the numbers of units that are kept and of all, after each
 )->dict: # `table` (a row for each run and epoch), `manifest`, `made` (units), `failed` (by unit)
     "Make what is missing of a plan, and the table of all of it"
-    make,folder = choose_backend(backend, scheduler, workers),Path(folder)
+    plan,folder = check_plan(plan),Path(folder)
+    make = choose_backend(backend, scheduler, workers)
     with lock_folder(folder):
         check_folder(folder, plan)
         done = run_plan_units(plan, folder, make, progress)
@@ -405,12 +409,14 @@ def time_unit(unit, common, images):
     return time.perf_counter()-start
 
 # %% ../../nbs/training/07_sweeps.ipynb #68a53468
+@checked("SweepError", workers=(1, 1000))
 def estimate_sweep(
     plan:dict, # From `read_plan` or `check_plan`
     folder:Path, # Where results may be already
     workers:int|None=None # Processes of this machine, 1 or more; one for each core if None
 )->dict: # `runs` and `missing` (numbers of runs), and `seconds` that the missing ones will take
     "How many runs a plan has, how many are missing, and how long they will take"
+    plan = check_plan(plan)
     images = cached_images(plan["data"])
     common,units = shared_settings(plan, images),plan_units(plan)
     todo = [o for o in units if read_unit(Path(folder), unit_key(o, common)) is None]
