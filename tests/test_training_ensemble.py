@@ -11,7 +11,7 @@ from mnist_losses.metrics.classification import accuracy
 from mnist_losses.training.learner import EpochMetric
 from fastai.optimizer import Adam, Lamb, RMSProp
 from fastcore.test import expect_fail
-from mnist_losses.losses import FocalLoss, MnistLoss, MultiLabelLoss, SoftmaxLoss
+from mnist_losses.losses import FocalLoss, LossInputError, MnistLoss, MultiLabelLoss, SoftmaxLoss
 from mnist_losses.metrics import nll
 from mnist_losses.reference import one_thread
 from mnist_losses.testing import device_under_test, test_same
@@ -138,15 +138,19 @@ def test_wrong_arguments_are_refused():
     for wrong,says in [
         (dict(seeds=[1, 1]), "all different"),
         (dict(lr=[]), "positive"),
-        (dict(epochs=0), "1 or more"),
+        (dict(epochs=0), "from 1 to"),
         (dict(order="my"), '"own" or'),
         (dict(way="fast"), "wide, vmap"),
-        (dict(loss=nn.CrossEntropyLoss()), "is no Loss"),
+        (dict(loss=nn.CrossEntropyLoss()), "a Loss of mnist_losses or a class or a dict is"),
+        (dict(loss=dict(a=nn.CrossEntropyLoss())), "is no Loss"),
         (dict(loss=CrossEntropyLoss(reduction="none")), "reduction"),
         (dict(loss=MultiLabelLoss()), "EpochMetric(label_f1)"),
         (dict(loss={"a": CrossEntropyLoss(), "b": MnistLoss()}), "different widths")]:
         args = {**dict(model_fn=linear, loss=CrossEntropyLoss(), dls=small_dls()), **wrong}
         with expect_fail(EnsembleError, contains=says): fit_many(**args)
+    args = dict(model_fn=linear, loss=CrossEntropyLoss(), dls=small_dls())
+    with expect_fail(LossInputError, contains="lr='a': a number"): fit_many(**args, lr=["a"])
+    with expect_fail(LossInputError, contains="seed='a': a whole"): fit_many(**args, seeds=["a"])
 
 # %% ../nbs/training/03_ensemble.ipynb #567de2d5
 def test_one_thread_puts_the_number_back():

@@ -124,7 +124,7 @@ def test_wrong_arguments_are_refused():
         (dict(span=float("nan")), "span=nan: a number"),
         (dict(x=(255*x).byte()), "bytes"),
         (dict(loss=nn.CrossEntropyLoss()), "a Loss of mnist_losses is wanted"),
-        (dict(x=x[:,:,:9]), "Sequential cannot take x (2, 1, 9, 28)"),
+        (dict(x=x[:,:,:9]), "Sequential cannot take x (12, 1, 9, 28)"),
         (dict(loss=CrossEntropyLoss(reduction="none")), "one number at each point"),
         (dict(model=nn.Flatten()), "Flatten has no weights"),
         (dict(model=nn.Sequential(nn.Flatten(), nn.BatchNorm1d(784))), "no weights with rows"),

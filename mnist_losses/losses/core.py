@@ -259,7 +259,8 @@ def constants(
 
 # %% ../../nbs/losses/00_core.ipynb #0d3e39da
 WORDS = {str: "text", bool: "True or False", Path: "a path", Callable: "a function",
-    type: "a class", list: "a list", tuple: "a list", np.ndarray: "an array", type(None): "None"}
+    type: "a class", list: "a list", tuple: "a list", np.ndarray: "an array", dict: "a dict",
+    type(None): "None"}
 
 def is_of_kind(
     value, # Of any type

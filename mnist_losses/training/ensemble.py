@@ -66,7 +66,7 @@ def seeded_models(model_fn, n_out, seeds, device):
     return [copy.deepcopy(first[o]) for o in seeds]
 
 # %% ../../nbs/training/03_ensemble.ipynb #7f04051a
-LARGEST_LR = 1e30 # that 32 bits hold
+LARGEST_LR = 1e25 # whose products with weights 32 bits hold
 
 @checked("EnsembleError", epochs=(1, 10**6), lr=(0, LARGEST_LR))
 def fit_single(
@@ -88,7 +88,7 @@ def fit_single(
         torch.manual_seed(seed)
         model,dls = model_fn(loss.n_out(dls.c)),seeded_loaders(dls, order_rng(order, seed))
         learn = loss_learner(dls, model, loss, metrics=metrics, opt_func=opt_func)
-        with learn.no_bar(), learn.no_logging(): learn.fit(epochs, lr, wd=wd, cbs=cbs)
+        with learn.no_bar(), learn.no_logging(): learn.fit(epochs, float(lr), wd=wd, cbs=cbs)
     return learn
 
 # %% ../../nbs/training/03_ensemble.ipynb #f5dbb2bd
