@@ -16,6 +16,7 @@ import signal
 import threading
 import time
 from contextlib import contextmanager
+from errno import EISDIR
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,6 +26,7 @@ def atomic_write(
     file:Path # To be made or replaced
 ):
     "A binary file to write into, which becomes `file` when it is complete; else nothing is left"
+    if file.is_dir(): raise IsADirectoryError(EISDIR, "a folder stands where a file is wanted", f"{file}")
     tmp = file.with_name(f".{file.name}.{uuid4().hex}")
     try:
         with open(tmp, "xb") as f:

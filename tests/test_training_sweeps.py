@@ -246,6 +246,20 @@ def test_a_worker_must_be_alike():
     assert try_unit(unit, common, "key")[2] is None
 
 # %% ../nbs/training/07_sweeps.ipynb #1c7dec9b
+def test_a_folder_in_the_place_of_a_file_is_named():
+    with tempfile.TemporaryDirectory() as d:
+        folder = Path(d)
+        sweep(small_plan(), d, workers=1)
+        for o in unit_files(d)[0], folder/"manifest.json", folder/"table.csv", folder/".lock":
+            o.unlink(missing_ok=True)
+            o.mkdir()
+            with expect_fail(SweepError, contains=o.name): sweep(small_plan(), d, workers=1)
+            o.rmdir()
+        (folder/"file").write_text("")
+        for o in "file", "file/deeper":
+            with expect_fail(SweepError, contains="nothing can be written"):
+                sweep(small_plan(), folder/o, workers=1)
+
 def test_only_one_sweep_in_a_folder():
     with tempfile.TemporaryDirectory() as d, lock_folder(Path(d)):
         with expect_fail(SweepError, contains="another sweep is at work"): sweep(small_plan(), d)

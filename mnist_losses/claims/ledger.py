@@ -415,7 +415,7 @@ def write_runs(
         sha256=hashlib.sha256(text.encode()).hexdigest())
     folder.mkdir(parents=True, exist_ok=True)
     file = folder/f"{ledger.name}.json"
-    if file.exists() and '"sha256"' not in file.read_text(encoding="utf-8"):
+    if file.is_file() and '"sha256"' not in file.read_text(encoding="utf-8"):
         raise ClaimError(f"{file} is no manifest of stored runs, perhaps the claims themselves, "
             "and is left as it is: write to another folder")
     with atomic_write(folder/f"{ledger.name}.csv") as f: f.write(text.encode())

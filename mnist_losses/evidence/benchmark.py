@@ -520,7 +520,7 @@ def write_benchmark(
     "Write the parts that were run; what the file has of others stays, if it is of the same machine"
     rows,file = result["rows"],Path(file)
     parts = {o["part"] for o in rows}
-    if parts!=set(PARTS) and file.exists():
+    if parts!=set(PARTS) and file.is_file():
         old = json.loads(file.read_text())
         if old["machine"]!=result["machine"]: raise BenchmarkError(
             f"{file} has other parts, from another machine ({old['machine']}): run all parts")

@@ -419,7 +419,7 @@ def check_losses(named, dls, metrics):
     for k,v in named.items():
         if not isinstance(v, Loss):
             raise EnsembleError(
-                f"{k}={v!r} is no Loss: pass one of mnist_losses.losses, or derive one")
+                f"{k}={shown(v)} is no Loss: pass one of mnist_losses.losses, or derive one")
     for k,v in named.items():
         if v.reduction=="none":
             raise EnsembleError(f'{k} has reduction="none": "mean" or "sum" is wanted')
@@ -434,7 +434,7 @@ def check_losses(named, dls, metrics):
 # %% ../../nbs/training/03_ensemble.ipynb #c54ac82c
 def check_arguments(lrs, seeds, epochs, order, way):
     if not seeds or len(set(seeds))<len(seeds):
-        raise EnsembleError(f"seeds={seeds}: one or more, all different, are wanted")
+        raise EnsembleError(f"seeds={shown(seeds)}: one or more, all different, are wanted")
     for o in seeds: check_integer("seed", o, "a whole number of 0 or more", 0)
     if not lrs or min(lrs)<=0 or len(set(lrs))<len(lrs):
         raise EnsembleError(f"lr={shown(lrs)}: positive and different numbers are wanted")

@@ -64,7 +64,7 @@ def output_shape(
 def columns_for(loss, dls):
     "The number of classes of `dls`, and of the columns that `loss` needs for them"
     if not isinstance(loss, Loss):
-        raise WiringError(f"{loss!r} does not say which head it needs: "
+        raise WiringError(f"{shown(loss)} does not say which head it needs: "
             "pass a mnist_losses.losses.Loss, such as SoftmaxLoss(), or derive one from it")
     classes = get_c(dls)
     if not isinstance(classes, int) or classes<2: raise WiringError(
@@ -75,7 +75,7 @@ def columns_for(loss, dls):
 def make_model(model, n_out):
     "A module, or what a function makes of the number of columns"
     if isinstance(model, nn.Module): return model
-    name = getattr(model, "__name__", repr(model))
+    name = getattr(model, "__name__", shown(model))
     # torchvision would take the number for the name of weights, and download them
     is_arch = isinstance(model, str) or getattr(model, "__module__", "").startswith("torchvision.")
     if is_arch: raise WiringError(f"{name} is an architecture: write "

@@ -166,6 +166,11 @@ def read_with_digest(file):
         return found if found.pop("digest")==content_digest(found) else None
     except Exception: return None     # damaged files raise all kinds
 
+def check_no_folders(*files):
+    "A `SweepError` if one of these files, which are made anew, is a folder"
+    if found := [o for o in files if o.is_dir()]: raise SweepError(
+        f"{found[0]}: a folder stands where a file is wanted; move it away")
+
 def write_with_digest(file, content):
     "A dictionary as JSON, with a digest of it"
     text = json.dumps({**content, "digest": content_digest(content)}, indent=1)
@@ -185,12 +190,16 @@ def write_unit(folder, key, unit, rows):
 def lock_folder(folder):
     "The only sweep in a folder"
     from filelock import FileLock, Timeout
-    (folder/"runs").mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder/".lock")
     try:
-        with FileLock(folder/".lock", timeout=0): yield
-    except Timeout as e:
-        raise SweepError(
-            f"another sweep is at work in {folder}: wait for it, or choose another folder") from e
+        (folder/"runs").mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout as e: raise SweepError(
+        f"another sweep is at work in {folder}: wait for it, or choose another folder") from e
+    except OSError as e: raise SweepError(
+        f"{folder}: nothing can be written there ({e.strerror}: {e.filename})") from e
+    try: yield
+    finally: lock.release()
 
 # %% ../../nbs/training/07_sweeps.ipynb #1056e96e
 def error_line(e):
@@ -294,6 +303,7 @@ def run_missing(
     rows,failed = {k: read_unit(folder, k) for k in keyed},{}
     todo = [(k, o) for k,o in keyed.items() if rows[k] is None]
     if bad := [unit_file(folder, k) for k,_ in todo if os.path.lexists(unit_file(folder, k))]:
+        check_no_folders(*bad)
         print(f"{bad[0]}: damaged, and made anew" + f"; so are {len(bad)-1} more"*(len(bad)>1),
             file=sys.stderr)
     kept = len(keyed)-len(todo)
@@ -327,6 +337,7 @@ GROWING = "loss", "model", "lr", "noise", "seeds" # keys of a plan that may have
 def check_folder(folder, plan):
     "A `SweepError` if the folder's table is of a plan that is not all in this one"
     file = folder/"manifest.json"
+    check_no_folders(file, folder/"table.csv", folder/"table.parquet")
     if not os.path.lexists(file): return
     if (found := read_with_digest(file)) is None:
         print(f"{file}: damaged, and made anew", file=sys.stderr)
