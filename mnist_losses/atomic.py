@@ -26,7 +26,8 @@ def atomic_write(
     file:Path # To be made or replaced
 ):
     "A binary file to write into, which becomes `file` when it is complete; else nothing is left"
-    if file.is_dir(): raise IsADirectoryError(EISDIR, "a folder stands where a file is wanted", f"{file}")
+    if file.is_dir():
+        raise IsADirectoryError(EISDIR, "a folder stands where a file is wanted", f"{file}")
     tmp = file.with_name(f".{file.name}.{uuid4().hex}")
     try:
         with open(tmp, "xb") as f:

@@ -19,11 +19,29 @@ import torch
 from matplotlib.axes import Axes
 from torch import Tensor
 
-from mnist_losses.losses.core import (
-    LossInputError, all_rows_count, any_if_visible, check_integer, checked, classes_last, fit_labels, plain_tensor,
-    two_columns)
+from ..losses.core import (
+    LossInputError, all_rows_count, any_if_visible, check_integer, checked, classes_last, fit_labels,
+    label_range_error, plain_tensor, two_columns)
 
 # %% ../../nbs/metrics/00_classification.ipynb #c2c0de01
+def flat_rows(
+    x:Tensor, # Logits or probabilities, the classes at `axis`
+    targ:Tensor, # Class numbers, one for each row of `x`
+    axis:int=-1 # Of the classes
+)->tuple[Tensor,Tensor]: # (rows, columns), and class numbers (rows,)
+    "All rows, one below the other"
+    x = plain_tensor(x)
+    targ = plain_tensor(targ, x.device)
+    axis = check_integer("axis", axis, "the number of an axis")
+    if targ.ndim==x.ndim>1: targ = classes_last(targ, axis)
+    x = classes_last(x, axis)
+    targ = fit_labels(x, targ)
+    if targ.is_floating_point():
+        raise LossInputError(f"targ {tuple(targ.shape)} of {targ.dtype}: class numbers are wanted; "
+            f"for soft labels write targ.argmax({axis})")
+    return x.flatten(0, -2),targ.flatten()
+
+# %% ../../nbs/metrics/00_classification.ipynb #ae74558a
 def counted_rows(
     x:Tensor, # Logits or probabilities, the classes at `axis`
     targ:Tensor, # Class numbers, one for each row of `x`
@@ -31,17 +49,8 @@ def counted_rows(
     ignore_index:int=-100 # The label of rows that do not count
 )->tuple[Tensor,Tensor]: # (rows, columns), and class numbers (rows,)
     "The rows that count"
-    x = plain_tensor(x)
-    targ = plain_tensor(targ, x.device)
-    axis = check_integer("axis", axis, "the number of an axis")
+    x,targ = flat_rows(x, targ, axis)
     ignore_index = check_integer("ignore_index", ignore_index, "the label of rows to leave out")
-    if targ.ndim==x.ndim>1: targ = classes_last(targ, axis)
-    x = classes_last(x, axis)
-    targ = fit_labels(x, targ)
-    if targ.is_floating_point():
-        raise LossInputError(f"targ {tuple(targ.shape)} of {targ.dtype}: class numbers are wanted; "
-            f"for soft labels write targ.argmax({axis})")
-    x,targ = x.flatten(0, -2),targ.flatten()
     if all_rows_count(targ, ignore_index): return x,targ
     counts = targ!=ignore_index
     return x[counts],targ[counts]
@@ -57,8 +66,7 @@ def columns_and_labels(
     logits,targ = counted_rows(logits, targ, axis, ignore_index)
     logits = two_columns(logits)
     if len(targ) and not 0 <= targ.min() <= targ.max() < logits.shape[1]:
-        raise LossInputError(f"class numbers from {int(targ.min())} to {int(targ.max())} with "
-            f"{logits.shape[1]} classes: labels count from 0; rows to leave out carry ignore_index")
+        raise label_range_error(targ, logits.shape[1])
     return logits,targ
 
 # %% ../../nbs/metrics/00_classification.ipynb #90c14b5a
@@ -93,9 +101,13 @@ def accuracy(
     ignore_index:int=-100 # The label of rows that do not count
 )->Tensor: # In [0, 1]; NaN if no row counts
     "Share of the rows whose largest logit is that of the label"
-    logits,targ = columns_and_labels(logits, targ, axis, ignore_index)
-    right = logits.argmax(-1)==targ
-    return (right & ~logits.isnan().any(-1)).float().mean()
+    x,targ = flat_rows(logits, targ, axis)
+    ignore_index = check_integer("ignore_index", ignore_index, "the label of rows to leave out")
+    x,counts = two_columns(x),targ!=ignore_index
+    if any_if_visible(counts & ((targ<0) | (targ>=x.shape[1])), False):
+        raise label_range_error(targ[counts], x.shape[1])
+    right = counts & (x.argmax(-1)==targ) & ~x.isnan().any(-1)
+    return right.sum()/counts.sum()
 
 # %% ../../nbs/metrics/00_classification.ipynb #9943ff6e
 def error_rate(

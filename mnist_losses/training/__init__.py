@@ -23,7 +23,7 @@ __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "models": ["linear", "mlp", "lenet"],
     "events": ["DirectLearner"],
     "learner": ["CountedMetric", "RegionMetric", "loss_learner", "EpochMetric", "WiringError"],
-    "ensemble": ["LARGEST_LR", "fit_single", "FitResult", "fit_many", "EnsembleError"],
+    "ensemble": ["fit_single", "FitResult", "fit_many", "EnsembleError"],
     "runs": ["bands", "compare_losses", "plot_bands", "plot_band_panels", "RunsError"],
     "landscape": ["loss_surface", "plot_loss_surfaces", "LandscapeError"],
     "plans": ["check_plan", "read_plan", "SweepError"],
