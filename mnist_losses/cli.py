@@ -293,7 +293,9 @@ def load_function(target):
     return f
 
 # %% ../nbs/cli.ipynb #dc34a61e
-def first_line_of(e): return f"{type(e).__name__}: {e}".splitlines()[0]
+def first_line_of(e):
+    from mnist_losses.doctor.findings import first_line
+    return first_line(e, 1000)
 
 def load_given(target):
     "What `diagnose` gets, from the function named by FILE.py:FUNCTION: (learn, other arguments)"
@@ -302,7 +304,8 @@ def load_given(target):
     sys.path.insert(0, str(Path(path).resolve().parent))
     try: o = load_function(target)()
     except CommandError: raise
-    except (Exception, SystemExit) as e:
+    except KeyboardInterrupt: raise
+    except BaseException as e:     # of a user's file
         raise CommandError(f"{name}() of {path} failed: {first_line_of(e)}") from e
     if isinstance(o, tuple): o = dict(zip(("model", "loss_func", "train", "valid"), o))
     if isinstance(o, dict): return o.pop("learn", None),o
@@ -375,7 +378,8 @@ def examined(target, seconds, as_json):
         dog.start()
         try: report = examine(learn, given, checks, seconds, results)
         except CommandError: raise
-        except (Exception, SystemExit) as e:
+        except KeyboardInterrupt: raise
+        except BaseException as e:
             raise CommandError(str(e) if is_ours(e) else first_line_of(e)) from e
         finally: dog.cancel()
     return report,given if learn is None else {"model": learn}

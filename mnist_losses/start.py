@@ -27,4 +27,5 @@ def run():
     from mnist_losses.cli import command_line
     command_line()
 
+# %% ../nbs/start.ipynb #81810bc3
 if __name__=="__main__": run()

@@ -8,7 +8,21 @@ from importlib.metadata import metadata
 from unittest import mock
 from fastcore.test import expect_fail
 from rich.console import Console
-from mnist_losses.doctor.findings import CHECKS, DoctorError, DoesNotApply, Finding, NotExamined, Report, as_html, error, report_of, run_checks
+from mnist_losses.doctor.findings import CHECKS, DoctorError, DoesNotApply, Finding, NotExamined, Report, as_html, error, outcome, report_of, run_checks
+
+# %% ../nbs/doctor/01_findings.ipynb #b5c307d4
+def test_whatever_a_check_raises_is_a_reason():
+    class Unprintable(Exception):
+        def __str__(self): raise RuntimeError("no words")
+    class Own(BaseException): pass
+    for e,said in [(Own("a\nb"), "Own: a"), (Unprintable(), "Unprintable"), (SystemExit(0), "SystemExit: 0"),
+            (GeneratorExit(), "GeneratorExit: "), (AssertionError(), "AssertionError: ")]:
+        def broken(exam, e=e): raise e
+        broken.unless = ()
+        assert outcome(broken, None, [], lambda: False)==said
+    def stopped(exam): raise KeyboardInterrupt
+    stopped.unless = ()
+    with expect_fail(KeyboardInterrupt): outcome(stopped, None, [], lambda: False)
 
 # %% ../nbs/doctor/01_findings.ipynb #7551b795
 minor = Finding("a", "info", "x", "y")

@@ -30,6 +30,12 @@ OF_SEVERAL = "metric", "split" # evidence of findings that differ although their
 NO_END = "it did not end before time was up"
 
 # %% ../../nbs/doctor/01_findings.ipynb #67f4659e
+def first_line(e, longest=160):
+    "An exception in a line, also one that cannot say what it is"
+    try: text = f"{type(e).__name__}: {e}"
+    except Exception: text = f"{type(e).__name__}"
+    return text.splitlines()[0][:longest]
+
 def count(n, what): return f"{n} {what}{'s'*(n!=1)}"
 
 def missing(not_checked):
@@ -246,7 +252,8 @@ def outcome(f, exam, found, time_is_up):
     try: got = f(exam) or []
     except DoesNotApply as e: return f"{NOT_FOR}{e}"
     except NotExamined as e: return str(e)
-    except (Exception, SystemExit) as e: return f"{type(e).__name__}: {e}".splitlines()[0][:200]
+    except KeyboardInterrupt: raise
+    except BaseException as e: return first_line(e, 200)     # models may raise, or end, as they like
     return [got] if isinstance(got, Finding) else got
 
 def report_of(checks, results):

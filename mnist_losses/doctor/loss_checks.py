@@ -22,11 +22,9 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from .exam import Exam, named_classes, plain_tensors
-from .findings import NotExamined, check, error, info, warning
+from .findings import NotExamined, check, error, first_line, info, warning
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #3ad9d65c
-def first_line(e): return f"{type(e).__name__}: {e}".splitlines()[0][:160]
-
 def describe_shapes(exam):
     "Shapes of outputs and labels, as evidence"
     outputs,y = tuple(exam.pred.shape),exam.y

@@ -43,6 +43,10 @@ from .learner import EpochMetric, loss_learner
 # %% ../../nbs/training/03_ensemble.ipynb #16e42adb
 LARGEST_LR = 1e25 # whose products with weights 32 bits hold
 
+def check_order(order):
+    if order not in ("own", "shared"):
+        raise EnsembleError(f'order={order!r}: write "own" or "shared"')
+
 def order_rng(order, seed): return random.Random(0 if order=="shared" else seed)
 
 # %% ../../nbs/training/03_ensemble.ipynb #ea6c643c
@@ -69,7 +73,7 @@ def seeded_models(model_fn, n_out, seeds, device):
     return [copy.deepcopy(first[o]) for o in seeds]
 
 # %% ../../nbs/training/03_ensemble.ipynb #7f04051a
-@checked("EnsembleError", epochs=(1, 10**6), lr=(0, LARGEST_LR))
+@checked("EnsembleError", epochs=(1, 10**6), lr=(1e-30, LARGEST_LR))
 def fit_single(
     model_fn:Callable, # Takes the number of columns, returns a model
     loss:Loss, # Of the family
@@ -84,7 +88,7 @@ def fit_single(
     cbs:list|None=None # Callbacks for `Learner.fit`
 )->Learner: # Trained
     "One seed in fastai's `Learner.fit`: what `fit_many` has to equal"
-    check_arguments([lr], [seed], epochs, order, None)
+    check_order(order)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model,dls = model_fn(loss.n_out(dls.c)),seeded_loaders(dls, order_rng(order, seed))
@@ -452,14 +456,13 @@ def check_losses(named, dls, metrics):
             f"heads of different widths ({widths}): call fit_many once for each width")
 
 # %% ../../nbs/training/03_ensemble.ipynb #c54ac82c
-def check_arguments(lrs, seeds, epochs, order, way):
+def check_arguments(lrs, seeds, order, way):
     if not seeds or len(set(seeds))<len(seeds):
         raise EnsembleError(f"seeds={shown(seeds)}: one or more, all different, are wanted")
     for o in seeds: check_integer("seed", o, "a whole number of 0 or more", 0)
     if not lrs or min(lrs)<=0 or len(set(lrs))<len(lrs):
         raise EnsembleError(f"lr={shown(lrs)}: positive and different numbers are wanted")
-    if order not in ("own", "shared"):
-        raise EnsembleError(f'order={order!r}: write "own" or "shared"')
+    check_order(order)
     if way not in (None, "processes", *WAYS):
         raise EnsembleError(f"way={way!r}: write {', '.join(WAYS)}, processes, or leave it out")
 
@@ -492,7 +495,7 @@ def fit_many(
     metrics = as_list(metrics)
     seeds = list(range(seeds) if isinstance(seeds, int) else seeds)
     check_losses(named, dls, metrics)
-    check_arguments(lrs, seeds, epochs, order, way)
+    check_arguments(lrs, seeds, order, way)
     keys = [(name, rate, seed) for name in named for rate in lrs for seed in seeds]
     jobs = [(named[name], rate, seed) for name,rate,seed in keys]
     rows,states,way,costs = fit_jobs(jobs, way, model_fn, dls, epochs, opt_func, wd, order, metrics)

@@ -166,11 +166,6 @@ def read_with_digest(file):
         return found if found.pop("digest")==content_digest(found) else None
     except Exception: return None     # damaged files raise all kinds
 
-def check_no_folders(*files):
-    "A `SweepError` if one of these files, which are made anew, is a folder"
-    if found := [o for o in files if o.is_dir()]: raise SweepError(
-        f"{found[0]}: a folder stands where a file is wanted; move it away")
-
 def write_with_digest(file, content):
     "A dictionary as JSON, with a digest of it"
     text = json.dumps({**content, "digest": content_digest(content)}, indent=1)
@@ -348,6 +343,11 @@ def check_folder(folder, plan):
     raise SweepError(f"{folder/'table.csv'} is of another plan, with {lost[0]} = "
         f"{json.dumps(old[lost[0]])[:60]}: choose another folder, or delete {file} if that table "
         "may go; finished runs stay in any case")
+
+def check_no_folders(*files):
+    "A `SweepError` if one of these files, which are made anew, is a folder"
+    if found := [o for o in files if o.is_dir()]: raise SweepError(
+        f"{found[0]}: a folder stands where a file is wanted; move it away")
 
 # %% ../../nbs/training/07_sweeps.ipynb #04948bdd
 def write_results(folder, table, manifest):
