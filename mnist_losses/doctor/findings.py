@@ -253,7 +253,7 @@ def outcome(f, exam, found, time_is_up):
     except DoesNotApply as e: return f"{NOT_FOR}{e}"
     except NotExamined as e: return str(e)
     except KeyboardInterrupt: raise
-    except BaseException as e: return first_line(e, 200)     # models may raise, or end, as they like
+    except BaseException as e: return first_line(e, 200)     # of a model
     return [got] if isinstance(got, Finding) else got
 
 def report_of(checks, results):
