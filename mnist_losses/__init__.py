@@ -60,6 +60,7 @@
 - `mnist_losses.reference`: Get the same bits from the same seed on every x86-64 machine: one thread, and one set of instructions
 - `mnist_losses.testing`: Test a loss or a metric: an assertion that notices a wrong shape, tiny batches, and a Learner that trains in milliseconds
 - `mnist_losses.training.deferred`: `DeferredWeight`: deferred re-weighting as a fastai callback, of any loss that has class weights
+- `mnist_losses.training.distillation`: `Distil`: a small model learns from a large one's probabilities, in any Learner; `distillation_loss` for a loop of your own
 - `mnist_losses.training.ensemble`: `fit_many`: train a model from many seeds, losses and learning rates in one pass, each as if it were alone
 - `mnist_losses.training.events`: `DirectLearner`: fastai's Learner, whose events go only to the callbacks that have them
 - `mnist_losses.training.landscape`: `plot_loss_surfaces`: what the loss is around a trained model, along two random directions scaled filter by filter

@@ -18,7 +18,7 @@ from sympy.parsing.sympy_parser import convert_xor, implicit_multiplication_appl
 from mnist_losses.losses import AULLoss, CrossEntropyLoss, FocalLoss, GCELoss, LogitNorm, MAELoss, SoftmaxLoss, TaylorCELoss
 from mnist_losses.losses.curves import CURVES
 from mnist_losses.testing import test_same
-from mnist_losses.evidence.gallery import NOTES, OF_COLUMNS, OF_REGIONS, SHAPE, SITE, TOLD, cost_of_object, curve_path, find_traits, formula_html, loss_gallery, measured, measured_line, measured_of, same_losses, with_options
+from mnist_losses.evidence.gallery import NOTES, OF_COLUMNS, OF_ORDER_OR_ANGLE, OF_REGIONS, SHAPE, SITE, TOLD, cost_of_object, curve_path, find_traits, formula_html, loss_gallery, measured, measured_line, measured_of, same_losses, with_options
 
 # %% ../nbs/evidence/02_gallery.ipynb #671cb1a9
 def test_formulas_are_the_losses():
@@ -49,7 +49,7 @@ def test_formulas_are_the_losses():
 
 # %% ../nbs/evidence/02_gallery.ipynb #b9913c76
 def test_every_loss_has_a_card_and_every_note_a_loss():
-    made = [type(o).__name__ for o in (*TOLD, *OF_COLUMNS, *OF_REGIONS)]
+    made = [type(o).__name__ for o in (*TOLD, *OF_ORDER_OR_ANGLE, *OF_COLUMNS, *OF_REGIONS)]
     untimed = {*made, "SoftBootstrappingLoss", "HardBootstrappingLoss"}
     names = [*(o.__name__ for o in LOSSES), *made]
     noted = [k for o in NOTES.values() for k in o]
@@ -64,7 +64,7 @@ def test_every_loss_has_a_card_and_every_note_a_loss():
     assert {o.name for o in cards if o.twins}=={"CrossEntropyLoss", "SoftmaxLoss"}
     wanted = {
         "proper": {"CrossEntropyLoss", "BrierLoss", "SquaredLoss", "BiTemperedLoss", "LogitNorm",
-            "MultiLabelLoss"},
+            "MultiLabelLoss", "RankedProbabilityLoss"},
         "symmetric": {"SoftmaxLoss", "MAELoss", "ReverseCELoss", "NCELoss", "NFLLoss",
             "ActivePassiveLoss", "UnhingedLoss"}}
     for k,v in wanted.items(): assert {o.name for o in cards if o.flags[k]}==v, k

@@ -19,6 +19,7 @@ import pandas as pd
 import torch
 
 from ..claims.ledger import ClaimError, ledger_names, stored_runs
+from ..losses.angles import ArcFaceLoss, CosFaceLoss
 from ..losses.core import Loss, LossInputError, SumLoss
 from ..losses.costs import LOSSES
 from ..losses.curves import cost_and_pull
@@ -26,6 +27,7 @@ from ..losses.imbalance import LDAMLoss, LogitAdjustedLoss
 from ..losses.noise_correction import BackwardCorrectedLoss, ForwardCorrectedLoss
 from ..losses.multilabel import (
     MultiLabelAsymmetricLoss, MultiLabelFocalLoss, MultiLabelLoss)
+from ..losses.ordered import RankedProbabilityLoss
 from ..losses.properties import traits
 from ..losses.segmentation import (
     DiceLoss, GeneralizedDiceLoss, JaccardLoss, LovaszLoss, TverskyLoss)
@@ -146,6 +148,20 @@ NOTES["A lead instead of probabilities"] = dict(
         "PyTorch", "https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiMarginLoss.html"),
     UnhingedLoss=("1 + mean(z) - z_y", "Symmetric and convex; falls without end: use weight decay.",
         "van Rooyen et al. 2015", "https://arxiv.org/abs/1505.07634"))
+
+# %% ../../nbs/evidence/02_gallery.ipynb #11d6990c
+NOTES["Labels you can trust"] |= dict(
+    RankedProbabilityLoss=("sum_{k<C} (sum_{j≤k} p_j - [y≤k])^2",
+        "Ordered classes: a mistake costs more the farther it is off; asks for the truth.",
+        "Epstein 1969",
+        "https://doi.org/10.1175/1520-0450(1969)008%3C0985:ASSFPF%3E2.0.CO;2"))
+NOTES["A lead instead of probabilities"] |= dict(
+    CosFaceLoss=("log(1 + sum_{k≠y} exp(s (z_k - z_y + m)))",
+        "Of a model that ends in cosines: features that tell new classes apart.",
+        "Wang et al. 2018", "https://arxiv.org/abs/1801.09414"),
+    ArcFaceLoss=("log(1 + sum_{k≠y} exp(s (z_k - cos(arccos(z_y) + m))))",
+        "The same, with the margin in the angle.",
+        "Deng et al. 2019", "https://arxiv.org/abs/1801.07698"))
 
 # %% ../../nbs/evidence/02_gallery.ipynb #9f407f43
 NOTES["Several labels for each row"] = dict(
@@ -367,7 +383,8 @@ class ColumnLoss(Loss):
 
 OF_COLUMNS = MultiLabelLoss(), MultiLabelFocalLoss(), MultiLabelAsymmetricLoss()
 OF_REGIONS = DiceLoss(), GeneralizedDiceLoss(), TverskyLoss(), JaccardLoss(), LovaszLoss()
-ALL_LOSSES = *LOSSES,*TOLD,*OF_COLUMNS,*OF_REGIONS
+OF_ORDER_OR_ANGLE = RankedProbabilityLoss(), CosFaceLoss(), ArcFaceLoss()
+ALL_LOSSES = *LOSSES,*TOLD,*OF_ORDER_OR_ANGLE,*OF_COLUMNS,*OF_REGIONS
 
 def find_traits(loss):
     "What `traits` says of a loss, or of one column of it; None of regions"

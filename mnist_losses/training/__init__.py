@@ -18,6 +18,7 @@ if TYPE_CHECKING:     # for editors
     from .plans import *
     from .sweeps import *
     from .deferred import *
+    from .distillation import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "models": ["linear", "mlp", "lenet"],
@@ -29,4 +30,5 @@ __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "plans": ["check_plan", "read_plan", "SweepError"],
     "sweeps": ["sweep", "estimate_sweep"],
     "deferred": ["DeferredWeight"],
+    "distillation": ["distillation_loss", "Distil"],
 })
