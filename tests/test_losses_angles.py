@@ -30,7 +30,8 @@ def test_values_by_hand():
 # %% ../nbs/losses/12_angles.ipynb #65ebfe38
 def by_angles(z, targ, margin, scale):
     angle = z.gather(1, targ[:,None]).acos()
-    wider = torch.where(angle<=np.pi-margin, (angle+margin).cos(), angle.cos()-margin*np.sin(margin))
+    far = angle.cos() - margin*np.sin(margin)
+    wider = torch.where(angle<=np.pi-margin, (angle+margin).cos(), far)
     return F.cross_entropy(scale*z.scatter(1, targ[:,None], wider), targ)
 
 @settings(max_examples=30, deadline=None)
@@ -149,8 +150,10 @@ def test_wrong_input_is_refused():
     z,y = torch.zeros(3, 2),torch.tensor([0, 1, 1])
     for make,message in [
         (lambda: CosFaceLoss(-1), "margin=-1"), (lambda: CosFaceLoss(scale=0), "scale=0"),
-        (lambda: ArcFaceLoss(2), "from 0 to 1.5708"), (lambda: ArcFaceLoss(temperature=2), "write scale="),
+        (lambda: ArcFaceLoss(2), "from 0 to 1.5708"),
+        (lambda: ArcFaceLoss(temperature=2), "write scale="),
         (lambda: ArcFaceLoss()(z-2, y), "logits from -2 to -2"),
         (lambda: ArcFaceLoss(axis=1)(torch.full((1, 2, 3), 9.), y[None]), "wants cosines"),
-        *[(lambda cls=cls: cls()(z, y+1), "labels count from 0 to 1") for cls in (CosFaceLoss, ArcFaceLoss)]]:
+        *[(lambda cls=cls: cls()(z, y+1), "labels count from 0 to 1")
+            for cls in (CosFaceLoss, ArcFaceLoss)]]:
         with expect_fail(LossInputError, contains=message): make()

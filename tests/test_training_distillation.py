@@ -33,7 +33,8 @@ def test_values_by_hand():
 def test_values_of_pytorch(n, c, seed, T):
     z,t = (tiny_batch(n, c, seed=o, dtype=torch.float64)[0] for o in (seed, seed+1))
     p,q = (t/T).log_softmax(1),(z/T).log_softmax(1)
-    test_same(distillation_loss(z, t, T), T*T*F.kl_div(q, p, log_target=True, reduction="batchmean"))
+    want = T*T*F.kl_div(q, p, log_target=True, reduction="batchmean")
+    test_same(distillation_loss(z, t, T), want)
     test_same(distillation_loss(z, t, T, reduction="sum"), n*distillation_loss(z, t, T))
     test_same(distillation_loss(z, t, T, reduction="none").mean(), distillation_loss(z, t, T))
     # the family's cross-entropy of soft labels has the same gradient
@@ -154,9 +155,11 @@ def test_one_column_and_learners():
 def test_wrong_input_is_refused():
     z = torch.zeros(3, 2)
     for make,message in [
-        (lambda: Distil(some_teacher(), 0), "temperature=0"), (lambda: Distil(some_teacher(), share=2), "share=2"),
+        (lambda: Distil(some_teacher(), 0), "temperature=0"),
+        (lambda: Distil(some_teacher(), share=2), "share=2"),
         (lambda: distillation_loss(z, z, reduction="batchmean"), "reduction='batchmean'"),
         (lambda: distillation_loss(z, torch.tensor([0, 1, 1])), "logits need a row"),
-        (lambda: distillation_loss(z, z.long()), "as floats"), (lambda: distillation_loss(z, z[:2]), "teacher (2, 2)"),
+        (lambda: distillation_loss(z, z.long()), "as floats"),
+        (lambda: distillation_loss(z, z[:2]), "teacher (2, 2)"),
         (lambda: quiet(pupil(Distil(some_teacher(5))), "fit", 1, .1), "teacher (16, 5)")]:
         with expect_fail(LossInputError, contains=message): make()

@@ -395,6 +395,7 @@ def short_numbers(
     x = x.detach().cpu()
     return (x.float() if x.element_size()<4 else x).numpy().astype(str).astype(float).tolist()
 
+# %% ../../nbs/losses/00_core.ipynb #5ad99033
 @patch
 def extra_repr(self:Loss):
     "What had to be given, and the options that are not the defaults"

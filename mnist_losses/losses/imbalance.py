@@ -144,17 +144,19 @@ class CosineMarginLoss(Loss):
         "What becomes of a label's logit"
         return own - margin
 
-    def with_margin(self,
-        z:Tensor, # Logits (N, classes)
-        targ:Tensor # Class numbers (N,)
-    )->Tensor: # (N, classes)
-        "The scaled logits, the label's lowered"
-        lowered = self.lowered(pick_label(z, targ)[:,None], self.margin_for(z, targ))
-        is_label = torch.arange(z.shape[1], device=z.device)==targ[:,None]
-        return self.scale*torch.where(is_label, lowered, z)
-
     def label_cost(self, z, targ): return -pick_label(log_softmax(self.with_margin(z, targ)), targ)
     def probs(self, z): return (self.scale*z).softmax(-1)
+
+# %% ../../nbs/losses/08_imbalance.ipynb #527c2202
+@patch
+def with_margin(self:CosineMarginLoss,
+    z:Tensor, # Logits (N, classes)
+    targ:Tensor # Class numbers (N,)
+)->Tensor: # (N, classes)
+    "The scaled logits, the label's lowered"
+    lowered = self.lowered(pick_label(z, targ)[:,None], self.margin_for(z, targ))
+    is_label = torch.arange(z.shape[1], device=z.device)==targ[:,None]
+    return self.scale*torch.where(is_label, lowered, z)
 
 # %% ../../nbs/losses/08_imbalance.ipynb #ea84a7b8
 class LDAMLoss(CosineMarginLoss):

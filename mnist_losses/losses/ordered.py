@@ -25,7 +25,7 @@ def cost_of_lower(
 
 # %% ../../nbs/losses/11_ordered.ipynb #9b53314e
 class RankedProbabilityLoss(Loss):
-    "Squared differences between cumulative probabilities and those of the label, for ordered classes"
+    "Squared differences of cumulative probabilities to the label's, for ordered classes"
     def class_costs(self, z):
         p = z.softmax(-1)
         # above the label what is missing to 1 is summed from the other end, without its rounding

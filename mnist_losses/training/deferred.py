@@ -29,6 +29,7 @@ class DeferredWeight(Callback):
         self.start = check_option("start", start, 0, 1, learns=False)
 
     def before_fit(self):
+        "Remember the weights that the loss has"
         self.weighted = weighted_loss(self.loss_func)
         self.class_weight = self.class_weight.to(self.dls.device)
         if self.weighted.weight is not self.class_weight:     # of a fit that was interrupted
@@ -36,11 +37,17 @@ class DeferredWeight(Callback):
         self.after_train()
 
     def before_train(self):
+        "The weights, in a late epoch"
         first = ceil(self.start*self.n_epoch - 1e-6)     # 0.55 of 20 is more than 11
         if self.epoch>=first: self.weighted.weight = self.class_weight
 
-    def after_train(self): self.weighted.weight = self.weight_before
-    def after_fit(self): self.after_train()
+    def after_train(self):
+        "The loss as it was"
+        self.weighted.weight = self.weight_before
+
+    def after_fit(self):
+        "The same where the training was cancelled"
+        self.after_train()
 
 # %% ../../nbs/training/08_deferred.ipynb #53ca5f13
 def weighted_loss(

@@ -63,9 +63,12 @@ class Distil(Callback):
         self.temperature = check_option("temperature", temperature, 1e-6, learns=False)
         self.share = check_option("share", share, 0, 1, learns=False)
 
-    def before_fit(self): self.teacher.to(self.dls.device).eval()
+    def before_fit(self):
+        "The teacher on the device of the batches, in evaluation mode"
+        self.teacher.to(self.dls.device).eval()
 
     def after_loss(self):
+        "The mixed loss of a training batch"
         if not self.training: return
         with torch.no_grad(): knows = self.teacher(*self.xb)
         axis = getattr(self.loss_func, "axis", -1)
