@@ -7,11 +7,12 @@ from fastai.data.core import DataLoaders
 from fastai.data.transforms import Normalize
 from fastai.optimizer import SGD
 from torch import nn
+from mnist_losses.data.loaders import TensorDL, TensorImages
 from mnist_losses.metrics.classification import accuracy
 from mnist_losses.training.learner import EpochMetric
 from fastai.optimizer import Adam, Lamb, RMSProp
 from fastcore.test import expect_fail
-from mnist_losses.losses import FocalLoss, LossInputError, MnistLoss, MultiLabelLoss, SoftmaxLoss
+from mnist_losses.losses import DiceLoss, FocalLoss, LossInputError, MnistLoss, MultiLabelLoss, SoftmaxLoss
 from mnist_losses.metrics import nll
 from mnist_losses.reference import one_thread
 from mnist_losses.testing import device_under_test, test_same
@@ -107,6 +108,29 @@ def test_replicas_with_each_loader_equal_their_seeds_alone():
     other = DataLoaders(DataLoader(items, bs=64, shuffle=True), DataLoader(items[:90], bs=64))
     other.c = 2
     check_equal(linear, CrossEntropyLoss(), other, way="wide", epochs=2)
+
+# %% ../nbs/training/03_ensemble.ipynb #ffb0b147
+def test_replicas_with_soft_labels_and_masks_equal_their_seeds_alone():
+    x = torch.rand(48, 1, 8, 8, generator=torch.Generator().manual_seed(0))
+    mask,relu = (x[:,0]*3).long(),nn.ReLU()
+    on = torch.stack([mask.flatten(1)[:,i]==1 for i in range(3)], 1).float()
+    def flat(n_out): return nn.Sequential(nn.Flatten(), nn.Linear(64, 5), relu, nn.Linear(5, n_out))
+    def pixels(n_out):
+        return nn.Sequential(nn.Conv2d(1, 4, 3, padding=1), relu, nn.Conv2d(4, n_out, 1))
+    ce = CrossEntropyLoss(axis=1)
+    for fn,y,loss,way in [     # rows of numbers, and images
+            (flat, (on+.5)/(on+.5).sum(1, True), CrossEntropyLoss(), "wide"),
+            (flat, on, MultiLabelLoss(mean_over="rows"), "wide"), (pixels, mask, ce, "vmap"),
+            (pixels, mask, .5*ce + DiceLoss(axis=1), "vmap")]:
+        loaders = (TensorDL(TensorImages(x.flatten(1) if way=="wide" else x, y, "abc"),
+            bs=16, shuffle=o) for o in (True, False))
+        dls,how = DataLoaders(*loaders),dict(epochs=2, lr=.5, metrics=[])
+        for order in "own", "shared":
+            fitted = fit_many(fn, loss, dls, 2, way=way, order=order, **how)
+            for s in range(2):
+                alone = fit_single(fn, loss, dls, s, order=order, **how).model.state_dict()
+                for k,o in fitted.model(s).state_dict().items():
+                    test_same(o, alone[k], rtol=1e-4, atol=1e-5)
 
 # %% ../nbs/training/03_ensemble.ipynb #7f3973e2
 def test_what_cannot_be_stacked_goes_to_processes_and_says_why():

@@ -166,13 +166,14 @@ def equal_slices(keys):
 
 def replica_losses(f, z, y, own):
     "The loss of each replica: row by row in one call, where a mean is the mean of the rows"
-    plain_mean = f.weight is None and f.mean_over in ("weights", "rows")
+    of_rows = f.by_row and f.y_int     # not of regions, and not of labels each by itself
+    plain_mean = of_rows and f.weight is None and f.mean_over in ("weights", "rows")
     if not plain_mean or any_if_visible(y==f.ignore_index, True):
         return vmap(f, in_dims=(0, 0 if own else None))(z, y)
     rowwise = copy.copy(f)
     rowwise.reduction = "none"
-    targ = y if own else y.expand(len(z), -1)
-    loss = rowwise(z.flatten(0, 1), targ.flatten()).unflatten(0, z.shape[:2])
+    targ = y if own else y.expand(len(z), *y.shape)
+    loss = rowwise(z.flatten(0, 1), targ.flatten(0, 1)).unflatten(0, z.shape[:2]).flatten(1)
     return loss.mean(1) if f.reduction=="mean" else loss.sum(1)
 
 # %% ../../nbs/training/03_ensemble.ipynb #46791bda
@@ -227,7 +228,8 @@ def rows_of_own(ds, n, device):
     "A function of row numbers, up to `n`, that gives these rows of `ds`, each time in one memory"
     x,y = to_device((ds.x, ds.y), device)     # all at once, and no batch has to be moved
     # new memory for each batch costs several times what the copying does
-    kept = TensorImages(x.new_empty(n, *x.shape[1:]), y.new_empty(n))
+    kept = copy.copy(ds)
+    kept.x,kept.y = (o.new_empty(n, *o.shape[1:]) for o in (x, y))
     def rows(i):
         i = i.to(x.device)
         for o,out in (x, kept.x), (y, kept.y): torch.index_select(o, 0, i, out=out[:len(i)])
