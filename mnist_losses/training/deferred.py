@@ -38,7 +38,7 @@ class DeferredWeight(Callback):
 
     def before_train(self):
         "The weights, in a late epoch"
-        first = ceil(self.start*self.n_epoch - 1e-6)     # 0.55 of 20 is more than 11
+        first = ceil(self.start*self.n_epoch - 1e-6)     # 0.28 of 25 is more than 7
         if self.epoch>=first: self.weighted.weight = self.class_weight
 
     def after_train(self):
