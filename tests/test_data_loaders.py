@@ -39,6 +39,17 @@ def test_same_batches_as_fastai():
                 test_same(tuple(map(torch.Tensor, a)), tuple(map(torch.Tensor, b)))
     assert not got[0][0].equal(list(TensorDL(ds, bs=7, shuffle=True))[0][0])
 
+# %% ../nbs/data/01_loaders.ipynb #e5b07792
+def test_labels_may_be_columns_or_masks():
+    x,g = torch.arange(5.)[:,None,None].expand(5, 3, 3),torch.Generator().manual_seed(0)
+    for y in torch.rand(5, 2, generator=g).round(), torch.randint(2, (5, 3, 3), generator=g):
+        ds = TensorImages(x, y, ("3", "7"))
+        xb,yb = list(TensorDL(ds, bs=2))[1]
+        test_same(torch.Tensor(xb), x[2:4,None])
+        test_same(torch.Tensor(yb).to(y), y[2:4])
+        test_same(torch.Tensor(ds.decode(ds[3])[1]).to(y), y[3])
+        with expect_fail(DataError, contains="(or columns, or a mask)"): TensorImages(x[:4], y)
+
 # %% ../nbs/data/01_loaders.ipynb #55c78261
 def test_works_where_fastais_loader_does():
     data = load_digits("DIGITS_SAMPLE")

@@ -118,12 +118,12 @@ def test_replicas_with_soft_labels_and_masks_equal_their_seeds_alone():
     def pixels(n_out):
         return nn.Sequential(nn.Conv2d(1, 4, 3, padding=1), relu, nn.Conv2d(4, n_out, 1))
     ce = CrossEntropyLoss(axis=1)
-    for fn,y,loss,way in [     # rows of numbers, and images
+    for fn,y,loss,way in [
             (flat, (on+.5)/(on+.5).sum(1, True), CrossEntropyLoss(), "wide"),
             (flat, on, MultiLabelLoss(mean_over="rows"), "wide"), (pixels, mask, ce, "vmap"),
             (pixels, mask, .5*ce + DiceLoss(axis=1), "vmap")]:
-        loaders = (TensorDL(TensorImages(x.flatten(1) if way=="wide" else x, y, "abc"),
-            bs=16, shuffle=o) for o in (True, False))
+        loaders = (TensorDL(TensorImages(x, y, list("abc")), bs=16, shuffle=o)
+            for o in (True, False))
         dls,how = DataLoaders(*loaders),dict(epochs=2, lr=.5, metrics=[])
         for order in "own", "shared":
             fitted = fit_many(fn, loss, dls, 2, way=way, order=order, **how)

@@ -48,13 +48,13 @@ class TensorImages:
     @checked("DataError")
     def __init__(self,
         x:Tensor, # Images (N, 28, 28) or (N, 1, 28, 28); bytes are divided by 255
-        y:Tensor|None=None, # Class numbers (N,); None if they are not known
+        y:Tensor|None=None, # Class numbers (N,), columns of labels or masks; None if not known
         vocab:tuple[str, ...]=() # Name of each class
     ):
         x,y = plain_tensor(x),None if y is None else plain_tensor(y)
-        if x.ndim not in (3, 4) or y is not None and y.shape!=x.shape[:1]: raise DataError(
+        if x.ndim not in (3, 4) or y is not None and y.shape[:1]!=x.shape[:1]: raise DataError(
             f"images {tuple(x.shape)} and labels {None if y is None else tuple(y.shape)}: "
-            "(N, 28, 28) or (N, 1, 28, 28), and a class number for each, are wanted")
+            "(N, 28, 28) or (N, 1, 28, 28), and a label (or columns, or a mask) for each, are wanted")
         if x.dtype==torch.uint8: x = x.float()/255
         if x.ndim!=4: x = x[:,None]
         self.x,self.y,self.c = x,y,len(vocab)
@@ -77,11 +77,12 @@ class TensorImages:
 # %% ../../nbs/data/01_loaders.ipynb #5f0d523b
 @patch
 def decode(self:TensorImages,
-    item:tuple, # Image and class number
+    item:tuple, # Image and class number; columns and masks stay as they are
     full:bool=True # As fastai passes it; makes no difference
 )->tuple: # Image and `Category`
     "`item` with the name of its class, as fastai shows it"
-    return (item[0], *(Category(self.vocab[int(o)]) for o in item[1:]))
+    def name(o): return o if getattr(o, "ndim", 0) else Category(self.vocab[int(o)])
+    return (item[0], *map(name, item[1:]))
 
 @patch
 def new_empty(self:TensorImages):
