@@ -495,7 +495,7 @@ def claims_table(
     ledger = name if isinstance(name, Ledger) else read_ledger(name)
     table = stored_runs(name) if table is None else table
     rows = []
-    if source not in (None, *ledger.sources):
+    if source not in (None, "", *ledger.sources):     # "" is that of our own values
         raise ClaimError(f"source={source!r}: there are {', '.join(ledger.sources)}")
     for o in ledger.figures:
         if source not in (None, o.source): continue

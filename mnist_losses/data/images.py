@@ -48,7 +48,8 @@ class ImageSet:
     note:str = "" # Why this data set, if another was asked for
 
     def __post_init__(self):
-        sizes = [len(o) if isinstance(o, Tensor) and o.ndim else None for o in self.tensors.values()]
+        sizes = [len(o) if isinstance(o, Tensor) and o.ndim else None
+            for o in self.tensors.values()]
         texts = isinstance(self.name, str) and isinstance(self.note, str)
         if not texts or None in sizes or sizes[::2]!=sizes[1::2] or not is_of_kind(self.vocab, tuple):
             raise DataError("a name, images (N, 28, 28), a class number for each, and the names of the "

@@ -52,9 +52,9 @@ class TensorImages:
         vocab:tuple[str, ...]=() # Name of each class
     ):
         x,y = plain_tensor(x),None if y is None else plain_tensor(y)
-        if x.ndim not in (3, 4) or y is not None and y.shape[:1]!=x.shape[:1]: raise DataError(
+        if x.ndim not in (2, 3, 4) or y is not None and y.shape[:1]!=x.shape[:1]: raise DataError(
             f"images {tuple(x.shape)} and labels {None if y is None else tuple(y.shape)}: "
-            "(N, 28, 28) or (N, 1, 28, 28), and a label (or columns, or a mask) for each, are wanted")
+            "(N, 28, 28) or (N, 1, 28, 28), and a label, columns or a mask for each, are wanted")
         if x.dtype==torch.uint8: x = x.float()/255
         if x.ndim!=4: x = x[:,None]
         self.x,self.y,self.c = x,y,len(vocab)

@@ -167,7 +167,8 @@ NOTES["A lead instead of probabilities"] |= dict(
 NOTES["Several labels for each row"] = dict(
     MultiLabelLoss=("sum_k loss_k, of each label by itself",
         "The default for several labels: BCE, with `pos_weight`, or another loss of each label.",
-        "PyTorch", "https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html"),
+        "PyTorch",
+        "https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html"),
     MultiLabelFocalLoss=("-alpha (1-p)^gamma log p if on, -(1-alpha) p^gamma log(1-p) if off",
         "Many labels that are off and easy beside few that are on.",
         "Lin et al. 2017", "https://arxiv.org/abs/1708.02002"),
@@ -342,7 +343,8 @@ PAGES = dict(   # where a how-to measures it, what, and at which place
     CrossEntropyLoss=[("rare classes, with weights", RARE), ("and wrong labels", BOTH)])
 PAGES |= dict.fromkeys(("MultiLabelLoss", "MultiLabelFocalLoss", "MultiLabelAsymmetricLoss"),
     [("several labels, a rare one", SEVERAL)])
-PAGES |= dict.fromkeys(("DiceLoss", "GeneralizedDiceLoss", "TverskyLoss", "JaccardLoss", "LovaszLoss"),
+PAGES |= dict.fromkeys(
+    ("DiceLoss", "GeneralizedDiceLoss", "TverskyLoss", "JaccardLoss", "LovaszLoss"),
     [("objects of a few pixels", SMALL)])
 
 # %% ../../nbs/evidence/02_gallery.ipynb #701ca85c

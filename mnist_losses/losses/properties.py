@@ -41,7 +41,8 @@ def check_shares(
 )->Tensor:
     "`q`, or a `LossInputError`"
     q = plain_tensor(q)
-    if q.ndim and q.shape[-1]>1 and (q>=0).all() and ((q.sum(-1)-1).abs()<=tolerance).all(): return q
+    if q.ndim and q.shape[-1]>1 and (q>=0).all() and ((q.sum(-1)-1).abs()<=tolerance).all():
+        return q
     raise LossInputError(f"q {tuple(q.shape)}: shares of two classes or more are wanted, "
         "0 or more, with a sum of 1 in each row")
 

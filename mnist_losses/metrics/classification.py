@@ -20,8 +20,8 @@ from matplotlib.axes import Axes
 from torch import Tensor
 
 from ..losses.core import (
-    LossInputError, all_rows_count, any_if_visible, check_integer, checked, classes_last, fit_labels,
-    label_range_error, plain_tensor, two_columns)
+    LossInputError, all_rows_count, any_if_visible, check_integer, checked, classes_last,
+    fit_labels, label_range_error, plain_tensor, two_columns)
 
 # %% ../../nbs/metrics/00_classification.ipynb #c2c0de01
 def flat_rows(

@@ -17,7 +17,8 @@ import sklearn.metrics as skm
 import torch
 from torch import Tensor
 
-from ..losses.core import LossInputError, check_integer, classes_last, plain_tensor, shown
+from ..losses.core import (
+    LossInputError, check_integer, classes_last, plain_tensor, shown)
 
 # %% ../../nbs/metrics/02_multilabel.ipynb #99167a1a
 def counted_entries(

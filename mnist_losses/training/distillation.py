@@ -16,7 +16,7 @@ from fastai.callback.core import Callback
 from torch import Tensor, nn
 
 from ..losses.core import (
-    LossInputError, check_option, classes_last, log_softmax, plain_tensor, two_columns)
+    LossInputError, check_option, checked, classes_last, log_softmax, plain_tensor, two_columns)
 
 # %% ../../nbs/training/09_distillation.ipynb #f3f43a31
 def distillation_loss(
