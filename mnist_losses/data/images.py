@@ -35,6 +35,15 @@ from torch import Tensor
 from ..atomic import atomic_write
 from ..losses.core import checked, is_of_kind
 
+# %% ../../nbs/data/00_images.ipynb #3f890c35
+def check_image_set(images):
+    "A `DataError` unless there is a label for each image, and the names are names"
+    sizes = [len(o) if isinstance(o, Tensor) and o.ndim else None for o in images.tensors.values()]
+    names = isinstance(images.name, str) and isinstance(images.note, str)
+    if not names or None in sizes or sizes[::2]!=sizes[1::2] or not is_of_kind(images.vocab, tuple):
+        raise DataError("a name, images (N, 28, 28), a class number for each, and the names of "
+            "the classes are wanted")
+
 # %% ../../nbs/data/00_images.ipynb #79ae1a46
 @dataclass(frozen=True)
 class ImageSet:
@@ -47,13 +56,7 @@ class ImageSet:
     valid_y:Tensor # Class numbers (M,)
     note:str = "" # Why this data set, if another was asked for
 
-    def __post_init__(self):
-        sizes = [len(o) if isinstance(o, Tensor) and o.ndim else None
-            for o in self.tensors.values()]
-        texts = isinstance(self.name, str) and isinstance(self.note, str)
-        if not texts or None in sizes or sizes[::2]!=sizes[1::2] or not is_of_kind(self.vocab, tuple):
-            raise DataError("a name, images (N, 28, 28), a class number for each, and the names of the "
-                "classes are wanted")
+    def __post_init__(self): check_image_set(self)
 
     @property
     def tensors(self)->dict[str,Tensor]:

@@ -19,6 +19,7 @@ from ..losses.core import (
     LossInputError, check_option, checked, classes_last, log_softmax, plain_tensor, two_columns)
 
 # %% ../../nbs/training/09_distillation.ipynb #f3f43a31
+@checked(axis=(-9, 9))
 def distillation_loss(
     logits:Tensor, # Of the student, (N, C) or (N, 1), or the classes at `axis`
     teacher:Tensor, # Logits of the teacher, of the same rows and classes; it gets no gradient
