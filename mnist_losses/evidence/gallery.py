@@ -620,7 +620,10 @@ LEGEND = (
     "probability that one is on. Of regions, i runs over pixels, P, T and I are sums over them of "
     "the probability p<sub>i</sub> of a class, of its labels t<sub>i</sub>, and of both (p<sub>i"
     "</sub> t<sub>i</sub>), and J<sub>i</sub> is the Jaccard loss if the i pixels of the largest "
-    "errors are wrong.</li>"
+    "errors are wrong.</li>")
+
+# %% ../../nbs/evidence/02_gallery.ipynb #00dc9287
+LEGEND += (
     "<li><b>time</b>: forward and backward on the CPU with one thread, as a multiple of PyTorch's "
     "cross-entropy on logits of 256 x 10; in brackets the lowest and the highest of the rounds. "
     "Times, other libraries and measurements are those of the loss by default: the card of "
@@ -632,9 +635,8 @@ LEGEND = (
     "interval of the difference, seed by seed, lies on the better or the worse side of 0, "
     "with right and with wrong training labels. Both had the same learning rate, and "
     "none was chosen for each loss: one whose steps are smaller, such as GCE, may do better at a "
-    "larger rate. A setting may have several figures, such as "
-    "accuracy and ece. Of equal "
-    "losses one figure in twenty would do so by luck.</li>")
+    "larger rate. A setting may have several figures, such as accuracy and ece. Of equal losses "
+    "one figure in twenty would do so by luck.</li>")
 
 # %% ../../nbs/evidence/02_gallery.ipynb #0a18aada
 def to_frame(cards):
