@@ -48,7 +48,7 @@ def test_labels_may_be_columns_or_masks():
         test_same(torch.Tensor(xb), x[2:4,None])
         test_same(torch.Tensor(yb).to(y), y[2:4])
         test_same(torch.Tensor(ds.decode(ds[3])[1]).to(y), y[3])
-        with expect_fail(DataError, contains="(or columns, or a mask)"): TensorImages(x[:4], y)
+        with expect_fail(DataError, contains="a label, columns or a mask"): TensorImages(x[:4], y)
 
 # %% ../nbs/data/01_loaders.ipynb #55c78261
 def test_works_where_fastais_loader_does():
