@@ -24,12 +24,12 @@ from mnist_losses.data.loaders import TensorDL, TensorImages, mnist_dls, to_imag
 def test_same_batches_as_fastai():
     data = load_digits("DIGITS_SAMPLE")
     ds = TensorImages(data.train_x, data.train_y, data.vocab)
-    items = [ds[i] for i in range(len(ds))]
+    pairs = [ds[i] for i in range(len(ds))]
     for options in [dict(), dict(shuffle=True), dict(shuffle=True, drop_last=True),
         dict(bs=1, n=5), dict(n=7)]:
         options = dict(bs=32) | options
         random.seed(1); ours = TensorDL(ds, **options)
-        random.seed(1); theirs = DataLoader(items, num_workers=0, **options)
+        random.seed(1); theirs = DataLoader(pairs, num_workers=0, **options)
         for _ in range(2):  # epochs
             torch.manual_seed(2); got,drawn = list(ours),torch.rand(3)
             torch.manual_seed(2); want = list(theirs)

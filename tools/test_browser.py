@@ -84,7 +84,8 @@ MARK_LOOKS = """before => {
     };
     const seen = new Set(before), found = new Set();
     for (const o of document.querySelectorAll("body *")) {
-        if (![...o.childNodes].some(n => n.nodeType == 3 && n.data.trim()) || !o.checkVisibility())
+        if (![...o.childNodes].some(n => n.nodeType == 3 && n.data.trim())
+            || !o.checkVisibility() || o.closest("svg"))     // figures are measured as drawn
             continue;
         const s = getComputedStyle(o);
         const look = [s.color, s.fontSize, s.fontWeight, s.opacity, s.backgroundImage, grounds(o)]

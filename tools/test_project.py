@@ -162,7 +162,7 @@ def test_cells_are_short():
             body = statements(cell.source)
             if all(isinstance(o, (ast.Import, ast.ImportFrom)) for o in body): continue
             n = sum(bool(o.strip()) and not o.startswith("#|") for o in lines)
-            assert n <= 30, f"{where}: {n} lines"
+            assert n <= 25, f"{where}: {n} lines"
 
 
 def test_metadata_agrees():

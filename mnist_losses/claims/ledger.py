@@ -369,18 +369,10 @@ def results_folder(name):
         if (o/f"{file.stem}.csv").is_file(): return o
     return CLAIMS_DIR/"results"
 
-# %% ../../nbs/claims/03_ledger.ipynb #0cc2da15
-@checked("ClaimError")
-def stored_runs(
-    name:str|Path|Ledger, # Of a ledger that comes with the package, a JSON file, or the ledger
-    plan:str|None=None, # Only its runs, without the columns that they do not have; all if None
-    folder:Path|None=None # With the table; beside the file, in results/, or the package's if None
-)->pd.DataFrame: # A row for each plan, run and epoch, as `run_ledger` gave it
-    "The runs that were stored with a file of claims"
-    ledger = name if isinstance(name, Ledger) else read_ledger(name)
-    called = ledger.name if isinstance(name, Ledger) else name
+# %% ../../nbs/claims/03_ledger.ipynb #144a96ac
+def stored_text(ledger, folder, called):
+    "The table of runs as it was written, or a `ClaimError` if its manifest says otherwise"
     again = f"`mnist-losses claims run {called} --write results` makes it anew"
-    folder = Path(folder or results_folder(name))
     try:
         text = (folder/f"{ledger.name}.csv").read_text(encoding="utf-8")
         manifest = json.loads((folder/f"{ledger.name}.json").read_text(encoding="utf-8"))
@@ -393,7 +385,19 @@ def stored_runs(
     if made_by!=checked_plans(ledger):
         raise ClaimError(f"{ledger.name}.csv was made by other plans than those of "
             f"{ledger.name}.json; {again}")
-    table = pd.read_csv(StringIO(text))
+    return text
+
+# %% ../../nbs/claims/03_ledger.ipynb #0cc2da15
+@checked("ClaimError")
+def stored_runs(
+    name:str|Path|Ledger, # Of a ledger that comes with the package, a JSON file, or the ledger
+    plan:str|None=None, # Only its runs, without the columns that they do not have; all if None
+    folder:Path|None=None # With the table; beside the file, in results/, or the package's if None
+)->pd.DataFrame: # A row for each plan, run and epoch, as `run_ledger` gave it
+    "The runs that were stored with a file of claims"
+    ledger = name if isinstance(name, Ledger) else read_ledger(name)
+    called = ledger.name if isinstance(name, Ledger) else name
+    table = pd.read_csv(StringIO(stored_text(ledger, Path(folder or results_folder(name)), called)))
     if plan is None: return table
     if plan not in ledger.plans:
         raise ClaimError(f"{ledger.name} has no plan {plan}; there are {', '.join(ledger.plans)}")

@@ -40,6 +40,14 @@ def to_image_tensor(
         raise DataError(f"an item of shape {tuple(x.shape)}: (28, 28) or (1, 28, 28) is wanted")
     return (x if x.is_floating_point() else x.float()/255).reshape(1, 28, 28)
 
+# %% ../../nbs/data/01_loaders.ipynb #c56d39de
+def plain_pair(x, y):
+    "Images and labels as plain tensors, or a `DataError` unless there is a label for each image"
+    x,y = plain_tensor(x),None if y is None else plain_tensor(y)
+    if x.ndim in (2, 3, 4) and (y is None or y.shape[:1]==x.shape[:1]): return x,y
+    raise DataError(f"images {tuple(x.shape)} and labels {None if y is None else tuple(y.shape)}: "
+        "(N, 28, 28) or (N, 1, 28, 28), and a label, columns or a mask for each, are wanted")
+
 # %% ../../nbs/data/01_loaders.ipynb #972a3fac
 class TensorImages:
     "Images and labels as tensors: a number picks an item, a list or tensor of numbers a batch"
@@ -51,10 +59,7 @@ class TensorImages:
         y:Tensor|None=None, # Class numbers (N,), columns of labels or masks; None if not known
         vocab:tuple[str, ...]=() # Name of each class
     ):
-        x,y = plain_tensor(x),None if y is None else plain_tensor(y)
-        if x.ndim not in (2, 3, 4) or y is not None and y.shape[:1]!=x.shape[:1]: raise DataError(
-            f"images {tuple(x.shape)} and labels {None if y is None else tuple(y.shape)}: "
-            "(N, 28, 28) or (N, 1, 28, 28), and a label, columns or a mask for each, are wanted")
+        x,y = plain_pair(x, y)
         if x.dtype==torch.uint8: x = x.float()/255
         if x.ndim!=4: x = x[:,None]
         self.x,self.y,self.c = x,y,len(vocab)
@@ -69,12 +74,12 @@ class TensorImages:
         x = pick(self.x).as_subclass(TensorImageBW)
         return (x,) if self.y is None else (x, pick(self.y).as_subclass(TensorCategory))
 
-    @property
-    def items(self)->list:
-        "Images with their labels, which `dls.test_dl` takes, for fastai's `Interpretation`"
-        return [self[i] for i in range(len(self))]
-
 # %% ../../nbs/data/01_loaders.ipynb #5f0d523b
+@patch(as_prop=True)
+def items(self:TensorImages)->list:
+    "Images with their labels, which `dls.test_dl` takes, for fastai's `Interpretation`"
+    return [self[i] for i in range(len(self))]
+
 @patch
 def decode(self:TensorImages,
     item:tuple, # Image and class number; columns and masks stay as they are
@@ -161,6 +166,17 @@ def new(self:TensorDL,
         dataset.split_idx = 1
     return super(TensorDL, self).new(dataset, cls, **kwargs)
 
+# %% ../../nbs/data/01_loaders.ipynb #ec4a062b
+def as_device(device):
+    "fastai's default for None, or a `DataError` if PyTorch knows no such device"
+    try: return default_device() if device is None else torch.device(device)
+    except RuntimeError as e: raise DataError(f"device={device!r}: {e}".splitlines()[0]) from e
+
+def normalizer(x):
+    "The transform that shifts and scales pixels by the mean and deviation of `x`"
+    mean,std = round(x.mean().item(), 4),round(x.std().item(), 4)
+    return Normalize.from_stats([mean], [std], cuda=False)
+
 # %% ../../nbs/data/01_loaders.ipynb #c985382f
 @checked("DataError", bs=(1, 10**9))
 def mnist_dls(
@@ -180,12 +196,9 @@ def mnist_dls(
     train,held_out = (TensorImages(getattr(images, f"{o}_x"), getattr(images, f"{o}_y"),
         images.vocab) for o in ("train", valid))
     train.split_idx,held_out.split_idx = 0,1
-    try: device = default_device() if device is None else torch.device(device)
-    except RuntimeError as e: raise DataError(f"device={device!r}: {e}".splitlines()[0]) from e
+    device = as_device(device)
     if normalize:
-        mean,std = round(train.x.mean().item(), 4),round(train.x.std().item(), 4)
-        kwargs["after_batch"] = [*listify(kwargs.get("after_batch")),
-            Normalize.from_stats([mean], [std], cuda=False)]
+        kwargs["after_batch"] = [*listify(kwargs.get("after_batch")), normalizer(train.x)]
     train_dl = TensorDL(train, bs, shuffle=shuffle, drop_last=drop_last, device=device, **kwargs)
     valid_dl = TensorDL(held_out, bs, device=device, **kwargs)
     return DataLoaders(train_dl, valid_dl, device=device)

@@ -79,6 +79,7 @@ def case_inputs(
     if "below 0" in loss: z = z - z.max() - 1
     return AttrDict(z=(z*scale).to(dtype).requires_grad_(), y=y, hot=hot, w=WEIGHTS.to(dtype))
 
+# %% ../../nbs/evidence/00_conformance.ipynb #32e7fb39
 def mixed_labels(o):
     "Soft labels: 0.7 for the row's own class, 0.3 for that of the row before"
     return .7*o.hot + .3*o.hot.roll(1, 0)

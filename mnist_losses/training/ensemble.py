@@ -458,7 +458,10 @@ def check_losses(named, dls, metrics):
             f"heads of different widths ({widths}): call fit_many once for each width")
 
 # %% ../../nbs/training/03_ensemble.ipynb #c54ac82c
-def check_arguments(lrs, seeds, order, way):
+def check_arguments(lr, seeds, order, way):
+    "Lists of learning rates and of seeds, or an `EnsembleError`"
+    lrs = [float(check_option("lr", o, 0, LARGEST_LR)) for o in as_list(lr)]
+    seeds = list(range(seeds) if isinstance(seeds, int) else seeds)
     if not seeds or len(set(seeds))<len(seeds):
         raise EnsembleError(f"seeds={shown(seeds)}: one or more, all different, are wanted")
     for o in seeds: check_integer("seed", o, "a whole number of 0 or more", 0)
@@ -467,6 +470,7 @@ def check_arguments(lrs, seeds, order, way):
     check_order(order)
     if way not in (None, "processes", *WAYS):
         raise EnsembleError(f"way={way!r}: write {', '.join(WAYS)}, processes, or leave it out")
+    return lrs,seeds
 
 # %% ../../nbs/training/03_ensemble.ipynb #dbcc028c
 def to_table(keys, rows, metrics):
@@ -493,11 +497,8 @@ def fit_many(
     "Train a model with every loss, learning rate and seed, each as if it were alone"
     if isinstance(loss, type): loss = loss()
     named = loss if isinstance(loss, dict) else {type(loss).__name__: loss}
-    lrs = [float(check_option("lr", o, 0, LARGEST_LR)) for o in as_list(lr)]
-    metrics = as_list(metrics)
-    seeds = list(range(seeds) if isinstance(seeds, int) else seeds)
-    check_losses(named, dls, metrics)
-    check_arguments(lrs, seeds, order, way)
+    check_losses(named, dls, metrics := as_list(metrics))
+    lrs,seeds = check_arguments(lr, seeds, order, way)
     keys = [(name, rate, seed) for name in named for rate in lrs for seed in seeds]
     jobs = [(named[name], rate, seed) for name,rate,seed in keys]
     rows,states,way,costs = fit_jobs(jobs, way, model_fn, dls, epochs, opt_func, wd, order, metrics)

@@ -74,8 +74,9 @@ def surface_grid(
     return tuple(o.flatten() for o in torch.meshgrid(at, at, indexing="ij"))
 
 # %% ../../nbs/training/05_landscape.ipynb #65cd8a4a
-def check_inputs(model, loss, x):
-    "A `LandscapeError` unless `model` takes `x`, and `loss` gives one number"
+def check_inputs(model, loss, x, y):
+    "Plain tensors, or a `LandscapeError` unless `model` takes `x` and `loss` gives one number"
+    x,y = plain_tensor(x),plain_tensor(y)
     if loss.reduction=="none":
         raise LandscapeError('reduction="none": a surface has one number at each point; '
             'write "mean" or "sum"')
@@ -86,6 +87,7 @@ def check_inputs(model, loss, x):
         with torch.no_grad(): copy.deepcopy(model).eval()(x[:2])
     except (RuntimeError, TypeError, IndexError) as e: raise LandscapeError(
         f"{type(model).__name__} cannot take x {tuple(x.shape)}: {e}".splitlines()[0]) from e
+    return x,y
 
 # %% ../../nbs/training/05_landscape.ipynb #9b02b2aa
 @checked("LandscapeError", steps=(0, 1001), chunk=(1, 10**6))
@@ -100,8 +102,7 @@ def loss_surface(
     chunk:int=32 # Points computed in one go; fewer need less memory
 )->pd.DataFrame: # steps^2 rows: `a` and `b` (steps along the directions), `loss`, `accuracy`
     "The loss and the accuracy around a model"
-    x,y = plain_tensor(x),plain_tensor(y)
-    check_inputs(model, loss, x)
+    x,y = check_inputs(model, loss, x, y)
     a,b = surface_grid(steps, span)
     u,v = random_directions(model, seed)
     frozen = copy.deepcopy(model).eval().requires_grad_(False)
@@ -114,6 +115,18 @@ def loss_surface(
     with torch.no_grad(): values = vmap(values_at, chunk_size=chunk)(a.to(like), b.to(like))
     columns = [o.double().cpu().numpy() for o in (a, b, *values)]
     return pd.DataFrame(dict(zip(["a", "b", "loss", "accuracy"], columns)))
+
+# %% ../../nbs/training/05_landscape.ipynb #9f63a608
+def draw_surface(ax, table, value, levels):
+    "Contour lines of a column of a table, with a cross at the model"
+    wide = table.pivot(index="b", columns="a", values=value)
+    surface = wide.columns,wide.index,wide.values
+    ax.contourf(*surface, levels, cmap="Blues", alpha=.5, extend="both")
+    lines = ax.contour(*surface, levels, colors="0.2", linewidths=.7)
+    ax.clabel(lines, fontsize=7, fmt="%.3g")
+    ax.plot(0, 0, "+", color="#D55E00", ms=9, mew=2)
+    half = table.a.abs().max()/2
+    ax.set(aspect="equal", xticks=[-half, 0, half], yticks=[-half, 0, half])
 
 # %% ../../nbs/training/05_landscape.ipynb #1f3ee470
 @checked("LandscapeError", named=(1, 1000), levels=(1, 1000), cols=(1, 100))
@@ -131,14 +144,8 @@ def plot_loss_surfaces(
     size = 2.6*cols+.4,2.6*rows+.6
     fig,axs = plt.subplots(rows, cols, figsize=size, sharex=True, sharey=True, squeeze=False)
     for ax,(title,table) in zip(axs.flat, named.items()):
-        wide = table.pivot(index="b", columns="a", values=value)
-        surface = wide.columns,wide.index,wide.values
-        ax.contourf(*surface, levels, cmap="Blues", alpha=.5, extend="both")
-        lines = ax.contour(*surface, levels, colors="0.2", linewidths=.7)
-        ax.clabel(lines, fontsize=7, fmt="%.3g")
-        ax.plot(0, 0, "+", color="#D55E00", ms=9, mew=2)
-        half = table.a.abs().max()/2
-        ax.set(title=title, aspect="equal", xticks=[-half, 0, half], yticks=[-half, 0, half])
+        draw_surface(ax, table, value, levels)
+        ax.set_title(title)
     for ax in axs.flat[len(named):]: ax.set_axis_off()
     fig.supxlabel("steps along the first direction (1: as long as the weights)", fontsize=10)
     fig.supylabel("along the second", fontsize=10)
