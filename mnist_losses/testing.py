@@ -11,6 +11,7 @@ Docs: https://mnist-losses.github.io/mnist_losses/testing.html.md"""
 __all__ = ['test_same', 'tiny_batch', 'tiny_learner', 'skip_unless']
 
 # %% ../nbs/testing.ipynb #b20628fc
+import copy
 import os
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -78,6 +79,29 @@ def skip_unless(
             print(f"{test.__name__} was not run: {what} is not on this machine")
         return wrapper
     return decorate
+
+# %% ../nbs/testing.ipynb #92e026b1
+def assert_options(
+    make:Callable # Takes the options of `Loss`; returns a loss of four classes
+):
+    "Each option of the family does to a loss what it does to every other"
+    weight,y = torch.linspace(.5, 2, 4).double(),torch.arange(12)%4
+    z,zero = tiny_batch(12, 4, dtype=torch.float64)[0],torch.tensor(0.).double()
+    some,times = y.masked_fill(torch.arange(12)%3==0, 255),torch.arange(12)%3
+    again = torch.arange(12).repeat_interleave(times)
+    costs = make().costs(z)
+    own = costs.gather(1, y[:,None])[:,0]
+    test_same(make()(z, y), own.mean())
+    test_same(make(reduction="sum")(z, y), own.sum())
+    test_same(make(weight=weight)(z, y), (own*weight[y]).sum()/weight[y].sum())
+    test_same(make(ignore_index=255)(z, some), own[some!=255].mean())
+    test_same(make(label_smoothing=.2)(z, y), (.8*own + .2*costs.mean(1)).mean())
+    test_same(make(temperature=2.)(z, y), make()(z/2, y))
+    test_same(make(axis=1)(z.view(3, 4, 4).movedim(-1, 1), y.view(3, 4)), own.mean())
+    test_same(make()(z, y, times), make()(z[again], y[again]))
+    for t in y[:0], z[:0]: test_same(make(weight=weight)(z[:0], t), zero)
+    test_same(make(ignore_index=255)(z, torch.full((12,), 255)), zero)
+    test_same(copy.deepcopy(make())(z, y), own.mean())
 
 # %% ../nbs/testing.ipynb #db980266
 def saved_matrices(

@@ -12,7 +12,7 @@ from torch.autograd import gradcheck, gradgradcheck
 from torch.func import grad, hessian, jvp, vmap
 from torch.utils.data import ConcatDataset, DataLoader, Subset, TensorDataset
 from mnist_losses.losses import LOSSES, BinaryCrossEntropyLoss, BrierLoss, GCELoss, HingeLoss, MnistLoss
-from mnist_losses.testing import saved_matrices, test_same, tiny_batch
+from mnist_losses.testing import assert_options, saved_matrices, test_same, tiny_batch
 import pandas as pd
 import torch
 from mnist_losses.losses import CrossEntropyLoss, wants
@@ -179,17 +179,9 @@ def test_extremes_and_masks_are_finite():
 def test_options_are_those_of_every_loss():
     weight,y = torch.linspace(.5, 2, 4).double(),torch.arange(12)%4
     z = tiny_batch(12, 4, dtype=torch.float64)[0]
-    some = y.masked_fill(torch.arange(12)%3==0, 255)
     for make in (lambda **o: LogitAdjustedLoss([5, 4, 3, 2], **o),
             lambda **o: LDAMLoss([5, 4, 3, 2], scale=2., **o)):
-        costs = make().costs(z)
-        own = costs.gather(1, y[:,None])[:,0]
-        test_same(make(reduction="sum")(z, y), own.sum())
-        test_same(make(weight=weight)(z, y), (own*weight[y]).sum()/weight[y].sum())
-        test_same(make(ignore_index=255)(z, some), own[some!=255].mean())
-        test_same(make(label_smoothing=.2)(z, y), (.8*own + .2*costs.mean(1)).mean())
-        test_same(make(temperature=2.)(z, y), make()(z/2, y))
-        test_same(make(axis=1)(z.view(3, 4, 4).movedim(-1, 1), y.view(3, 4)), own.mean())
+        assert_options(make)
         later = make()
         later.weight = weight     # as with deferred re-weighting
         test_same(later(z, y), make(weight=weight)(z, y))
