@@ -88,7 +88,8 @@ def arrange(cells):
 
 def figure(cell, caption, alt):
     "Gives the pictures of `cell` their caption and their text for those who cannot see them"
-    cell.metadata["mystnb"] = {"image": {"alt": alt}, "figure": {"caption": caption}}
+    cell.metadata["mystnb"] = {"image": {"alt": alt}}
+    if caption: cell.metadata["mystnb"]["figure"] = {"caption": caption}
     for out in cell.outputs:
         if spec := out.get("data", {}).get(VEGA):       # docs/_static/figures.js draws it
             text = json.dumps(spec, separators=(",", ":"), sort_keys=True).replace("</", r"<\/")

@@ -20,6 +20,7 @@ from nbdev.processors import add_links, filter_stream_, hide_, hide_line, rm_hea
 from tools.api import face
 from tools.faces import exported
 from tools.layout import Reference
+from tools.metadata import settings
 from tools.pages import navigation, page, reading_order, title_and_lead, write, write_pages
 from tools.readme import readme
 
@@ -129,6 +130,37 @@ def write_download(path, cfg, dest):
     write_nb(nb, to)
 
 
+def citation(nb, rel, cfg):
+    "How to cite the study at `rel`; nothing of other pages"
+    if not rel.startswith("studies/"): return ""
+    verified = json.loads((cfg.config_path/"docs/verified.json").read_text(encoding="utf-8"))
+    title, date = title_and_lead(nb)[0], verified["date"]
+    author = settings(cfg.config_path)["author"]
+    return f"""## Cite this study
+
+```bibtex
+@misc{{{cfg.lib_name}_{page(rel).rpartition("/")[2]},
+  title  = {{{title}}},
+  author = {{{{{author}}}}},
+  year   = {{{date[:4]}}},
+  note   = {{{cfg.lib_name} {cfg.version}, outputs verified {date}}},
+  url    = {{{cfg.doc_url}{page(rel)}.html}}
+}}
+```"""
+
+
+FIGURE = re.compile(r'(<figure [^>]*>\s*<img [^>]*src="([^"]*)"[^>]*>\s*<figcaption>'
+    r'\s*<p><span class="caption-text">(Figure \d+)[^\n]*?</span>(?=<a class="headerlink"))')
+
+
+def add_downloads(html, name):
+    "Beside each numbered picture its file, under a name that says what it is"
+    def add(m):
+        file = f'{name.rpartition("/")[2]}_{m[3].lower().replace(" ", "_")}.png'
+        return f'{m[1]} <a class="save" href="{m[2]}" download="{file}">PNG</a>'
+    return FIGURE.sub(add, html)
+
+
 def stage(path, public, ambiguous, cfg):
     "The notebook at `path` in the form that MyST-NB reads"
     rel, nb = path.relative_to(cfg.nbs_path).as_posix(), read_nb(path)
@@ -160,6 +192,7 @@ def stage(path, public, ambiguous, cfg):
         f"{{download}}`Download notebook </../downloads/{rel}>`"])
     nb.cells[0].source = re.sub(r"^> (.*)", lambda m: f"{{.lead}}\n{m[1]}\n\n{links}",
         nb.cells[0].source, count=1, flags=re.M)
+    if text := citation(nb, rel, cfg): nb.cells.append(mk_cell(text, "markdown"))
     # nbdev-clean drops it
     nb.metadata["language_info"] = {"name": "python", "pygments_lexer": "python"}
     return nb
@@ -229,8 +262,9 @@ def main():
         sys.exit(1)
     add_keywords(html, keywords(cfg, html))
     for path in html.rglob("*.html"):       # the theme names the main part twice
-        text = path.read_text(encoding="utf-8")
-        write(path, text.replace("<main class=", '<main role="none" class='))
+        text = path.read_text(encoding="utf-8").replace("<main class=", '<main role="none" class=')
+        name = path.relative_to(html).with_suffix("").as_posix()
+        write(path, text if 'class="save"' in text else add_downloads(text, name))
     for path, name in changed.items():
         text, _ = readme(nbformat.read(path, 4), cfg.doc_url, name.rpartition("/")[0], False)
         (html/f"{name}.html.md").write_text(text, encoding="utf-8")

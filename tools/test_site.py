@@ -173,6 +173,16 @@ def test_a_caption_is_shown_once(site):
         assert len(captions) == len({re.sub("<[^>]+>", "", o).strip() for o in captions}), path
 
 
+def test_a_figure_can_be_taken_away(site):
+    "Each numbered picture has a link to its file, under a name that says which it is"
+    for path in (site/"studies").glob("*.html"):
+        text = path.read_text()
+        drawn = re.findall(r'src="[^"]*_images/[^>]*>\s*<figcaption>\s*<p>.*?(Figure \d+)', text)
+        saved = re.findall(r'class="save" href="\.\./_images/\w+\.png" download="(.*?)"', text)
+        assert saved == [f"{path.stem}_{o.lower().replace(' ', '_')}.png" for o in drawn], path
+        assert path.stem == "index" or (drawn and "Cite this study" in text), path
+
+
 def test_published_anchors(site):
     "Addresses that module docstrings, README and other projects' documentation use"
     losses = Links((site/"losses/core.html").read_text()).anchors

@@ -12,7 +12,9 @@ const LIGHT = {background: "transparent"}, DARK = {...LIGHT, text: {color: "#eee
   style: {"guide-label": {fill: "#fff"}, "guide-title": {fill: "#fff"}}};
 async function embed(div, spec) {
   const config = {...(dark() ? DARK : LIGHT), ...(spec.columns == 1 ? {legend: {columns: 2}} : {})};
-  return (await vegaEmbed(div, spec, {actions: false, renderer: "svg", config})).view;
+  const downloadFileName = location.pathname.split("/").pop().replace(".html", "");
+  return (await vegaEmbed(div, spec, {actions: {export: true, source: false, compiled: false, editor: false}, downloadFileName,
+    renderer: "svg", config})).view;
 }
 // altair's Vega-Lite 5 becomes Vega 5; that Vega 6 draws it, and as it should, is tested and no news to a reader
 const warn = console.warn;
