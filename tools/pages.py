@@ -78,14 +78,27 @@ def map_page(groups, pages):
     return "\n".join(text)
 
 
+TAKES = re.compile(r"Question\.\*\* (.*?) \*\*.*about (\d+) minutes for the text, (\d+) with the "
+    r"code.* runs? in about (.*?) on two cores")
+
+
 def studies_page(boxes):
-    "Question, answer and time of each study: `boxes` by page, each its title and its box"
+    "What each study is about: `boxes` by page, each its title, its box, how many exercises it has"
     text = ["# The studies", "", "{.lead}",
-        "What each asks, what came out, how long it takes and what one needs", ""]
-    question = re.compile(r"\*\*Question\.\*\*\s*(.*?)\n\n", re.S)
-    text += table([(f"[{title}](/{path}.ipynb)", question.search(box)[1].replace("\n", " "))
-        for path, (title, box) in boxes.items()], "study")
-    for i, (path, (title, box)) in enumerate(boxes.items(), 1):
+        "What each asks, what came out, how long it takes and what one needs", "",
+        "**For a class:** each study can be opened in Colab or taken away as a notebook, with the "
+        "solutions or without; its figures can be saved, and at its end is how to cite it. Text, "
+        "code and figures may be used under one licence ([About](/about.ipynb)).", "",
+        "| study | question | text, minutes | with code | runs in | exercises |",
+        "|---|---|---|---|---|---|"]
+    for path, (title, box, exercises) in boxes.items():
+        question, minutes, code, run = TAKES.search(" ".join(box.split())).groups()
+        text.append(f"| [{title}](/{path}.ipynb) | {question} | {minutes} | {code} | {run} "
+            f"| {exercises} |")
+    text += ["", "Minutes are counted, not tried: 200 words, 15 lines of code or two tables in "
+        "each, to the nearest five; exercises come on top. Cells run on two cores, without a "
+        "GPU.", ""]
+    for i, (path, (title, box, _)) in enumerate(boxes.items(), 1):
         box = re.sub(r"\]\((#[^)]*)\)", rf"](/{path}.ipynb\1)", box)
         box = re.sub(r"\]\(((?!https?:|/)[^)#]+\.ipynb)",
             lambda m: f"](/{page(normpath('studies/' + m[1]))}.ipynb", box)

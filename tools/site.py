@@ -113,6 +113,12 @@ def note(nb):
     return next(filter(None, map(box_in, texts)), None)
 
 
+def exercises(nb):
+    "The texts of a study's exercises"
+    text = "\n".join(o.source for o in nb.cells if o.cell_type == "markdown")
+    return re.findall(r"^- .*", text.partition("## Exercises\n")[2].partition("\n## ")[0], re.M)
+
+
 def write_download(path, cfg, dest):
     "The notebook as a reader takes it away: with the line that installs, links to the site"
     rel, nb = path.relative_to(cfg.nbs_path), read_nb(path)
@@ -123,11 +129,21 @@ def write_download(path, cfg, dest):
     for cell in nb.cells:
         if cell.cell_type == "markdown": cell.source = linked(cell.source)
         elif cell.source.endswith("# in Colab"):
-            cell.source = ("# Once, in an environment of your own:\n"
-                f'# %pip install "{cfg.lib_name}[notebooks] @ git+{cfg.git_url}"')
+            cell.source = ("from importlib.util import find_spec\n"
+                f'if not find_spec("{cfg.lib_name}"):\n'
+                f'    %pip install -q "{cfg.lib_name}[notebooks] @ git+{cfg.git_url}"')
     to = dest.parent/"downloads"/rel
     to.parent.mkdir(parents=True, exist_ok=True)
     write_nb(nb, to)
+    if not has_solutions(nb): return
+    i = next(i for i, o in enumerate(nb.cells) if "## Solutions\n" in o.source)
+    exercises = mk_cell(nb.cells[i].source.partition("## Solutions\n")[0], "markdown")
+    nb.cells[i:] = [exercises, mk_cell("", "code")]
+    write_nb(nb, without_solutions(to))
+
+
+def has_solutions(nb): return any("## Solutions\n" in o.source for o in nb.cells)
+def without_solutions(path): return path.with_stem(f"{path.stem}_exercises")
 
 
 def citation(nb, rel, cfg):
@@ -135,13 +151,16 @@ def citation(nb, rel, cfg):
     if not rel.startswith("studies/"): return ""
     verified = json.loads((cfg.config_path/"docs/verified.json").read_text(encoding="utf-8"))
     title, date = title_and_lead(nb)[0], verified["date"]
-    author = settings(cfg.config_path)["author"]
+    ini = settings(cfg.config_path)
     return f"""## Cite this study
+
+Text, code and figures are under {ini["license"]}. On another machine the cells give the same
+numbers, but perhaps for their last digits: [Reference mode](../reference.ipynb) says why.
 
 ```bibtex
 @misc{{{cfg.lib_name}_{page(rel).rpartition("/")[2]},
   title  = {{{title}}},
-  author = {{{{{author}}}}},
+  author = {{{{{ini["author"]}}}}},
   year   = {{{date[:4]}}},
   note   = {{{cfg.lib_name} {cfg.version}, outputs verified {date}}},
   url    = {{{cfg.doc_url}{page(rel)}.html}}
@@ -159,6 +178,15 @@ def add_downloads(html, name):
         file = f'{name.rpartition("/")[2]}_{m[3].lower().replace(" ", "_")}.png'
         return f'{m[1]} <a class="save" href="{m[2]}" download="{file}">PNG</a>'
     return FIGURE.sub(add, html)
+
+
+def fold_solutions(html):
+    "Each solution of a study closed, until a reader has tried"
+    start, end = html.find('<section id="solutions">'), html.find('<section id="cite-this-study">')
+    if start < 0: return html
+    part, n = re.subn(r'(<section id="[^"]+">\s*)(<h3>.*?</h3>)',
+        r'\1<details class="solution"><summary>\2</summary>', html[start:end], flags=re.S)
+    return html[:start] + part.replace("</section>", "</details></section>", n) + html[end:]
 
 
 def stage(path, public, ambiguous, cfg):
@@ -189,7 +217,9 @@ def stage(path, public, ambiguous, cfg):
     module = module_of(rel, cfg)
     links = "\n".join(["{.page-links}", *[f"`{module}`"]*bool(module),
         f"[Open in Colab](https://colab.research.google.com/github/{github})",
-        f"{{download}}`Download notebook </../downloads/{rel}>`"])
+        f"{{download}}`Download notebook </../downloads/{rel}>`",
+        *[f"{{download}}`without solutions </../downloads/{without_solutions(Path(rel))}>`"]
+            * has_solutions(nb)])
     nb.cells[0].source = re.sub(r"^> (.*)", lambda m: f"{{.lead}}\n{m[1]}\n\n{links}",
         nb.cells[0].source, count=1, flags=re.M)
     if text := citation(nb, rel, cfg): nb.cells.append(mk_cell(text, "markdown"))
@@ -232,7 +262,7 @@ def stage_all(cfg, dest):
         to.parent.mkdir(parents=True, exist_ok=True)
         write_nb(nb, to)
         changed.append(path)
-    boxes = {pages[o]: (texts[pages[o]][0], box) for o, nb in notebooks.items()
+    boxes = {pages[o]: (texts[pages[o]][0], box, len(exercises(nb))) for o, nb in notebooks.items()
         if (box := note(nb)) and o.parent.name == "studies"}
     write_pages(texts, {o: boxes[o] for o in texts if o in boxes}, cfg, dest)
     return {o: pages[o] for o in changed}
@@ -264,7 +294,8 @@ def main():
     for path in html.rglob("*.html"):       # the theme names the main part twice
         text = path.read_text(encoding="utf-8").replace("<main class=", '<main role="none" class=')
         name = path.relative_to(html).with_suffix("").as_posix()
-        write(path, text if 'class="save"' in text else add_downloads(text, name))
+        if 'class="save"' not in text: text = add_downloads(fold_solutions(text), name)
+        write(path, text)
     for path, name in changed.items():
         text, _ = readme(nbformat.read(path, 4), cfg.doc_url, name.rpartition("/")[0], False)
         (html/f"{name}.html.md").write_text(text, encoding="utf-8")

@@ -313,3 +313,24 @@ def test_each_notebook_is_alone(tmp_path):
     assert res.returncode == 1 and "Not stored, since they failed: b.ipynb" in res.stderr, res
     shown = {k: nbformat.read(tmp_path/f"{k}.ipynb", 4).cells[0].outputs for k in "ab"}
     assert shown["a"][0].data["text/plain"] == "6" and not shown["b"]      # pandas' own default
+
+
+def test_minutes_of_the_studies():
+    "What a box says a study takes follows the rule that the page of all studies gives"
+    for path in sorted((ROOT/"nbs/studies").glob("*.ipynb")):
+        nb = nbformat.read(path, 4)
+        end = next(i for i, o in enumerate(nb.cells) if "## Solutions\n" in o.source)
+        cells = nb.cells[:end]
+        words = sum(len(re.sub(r"\]\([^)]*\)", "]", o.source).split())
+            for o in cells if o.cell_type == "markdown")
+        lines = sum(len(o.source.split("\n")) - o.source.count("\n\n")
+            for o in cells if o.cell_type == "code")
+        tables = sum(any("<table" in "".join(out.get("data", {}).get("text/html", ""))
+            for out in o.get("outputs", [])) for o in cells)
+        minutes = words/200, words/200 + lines/15 + tables/2
+        box = next(o.source for o in cells if o.source.startswith("> [!NOTE]"))
+        said = re.search(r"about (\d+) minutes for the text, (\d+) with the code and (\d+) tables",
+            box.replace("\n> ", " ")).groups()
+        # to the nearest five, and a little more: a sentence is no reason to change it
+        assert all(abs(int(a)-b) < 3.5 for a, b in zip(said, minutes)), (path.name, minutes)
+        assert int(said[2]) == tables, (path.name, tables)
