@@ -20,9 +20,17 @@ from nbdev.processors import add_links, filter_stream_, hide_, hide_line, rm_hea
 from tools.api import face
 from tools.faces import exported
 from tools.layout import Reference
-from tools.metadata import settings
 from tools.pages import navigation, page, reading_order, title_and_lead, write, write_pages
 from tools.readme import readme
+from tools.studies import (
+    add_downloads,
+    before_solutions,
+    citation,
+    exercises,
+    fold_solutions,
+    has_solutions,
+    without_solutions,
+)
 
 
 def public_names(cfg):
@@ -113,12 +121,6 @@ def note(nb):
     return next(filter(None, map(box_in, texts)), None)
 
 
-def exercises(nb):
-    "The texts of a study's exercises"
-    text = "\n".join(o.source for o in nb.cells if o.cell_type == "markdown")
-    return re.findall(r"^- .*", text.partition("## Exercises\n")[2].partition("\n## ")[0], re.M)
-
-
 def write_download(path, cfg, dest):
     "The notebook as a reader takes it away: with the line that installs, links to the site"
     rel, nb = path.relative_to(cfg.nbs_path), read_nb(path)
@@ -135,58 +137,9 @@ def write_download(path, cfg, dest):
     to = dest.parent/"downloads"/rel
     to.parent.mkdir(parents=True, exist_ok=True)
     write_nb(nb, to)
-    if not has_solutions(nb): return
-    i = next(i for i, o in enumerate(nb.cells) if "## Solutions\n" in o.source)
-    exercises = mk_cell(nb.cells[i].source.partition("## Solutions\n")[0], "markdown")
-    nb.cells[i:] = [exercises, mk_cell("", "code")]
-    write_nb(nb, without_solutions(to))
-
-
-def has_solutions(nb): return any("## Solutions\n" in o.source for o in nb.cells)
-def without_solutions(path): return path.with_stem(f"{path.stem}_exercises")
-
-
-def citation(nb, rel, cfg):
-    "How to cite the study at `rel`; nothing of other pages"
-    if not rel.startswith("studies/"): return ""
-    verified = json.loads((cfg.config_path/"docs/verified.json").read_text(encoding="utf-8"))
-    title, date = title_and_lead(nb)[0], verified["date"]
-    ini = settings(cfg.config_path)
-    return f"""## Cite this study
-
-Text, code and figures are under {ini["license"]}. On another machine the cells give the same
-numbers, but perhaps for their last digits: [Reference mode](../reference.ipynb) says why.
-
-```bibtex
-@misc{{{cfg.lib_name}_{page(rel).rpartition("/")[2]},
-  title  = {{{title}}},
-  author = {{{{{ini["author"]}}}}},
-  year   = {{{date[:4]}}},
-  note   = {{{cfg.lib_name} {cfg.version}, outputs verified {date}}},
-  url    = {{{cfg.doc_url}{page(rel)}.html}}
-}}
-```"""
-
-
-FIGURE = re.compile(r'(<figure [^>]*>\s*<img [^>]*src="([^"]*)"[^>]*>\s*<figcaption>'
-    r'\s*<p><span class="caption-text">(Figure \d+)[^\n]*?</span>(?=<a class="headerlink"))')
-
-
-def add_downloads(html, name):
-    "Beside each numbered picture its file, under a name that says what it is"
-    def add(m):
-        file = f'{name.rpartition("/")[2]}_{m[3].lower().replace(" ", "_")}.png'
-        return f'{m[1]} <a class="save" href="{m[2]}" download="{file}">PNG</a>'
-    return FIGURE.sub(add, html)
-
-
-def fold_solutions(html):
-    "Each solution of a study closed, until a reader has tried"
-    start, end = html.find('<section id="solutions">'), html.find('<section id="cite-this-study">')
-    if start < 0: return html
-    part, n = re.subn(r'(<section id="[^"]+">\s*)(<h3>.*?</h3>)',
-        r'\1<details class="solution"><summary>\2</summary>', html[start:end], flags=re.S)
-    return html[:start] + part.replace("</section>", "</details></section>", n) + html[end:]
+    if has_solutions(nb):
+        nb.cells = before_solutions(nb)
+        write_nb(nb, without_solutions(to))
 
 
 def stage(path, public, ambiguous, cfg):
@@ -294,7 +247,8 @@ def main():
     for path in html.rglob("*.html"):       # the theme names the main part twice
         text = path.read_text(encoding="utf-8").replace("<main class=", '<main role="none" class=')
         name = path.relative_to(html).with_suffix("").as_posix()
-        if 'class="save"' not in text: text = add_downloads(fold_solutions(text), name)
+        if not re.search('class="(save|solution)"', text):        # a page of the last build
+            text = add_downloads(fold_solutions(text), name)
         write(path, text)
     for path, name in changed.items():
         text, _ = readme(nbformat.read(path, 4), cfg.doc_url, name.rpartition("/")[0], False)

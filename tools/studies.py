@@ -1,0 +1,68 @@
+"What the page of a study has beside its notebook: closed solutions, figures to save, citation"
+import json
+import re
+
+from fastcore.nbio import mk_cell
+
+from tools.metadata import settings
+from tools.pages import page, title_and_lead
+
+
+def exercises(nb):
+    "The texts of a study's exercises"
+    text = "\n".join(o.source for o in nb.cells if o.cell_type == "markdown")
+    return re.findall(r"^- .*", text.partition("## Exercises\n")[2].partition("\n## ")[0], re.M)
+
+
+def has_solutions(nb): return any("## Solutions\n" in o.source for o in nb.cells)
+def without_solutions(path): return path.with_stem(f"{path.stem}_exercises")
+
+
+def before_solutions(nb):
+    "The cells up to the exercises, and an empty one"
+    i = next(i for i, o in enumerate(nb.cells) if "## Solutions\n" in o.source)
+    text = nb.cells[i].source.partition("## Solutions\n")[0]
+    return [*nb.cells[:i], mk_cell(text, "markdown"), mk_cell("", "code")]
+
+
+def citation(nb, rel, cfg):
+    "How to cite the study at `rel`; nothing of other pages"
+    if not rel.startswith("studies/"): return ""
+    verified = json.loads((cfg.config_path/"docs/verified.json").read_text(encoding="utf-8"))
+    title, date = title_and_lead(nb)[0], verified["date"]
+    ini = settings(cfg.config_path)
+    return f"""## Cite this study
+
+Text, code and figures are under {ini["license"]}. On another machine the cells give the same
+numbers, but perhaps for their last digits: [Reference mode](../reference.ipynb) says why.
+
+```bibtex
+@misc{{{cfg.lib_name}_{page(rel).rpartition("/")[2]},
+  title  = {{{title}}},
+  author = {{{{{ini["author"]}}}}},
+  year   = {{{date[:4]}}},
+  note   = {{{cfg.lib_name} {cfg.version}, outputs verified {date}}},
+  url    = {{{cfg.doc_url}{page(rel)}.html}}
+}}
+```"""
+
+
+FIGURE = re.compile(r'(<figure [^>]*>\s*<img [^>]*src="([^"]*)"[^>]*>\s*<figcaption>'
+    r'\s*<p><span class="caption-text">(Figure \d+)[^\n]*?</span>(?=<a class="headerlink"))')
+
+
+def add_downloads(html, name):
+    "Beside each numbered picture its file, under a name that says what it is"
+    def add(m):
+        file = f'{name.rpartition("/")[2]}_{m[3].lower().replace(" ", "_")}.png'
+        return f'{m[1]} <a class="save" href="{m[2]}" download="{file}">PNG</a>'
+    return FIGURE.sub(add, html)
+
+
+def fold_solutions(html):
+    "Each solution of a study closed, until a reader has tried"
+    start, end = html.find('<section id="solutions">'), html.find('<section id="cite-this-study">')
+    if start < 0: return html
+    part, n = re.subn(r'(<section id="[^"]+">\s*)(<h3>.*?</h3>)',
+        r'\1<details class="solution"><summary>\2</summary>', html[start:end], flags=re.S)
+    return html[:start] + part.replace("</section>", "</details></section>", n) + html[end:]
