@@ -258,6 +258,23 @@ def test_source_is_a_click_away(tab, address):
     assert source.locator("pre").is_visible()
 
 
+def test_a_link_to_a_part_of_a_long_page_lands_there(tab, address):
+    "It once scrolled for half a second, and stopped on the way"
+    visit(tab, address, "howto/01_does_not_learn.ipynb")
+    for part in "while-training", "no-fault-found-and-still-stuck-what-now":
+        tab.locator(f"p a[href$='#{part}']").first.click()
+        assert 0 <= tab.locator(f"section#{part}").bounding_box()["y"] < 300, part
+
+
+def test_a_solution_is_closed_until_it_is_asked_for(tab, address):
+    visit(tab, address, "studies/07_calibration.ipynb")
+    solution = tab.locator("details.solution").first
+    text = solution.locator("p").first
+    assert not text.is_visible()
+    solution.locator("summary").first.click()
+    assert text.is_visible()
+
+
 def test_weight_of_a_page_without_figures(tab, address):
     sizes = []
     tab.on("response", lambda o: sizes.append(len(o.body())))
