@@ -88,7 +88,7 @@ def parameters(obj):
     if result and not inspect.isclass(obj) and (result.docment or result.anno != result.default):
         rows.append(row("returns", type_name(result.anno), "", result.docment or ""))
     if not rows: return ""
-    return "\n".join([row("", "type", "default", ""), row(*4*["---"]), *rows])
+    return "\n".join(["{.params}", row("", "type", "default", ""), row(*4*["---"]), *rows])
 
 
 def reference(module, name, level, cfg):
