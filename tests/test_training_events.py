@@ -3,15 +3,21 @@
 import fastai.learner
 from fastai.callback.core import event
 from fastai.learner import Learner
+from fastai.optimizer import Optimizer
+from functools import partial
+from types import SimpleNamespace
 from fastai.callback.core import Callback, CancelBatchException, CancelFitException, CancelStepException
 from fastai.callback.progress import ProgressCallback  # noqa: F401
 from fastai.callback.schedule import ParamScheduler  # noqa: F401
 from fastai.callback.training import GradientAccumulation, GradientClip
 import torch
+from fastai.optimizer import SGD, Adam, Lamb, OptimWrapper
+from fastai.torch_core import TensorBase
+from fastcore.test import expect_fail
 from torch import nn
 from mnist_losses.testing import tiny_learner
 from mnist_losses.metrics import accuracy
-from mnist_losses.training.events import DirectLearner, Recorder
+from mnist_losses.training.events import CastToTensor, DirectLearner, DirectOptimizer, Recorder
 
 # %% ../nbs/training/01_events.ipynb #ef776c9c
 def fitted(cls, *cbs, epochs=1, lr=.1):
@@ -31,7 +37,8 @@ class LogAll(Callback):
         if k in EVENTS: return lambda: self.note(k)
         return super().__getattr__(k)
     def note(self, k):
-        self.log.append((self.name_, k, getattr(self.learn, "training", None)))
+        seen = [getattr(self.learn, o, None) for o in ("training", "train_iter", "pct_train")]
+        self.log.append((self.name_, k, seen))
         if k in self.actions: self.actions[k](self)
 
 class LogFew(Callback):
@@ -51,8 +58,8 @@ def cancel_at(i, ex):
 def fit_and_log(cls, cbs):
     "Events, recorded values and weights of a Learner of class `cls`"
     log = []
-    learn = tiny_learner(nn.CrossEntropyLoss(), metrics=accuracy, cbs=cbs(log))
-    learn.__class__ = cls
+    tiny = tiny_learner(nn.CrossEntropyLoss())
+    learn = cls(tiny.dls, tiny.model, tiny.loss_func, metrics=accuracy, cbs=cbs(log))
     with learn.no_bar(), learn.no_logging():
         learn.fit(2, .1)
         learn.fit_one_cycle(2, .1)
@@ -91,8 +98,10 @@ def test_callbacks_may_come_and_go():
 
 # %% ../nbs/training/01_events.ipynb #be718c3c
 def test_the_recorder_says_what_fastais_says():
-    def recorded(learn):
-        with learn.no_bar(), learn.no_logging(): learn.fit(2, .1)
+    class LossOfRows(Callback):
+        def after_loss(self): self.learn.loss = self.learn.loss*torch.arange(4.)
+    def recorded(learn, *cbs):
+        with learn.no_bar(), learn.no_logging(): learn.fit(2, .1, cbs=list(cbs))
         r = learn.recorder
         values = [[float(v) for v in o] for o in r.values]
         return [float(o) for o in r.losses],r.lrs,values,r.iters,r.metric_names
@@ -103,8 +112,66 @@ def test_the_recorder_says_what_fastais_says():
         return learn
     assert type(learner(DirectLearner).recorder) is Recorder
     assert recorded(learner(DirectLearner))==recorded(learner(Learner))
+    rows = [recorded(learner(o), LossOfRows()) for o in (DirectLearner, Learner)]
+    assert rows[0]==rows[1]!=recorded(learner(Learner))
     theirs = fastai.learner.Recorder
     assert recorded(learner(DirectLearner, Recorder))==recorded(learner(Learner, theirs))
+
+# %% ../nbs/training/01_events.ipynb #0034ee6d
+def test_a_smoothing_of_ones_own_is_kept():
+    class Last(fastai.learner.AvgSmoothLoss):
+        def accumulate(self, learn): self.val,self.count = learn.loss.detach(),self.count+1
+        @property
+        def value(self): return self.val
+    learn = tiny_learner(nn.CrossEntropyLoss())
+    learn = DirectLearner(learn.dls, learn.model, learn.loss_func)
+    learn.recorder.smooth_loss,seen = Last(),[]
+    class Note(Callback):
+        def after_loss(self): seen.extend([self.learn.loss.item()]*self.training)
+    with learn.no_bar(), learn.no_logging(): learn.fit(1, .1, cbs=Note())
+    assert [o.item() for o in learn.recorder.losses]==seen and len(set(seen))>1
+
+# %% ../nbs/training/01_events.ipynb #ce128fe0
+def test_batches_are_cast_as_fastai_casts_them():
+    a,b = (TensorBase(torch.arange(o)) for o in (2., 3.))
+    def cast(cls, xb, yb):
+        cb = cls()
+        cb.learn = SimpleNamespace(xb=xb, yb=yb)
+        cb.before_batch()
+        return cb.learn.xb,cb.learn.yb
+    def kinds(o): return [kinds(p) for p in o] if isinstance(o, (tuple, list)) else type(o)
+    for xb,yb in [((a,), (b,)), ((a, (b, a)), ()), ([a], [b]), ((a,), ("no tensor", b))]:
+        ours,theirs = (cast(o, xb, yb) for o in (CastToTensor, fastai.learner.CastToTensor))
+        assert kinds(ours)==kinds(theirs) and type(ours[0]) is type(theirs[0])
+    ours = cast(CastToTensor, (a,), (b,))
+    assert type(ours[0][0]) is torch.Tensor and ours[0][0].data_ptr()==a.data_ptr()
+
+# %% ../nbs/training/01_events.ipynb #d7bb8dcd
+def test_steps_are_those_of_fastais_optimizer():
+    def fitted(cls, opt_func, frozen=False):
+        torch.manual_seed(0)
+        body,head = nn.Linear(8, 4),nn.Linear(4, 2)
+        if frozen: body.weight.requires_grad_(False)
+        learn = cls(tiny_learner(nn.CrossEntropyLoss()).dls, nn.Sequential(body, nn.ReLU(), head),
+            nn.CrossEntropyLoss(), opt_func=opt_func, splitter=lambda m: [[*m[0].parameters()],
+            [*m[2].parameters()]])
+        with learn.no_bar(), learn.no_logging(): learn.fit(2, slice(.01, .1), wd=.1)
+        return learn
+    def numbers(learn):
+        sd = learn.opt.state_dict()
+        state = [{k: o.tolist() if isinstance(o, torch.Tensor) else o for k,o in s.items()}
+            for s in sd["state"]]
+        grads = [None if p.grad is None else p.grad.tolist() for p in learn.model.parameters()]
+        return [p.tolist() for p in learn.model.parameters()],state,list(sd["hypers"]),grads
+    for opt_func in SGD, partial(SGD, mom=.9, decouple_wd=False), Adam, Lamb:
+        for frozen in False, True:
+            ours,theirs = (fitted(o, opt_func, frozen) for o in (DirectLearner, Learner))
+            assert type(ours.opt) is DirectOptimizer and type(theirs.opt) is Optimizer
+            assert numbers(ours)==numbers(theirs)
+    ours.opt.load_state_dict(theirs.opt.state_dict())
+    ours.opt.step()
+    with expect_fail(NotImplementedError, contains="closure"): ours.opt.step(lambda: 0)
+    assert type(fitted(DirectLearner, partial(OptimWrapper, opt=torch.optim.SGD)).opt) is OptimWrapper
 
 # %% ../nbs/training/01_events.ipynb #62b7bd4b
 def test_a_switched_off_callback_is_on_again():

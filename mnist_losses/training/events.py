@@ -1,7 +1,8 @@
 """`DirectLearner`: fastai's Learner, whose events go only to the callbacks that have them
 
 fastai calls every callback at every event of a batch, and most have nothing to do there. Beside a large model that costs nothing;
-beside a linear one it is a good part of the epoch. `DirectLearner` asks each callback once an epoch which events it has.
+beside a linear one it is a good part of the epoch. `DirectLearner` asks each callback once an epoch which events it has, and does in
+fewer calls what fastai's own callbacks and its optimizer do in a batch.
 
 Docs: https://mnist-losses.github.io/mnist_losses/training/events.html.md"""
 
@@ -11,9 +12,13 @@ Docs: https://mnist-losses.github.io/mnist_losses/training/events.html.md"""
 __all__ = ['DirectLearner']
 
 # %% ../../nbs/training/01_events.ipynb #adb3f3c1
+import fastai.callback.core
 import fastai.learner
+import torch
 from fastai.callback.core import event
-from fastai.learner import Learner
+from fastai.learner import AvgSmoothLoss, Learner, _cast_tensor
+from fastai.optimizer import Optimizer, _update
+from fastai.torch_core import num_distrib
 from fastcore.basics import getcallable, listify, noop, patch
 from torch import Tensor
 from torch._C import DisableTorchFunctionSubclass
@@ -45,26 +50,73 @@ class DirectLearner(Learner):
         return known[1][event_name]
 
 # %% ../../nbs/training/01_events.ipynb #625e2871
+def are_tensors(b): return isinstance(b, tuple) and all(isinstance(o, Tensor) for o in b)
+
+class TrainEvalCallback(fastai.callback.core.TrainEvalCallback):
+    "fastai's, in fewer calls"
+    def after_batch(self):
+        learn = self.learn
+        learn.pct_train += 1./(learn.n_iter*learn.n_epoch)
+        learn.train_iter += 1
+
+class CastToTensor(fastai.learner.CastToTensor):
+    "fastai's, in fewer calls"
+    def before_batch(self):
+        def cast(b):
+            if not are_tensors(b): return _cast_tensor(b)
+            return tuple(torch.as_subclass(o, Tensor) for o in b)
+        with DisableTorchFunctionSubclass():     # fastai's types have a long way to go
+            self.learn.xb,self.learn.yb = cast(self.learn.xb),cast(self.learn.yb)
+
+# %% ../../nbs/training/01_events.ipynb #096615b8
 class Recorder(fastai.learner.Recorder):
-    "fastai's `Recorder`, in fewer calls"
+    "fastai's, in fewer calls where the loss is all that is recorded"
     def after_batch(self):
         learn = self.learn
         if not learn.training or self.train_metrics or not learn.yb: return super().after_batch()
-        self.smooth_loss.accumulate(learn)
+        self.smooth(learn)
         learn.smooth_loss = self.smooth_loss.value
         self.losses.append(learn.smooth_loss)
         self.lrs.append(learn.opt.hypers[-1]["lr"])
 
+    def smooth(self, learn):
+        o = self.smooth_loss
+        if type(o) is not AvgSmoothLoss or learn.loss.ndim or num_distrib():
+            return o.accumulate(learn)
+        o.count += 1
+        o.val = torch.lerp(learn.loss.detach().cpu(), o.val, o.beta)
+
+DIRECT = {o.__base__: o for o in (TrainEvalCallback, CastToTensor, Recorder)}
+
 @patch
 def add_cb(self:DirectLearner, cb):
-    "Add a callback, or one of a class; fastai's Recorder is made the direct one"
-    return super(DirectLearner, self).add_cb(Recorder if cb is fastai.learner.Recorder else cb)
+    "Add a callback, or one of a class; of fastai's three its direct twin"
+    return super(DirectLearner, self).add_cb(DIRECT.get(cb, cb) if isinstance(cb, type) else cb)
+
+# %% ../../nbs/training/01_events.ipynb #ce900a55
+class DirectOptimizer(Optimizer):
+    "fastai's `Optimizer`, without lists of its parameters"
+    def step(self, closure=None):
+        if closure is not None: return super().step(closure)     # which refuses it
+        for p,hyper in ((p, h) for pg,h in zip(self.param_lists, self.hypers) for p in pg):
+            if p.grad is None: continue
+            for cb in self.cbs: _update(self.state[p], cb(p, **{**self.state[p], **hyper}))
+
+    def zero_grad(self):
+        for grad in (p.grad for pg in self.param_lists for p in pg if p.grad is not None):
+            grad.detach_()
+            grad.zero_()
+
+@patch
+def create_opt(self:DirectLearner):
+    "fastai's, whose `Optimizer` becomes the direct one; a class of its own stays what it is"
+    super(DirectLearner, self).create_opt()
+    if type(self.opt) is Optimizer: self.opt.__class__ = DirectOptimizer
 
 # %% ../../nbs/training/01_events.ipynb #cfb86979
 @patch
 def _set_device(self:DirectLearner, b):
     device = next(self.model.parameters()).device
-    is_flat = isinstance(b, (tuple, list)) and all(isinstance(o, Tensor) for o in b)
     with DisableTorchFunctionSubclass():     # for fastai's types, `device` is a long way
-        stays = is_flat and all(o.device==device for o in b)
+        stays = are_tensors(b) and all(o.device==device for o in b)
     return b if stays else Learner._set_device(self, b)
