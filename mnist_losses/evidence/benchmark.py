@@ -269,6 +269,31 @@ def scikit_epoch(x, y):
             momentum=0., alpha=0.).fit(x, y)
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #c35b001e
+def fit_nothing(dls, loss):
+    "What a Learner costs beside its batches"
+    from fastai.data.core import DataLoaders
+
+    from mnist_losses.training.learner import loss_learner
+    learn = loss_learner(dls, linear(2), loss, opt_func=SGD)
+    learn.dls = DataLoaders([], [])
+    with learn.no_bar(), learn.no_logging(): learn.fit(1, .1)
+
+def run_rows(took, wide):
+    "A Learner against loops and libraries, and the parts of what it costs beyond a loop"
+    learner,loop = "Learner, linear, one epoch","plain loop on the same loader"
+    tuples,deep = "fastai on a list of tuples","Learner, 784-30-2, one epoch"
+    user = "a user's plain loop on tensors in memory",took["user"]
+    return [ratio_row("run", learner, took["ours"], *user, 1.3),
+        ratio_row("run", loop, took["loop"], *user),
+        ratio_row("run", "of it the order of an epoch, as fastai draws it", took["order"], *user),
+        ratio_row("run", "a Learner made, and an epoch of no batches", took["nothing"], *user),
+        ratio_row("run", learner, took["ours"], loop, took["loop"]),
+        ratio_row("run", learner, took["ours"], tuples, took["tuples"], 1/2.7),
+        ratio_row("run", loop, took["loop"], tuples, took["tuples"]),
+        ratio_row("run", deep, wide["ours"], user[0], wide["user"], 1.3),
+        ratio_row("run", deep, wide["ours"], "scikit-learn's MLPClassifier", wide["scikit"])]
+
+# %% ../../nbs/evidence/01_benchmark.ipynb #47468e37
 def bench_training(rounds=7, data="MNIST_SAMPLE"):
     images = load_images(data, or_digits=True)
     dls,loss = mnist_dls(images, device="cpu"),CrossEntropyLoss()
@@ -280,17 +305,12 @@ def bench_training(rounds=7, data="MNIST_SAMPLE"):
         took = time_in_turns(dict(ours=lambda: fit_single(linear, loss, dls, 0),
             loop=lambda: plain_loop(dls, linear, 0, 1),
             user=lambda: plain_loop(dls, linear, 0, 1, on_tensors=True),
-            tuples=lambda: fastai_on_tuples(*pairs, linear, 1)), rounds)
+            tuples=lambda: fastai_on_tuples(*pairs, linear, 1),
+            order=dls.train.get_idxs, nothing=partial(fit_nothing, dls, loss)), rounds)
         wide = time_in_turns(dict(ours=lambda: fit_single(mlp, loss, dls, 0),
+            user=lambda: plain_loop(dls, mlp, 0, 1, on_tensors=True),
             scikit=lambda: scikit_epoch(flat, y)), rounds)
-    learner,loop = "Learner, linear, one epoch","plain loop on the same loader"
-    tuples,user = "fastai on a list of tuples","a user's plain loop on tensors in memory"
-    return [ratio_row("run", learner, took["ours"], user, took["user"], 1.3),
-        ratio_row("run", learner, took["ours"], loop, took["loop"]),
-        ratio_row("run", learner, took["ours"], tuples, took["tuples"], 1/2.7),
-        ratio_row("run", loop, took["loop"], tuples, took["tuples"]),
-        ratio_row("run", "Learner, 784-30-2, one epoch", wide["ours"],
-            "scikit-learn's MLPClassifier", wide["scikit"])]
+    return run_rows(took, wide)
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #7f2be094
 def matrix_products(n, k, rows=256):
@@ -301,6 +321,21 @@ def matrix_products(n, k, rows=256):
     def square():
         for _ in range(max(1, round(n*2*rows*784*30*k/1024**3))): a@a
     return dict(same=same, square=square)
+
+def own_order_parts(dls, k, epochs):
+    "Parts of `k` linear models with orders of their own, as `fit_many` does them"
+    x,bs,steps = dls.train.dataset.x.flatten(1),dls.train.bs,epochs*len(dls.train)
+    loaders,i = [dls.train.new() for _ in range(k)],torch.randint(len(x), (8, k*bs))
+    rows,w,g = x.new_empty(k*bs, x.shape[1]),torch.randn(k, 2, x.shape[1]),torch.randn(k, 2, bs)
+    def draw():
+        for o in loaders*epochs: o.get_idxs()
+    def read():
+        for _ in range(k*epochs): x.sum()
+    def multiply():
+        for step in range(steps):
+            torch.index_select(x, 0, i[step%8], out=rows)
+            w@rows.view(k, bs, -1).mT, g@rows.view(k, bs, -1)
+    return {"drawn": draw, "as many bytes read once": read, "rows picked and multiplied": multiply}
 
 def many_seeds(fn, dls, seeds, epochs, sample):
     "Ways to train from many seeds, by name"
@@ -337,14 +372,21 @@ def product_rows(name, took, seeds, epochs, sample):
         ratio_row("seeds", same, took["same"], "a loop of Learners", took["learner"],
             scale=seeds/sample)]
 
+def own_order_rows(parts, took, seeds, epochs):
+    "Parts of own orders against all of a shared one"
+    return [ratio_row("seeds", f"{seeds} own orders, {epochs} epochs: {o}, and nothing else",
+        took[o], f"{seeds} seeds, linear, in one shared order", took["many"]) for o in parts]
+
 # %% ../../nbs/evidence/01_benchmark.ipynb #24d21e58
 def bench_seeds(rounds=3, data="MNIST_SAMPLE", seeds=64, epochs=5, sample=2):
     dls,rows = mnist_dls(load_images(data, or_digits=True), device="cpu"),[]
+    parts = own_order_parts(dls, seeds, epochs)
     for fn,limit in (linear, 1/40), (mlp, 1/12):
         named = many_seeds(fn, dls, seeds, epochs, sample)
-        if fn is mlp: named |= matrix_products(epochs*len(dls.train), seeds)
+        named |= parts if fn is linear else matrix_products(epochs*len(dls.train), seeds)
         took = time_in_turns(named, rounds)
         rows += seed_rows(fn.__name__, took, seeds, epochs, sample, limit)
+        if fn is linear: rows += own_order_rows(parts, took, seeds, epochs)
     return rows + product_rows("mlp", took, seeds, epochs, sample)
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #91c0d4ae

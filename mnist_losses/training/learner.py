@@ -197,7 +197,7 @@ def loss_learner(
     loss:Loss|type, # Of the family, or its class
     metrics:Callable|list|None=None, # Functions; `accuracy`, and F1 of labels, IoU of masks
     **kwargs # To fastai's `Learner`, such as `opt_func`, `lr` or `cbs`
-)->DirectLearner: # fastai's `Learner`, with quicker events
+)->DirectLearner: # fastai's `Learner`, with quicker batches
     "A `Learner` whose model, loss and metrics agree"
     if isinstance(loss, type): loss = loss()
     classes,n_out = columns_for(loss, dls)
