@@ -171,7 +171,8 @@ def test_steps_are_those_of_fastais_optimizer():
     ours.opt.load_state_dict(theirs.opt.state_dict())
     ours.opt.step()
     with expect_fail(NotImplementedError, contains="closure"): ours.opt.step(lambda: 0)
-    assert type(fitted(DirectLearner, partial(OptimWrapper, opt=torch.optim.SGD)).opt) is OptimWrapper
+    of_torch = fitted(DirectLearner, partial(OptimWrapper, opt=torch.optim.SGD))
+    assert type(of_torch.opt) is OptimWrapper
 
 # %% ../nbs/training/01_events.ipynb #62b7bd4b
 def test_a_switched_off_callback_is_on_again():

@@ -158,6 +158,8 @@ class WideReplicas(Replicas):
         if by_column: return x.mT
         return x if own else x.expand(self.k, *x.shape)
 
+WAYS = {"wide": WideReplicas, "vmap": Replicas}
+
 # %% ../../nbs/training/03_ensemble.ipynb #cd9e6793
 def equal_slices(keys):
     "Runs of equal keys: pairs of a key and a slice"
@@ -177,6 +179,16 @@ def replica_losses(f, z, y, own):
     return loss.mean(1) if f.reduction=="mean" else loss.sum(1)
 
 # %% ../../nbs/training/03_ensemble.ipynb #46791bda
+@dataclass
+class Start:
+    "What each replica starts from, and how all are trained"
+    models:list
+    losses:list
+    lrs:list
+    opt_func:Callable
+    wd:float|None
+    own:bool     # whether each replica sees batches of its own
+
 def undecayed_names(model):
     "Names of the parameters that weight decay leaves alone, as `Learner` has it"
     undecayed = {id(o) for o in norm_bias_params(model, True)}
@@ -184,17 +196,18 @@ def undecayed_names(model):
 
 class ReplicaTrainer:
     "Replicas with their losses and an optimizer"
-    def __init__(self, way, models, losses, lrs, opt_func, wd):
-        self.net,self.losses = way(models),equal_slices(losses)
+    def __init__(self, way, start):
+        self.net,self.own = WAYS[way](start.models),start.own
+        self.losses,self.parts = equal_slices(start.losses),[o for _,o in equal_slices(start.lrs)]
         self.free = {n: p for n,p in self.net.params.items() if p.requires_grad}
-        self.parts = [o for _,o in equal_slices(lrs)]
         self.views = [[p.detach()[o] for p in self.free.values()] for o in self.parts]
-        self.opt = opt_func(self.views, lr=[lrs[o.start] for o in self.parts])
-        undecayed = undecayed_names(models[0])
+        self.opt = start.opt_func(self.views, lr=[start.lrs[o.start] for o in self.parts])
+        undecayed = undecayed_names(start.models[0])
         for views in self.views:
             for n,v in zip(self.free, views):
                 if n in undecayed: self.opt.state[v]["do_wd"] = False
-        if wd is not None: self.opt.set_hypers(wd=wd)
+        if start.wd is not None: self.opt.set_hypers(wd=start.wd)
+        self.train(True)
 
 # %% ../../nbs/training/03_ensemble.ipynb #73942e6c
 @patch
@@ -206,9 +219,9 @@ def loss(self:ReplicaTrainer, z, y, own):
     return torch.cat([replica_losses(f, z[o], y[o] if own else y, own) for f,o in self.losses])
 
 @patch
-def step(self:ReplicaTrainer, xb, yb, own):
+def step(self:ReplicaTrainer, xb, yb):
     "Steps all replicas on a batch; the losses (K,) before the step"
-    loss = self.loss(self.net(xb, own), yb, own)
+    loss = self.loss(self.net(xb, self.own), yb, self.own)
     grads = torch.autograd.grad(loss.sum(), list(self.free.values()))
     for part,views in zip(self.parts, self.views):
         for v,grad in zip(views, grads): v.grad = grad[part]
@@ -264,16 +277,18 @@ def trial_batches(dls, rngs):
     return [tuple(o.clone() for o in b) for b,_ in zip(batches(trains), range(3))]
 
 # %% ../../nbs/training/03_ensemble.ipynb #17c921b0
-WAYS = {"wide": WideReplicas, "vmap": Replicas}
 # seconds until a new process has imported fastai and may begin; 3 to 5 were seen on two cores
 PROCESS_START = 4.
 
-def time_single(model, loss, lr, opt_func, wd, trial):
-    "The state of one model after the batches `trial` in a Learner, and the seconds of a step"
-    learn = Learner(DataLoaders(trial, trial[:1]), model, loss_func=loss, opt_func=opt_func)
-    start = time.perf_counter()
-    with learn.no_bar(), learn.no_logging(): learn.fit(1, lr, wd=wd)
-    return learn.model.state_dict(),(time.perf_counter()-start)/(len(trial)+1)
+def time_alone(start, i, trial):
+    "The state of replica `i` after the batches `trial` in a Learner, and the seconds of a step"
+    mine = [(x[i], y[i]) if start.own else (x, y) for x,y in trial]
+    learn = Learner(DataLoaders(mine, mine[:1]), copy.deepcopy(start.models[i]),
+        loss_func=start.losses[i], opt_func=start.opt_func)
+    began = time.perf_counter()
+    with torch.random.fork_rng(devices=[]), learn.no_bar(), learn.no_logging():
+        learn.fit(1, start.lrs[i], wd=start.wd)
+    return learn.model.state_dict(),(time.perf_counter()-began)/(len(trial)+1)
 
 def max_difference(a, b):
     "Largest difference of two states, relative to the size of `b`; NaN if one of them is"
@@ -282,42 +297,33 @@ def max_difference(a, b):
     return torch.stack(parts).max().item() if parts else 0. # Python's `max` would pass over a NaN
 
 # %% ../../nbs/training/03_ensemble.ipynb #f869c08e
-def time_single_ends(models, losses, lrs, opt_func, wd, trial, own):
-    "`time_single` of the first and the last model, from the same random state"
-    rng,found = torch.get_rng_state(),[]
-    for i in 0, len(models)-1:
-        torch.set_rng_state(rng)
-        mine = [(x[i], y[i]) if own else (x, y) for x,y in trial]
-        found.append(time_single(copy.deepcopy(models[i]), losses[i], lrs[i], opt_func, wd, mine))
-    return found
-
-def time_and_compare(trainer, trial, own, singles):
-    "The seconds of a step of a `ReplicaTrainer`, and how far its ends are from those alone"
+def time_together(trainer, trial):
+    "The states of all replicas after the batches `trial`, and the seconds of a step"
     seconds = []
-    trainer.train(True)
     for xb,yb in trial:
-        start = time.perf_counter()
-        trainer.step(xb, yb, own).sum().item()     # a number has to be waited for, on a GPU too
-        seconds.append(time.perf_counter()-start)
-    states,(first,_),(last,_) = trainer.net.states(),*singles
-    return min(seconds),max(max_difference(states[0], first), max_difference(states[-1], last))
+        began = time.perf_counter()
+        trainer.step(xb, yb).sum().item()     # a number has to be waited for, on a GPU too
+        seconds.append(time.perf_counter()-began)
+    return trainer.net.states(),min(seconds)
+
+def cost_of_way(way, start, trial, steps, alone):
+    "The seconds that a way needs, or why it is out; `alone` are its first and last replica"
+    try: states,seconds = time_together(ReplicaTrainer(way, start), trial)
+    except (RuntimeError, ValueError) as e: return f"{e}".splitlines()[0][:120]
+    diff = max(max_difference(states[0], alone[0]), max_difference(states[-1], alone[-1]))
+    if diff<1e-3: return seconds*steps
+    return f"a replica is not what it is alone: {diff:.2g} off after {len(trial)} steps"
 
 # %% ../../nbs/training/03_ensemble.ipynb #e1aecfbd
-def measure_ways(models, losses, lrs, opt_func, wd, trial, own, ways, steps):
+def measure_ways(start, trial, ways, steps):
     "The seconds that each way needs, or why it is out; none after a wide product that does"
-    costs = {}
+    (first,a),(last,b) = (time_alone(start, i, trial) for i in (0, -1))
+    k,workers = len(start.models),min(os.cpu_count() or 1, len(start.models))
+    costs = {"processes": PROCESS_START + min(a, b)*steps*k/workers}
     with torch.random.fork_rng(devices=[]):
-        singles = time_single_ends(models, losses, lrs, opt_func, wd, trial, own)
-        workers = min(os.cpu_count() or 1, len(models))
-        costs["processes"] = PROCESS_START + min(o for _,o in singles)*steps*len(models)/workers
         for way in ways:
-            try:
-                trainer = ReplicaTrainer(WAYS[way], models, losses, lrs, opt_func, wd)
-                seconds,diff = time_and_compare(trainer, trial, own, singles)
-                costs[way] = seconds*steps if diff<1e-3 else (
-                    f"a replica is not what it is alone: {diff:.2g} off after {len(trial)} steps")
-            except (RuntimeError, ValueError) as e: costs[way] = f"{e}".splitlines()[0][:120]
-            if isinstance(costs.get("wide"), float): break     # taken, whatever others cost
+            costs[way] = cost_of_way(way, start, trial, steps, (first, last))
+            if way=="wide" and isinstance(costs[way], float): break     # whatever others cost
     return costs
 
 def choose_way(costs, way):
@@ -388,17 +394,17 @@ def validate(trainer, dls, losses, metrics):
     return [list(o) for o in zip((total/n).tolist(), *values)]
 
 # %% ../../nbs/training/03_ensemble.ipynb #af7d4f4b
-def fit_in_one_pass(way, models, losses, lrs, opt_func, wd, trains, dls, epochs, metrics):
+def fit_in_one_pass(way, start, trains, dls, epochs, metrics):
     "Figures (epochs, replicas) and states"
-    trainer,own = ReplicaTrainer(WAYS[way], models, losses, lrs, opt_func, wd),len(trains)>1
-    trainer.train(True)
-    smooth,count,rows = torch.zeros(len(models), device=dls.device),0,[]
-    for _ in progress_bar(range(epochs), f"{len(models)} replicas, {way}"):
-        for xb,yb in batches(trains):
+    trainer,k = ReplicaTrainer(way, start),len(start.models)
+    smooth,count,rows = torch.zeros(k, device=dls.device),0,[]
+    for _ in progress_bar(range(epochs), f"{k} replicas, {way}"):
+        for b in batches(trains):
             # as fastai's Recorder smooths it
-            smooth,count = torch.lerp(trainer.step(xb, yb, own), smooth, .98),count+1
+            smooth,count = torch.lerp(trainer.step(*b), smooth, .98),count+1
         debiased = (smooth/(1-.98**count) if count else smooth).tolist()
-        rows.append([[a, *b] for a,b in zip(debiased, validate(trainer, dls, losses, metrics))])
+        judged = validate(trainer, dls, start.losses, metrics)
+        rows.append([[a, *b] for a,b in zip(debiased, judged)])
     return rows,trainer.net.states()
 
 # %% ../../nbs/training/03_ensemble.ipynb #7a0ad4e4
@@ -421,20 +427,19 @@ def fit_jobs(jobs, way, model_fn, dls, epochs, opt_func, wd, order, metrics):
     "Figures (epochs, replicas) and states of jobs (loss, lr, seed); the way, and what ways cost"
     losses,lrs,seeds = map(list, zip(*jobs))
     models = seeded_models(model_fn, losses[0].n_out(dls.c), seeds, dls.device)
-    replicas = models,losses,lrs,opt_func,wd
     own = order=="own" and dls.train.shuffle and len(jobs)>1
-    rngs = [order_rng(order, o) for o in (seeds if own else seeds[:1])]
-    costs = {}
+    start = Start(models, losses, lrs, opt_func, wd, own)
+    rngs,costs = [order_rng(order, o) for o in (seeds if own else seeds[:1])],{}
     if way!="processes":
-        trial,ways,steps = trial_batches(dls, rngs),[way] if way else WAYS,epochs*len(dls.train)
-        costs = measure_ways(*replicas, trial, own, ways, steps)
+        ways,steps = [way] if way else WAYS,epochs*len(dls.train)
+        costs = measure_ways(start, trial_batches(dls, rngs), ways, steps)
         way = choose_way(costs, way)
     if way=="processes":
         fitted = fit_in_processes(jobs, model_fn=model_fn, dls=dls, epochs=epochs,
             opt_func=opt_func, wd=wd, order=order, metrics=metrics)
     else:
         trains = [seeded_loaders(dls, o).train for o in rngs]
-        fitted = fit_in_one_pass(way, *replicas, trains, dls, epochs, metrics)
+        fitted = fit_in_one_pass(way, start, trains, dls, epochs, metrics)
     return *fitted,way,costs
 
 # %% ../../nbs/training/03_ensemble.ipynb #159f54fe
@@ -446,7 +451,6 @@ def check_losses(named, dls, metrics):
         if not isinstance(v, Loss):
             raise EnsembleError(
                 f"{k}={shown(v)} is no Loss: pass one of mnist_losses.losses, or derive one")
-    for k,v in named.items():
         if v.reduction=="none":
             raise EnsembleError(f'{k} has reduction="none": "mean" or "sum" is wanted')
         if not v.y_int and accuracy in metrics:
