@@ -178,7 +178,7 @@ def replica_losses(f, z, y, own):
     loss = rowwise(z.flatten(0, 1), targ.flatten(0, 1)).unflatten(0, z.shape[:2]).flatten(1)
     return loss.mean(1) if f.reduction=="mean" else loss.sum(1)
 
-# %% ../../nbs/training/03_ensemble.ipynb #46791bda
+# %% ../../nbs/training/03_ensemble.ipynb #4e288d6b
 @dataclass
 class Start:
     "What each replica starts from, and how all are trained"
@@ -189,6 +189,7 @@ class Start:
     wd:float|None
     own:bool     # whether each replica sees batches of its own
 
+# %% ../../nbs/training/03_ensemble.ipynb #46791bda
 def undecayed_names(model):
     "Names of the parameters that weight decay leaves alone, as `Learner` has it"
     undecayed = {id(o) for o in norm_bias_params(model, True)}
