@@ -322,6 +322,18 @@ def matrix_products(n, k, rows=256):
         for _ in range(max(1, round(n*2*rows*784*30*k/1024**3))): a@a
     return dict(same=same, square=square)
 
+def many_seeds(fn, dls, seeds, epochs, sample):
+    "Ways to train from many seeds, by name"
+    many = partial(fit_many, fn, CrossEntropyLoss(), dls)
+    def learners():
+        for s in range(sample): fit_single(fn, CrossEntropyLoss(), dls, s, epochs, order="shared")
+    def loops():
+        for s in range(sample): plain_loop(dls, fn, s, epochs, on_tensors=True)
+    return dict(many=partial(many, seeds=seeds, epochs=epochs, order="shared"),
+        own=partial(many, seeds=seeds, epochs=epochs), learner=learners, loop=loops,
+        processes=partial(many, seeds=8, epochs=epochs, way="processes"))
+
+# %% ../../nbs/evidence/01_benchmark.ipynb #7c2755ea
 def own_order_parts(dls, k, epochs):
     "Parts of `k` linear models with orders of their own, as `fit_many` does them"
     x,bs,steps = dls.train.dataset.x.flatten(1),dls.train.bs,epochs*len(dls.train)
@@ -336,17 +348,6 @@ def own_order_parts(dls, k, epochs):
             torch.index_select(x, 0, i[step%8], out=rows)
             w@rows.view(k, bs, -1).mT, g@rows.view(k, bs, -1)
     return {"drawn": draw, "as many bytes read once": read, "rows picked and multiplied": multiply}
-
-def many_seeds(fn, dls, seeds, epochs, sample):
-    "Ways to train from many seeds, by name"
-    many = partial(fit_many, fn, CrossEntropyLoss(), dls)
-    def learners():
-        for s in range(sample): fit_single(fn, CrossEntropyLoss(), dls, s, epochs, order="shared")
-    def loops():
-        for s in range(sample): plain_loop(dls, fn, s, epochs, on_tensors=True)
-    return dict(many=partial(many, seeds=seeds, epochs=epochs, order="shared"),
-        own=partial(many, seeds=seeds, epochs=epochs), learner=learners, loop=loops,
-        processes=partial(many, seeds=8, epochs=epochs, way="processes"))
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #a69e92f5
 def seed_rows(name, took, seeds, epochs, sample, limit):
