@@ -174,6 +174,14 @@ def test_page(tab, address, looks, notebook):
     looks |= shown
 
 
+@pytest.mark.parametrize("page", ["howto/02_choose_a_loss.ipynb", "howto/04_rare_classes.ipynb"])
+def test_a_table_that_says_what_to_take_is_read_on_a_phone_without_scrolling(tab, address, page):
+    visit(tab, address, page)
+    tab.set_viewport_size({"width": 390, "height": 844})
+    cells = tab.locator(".table-wrapper table.docutils").first.locator("td").all()
+    assert len(cells) > 20 and all(o.bounding_box()["width"] > 300 for o in cells)
+
+
 def test_the_contrast_measure(tab):
     tab.set_content(
         '<div style="width:99px;height:99px;background:linear-gradient(90deg, #777 50%, #fff '
