@@ -174,7 +174,8 @@ NOTES["Several labels for each row"] = dict(
         "Lin et al. 2017", "https://arxiv.org/abs/1708.02002"),
     MultiLabelAsymmetricLoss=("-(1-p)^{gamma_+} log p if on, "
         "-q^{gamma_-} log(1-q) if off, where q = max(p - clip, 0)",
-        "Many labels that are off, some of them by mistake: these are forgiven.",
+        "Many labels that are off beside few that are on. No cure for labels that are missing: "
+        "BCE ranked as well there, or better.",
         "Ridnik et al. 2021", "https://arxiv.org/abs/2009.14119"))
 NOTES["Regions of a mask"] = dict(
     DiceLoss=("1 - 2 sum_i p_i t_i/(sum_i p_i + sum_i t_i)",
