@@ -144,6 +144,10 @@ def test_stored_runs_come_back_or_are_refused():
         with expect_fail(ClaimError, contains="left as it is"): write_runs(TOY, stored, folder)
         assert claims.read_text()=='{"claims": []}'
         claims.unlink()
+        claims.mkdir()     # and nothing is half written
+        with expect_fail(OSError, contains="a folder stands"): write_runs(TOY, stored, folder)
+        assert [*folder.iterdir()]==[claims]
+        claims.rmdir()
         write_runs(TOY, stored, folder)
         back = stored_runs(TOY, "digits", folder)
         assert to_csv_text(back)==to_csv_text(stored)

@@ -174,7 +174,7 @@ def test_wrong_arguments_are_refused():
         with expect_fail(EnsembleError, contains=says): fit_many(**args)
     args = dict(model_fn=linear, loss=CrossEntropyLoss(), dls=small_dls())
     with expect_fail(EnsembleError, contains="lr='a': a number"): fit_many(**args, lr=["a"])
-    with expect_fail(EnsembleError, contains="seed='a': a whole"): fit_many(**args, seeds=["a"])
+    with expect_fail(EnsembleError, contains="seeds[0]='a': a whole"): fit_many(**args, seeds=["a"])
 
 # %% ../nbs/training/03_ensemble.ipynb #567de2d5
 def test_one_thread_puts_the_number_back():

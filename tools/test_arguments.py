@@ -70,7 +70,9 @@ def bad_values(kinds):
     if {int, float} & {*kinds}:
         lists = {list, tuple, dict} & {*kinds}
         return [o for o in BAD_NUMBERS if not (lists and hasattr(o, "__len__"))]
-    return [object(), 1.5]
+    # a result or a table of something else, or of nothing
+    others = {dict: [{}, {"no": 1}], list: [[object()], [{}]], pd.DataFrame: [pd.DataFrame()]}
+    return [object(), 1.5, *(v for o in kinds for v in others.get(o, ()))]
 
 
 def required(f, stand_ins):
@@ -109,9 +111,9 @@ def same_forms(value):
     elif isinstance(value, str): yield np.str_(value)
     elif isinstance(value, dict): yield MappingProxyType(value)
     else:
-        yield from (list(value), tuple(value), L(*value), fastuple(*value), np.array(value),
+        yield from (list(value), tuple(value), L(*value), fastuple(value), np.array(value),
             pd.Series(value, index=range(len(value), 0, -1)), (o for o in value))
-        if isinstance(value[0], (int, float)): yield torch.tensor(value, dtype=torch.float64)
+        if isinstance(value[0], (int, float)): yield torch.tensor(value)
 
 
 def plain(value):
@@ -120,8 +122,10 @@ def plain(value):
     return str(value) if isinstance(value, Path) else value
 
 
-MEANT = {bool: True, int: 2, float: .5, str: "a", Path: Path("a"), list: [1., 2.],
+MEANT = {bool: True, int: 2, float: .5, str: "a", Path: Path("a"), list: [1, 2],
     tuple: ("a", "b"), np.ndarray: [1., 2.], dict: {"a": 1}}
+ROW = dict.fromkeys(("loss", "library", "call", "part", "what", "against", "ratio"), 1)
+NAMED = dict(rows=[ROW], result=dict.fromkeys(("runs", "manifest", "machine", "rows"), 1))
 CHECKED = {k: f.__init__ if isinstance(f, type) else f for k, f in FUNCTIONS.items()
     if hasattr(f.__init__ if isinstance(f, type) else f, "__wrapped__")}
 
@@ -138,7 +142,7 @@ def test_what_means_the_same_is_taken(name, monkeypatch):
         for kind in kinds_of(param):
             if kind not in MEANT: continue
             given = isinstance(param.default, kind) and param.default!=()
-            value = param.default if given else MEANT[kind]
+            value = param.default if given else NAMED.get(k, MEANT[kind])
             for o in (value, *same_forms(value), *[None]*(param.default is None)):
                 f(**{k: o})
                 said = f"{name}({k}={o!r}) became {got[k]!r}"
@@ -148,6 +152,7 @@ def test_what_means_the_same_is_taken(name, monkeypatch):
 def tables(x):
     "Numbers in other forms"
     yield from (x.numpy(), x.tolist(), L(*x.tolist()), torch.Tensor(x) if x.ndim==2 else x)
+    yield x.T.contiguous().T if x.ndim==2 else x.flip(0).flip(0)
     yield pd.DataFrame(x.numpy()) if x.ndim==2 else pd.Series(x.numpy(), index=range(len(x), 0, -1))
 
 

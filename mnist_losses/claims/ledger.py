@@ -34,7 +34,7 @@ from pydantic import (
 from typing_extensions import TypedDict
 
 from . import published as pub
-from ..atomic import atomic_write
+from ..atomic import write_all
 from .reproduction import (
     ClaimError, mean_band, prediction_band, published_claims, rerun_claim)
 from ..data.images import DIGESTS
@@ -352,6 +352,8 @@ def run_ledger(
     return table[["plan", *table.columns.drop("plan")]]
 
 # %% ../../nbs/claims/03_ledger.ipynb #27a63e31
+CELL = "plan", "seed", "epoch" # columns that say which run a row is of
+
 def to_csv_text(table):
     "The table as it is stored, with six digits"
     return table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
@@ -404,7 +406,7 @@ def stored_runs(
     return table[table.plan==plan].dropna(axis=1, how="all").reset_index(drop=True)
 
 # %% ../../nbs/claims/03_ledger.ipynb #2dc8b238
-@checked("ClaimError")
+@checked("ClaimError", table=CELL)
 def write_runs(
     ledger:Ledger, # From `read_ledger`
     table:pd.DataFrame, # From `run_ledger`, all of its plans
@@ -422,8 +424,8 @@ def write_runs(
     if file.is_file() and '"sha256"' not in file.read_text(encoding="utf-8"):
         raise ClaimError(f"{file} is no manifest of stored runs, perhaps the claims themselves, "
             "and is left as it is: write to another folder")
-    with atomic_write(folder/f"{ledger.name}.csv") as f: f.write(text.encode())
-    with atomic_write(file) as f: f.write((json.dumps(manifest, indent=1) + "\n").encode())
+    about = json.dumps(manifest, indent=1) + "\n"
+    write_all({folder/f"{ledger.name}.csv": text.encode(), file: about.encode()})
 
 # %% ../../nbs/claims/03_ledger.ipynb #8b0d0da2
 def entry_values(
@@ -431,8 +433,6 @@ def entry_values(
     table:pd.DataFrame # From `run_ledger` or `stored_runs`
 )->np.ndarray: # One for each seed
     "What the seeds gave for a value"
-    if missing := {"plan", "seed", "epoch"}-{*table}:
-        raise ClaimError(f"no column {', '.join(sorted(missing))} in the table of runs")
     at = table[table.plan==figure.plan]
     for k,v in figure.where.items():
         at = at[np.isclose(at[k], v) if isinstance(v, (int, float)) else at[k]==v]
@@ -489,7 +489,7 @@ def published_columns(ledger, figure, values, digits):
 FRESH_SEED = 1000 # the first of the seeds that no stored run has
 
 # %% ../../nbs/claims/03_ledger.ipynb #578d7edf
-@checked("ClaimError")
+@checked("ClaimError", table=CELL)
 def claims_table(
     name:str|Path|Ledger, # Of a ledger that comes with the package, a JSON file, or the ledger
     table:pd.DataFrame|None=None, # Its runs, from `run_ledger`; those that are stored if None
@@ -514,7 +514,7 @@ def claims_table(
     return pd.DataFrame(rows, columns=columns).fillna("").set_index("claim")
 
 # %% ../../nbs/claims/03_ledger.ipynb #545bd98d
-@checked("ClaimError")
+@checked("ClaimError", fresh=CELL, stored=CELL)
 def compare_with_stored(
     ledger:Ledger, # From `read_ledger`
     fresh:pd.DataFrame, # From `run_ledger`, with other seeds

@@ -620,7 +620,7 @@ def format_row(row, label, why):
     return dict(loss=row["loss"], library=label, **values, wrong=wrong, call=row["call"], why=why)
 
 # %% ../../nbs/evidence/00_conformance.ipynb #26bf1c65
-@checked(rows=(1, 10**6))
+@checked(rows=("loss", "library", "call"))
 def conformance_table(
     rows:list, # Of `stored_conformance()["losses"]` or `run_conformance()["losses"]`
     *names:str # Of the comparisons wanted, such as "focal, gamma 2"; all if empty

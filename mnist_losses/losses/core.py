@@ -54,7 +54,7 @@ def plain_tensor(
     # torch's own types stay, such as what `torch.export` records
     if isinstance(x, Tensor):
         return x if type(x).__module__.startswith("torch.") else x.as_subclass(Tensor)
-    try: return torch.as_tensor(np.array(x, order="C") if hasattr(x, "to_numpy") else x, device=device)
+    try: return torch.as_tensor(np.array(x) if hasattr(x, "to_numpy") else x, device=device)
     except (TypeError, ValueError, RuntimeError) as e: raise LossInputError(
         f"{type(x).__name__}: a tensor is wanted, or an array or list of numbers; "
         "of several outputs of a model pass the one that holds the logits") from e
@@ -285,21 +285,41 @@ WORDS = {str: "text", bool: "True or False", Path: "a path", Callable: "a functi
     type: "a class", list: "a list", tuple: "a list", np.ndarray: "an array", dict: "a dict",
     type(None): "None"}
 
+def word_of(kind):
+    return WORDS.get(kind, f"a {kind.__name__} of {kind.__module__.partition('.')[0]}")
+
+def check_size(
+    name:str, # For the message
+    value, # With a length, or keys
+    bounds:tuple # Smallest and largest length, or the keys of a dict, of each in a list, or of a table
+):
+    "`value`, or a `LossInputError` unless it has the parts that are wanted"
+    low,high = bounds[0],bounds[-1]
+    if not isinstance(low, str):
+        if low <= len(value) <= high: return value
+        raise LossInputError(f"{name} has {len(value)} parts: {low} to {high} are wanted")
+    for o in isinstance(value, (list, tuple)) and value or [value]:
+        if missing := {*bounds}-{*getattr(o, "keys", list)()}: raise LossInputError(
+            f"{name}={shown(value)}: there is no {', '.join(sorted(missing))} in it")
+    return value
+
+# %% ../../nbs/losses/00_core.ipynb #f300f905
 def check_argument(
     name:str, # For the message
     value, # What was given
     kinds:list, # Types of its annotation
-    bounds:tuple=() # Smallest and largest number, or length
+    bounds:tuple=() # Smallest and largest number, or as for `check_size`
 ): # The same as the first type that has it; of a number that of Python
     "`value`, or a `LossInputError` unless it is what a signature says"
-    low,high = bounds or (0, 2**63-1 if int in kinds else LARGEST)
     others = [o for o in kinds if o not in (int, float)]
     for o in others:
-        try: found = as_kind(value, o)
+        try: found = as_kind(value, get_origin(o) or o)
         except TypeError: continue
-        if not (bounds and hasattr(found, "__len__")) or low <= len(found) <= high: return found
-        raise LossInputError(f"{name} has {len(found)} parts: {low} to {high} are wanted")
-    words = [WORDS.get(o, f"a {o.__name__} of {o.__module__.partition('.')[0]}") for o in others]
+        if o==list[int]: found = [check_argument(f"{name}[{i}]", v, [int])
+            for i,v in enumerate(found)]
+        return check_size(name, found, bounds) if bounds and hasattr(found, "__len__") else found
+    words = [word_of(get_origin(o) or o) for o in others]
+    low,high = bounds or (0, 2**63-1 if int in kinds else LARGEST)
     if int in kinds:
         span = f"of {low} or more" if high>=2**63-1 else f"from {low} to {high}"
         wanted = " or ".join([f"a whole number {span}", *words])
@@ -310,27 +330,26 @@ def check_argument(
 # %% ../../nbs/losses/00_core.ipynb #f412f6fb
 def argument_check(
     param:inspect.Parameter, # Of a function
-    bounds:tuple # Smallest and largest number, or length
+    bounds:tuple # As for `check_argument`
 )->Callable|None: # Takes a value and returns it as `check_argument` does; None if anything goes
     "What an argument goes through at every call: what is right at a glance passes at once"
     kind,default = param.annotation,param.default
     kinds = get_args(kind) if isinstance(kind, UnionType) else [kind]
-    kinds = [get_origin(o) or o for o in kinds]
     # of a tensor `plain_tensor` knows
     if {param.empty, Tensor} & {*kinds} or param.kind is not param.POSITIONAL_OR_KEYWORD: return None
     plain = {str, bool, type(None)} & {*kinds}
     numbers = {int, float} if float in kinds else {int} & {*kinds}
-    low,high = bounds or (0, LARGEST)
+    span = bounds or (0, LARGEST)
     def check(value):
         if value is default or type(value) in plain: return value
-        if type(value) in numbers and low <= value <= high: return value
+        if type(value) in numbers and span[0] <= value <= span[-1]: return value
         return check_argument(param.name, value, kinds, bounds)
     return check
 
 # %% ../../nbs/losses/00_core.ipynb #d2c3bd87
 def checked(
     error:str="LossInputError", # Name of the error's class, in the function's module
-    **bounds # Smallest and largest number or length, by argument; from 0 unless given
+    **bounds # By argument: the smallest and largest number or length, from 0 unless given; or keys
 ): # A decorator
     "A function whose arguments are what its signature says; else an error in one line"
     def of(f):

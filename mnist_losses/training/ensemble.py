@@ -24,6 +24,7 @@ import fastai.callback.progress  # noqa: F401 (learn.no_bar)
 import numpy as np
 import pandas as pd
 import torch
+from fastai.callback.core import Callback
 from fastai.data.core import DataLoaders
 from fastai.data.transforms import IntToFloatTensor, Normalize
 from fastai.learner import Learner
@@ -36,7 +37,7 @@ from torch.func import functional_call, stack_module_state, vmap
 from ..data.images import progress_bar
 from ..data.loaders import TensorDL, TensorImages
 from ..losses.core import (
-    Loss, LossInputError, any_if_visible, check_integer, check_option, checked, shown)
+    Loss, LossInputError, any_if_visible, check_option, checked, shown)
 from ..metrics.classification import accuracy
 from .learner import EpochMetric, loss_learner
 
@@ -85,10 +86,12 @@ def fit_single(
     wd:float|None=None, # Weight decay; the optimizer's own if None
     order:str="own", # Order of the batches: each seed's "own", or "shared"
     metrics:Callable|list=accuracy, # A function, an `EpochMetric`, or a list
-    cbs:list|None=None # Callbacks for `Learner.fit`
+    cbs:Callback|list|None=None # For `Learner.fit`
 )->Learner: # Trained
     "One seed in fastai's `Learner.fit`: what `fit_many` has to equal"
     check_order(order)
+    if wrong := [o for o in listify(cbs) if not isinstance(o, Callback)]:
+        raise EnsembleError(f"cbs has {shown(wrong[0])}: fastai's callbacks are wanted")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model,dls = model_fn(loss.n_out(dls.c)),seeded_loaders(dls, order_rng(order, seed))
@@ -463,11 +466,9 @@ def check_losses(named, dls, metrics):
 # %% ../../nbs/training/03_ensemble.ipynb #c54ac82c
 def check_arguments(lr, seeds, order, way):
     "Lists of learning rates and of seeds, or an `EnsembleError`"
-    try:
-        lrs = [float(check_option("lr", o, 0, LARGEST_LR, learns=False)) for o in listify(lr)]
-        seeds = [check_integer("seed", o, "a whole number of 0 or more", 0)
-            for o in (range(seeds) if isinstance(seeds, int) else seeds)]
+    try: lrs = [float(check_option("lr", o, 0, LARGEST_LR, learns=False)) for o in listify(lr)]
     except LossInputError as e: raise EnsembleError(f"{e}") from None
+    seeds = list(range(seeds)) if isinstance(seeds, int) else seeds
     if not seeds or len(set(seeds))<len(seeds):
         raise EnsembleError(f"seeds={shown(seeds)}: one or more, all different, are wanted")
     if not lrs or min(lrs)<=0 or len(set(lrs))<len(lrs):
@@ -490,7 +491,7 @@ def fit_many(
     model_fn:Callable, # Takes the number of columns, returns a model
     loss:Loss|type|dict, # Of the family; or names with losses, whose heads are equally wide
     dls:DataLoaders, # As `mnist_dls` makes them; any of fastai's with inputs and class numbers
-    seeds:int|list=20, # How many, from 0; or a list
+    seeds:int|list[int]=20, # How many, from 0; or a list
     epochs:int=1, # Passes over the training images
     lr:float|list=.1, # Learning rate above 0, or a list
     opt_func:Callable=SGD, # As `Learner` takes it
