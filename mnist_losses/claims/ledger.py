@@ -43,6 +43,7 @@ from ..reference import in_reference_mode, one_thread
 from mnist_losses.training.plans import (
     STRICT, Plan, SeedNumber, Seeds, check_plan, error_line, number, read_small, refuse_twice,
     spec_label)
+from ..training.runs import TOPS
 from mnist_losses.training.sweeps import (
     cached_images, cpu_mode, library_versions, lock_folder, run_missing, run_plan_units,
     run_with_loky, unit_key)
@@ -284,15 +285,12 @@ def run_book(seed):
     return run_resnet18(seed)
 
 # %% ../../nbs/claims/03_ledger.ipynb #27ef0af9
-RECIPES = {
-    "notebook": (run_notebook, RECIPE_COLUMNS["notebook"]),
-    "resnet18": (run_book, RECIPE_COLUMNS["resnet18"])}
+RECIPES = dict(notebook=run_notebook, resnet18=run_book)
 
 def run_recipe_unit(unit, common):
     "A unit for `run_with_loky`: one seed of a recipe of `RECIPES`"
-    run,_ = RECIPES[common["run"]]
     options = {k: v for k,v in common.items() if k not in ("run", "digest", "versions", "mode")}
-    with one_thread(): return run(unit["seed"], **options)
+    with one_thread(): return RECIPES[common["run"]](unit["seed"], **options)
 
 # %% ../../nbs/claims/03_ledger.ipynb #f771c922
 def run_recipe(
@@ -309,7 +307,7 @@ def run_recipe(
     make = partial(run_with_loky, common=common, workers=workers, run=run_recipe_unit)
     with lock_folder(folder): rows,failed,_ = run_missing(keyed, folder, make, progress)
     table = pd.DataFrame([o for k in keyed for o in rows[k] or ()],
-        columns=["seed", "epoch", *RECIPES[spec["run"]][1]])
+        columns=["seed", "epoch", *RECIPE_COLUMNS[spec["run"]]])
     return dict(table=table, failed={f"seed {keyed[k]['seed']}": v for k,v in failed.items()})
 
 # %% ../../nbs/claims/03_ledger.ipynb #3b58ecb6
@@ -446,15 +444,10 @@ def entry_values(
     return at[figure.metric].to_numpy()
 
 # %% ../../nbs/claims/03_ledger.ipynb #00c98b0f
-def metric_maximum(metric):
-    "The largest value that there can be"
-    if metric.endswith("loss"): return float("inf")
-    return {"nll": float("inf"), "brier": 2.}.get(metric, 1.)
-
 def metric_limits(metric, values):
     "The smallest and the largest value that there can be; a loss is 0 or more if all of these are"
     low = -float("inf") if metric.endswith("loss") and not min(values)>=0 else 0.
-    return low,metric_maximum(metric)
+    return low,TOPS.get(metric, float("inf"))
 
 def judge_entry(
     figure:LedgerEntry,

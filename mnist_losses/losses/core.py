@@ -230,6 +230,10 @@ def check_option(
     raise LossInputError(f"{name}={shown(value)}: a number {wanted} is wanted")
 
 # %% ../../nbs/losses/00_core.ipynb #411c3cdc
+def python_number(x):
+    "The number of what has no dimensions: a tensor, an array, a number of NumPy; else `x` itself"
+    return x.item() if isinstance(x, (Tensor, np.generic, np.ndarray)) and x.ndim==0 else x
+
 def check_integer(
     name:str, # For the message
     value, # An integer of any library
@@ -238,8 +242,7 @@ def check_integer(
     high:int=2**63-1 # Largest; tensors hold no larger one
 )->int: # Of Python
     "`value`, or a `LossInputError` unless it is an integer between `low` and `high`"
-    is_zero_d = isinstance(value, (Tensor, np.number, np.ndarray)) and value.ndim==0
-    number = value.item() if is_zero_d else value
+    number = python_number(value)
     is_integer = isinstance(number, Integral) and not isinstance(number, bool)
     if is_integer and low <= number <= high: return int(number)
     raise LossInputError(f"{name}={shown(value)}: {wanted} is wanted")
@@ -269,7 +272,7 @@ def as_list(
 
 def as_bool(value):
     "A truth value of Python, NumPy or PyTorch, or 0 or 1"
-    if isinstance(value, (Tensor, np.generic, np.ndarray)) and value.ndim==0: value = value.item()
+    value = python_number(value)
     if isinstance(value, int) and value in (0, 1): return bool(value)
     raise TypeError
 

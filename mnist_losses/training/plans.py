@@ -23,17 +23,16 @@ from reprlib import Repr
 from typing import Annotated, Literal
 
 import fastai.optimizer
-import numpy as np
 import torch
 from fastai.callback.schedule import ParamScheduler, SchedExp
 from fastai.callback.training import GradientClip
 from pydantic import (
     AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError,
     model_validator)
-from torch import Tensor
 
-from ..losses.core import (
-    LARGEST, BinaryCrossEntropyLoss, MnistLoss, as_list, check_argument, check_option, checked)
+from mnist_losses.losses.core import (
+    LARGEST, BinaryCrossEntropyLoss, MnistLoss, as_list, check_argument, check_option, checked,
+    python_number)
 from ..losses.costs import LOSSES
 from ..metrics.calibration import ece
 from ..metrics.classification import accuracy, brier, error_rate, nll
@@ -229,10 +228,9 @@ def error_line(e, data):
 def as_in_file(value):
     "What stands in a plan as a file has it: lists for arrays and tuples, and numbers of Python"
     if isinstance(value, Mapping): return {k: as_in_file(o) for k,o in value.items()}
-    if isinstance(value, (Tensor, np.generic)) and value.ndim==0: return value.item()
     if isinstance(value, PathLike): return os.fspath(value)
     try: return [as_in_file(o) for o in as_list(value)]
-    except TypeError: return value
+    except TypeError: return python_number(value)
 
 # %% ../../nbs/training/06_plans.ipynb #5a8d7181
 def check_plan(
