@@ -270,26 +270,19 @@ def as_list(
     items = iter(value)     # which an array of no dimension has not
     return value.tolist() if hasattr(value, "tolist") else list(items)
 
-def as_bool(value):
-    "A truth value of Python, NumPy or PyTorch, or 0 or 1"
-    value = python_number(value)
-    if isinstance(value, int) and value in (0, 1): return bool(value)
-    raise TypeError
-
 def as_kind(value, kind):
     "What an annotation's type has for `value`; a TypeError if there is nothing"
-    if kind is bool: return as_bool(value)
+    number = python_number(value)
+    if kind is bool and isinstance(number, int) and number in (0, 1): return bool(number)
+    if kind is dict and isinstance(value, Mapping): return dict(value)
     if kind in (list, tuple, np.ndarray): return as_list(value)
-    if not isinstance(value, {Path: (str, PathLike), dict: Mapping}.get(kind, kind)): raise TypeError
-    return dict(value) if kind is dict and not isinstance(value, dict) else value
+    if isinstance(value, (str, PathLike) if kind is Path else kind): return value
+    raise TypeError
 
 # %% ../../nbs/losses/00_core.ipynb #27aac9bd
 WORDS = {str: "text", bool: "True or False", Path: "a path", Callable: "a function",
     type: "a class", list: "a list", tuple: "a list", np.ndarray: "an array", dict: "a dict",
     type(None): "None"}
-
-def word_of(kind):
-    return WORDS.get(kind, f"a {kind.__name__} of {kind.__module__.partition('.')[0]}")
 
 def check_size(
     name:str, # For the message
@@ -321,7 +314,8 @@ def check_argument(
         if o==list[int]: found = [check_argument(f"{name}[{i}]", v, [int])
             for i,v in enumerate(found)]
         return check_size(name, found, bounds) if bounds and hasattr(found, "__len__") else found
-    words = [word_of(get_origin(o) or o) for o in others]
+    words = [WORDS.get(o, f"a {o.__name__} of {o.__module__.partition('.')[0]}")
+        for o in (get_origin(o) or o for o in others)]
     low,high = bounds or (0, 2**63-1 if int in kinds else LARGEST)
     if int in kinds:
         span = f"of {low} or more" if high>=2**63-1 else f"from {low} to {high}"
