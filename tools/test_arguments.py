@@ -197,3 +197,12 @@ def test_a_plan_is_taken_as_python_writes_it():
         more = dict(seeds=several([0, 1])) if several is not L else dict(seeds=range(2))
         assert check(dict(loss=several(["MAELoss", "BrierLoss"]), lr=several([.1, .5]),
             epochs=np.int64(2), data=Path("a"), **more))==want
+
+
+def test_tables_of_no_rows_are_refused():
+    for f in everything.loss_speed_table, everything.library_speed_table:
+        for rows in [], [ROW]:
+            with pytest.raises(ValueError, match="there are none of the part l"): f(rows)
+    with pytest.raises(ValueError, match="no rows of no: there are 1"):
+        everything.conformance_table([ROW], "no")
+    with pytest.raises(ValueError, match="no rows of anything"): everything.conformance_table([])

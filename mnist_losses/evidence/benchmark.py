@@ -53,6 +53,7 @@ ROW = "part", "what", "against", "ratio" # what each row has
 def ratios_by_shape(rows, part, index):
     "Ratios, a column for each shape"
     t = pd.DataFrame([o for o in rows if o["part"]==part])
+    if t.empty: raise BenchmarkError(f"rows: there are none of the part {part}")
     wide = t.pivot(index=index, columns="shape", values="ratio")
     return wide[t["shape"].unique()].round(2)
 

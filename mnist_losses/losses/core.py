@@ -287,14 +287,14 @@ WORDS = {str: "text", bool: "True or False", Path: "a path", Callable: "a functi
 def check_size(
     name:str, # For the message
     value, # With a length, or keys
-    bounds:tuple # Smallest and largest length, or the keys of a dict, of each in a list, or of a table
+    bounds:tuple # Smallest and largest length; or keys of a dict or table, or of each in a list
 ):
     "`value`, or a `LossInputError` unless it has the parts that are wanted"
     low,high = bounds[0],bounds[-1]
     if not isinstance(low, str):
         if low <= len(value) <= high: return value
         raise LossInputError(f"{name} has {len(value)} parts: {low} to {high} are wanted")
-    for o in isinstance(value, (list, tuple)) and value or [value]:
+    for o in value if isinstance(value, (list, tuple)) else [value]:
         if missing := {*bounds}-{*getattr(o, "keys", list)()}: raise LossInputError(
             f"{name}={shown(value)}: there is no {', '.join(sorted(missing))} in it")
     return value
@@ -333,7 +333,7 @@ def argument_check(
     kind,default = param.annotation,param.default
     kinds = get_args(kind) if isinstance(kind, UnionType) else [kind]
     # of a tensor `plain_tensor` knows
-    if {param.empty, Tensor} & {*kinds} or param.kind is not param.POSITIONAL_OR_KEYWORD: return None
+    if {param.empty, Tensor} & {*kinds} or param.kind is not param.POSITIONAL_OR_KEYWORD: return
     plain = {str, bool, type(None)} & {*kinds}
     numbers = {int, float} if float in kinds else {int} & {*kinds}
     span = bounds or (0, LARGEST)
