@@ -99,6 +99,7 @@ def finish(
     "End the command with the status of `work`; what stands in its way is said in one line"
     from concurrent.futures.process import BrokenProcessPool
     try:
+        heed_signals()     # until now there was nothing to interrupt, as `start` says of a signal
         if reference: use_reference_mode()
         status = work()
     except KeyboardInterrupt as e:
@@ -155,9 +156,7 @@ def heed_signals():
 # %% ../nbs/cli.ipynb #62ff3673
 def run_app():
     "The status of the command, whatever happens"
-    try:
-        heed_signals()
-        return app(standalone_mode=False, prog_name="mnist-losses") or 0
+    try: return app(standalone_mode=False, prog_name="mnist-losses") or 0
     except KeyboardInterrupt as e: return 128+getattr(e, "number", signal.SIGINT)
     except Exception as e:
         if not hasattr(e, "format_message"):

@@ -13,7 +13,7 @@ from fastcore.test import expect_fail
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mnist_losses.testing import test_same
-from mnist_losses.claims.ledger import CLAIMS_DIR, FRESH_SEED, Ledger, LedgerEntry, check_claims, check_file_name, claims_schema, claims_table, compare_with_stored, entry_values, judge_entry, ledger_names, metric_limits, metric_maximum, read_ledger, run_ledger, run_recipe, stored_runs, to_csv_text, write_runs
+from mnist_losses.claims.ledger import CLAIMS_DIR, FRESH_SEED, Ledger, LedgerEntry, check_claims, check_file_name, claims_schema, claims_table, compare_with_stored, entry_values, judge_entry, ledger_names, metric_limits, read_ledger, run_ledger, run_recipe, stored_runs, to_csv_text, write_runs
 
 # %% ../nbs/claims/03_ledger.ipynb #c3167daf
 TOY_PLAN = dict(data="DIGITS_SAMPLE", loss=["CrossEntropyLoss", "FocalLoss"], lr=1., epochs=3,
@@ -53,8 +53,8 @@ def test_figures_are_judged_by_their_bands():
     test_same(judge(runs=4)[:2], prediction_band(values, 4, 2, runs=4))
     loss = LedgerEntry("", "", "valid_loss", value=1.2)     # nothing is cut off at 1
     assert judge_entry(loss, np.array([1.1, 1.2, 1.3]), 1)[2]=="holds"
-    assert metric_maximum("valid_loss")==float("inf") and metric_maximum("accuracy")==1
-    assert metric_maximum("brier")==2 and metric_maximum("nll")==float("inf")
+    tops = dict(valid_loss=np.inf, nll=np.inf, accuracy=1., batch_accuracy=1., ece=1., brier=2.)
+    for k,top in tops.items(): assert metric_limits(k, [.5])==(0., top)
     assert LedgerEntry("", "", "", se=.1, runs=4).spread==.2
 
 # %% ../nbs/claims/03_ledger.ipynb #9269463b
@@ -144,6 +144,10 @@ def test_stored_runs_come_back_or_are_refused():
         with expect_fail(ClaimError, contains="left as it is"): write_runs(TOY, stored, folder)
         assert claims.read_text()=='{"claims": []}'
         claims.unlink()
+        claims.mkdir()     # and nothing is half written
+        with expect_fail(OSError, contains="a folder stands"): write_runs(TOY, stored, folder)
+        assert [*folder.iterdir()]==[claims]
+        claims.rmdir()
         write_runs(TOY, stored, folder)
         back = stored_runs(TOY, "digits", folder)
         assert to_csv_text(back)==to_csv_text(stored)

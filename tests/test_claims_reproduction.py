@@ -184,6 +184,11 @@ def test_nothing_half_written():
         full = patch("os.replace", side_effect=OSError(28, "No space left on device"))
         with full, expect_fail(OSError, contains="No space"): write_reproduction(result, tmp)
         assert {o.name: o.read_bytes() for o in Path(tmp).iterdir()}==before and len(before)==2
+        (Path(tmp)/"reproduction.json").unlink()
+        (Path(tmp)/"reproduction.json").mkdir()
+        with expect_fail(OSError, contains="reproduction.json"):
+            write_reproduction({**result, "runs": result["runs"]*2}, tmp)
+        assert (Path(tmp)/"reproduction.png").read_bytes()==before["reproduction.png"]
     plt.close("all")
 
 # %% ../nbs/claims/01_reproduction.ipynb #a340228b

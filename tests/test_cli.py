@@ -270,6 +270,21 @@ def test_sigterm_keeps_what_is_finished():
             "and the same command goes on with the rest\n")
         assert not list(out.rglob(".*.json*"))
 
+# %% ../nbs/cli.ipynb #3a0b2b6d
+BEFORE_WORK = """
+import os, signal, warnings
+from mnist_losses import cli, start
+warnings.filterwarnings = lambda *_, **__: os.kill(os.getpid(), signal.SIGTERM)
+start.run()
+"""
+
+def test_a_signal_before_the_work_is_told():
+    if not hasattr(signal, "SIGHUP"): return     # Windows
+    said = subprocess.run([sys.executable, "-c", BEFORE_WORK, "claims", "show"], text=True,
+        capture_output=True)
+    assert said.stderr=="mnist-losses: ended by SIGTERM; nothing was written\n", said
+    assert (said.returncode, said.stdout)==(143, "")
+
 # %% ../nbs/cli.ipynb #21be8faf
 def test_streams_do_not_end_the_work():
     if os.name!="posix": return

@@ -12,7 +12,7 @@ from mnist_losses.metrics.classification import accuracy
 from mnist_losses.training.learner import EpochMetric
 from fastai.optimizer import Adam, Lamb, RMSProp
 from fastcore.test import expect_fail
-from mnist_losses.losses import DiceLoss, FocalLoss, LossInputError, MnistLoss, MultiLabelLoss, SoftmaxLoss
+from mnist_losses.losses import DiceLoss, FocalLoss, MnistLoss, MultiLabelLoss, SoftmaxLoss
 from mnist_losses.metrics import nll
 from mnist_losses.reference import one_thread
 from mnist_losses.testing import device_under_test, test_same
@@ -173,8 +173,8 @@ def test_wrong_arguments_are_refused():
         args = {**dict(model_fn=linear, loss=CrossEntropyLoss(), dls=small_dls()), **wrong}
         with expect_fail(EnsembleError, contains=says): fit_many(**args)
     args = dict(model_fn=linear, loss=CrossEntropyLoss(), dls=small_dls())
-    with expect_fail(LossInputError, contains="lr='a': a number"): fit_many(**args, lr=["a"])
-    with expect_fail(LossInputError, contains="seed='a': a whole"): fit_many(**args, seeds=["a"])
+    with expect_fail(EnsembleError, contains="lr='a': a number"): fit_many(**args, lr=["a"])
+    with expect_fail(EnsembleError, contains="seeds[0]='a': a whole"): fit_many(**args, seeds=["a"])
 
 # %% ../nbs/training/03_ensemble.ipynb #567de2d5
 def test_one_thread_puts_the_number_back():

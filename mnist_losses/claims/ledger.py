@@ -34,7 +34,7 @@ from pydantic import (
 from typing_extensions import TypedDict
 
 from . import published as pub
-from ..atomic import atomic_write
+from ..atomic import write_all
 from .reproduction import (
     ClaimError, mean_band, prediction_band, published_claims, rerun_claim)
 from ..data.images import DIGESTS
@@ -43,6 +43,7 @@ from ..reference import in_reference_mode, one_thread
 from mnist_losses.training.plans import (
     STRICT, Plan, SeedNumber, Seeds, check_plan, error_line, number, read_small, refuse_twice,
     spec_label)
+from ..training.runs import TOPS
 from mnist_losses.training.sweeps import (
     cached_images, cpu_mode, library_versions, lock_folder, run_missing, run_plan_units,
     run_with_loky, unit_key)
@@ -284,15 +285,12 @@ def run_book(seed):
     return run_resnet18(seed)
 
 # %% ../../nbs/claims/03_ledger.ipynb #27ef0af9
-RECIPES = {
-    "notebook": (run_notebook, RECIPE_COLUMNS["notebook"]),
-    "resnet18": (run_book, RECIPE_COLUMNS["resnet18"])}
+RECIPES = dict(notebook=run_notebook, resnet18=run_book)
 
 def run_recipe_unit(unit, common):
     "A unit for `run_with_loky`: one seed of a recipe of `RECIPES`"
-    run,_ = RECIPES[common["run"]]
     options = {k: v for k,v in common.items() if k not in ("run", "digest", "versions", "mode")}
-    with one_thread(): return run(unit["seed"], **options)
+    with one_thread(): return RECIPES[common["run"]](unit["seed"], **options)
 
 # %% ../../nbs/claims/03_ledger.ipynb #f771c922
 def run_recipe(
@@ -309,7 +307,7 @@ def run_recipe(
     make = partial(run_with_loky, common=common, workers=workers, run=run_recipe_unit)
     with lock_folder(folder): rows,failed,_ = run_missing(keyed, folder, make, progress)
     table = pd.DataFrame([o for k in keyed for o in rows[k] or ()],
-        columns=["seed", "epoch", *RECIPES[spec["run"]][1]])
+        columns=["seed", "epoch", *RECIPE_COLUMNS[spec["run"]]])
     return dict(table=table, failed={f"seed {keyed[k]['seed']}": v for k,v in failed.items()})
 
 # %% ../../nbs/claims/03_ledger.ipynb #3b58ecb6
@@ -352,6 +350,8 @@ def run_ledger(
     return table[["plan", *table.columns.drop("plan")]]
 
 # %% ../../nbs/claims/03_ledger.ipynb #27a63e31
+CELL = "plan", "seed", "epoch" # columns that say which run a row is of
+
 def to_csv_text(table):
     "The table as it is stored, with six digits"
     return table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
@@ -404,7 +404,7 @@ def stored_runs(
     return table[table.plan==plan].dropna(axis=1, how="all").reset_index(drop=True)
 
 # %% ../../nbs/claims/03_ledger.ipynb #2dc8b238
-@checked("ClaimError")
+@checked("ClaimError", table=CELL)
 def write_runs(
     ledger:Ledger, # From `read_ledger`
     table:pd.DataFrame, # From `run_ledger`, all of its plans
@@ -422,8 +422,8 @@ def write_runs(
     if file.is_file() and '"sha256"' not in file.read_text(encoding="utf-8"):
         raise ClaimError(f"{file} is no manifest of stored runs, perhaps the claims themselves, "
             "and is left as it is: write to another folder")
-    with atomic_write(folder/f"{ledger.name}.csv") as f: f.write(text.encode())
-    with atomic_write(file) as f: f.write((json.dumps(manifest, indent=1) + "\n").encode())
+    about = json.dumps(manifest, indent=1) + "\n"
+    write_all({folder/f"{ledger.name}.csv": text.encode(), file: about.encode()})
 
 # %% ../../nbs/claims/03_ledger.ipynb #8b0d0da2
 def entry_values(
@@ -431,8 +431,6 @@ def entry_values(
     table:pd.DataFrame # From `run_ledger` or `stored_runs`
 )->np.ndarray: # One for each seed
     "What the seeds gave for a value"
-    if missing := {"plan", "seed", "epoch"}-{*table}:
-        raise ClaimError(f"no column {', '.join(sorted(missing))} in the table of runs")
     at = table[table.plan==figure.plan]
     for k,v in figure.where.items():
         at = at[np.isclose(at[k], v) if isinstance(v, (int, float)) else at[k]==v]
@@ -446,15 +444,10 @@ def entry_values(
     return at[figure.metric].to_numpy()
 
 # %% ../../nbs/claims/03_ledger.ipynb #00c98b0f
-def metric_maximum(metric):
-    "The largest value that there can be"
-    if metric.endswith("loss"): return float("inf")
-    return {"nll": float("inf"), "brier": 2.}.get(metric, 1.)
-
 def metric_limits(metric, values):
     "The smallest and the largest value that there can be; a loss is 0 or more if all of these are"
     low = -float("inf") if metric.endswith("loss") and not min(values)>=0 else 0.
-    return low,metric_maximum(metric)
+    return low,TOPS.get(metric, float("inf"))
 
 def judge_entry(
     figure:LedgerEntry,
@@ -489,7 +482,7 @@ def published_columns(ledger, figure, values, digits):
 FRESH_SEED = 1000 # the first of the seeds that no stored run has
 
 # %% ../../nbs/claims/03_ledger.ipynb #578d7edf
-@checked("ClaimError")
+@checked("ClaimError", table=CELL)
 def claims_table(
     name:str|Path|Ledger, # Of a ledger that comes with the package, a JSON file, or the ledger
     table:pd.DataFrame|None=None, # Its runs, from `run_ledger`; those that are stored if None
@@ -514,7 +507,7 @@ def claims_table(
     return pd.DataFrame(rows, columns=columns).fillna("").set_index("claim")
 
 # %% ../../nbs/claims/03_ledger.ipynb #545bd98d
-@checked("ClaimError")
+@checked("ClaimError", fresh=CELL, stored=CELL)
 def compare_with_stored(
     ledger:Ledger, # From `read_ledger`
     fresh:pd.DataFrame, # From `run_ledger`, with other seeds

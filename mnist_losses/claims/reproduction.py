@@ -34,7 +34,7 @@ from scipy import stats
 from torch import nn
 from torch.func import vmap
 
-from ..atomic import atomic_write, defer_interrupts, end_with_parent
+from ..atomic import defer_interrupts, end_with_parent, write_all
 from . import published as pub
 from ..data.images import DIGESTS, ImageSet
 from ..losses.core import checked, shown
@@ -332,7 +332,7 @@ def reproduce(
     return dict(manifest=run_manifest(images, range(seeds)), runs=runs)
 
 # %% ../../nbs/claims/01_reproduction.ipynb #f5220edf
-@checked("ClaimError")
+@checked("ClaimError", result=("runs",))
 def reproduction_table(
     result:dict # From `reproduce`
 )->list[dict]: # One for each run, as text by column
@@ -340,7 +340,7 @@ def reproduction_table(
     return [reproduction_row(o) for o in result["runs"]]
 
 # %% ../../nbs/claims/01_reproduction.ipynb #1ad37dd1
-@checked("ClaimError")
+@checked("ClaimError", result=("runs", "manifest"))
 def plot_reproduction(
     result:dict # From `reproduce`
 )->plt.Figure: # Four panels in a row at most
@@ -360,7 +360,7 @@ def plot_reproduction(
     return fig
 
 # %% ../../nbs/claims/01_reproduction.ipynb #e4743d63
-@checked("ClaimError")
+@checked("ClaimError", result=("runs", "manifest"))
 def write_reproduction(
     result:dict, # From `reproduce`
     out:str|Path # Folder, made if it is not there
@@ -372,5 +372,4 @@ def write_reproduction(
     plt.close(fig)
     text = json.dumps(result, indent=1, allow_nan=False) + "\n"
     out.mkdir(parents=True, exist_ok=True)
-    for name,data in ("reproduction.png", picture.getvalue()), ("reproduction.json", text.encode()):
-        with atomic_write(out/name) as f: f.write(data)
+    write_all({out/"reproduction.png": picture.getvalue(), out/"reproduction.json": text.encode()})

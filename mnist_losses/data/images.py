@@ -33,16 +33,20 @@ from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from ..atomic import atomic_write
-from ..losses.core import checked, is_of_kind
+from ..losses.core import LossInputError, as_list, checked, plain_tensor
 
 # %% ../../nbs/data/00_images.ipynb #3f890c35
 def check_image_set(images):
-    "A `DataError` unless there is a label for each image, and the names are names"
-    sizes = [len(o) if isinstance(o, Tensor) and o.ndim else None for o in images.tensors.values()]
-    names = isinstance(images.name, str) and isinstance(images.note, str)
-    if not names or None in sizes or sizes[::2]!=sizes[1::2] or not is_of_kind(images.vocab, tuple):
+    "Fields as tensors and text; a `DataError` unless there is a label for each image"
+    try:
+        if not isinstance(images.name, str) or not isinstance(images.note, str): raise TypeError
+        vars(images).update({k: plain_tensor(o) for k,o in images.tensors.items()},
+            vocab=tuple(map(str, as_list(images.vocab))))
+        sizes = [len(o) for o in images.tensors.values()]
+        if sizes[::2]!=sizes[1::2]: raise TypeError
+    except (TypeError, LossInputError) as e:
         raise DataError("a name, images (N, 28, 28), a class number for each, and the names of "
-            "the classes are wanted")
+            "the classes are wanted") from e
 
 # %% ../../nbs/data/00_images.ipynb #79ae1a46
 @dataclass(frozen=True)

@@ -48,14 +48,17 @@ from ..training.ensemble import fit_many, fit_single
 from ..training.models import linear, mlp
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #0db92296
+ROW = "part", "what", "against", "ratio" # what each row has
+
 def ratios_by_shape(rows, part, index):
     "Ratios, a column for each shape"
     t = pd.DataFrame([o for o in rows if o["part"]==part])
+    if t.empty: raise BenchmarkError(f"rows: there are none of the part {part}")
     wide = t.pivot(index=index, columns="shape", values="ratio")
     return wide[t["shape"].unique()].round(2)
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #7cb93982
-@checked("BenchmarkError", rows=(1, 10**6))
+@checked("BenchmarkError", rows=ROW)
 def loss_speed_table(
     rows:list # Of `run_benchmark` or `stored_benchmark`
 )->pd.DataFrame: # By loss
@@ -66,7 +69,7 @@ def loss_speed_table(
     return wide.assign(matrices=pd.Series(kept))
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #58eacb5b
-@checked("BenchmarkError", rows=(1, 10**6))
+@checked("BenchmarkError", rows=ROW)
 def library_speed_table(
     rows:list # Of `run_benchmark` or `stored_benchmark`
 )->pd.DataFrame: # By loss and library
@@ -76,7 +79,7 @@ def library_speed_table(
     return ratios_by_shape(named, "libraries", ["what", "library"])
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #b0678d3f
-@checked("BenchmarkError")
+@checked("BenchmarkError", rows=ROW)
 def benchmark_table(
     rows:list # Of `run_benchmark` or `stored_benchmark`
 )->pd.DataFrame: # Text, by what was timed and against what; a ratio below 1 is faster
@@ -555,7 +558,7 @@ def run_benchmark(
     return dict(machine=machine_info(), rows=rows)
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #a10646e7
-@checked("BenchmarkError")
+@checked("BenchmarkError", result=("machine", "rows"))
 def write_benchmark(
     result:dict, # From `run_benchmark`
     file:str|Path # JSON, made or replaced

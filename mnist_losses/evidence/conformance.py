@@ -26,7 +26,8 @@ import torch
 import torch.nn.functional as F
 from fastcore.basics import AttrDict
 
-from ..losses.core import BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, checked
+from ..losses.core import (
+    BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, LossInputError, checked)
 from ..losses.costs import AsymmetricLoss, BrierLoss, HingeLoss, MultiMarginLoss
 from ..losses.curves import FocalLoss, GCELoss, Poly1Loss
 from ..losses.multilabel import (
@@ -620,7 +621,7 @@ def format_row(row, label, why):
     return dict(loss=row["loss"], library=label, **values, wrong=wrong, call=row["call"], why=why)
 
 # %% ../../nbs/evidence/00_conformance.ipynb #26bf1c65
-@checked(rows=(1, 10**6))
+@checked(rows=("loss", "library", "call"))
 def conformance_table(
     rows:list, # Of `stored_conformance()["losses"]` or `run_conformance()["losses"]`
     *names:str # Of the comparisons wanted, such as "focal, gamma 2"; all if empty
@@ -629,6 +630,8 @@ def conformance_table(
     why = {(o.loss, o.library, o.call): o.why for o in CASES}
     wanted = [format_row(o, row_label(o, rows), why[o["loss"], o["library"], o["call"]])
         for o in rows if not names or o["loss"] in names]
+    if not wanted: raise LossInputError(f"no rows of {', '.join(map(str, names)) or 'anything'}: "
+        f"there are {', '.join(dict.fromkeys(str(o['loss']) for o in rows)) or 'none'}")
     return pd.DataFrame(wanted).set_index(["loss", "library"])
 
 # %% ../../nbs/evidence/00_conformance.ipynb #353eaae3

@@ -16,10 +16,10 @@ __all__ = ['LossInputError', 'Loss', 'SoftmaxLoss', 'MnistLoss', 'softmax_loss',
 # %% ../../nbs/losses/00_core.ipynb #b19f4a40
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from functools import wraps
-from itertools import product
+from itertools import product, zip_longest
 from numbers import Integral, Real
 from os import PathLike
 from pathlib import Path
@@ -46,7 +46,7 @@ class LossInputError(ValueError):
 
 # %% ../../nbs/losses/00_core.ipynb #e6fa8761
 def plain_tensor(
-    x, # A tensor of any type; an array or a list of numbers
+    x, # A tensor of any type; an array, a list or a table of numbers
     device:torch.device|None=None # Of what is no tensor yet
 )->Tensor: # The same data
     "`x` as a plain tensor: fastai's types of logits and labels cannot be mixed in one call"
@@ -54,7 +54,7 @@ def plain_tensor(
     # torch's own types stay, such as what `torch.export` records
     if isinstance(x, Tensor):
         return x if type(x).__module__.startswith("torch.") else x.as_subclass(Tensor)
-    try: return torch.as_tensor(x, device=device)
+    try: return torch.as_tensor(np.array(x) if hasattr(x, "to_numpy") else x, device=device)
     except (TypeError, ValueError, RuntimeError) as e: raise LossInputError(
         f"{type(x).__name__}: a tensor is wanted, or an array or list of numbers; "
         "of several outputs of a model pass the one that holds the logits") from e
@@ -230,6 +230,10 @@ def check_option(
     raise LossInputError(f"{name}={shown(value)}: a number {wanted} is wanted")
 
 # %% ../../nbs/losses/00_core.ipynb #411c3cdc
+def python_number(x):
+    "The number of what has no dimensions: a tensor, an array, a number of NumPy; else `x` itself"
+    return x.item() if isinstance(x, (Tensor, np.generic, np.ndarray)) and x.ndim==0 else x
+
 def check_integer(
     name:str, # For the message
     value, # An integer of any library
@@ -238,8 +242,7 @@ def check_integer(
     high:int=2**63-1 # Largest; tensors hold no larger one
 )->int: # Of Python
     "`value`, or a `LossInputError` unless it is an integer between `low` and `high`"
-    is_zero_d = isinstance(value, (Tensor, np.number, np.ndarray)) and value.ndim==0
-    number = value.item() if is_zero_d else value
+    number = python_number(value)
     is_integer = isinstance(number, Integral) and not isinstance(number, bool)
     if is_integer and low <= number <= high: return int(number)
     raise LossInputError(f"{name}={shown(value)}: {wanted} is wanted")
@@ -258,38 +261,62 @@ def constants(
         f"constants are wanted; write {name}.detach(), or .to_dense() or .real")
 
 # %% ../../nbs/losses/00_core.ipynb #0d3e39da
+def as_list(
+    value # Of any type
+)->list|tuple: # Python's numbers for those of arrays, tables' columns and tensors
+    "What stands in an order as a list; a TypeError for text and for what is one thing"
+    if isinstance(value, (list, tuple)): return value
+    if isinstance(value, (str, bytes, Mapping, nn.Module)): raise TypeError
+    items = iter(value)     # which an array of no dimension has not
+    return value.tolist() if hasattr(value, "tolist") else list(items)
+
+def as_kind(value, kind):
+    "What an annotation's type has for `value`; a TypeError if there is nothing"
+    number = python_number(value)
+    if kind is bool and isinstance(number, int) and number in (0, 1): return bool(number)
+    if kind is dict and isinstance(value, Mapping): return dict(value)
+    if kind in (list, tuple, np.ndarray): return as_list(value)
+    if isinstance(value, (str, PathLike) if kind is Path else kind): return value
+    raise TypeError
+
+# %% ../../nbs/losses/00_core.ipynb #27aac9bd
 WORDS = {str: "text", bool: "True or False", Path: "a path", Callable: "a function",
     type: "a class", list: "a list", tuple: "a list", np.ndarray: "an array", dict: "a dict",
     type(None): "None"}
 
-def is_of_kind(
-    value, # Of any type
-    kind:type # From an annotation; of a number, see `check_argument`
-)->bool:
-    "Whether `value` is what a signature says: for a list anything with a length and an order"
-    if kind is Tensor: return True     # or an array, a list, ...: `plain_tensor` knows
-    if kind is bool: return isinstance(value, (bool, np.bool_))
-    if kind is Path: return isinstance(value, (str, PathLike))
-    if kind not in (list, tuple, np.ndarray): return isinstance(value, kind)
-    if kind is not np.ndarray and isinstance(value, Tensor): return False
-    is_other = isinstance(value, (str, bytes, dict, nn.Module))
-    return hasattr(value, "__len__") and not is_other and getattr(value, "ndim", 1)>0
+def check_size(
+    name:str, # For the message
+    value, # With a length, or keys
+    bounds:tuple # Smallest and largest length; or keys of a dict or table, or of each in a list
+):
+    "`value`, or a `LossInputError` unless it has the parts that are wanted"
+    low,high = bounds[0],bounds[-1]
+    if not isinstance(low, str):
+        if low <= len(value) <= high: return value
+        raise LossInputError(f"{name} has {len(value)} parts: {low} to {high} are wanted")
+    for o in value if isinstance(value, (list, tuple)) else [value]:
+        if missing := {*bounds}-{*getattr(o, "keys", list)()}: raise LossInputError(
+            f"{name}={shown(value)}: there is no {', '.join(sorted(missing))} in it")
+    return value
 
-# %% ../../nbs/losses/00_core.ipynb #27aac9bd
+# %% ../../nbs/losses/00_core.ipynb #f300f905
 def check_argument(
     name:str, # For the message
     value, # What was given
-    kind, # Its annotation
-    bounds:tuple=() # Smallest and largest number, or length
-): # The same; of a number that of Python
+    kinds:list, # Types of its annotation
+    bounds:tuple=() # Smallest and largest number, or as for `check_size`
+): # The same as the first type that has it; of a number that of Python
     "`value`, or a `LossInputError` unless it is what a signature says"
-    kinds = get_args(kind) if isinstance(kind, UnionType) else [kind]
-    others = [get_origin(o) or o for o in kinds if o not in (int, float)]
+    others = [o for o in kinds if o not in (int, float)]
+    for o in others:
+        try: found = as_kind(value, get_origin(o) or o)
+        except TypeError: continue
+        if o==list[int]: found = [check_argument(f"{name}[{i}]", v, [int])
+            for i,v in enumerate(found)]
+        return check_size(name, found, bounds) if bounds and hasattr(found, "__len__") else found
+    words = [WORDS.get(o, f"a {o.__name__} of {o.__module__.partition('.')[0]}")
+        for o in (get_origin(o) or o for o in others)]
     low,high = bounds or (0, 2**63-1 if int in kinds else LARGEST)
-    if any(is_of_kind(value, o) for o in others):
-        if not (bounds and hasattr(value, "__len__")) or low <= len(value) <= high: return value
-        raise LossInputError(f"{name} has {len(value)} parts: {low} to {high} are wanted")
-    words = [WORDS.get(o, f"a {o.__name__} of {o.__module__.partition('.')[0]}") for o in others]
     if int in kinds:
         span = f"of {low} or more" if high>=2**63-1 else f"from {low} to {high}"
         wanted = " or ".join([f"a whole number {span}", *words])
@@ -297,24 +324,44 @@ def check_argument(
     if float in kinds: return check_option(name, value, low, high, learns=False)
     raise LossInputError(f"{name}={shown(value)}: {' or '.join(words)} is wanted")
 
+# %% ../../nbs/losses/00_core.ipynb #f412f6fb
+def argument_check(
+    param:inspect.Parameter, # Of a function
+    bounds:tuple # As for `check_argument`
+)->Callable|None: # Takes a value and returns it as `check_argument` does; None if anything goes
+    "What an argument goes through at every call: what is right at a glance passes at once"
+    kind,default = param.annotation,param.default
+    kinds = get_args(kind) if isinstance(kind, UnionType) else [kind]
+    # of a tensor `plain_tensor` knows
+    if {param.empty, Tensor} & {*kinds} or param.kind is not param.POSITIONAL_OR_KEYWORD: return
+    plain = {str, bool, type(None)} & {*kinds}
+    numbers = {int, float} if float in kinds else {int} & {*kinds}
+    span = bounds or (0, LARGEST)
+    def check(value):
+        if value is default or type(value) in plain: return value
+        if type(value) in numbers and span[0] <= value <= span[-1]: return value
+        return check_argument(param.name, value, kinds, bounds)
+    return check
+
 # %% ../../nbs/losses/00_core.ipynb #d2c3bd87
 def checked(
     error:str="LossInputError", # Name of the error's class, in the function's module
-    **bounds # Smallest and largest number or length, by argument; from 0 unless given
+    **bounds # By argument: the smallest and largest number or length, from 0 unless given; or keys
 ): # A decorator
     "A function whose arguments are what its signature says; else an error in one line"
     def of(f):
-        signature = inspect.signature(f)
-        kinds = {k: o.annotation for k,o in signature.parameters.items()
-            if o.annotation is not o.empty and o.kind is o.POSITIONAL_OR_KEYWORD}
+        checks = {k: argument_check(o, bounds.get(k, ()))
+            for k,o in inspect.signature(f).parameters.items()}
+        order = list(checks.values())
         @wraps(f)
         def call(*args, **kwargs):
-            given = signature.bind(*args, **kwargs)
-            try: given.arguments.update({k: check_argument(k, v, kinds[k], bounds.get(k, ()))
-                for k,v in given.arguments.items() if k in kinds})
+            try:
+                args = [v if c is None else c(v) for c,v in zip_longest(order[:len(args)], args)]
+                for k,v in kwargs.items():
+                    if (c := checks.get(k)) is not None: kwargs[k] = c(v)
             except LossInputError as e:
                 raise f.__globals__.get(error, LossInputError)(str(e)) from None
-            return f(*given.args, **given.kwargs)
+            return f(*args, **kwargs)
         return call
     return of
 
@@ -788,7 +835,7 @@ class SumLoss(Loss):
         first = losses[0]
         super().__init__(**{k: getattr(first, k) for k in SHARED})
         self.losses = nn.ModuleList(copy(o) for o in losses)     # a Learner sets their reduction
-        factors = [1]*len(losses) if factors is None else factors
+        factors = [1]*len(losses) if factors is None else list(factors)
         if len(factors)!=len(losses): raise LossInputError(
             f"{len(factors)} factors of {len(losses)} losses: one factor for each loss is wanted")
         self.factors = [check_option("factor", o, 0) for o in factors]

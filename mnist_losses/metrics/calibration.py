@@ -120,7 +120,7 @@ def sample_labels(
     seed:int=0 # Of the draw
 )->Tensor: # Class numbers (N,)
     "Labels drawn from `probs`: a model with these probabilities is calibrated"
-    p = plain_tensor(probs)
+    p = plain_tensor(probs).contiguous()     # or the same numbers would give other draws
     if p.ndim!=2 or not ((p>=0).all() and ((p.sum(1)-1).abs()<=1e-2).all()): raise LossInputError(
         f"probs {tuple(p.shape)} of {p.dtype}: rows of 0 or more with a sum of 1 are wanted")
     return p.multinomial(1, generator=torch.Generator().manual_seed(seed))[:,0]

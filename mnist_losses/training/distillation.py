@@ -15,11 +15,12 @@ import torch
 from fastai.callback.core import Callback
 from torch import Tensor, nn
 
-from ..losses.core import (
-    LossInputError, check_option, checked, classes_last, log_softmax, plain_tensor, two_columns)
+from mnist_losses.losses.core import (
+    LARGEST, LossInputError, check_option, checked, classes_last, log_softmax, plain_tensor,
+    two_columns)
 
 # %% ../../nbs/training/09_distillation.ipynb #f3f43a31
-@checked(axis=(-9, 9))
+@checked(temperature=(1e-6, LARGEST), axis=(-9, 9))
 def distillation_loss(
     logits:Tensor, # Of the student, (N, C) or (N, 1), or the classes at `axis`
     teacher:Tensor, # Logits of the teacher, of the same rows and classes; it gets no gradient
@@ -28,11 +29,12 @@ def distillation_loss(
     reduction:str="mean" # Over the rows: "mean", "sum" or "none"
 )->Tensor: # 0 or more, in nats
     "The Kullback-Leibler divergence of softened probabilities, times the squared temperature"
-    T,makes = check_option("temperature", temperature, 1e-6),dict(
+    makes = dict(
         mean=lambda o: o.mean() if o.numel() else o.sum(), sum=Tensor.sum, none=lambda o: o)
     if reduction not in makes: raise LossInputError(
         f'reduction={reduction!r}: write "mean", "sum" or "none"')
-    z,t = (softened(o, T, axis) for o in (logits, plain_tensor(teacher).detach()))
+    T,teacher = temperature,plain_tensor(teacher).detach()
+    z,t = (softened(o, T, axis) for o in (logits, teacher))
     if z.shape!=t.shape: raise LossInputError(f"logits {tuple(z.shape)} with teacher "
         f"{tuple(t.shape)}: the teacher's logits of the same rows and classes are wanted")
     p = t.exp()

@@ -24,19 +24,20 @@ import fastai.callback.progress  # noqa: F401 (learn.no_bar)
 import numpy as np
 import pandas as pd
 import torch
+from fastai.callback.core import Callback
 from fastai.data.core import DataLoaders
 from fastai.data.transforms import IntToFloatTensor, Normalize
 from fastai.learner import Learner
 from fastai.optimizer import SGD
 from fastai.torch_core import norm_bias_params, to_device
-from fastcore.basics import patch
+from fastcore.basics import listify, patch
 from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
 from ..data.images import progress_bar
 from ..data.loaders import TensorDL, TensorImages
 from ..losses.core import (
-    Loss, any_if_visible, check_integer, check_option, checked, is_of_kind, shown)
+    Loss, LossInputError, any_if_visible, check_option, checked, shown)
 from ..metrics.classification import accuracy
 from .learner import EpochMetric, loss_learner
 
@@ -85,10 +86,12 @@ def fit_single(
     wd:float|None=None, # Weight decay; the optimizer's own if None
     order:str="own", # Order of the batches: each seed's "own", or "shared"
     metrics:Callable|list=accuracy, # A function, an `EpochMetric`, or a list
-    cbs:list|None=None # Callbacks for `Learner.fit`
+    cbs:Callback|list|None=None # For `Learner.fit`
 )->Learner: # Trained
     "One seed in fastai's `Learner.fit`: what `fit_many` has to equal"
     check_order(order)
+    if wrong := [o for o in listify(cbs) if not isinstance(o, Callback)]:
+        raise EnsembleError(f"cbs has {shown(wrong[0])}: fastai's callbacks are wanted")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model,dls = model_fn(loss.n_out(dls.c)),seeded_loaders(dls, order_rng(order, seed))
@@ -444,8 +447,6 @@ def fit_jobs(jobs, way, model_fn, dls, epochs, opt_func, wd, order, metrics):
     return *fitted,way,costs
 
 # %% ../../nbs/training/03_ensemble.ipynb #159f54fe
-def as_list(o): return list(o) if is_of_kind(o, list) else [o]
-
 def check_losses(named, dls, metrics):
     "An `EnsembleError` unless these losses can share a model, and be measured so"
     for k,v in named.items():
@@ -465,11 +466,11 @@ def check_losses(named, dls, metrics):
 # %% ../../nbs/training/03_ensemble.ipynb #c54ac82c
 def check_arguments(lr, seeds, order, way):
     "Lists of learning rates and of seeds, or an `EnsembleError`"
-    lrs = [float(check_option("lr", o, 0, LARGEST_LR)) for o in as_list(lr)]
-    seeds = list(range(seeds) if isinstance(seeds, int) else seeds)
+    try: lrs = [float(check_option("lr", o, 0, LARGEST_LR, learns=False)) for o in listify(lr)]
+    except LossInputError as e: raise EnsembleError(f"{e}") from None
+    seeds = list(range(seeds)) if isinstance(seeds, int) else seeds
     if not seeds or len(set(seeds))<len(seeds):
         raise EnsembleError(f"seeds={shown(seeds)}: one or more, all different, are wanted")
-    for o in seeds: check_integer("seed", o, "a whole number of 0 or more", 0)
     if not lrs or min(lrs)<=0 or len(set(lrs))<len(lrs):
         raise EnsembleError(f"lr={shown(lrs)}: positive and different numbers are wanted")
     check_order(order)
@@ -490,7 +491,7 @@ def fit_many(
     model_fn:Callable, # Takes the number of columns, returns a model
     loss:Loss|type|dict, # Of the family; or names with losses, whose heads are equally wide
     dls:DataLoaders, # As `mnist_dls` makes them; any of fastai's with inputs and class numbers
-    seeds:int|list=20, # How many, from 0; or a list
+    seeds:int|list[int]=20, # How many, from 0; or a list
     epochs:int=1, # Passes over the training images
     lr:float|list=.1, # Learning rate above 0, or a list
     opt_func:Callable=SGD, # As `Learner` takes it
@@ -502,7 +503,7 @@ def fit_many(
     "Train a model with every loss, learning rate and seed, each as if it were alone"
     if isinstance(loss, type): loss = loss()
     named = loss if isinstance(loss, dict) else {type(loss).__name__: loss}
-    check_losses(named, dls, metrics := as_list(metrics))
+    check_losses(named, dls, metrics := listify(metrics))
     lrs,seeds = check_arguments(lr, seeds, order, way)
     keys = [(name, rate, seed) for name in named for rate in lrs for seed in seeds]
     jobs = [(named[name], rate, seed) for name,rate,seed in keys]

@@ -13,8 +13,11 @@ __all__ = ['check_plan', 'read_plan', 'SweepError']
 # %% ../../nbs/training/06_plans.ipynb #8bae9456
 import json
 import math
+import os
 from collections import Counter
+from collections.abc import Mapping
 from functools import partial
+from os import PathLike
 from pathlib import Path
 from reprlib import Repr
 from typing import Annotated, Literal
@@ -27,8 +30,9 @@ from pydantic import (
     AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError,
     model_validator)
 
-from ..losses.core import (
-    LARGEST, BinaryCrossEntropyLoss, MnistLoss, check_argument, check_option, checked)
+from mnist_losses.losses.core import (
+    LARGEST, BinaryCrossEntropyLoss, MnistLoss, as_list, check_argument, check_option, checked,
+    python_number)
 from ..losses.costs import LOSSES
 from ..metrics.calibration import ece
 from ..metrics.classification import accuracy, brier, error_rate, nll
@@ -78,7 +82,7 @@ def try_model(f):
 def try_opt(f):
     if "lr" in f.keywords: raise SweepError("lr is a key of the plan, and no option here")
     for k,v in f.keywords.items():
-        if k=="decouple_wd": check_argument(k, v, bool)
+        if k=="decouple_wd": check_argument(k, v, [bool])
         else: check_option(k, v, 0, .999999 if k in ("mom", "sqr_mom") else LARGEST)
     p = torch.zeros(1, requires_grad=True)
     p.grad = torch.ones(1)
@@ -220,12 +224,20 @@ def error_line(e, data):
         return ": ".join(filter(None, [path, *whys]))
     return f"{path} = {shorten(value)}: {' or '.join(whys)}".removeprefix(" = ")
 
+# %% ../../nbs/training/06_plans.ipynb #40e37b6d
+def as_in_file(value):
+    "What stands in a plan as a file has it: lists for arrays and tuples, and numbers of Python"
+    if isinstance(value, Mapping): return {k: as_in_file(o) for k,o in value.items()}
+    if isinstance(value, PathLike): return os.fspath(value)
+    try: return [as_in_file(o) for o in as_list(value)]
+    except TypeError: return python_number(value)
+
 # %% ../../nbs/training/06_plans.ipynb #5a8d7181
 def check_plan(
     plan:dict # Keys as in the table above, as they stand in a file
 )->dict: # All keys; lists where one thing was given
     "A plan that was checked, complete with all defaults"
-    try: return Plan.model_validate(plan).model_dump()
+    try: return Plan.model_validate(plan := as_in_file(plan)).model_dump()
     except ValidationError as e: raise SweepError(error_line(e, plan)) from e
 
 # %% ../../nbs/training/06_plans.ipynb #0bd63de7

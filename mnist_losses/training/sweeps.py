@@ -36,7 +36,7 @@ import torch
 from fastcore.basics import noop
 
 import mnist_losses
-from ..atomic import atomic_write, defer_interrupts, end_with_parent
+from ..atomic import atomic_write, defer_interrupts, end_with_parent, write_all
 from ..data.images import load_images
 from ..data.label_noise import add_label_noise
 from ..data.loaders import mnist_dls
@@ -159,17 +159,16 @@ def content_digest(content):
 def unit_file(folder, key): return folder/"runs"/f"{key}.json"
 
 def read_with_digest(file):
-    "What `write_with_digest` wrote; None if it is not there, or is not what was written"
+    "What `with_digest` made; None if it is not there, or is not what was written"
     try:
         if not file.is_file(): return None     # a pipe would keep its reader waiting
         found = json.loads(file.read_bytes())
         return found if found.pop("digest")==content_digest(found) else None
     except Exception: return None     # damaged files raise all kinds
 
-def write_with_digest(file, content):
+def with_digest(content):
     "A dictionary as JSON, with a digest of it"
-    text = json.dumps({**content, "digest": content_digest(content)}, indent=1)
-    with atomic_write(file) as f: f.write(f"{text}\n".encode())
+    return f'{json.dumps({**content, "digest": content_digest(content)}, indent=1)}\n'.encode()
 
 def read_unit(folder, key):
     "Rows of a unit that was finished, or None"
@@ -178,7 +177,8 @@ def read_unit(folder, key):
 
 def write_unit(folder, key, unit, rows):
     "Rows of a unit, as `read_unit` finds them"
-    write_with_digest(unit_file(folder, key), dict(key=key, unit=unit, rows=rows))
+    data = with_digest(dict(key=key, unit=unit, rows=rows))
+    with atomic_write(unit_file(folder, key)) as f: f.write(data)
 
 # %% ../../nbs/training/07_sweeps.ipynb #64e850dc
 @contextmanager
@@ -351,7 +351,7 @@ def check_no_folders(*files):
 
 # %% ../../nbs/training/07_sweeps.ipynb #04948bdd
 def write_results(folder, table, manifest):
-    "table.csv, table.parquet (if pyarrow is there) and manifest.json, each whole or not at all"
+    "table.csv, table.parquet (if pyarrow is there) and manifest.json, all or none"
     files = {"table.csv": table.to_csv(index=False, lineterminator="\n").encode()}
     try:
         buffer = io.BytesIO()
@@ -359,10 +359,8 @@ def write_results(folder, table, manifest):
         files["table.parquet"] = buffer.getvalue()
     except ImportError: pass
     sums = {k: hashlib.sha256(v).hexdigest() for k,v in files.items()}
-    # whose tables follow
-    write_with_digest(folder/"manifest.json", {**manifest, "sha256": sums})
-    for name,data in files.items():
-        with atomic_write(folder/name) as f: f.write(data)
+    files["manifest.json"] = with_digest({**manifest, "sha256": sums})
+    write_all({folder/k: v for k,v in files.items()})
 
 # %% ../../nbs/training/07_sweeps.ipynb #0eb03266
 def choose_backend(backend, scheduler, workers):
