@@ -3,6 +3,7 @@ import functools
 import shutil
 import threading
 import tomllib
+from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -15,7 +16,8 @@ pytestmark = pytest.mark.skipif(not CHROMIUM,
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(str(o.relative_to(ROOT/"nbs")) for o in (ROOT/"nbs").rglob("*.ipynb")
     if ".ipynb_checkpoints" not in o.parts)
-DESK, SCHEMES = {"width": 1400, "height": 900}, ("light", "dark")
+DESK, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
+SCHEMES = "light", "dark"
 RULES = ["image-alt", "link-name", "button-name", "label", "scrollable-region-focusable",
     "landmark-no-duplicate-main"]                               # of axe-core, with color-contrast
 # What a window cuts: code, and names in the contents at the right
@@ -29,7 +31,9 @@ UNNAMED = """() => [
     ...[...document.querySelectorAll("div.cell_output img")].map(o => o.alt),
     ...[...document.querySelectorAll(".vega")].map(o => o.parentElement.ariaLabel || "")]
     .filter(o => o.split(" ").length < 3)"""
-DRAWN = """() => [...document.querySelectorAll("div.vega")].every(o => o.querySelector("svg"))"""
+# As wide as their place, also when that has changed
+DRAWN = """() => [...document.querySelectorAll("div.vega")].every(
+    o => o.querySelector("svg") && o.room == o.clientWidth)"""
 AT_ONCE = "* { transition: none !important; animation: none !important; }"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync"]
@@ -37,6 +41,11 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
 
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *args): pass
+
+    def translate_path(self, path):
+        "axe-core, half a megabyte, is a file as well: read once for all pages"
+        from axe_playwright_python.base import AXE_FILE_PATH
+        return str(AXE_FILE_PATH) if path == "/axe.js" else super().translate_path(path)
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +65,9 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def tab(chromium):
-    "A tab; at the end nothing may have failed, and no request left the machine"
+@contextmanager
+def watched(chromium):
+    "A tab, and a list of what failed in it, and of requests that left the machine"
     context = chromium.new_context(viewport=DESK, color_scheme="light")
     tab, wrong = context.new_page(), []
     tab.on("console", lambda o: wrong.append(o.text) if o.type in ("error", "warning") else None)
@@ -67,9 +76,32 @@ def tab(chromium):
     tab.on("response", lambda o: wrong.append(f"{o.status}: {o.url}") if o.status >= 400 else None)
     tab.on("request", lambda o: None if o.url.startswith(("http://127.0.0.1:", "data:", "blob:"))
         else wrong.append(f"outside: {o.url}"))
-    yield tab
+    yield tab, wrong
     context.close()
+
+
+@pytest.fixture
+def tab(chromium):
+    "A tab in which nothing may have failed at the end"
+    with watched(chromium) as (tab, wrong): yield tab
     assert not wrong
+
+
+@pytest.fixture(scope="module")
+def one_tab(chromium):
+    with watched(chromium) as both: yield both
+    assert not both[1]      # of the last page, once it had been left
+
+
+@pytest.fixture
+def reader(one_tab):
+    "A tab for page after page, which has in its cache what all pages have; nothing may have failed"
+    tab, wrong = one_tab
+    tab.set_viewport_size(PHONE)
+    tab.emulate_media(color_scheme="light")
+    yield tab
+    said, wrong[:] = wrong[:], []
+    assert not said
 
 
 # The same colours and sizes on the same grounds have the same contrast: of all texts that look
@@ -82,16 +114,15 @@ MARK_LOOKS = """before => {
             known.set(o, getComputedStyle(o).backgroundColor + grounds(o.parentElement));
         return known.get(o);
     };
-    const seen = new Set(before), found = new Set();
-    for (const o of document.querySelectorAll("body *")) {
-        if (![...o.childNodes].some(n => n.nodeType == 3 && n.data.trim())
-            || !o.checkVisibility() || o.closest("svg"))     // figures are measured as drawn
-            continue;
-        const s = getComputedStyle(o);
+    const seen = new Set(before), found = new Set(), texts =
+        document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT, n => n.data.trim() ? 1 : 3);
+    while (texts.nextNode()) {
+        const o = texts.currentNode.parentElement, s = getComputedStyle(o);
         const look = [s.color, s.fontSize, s.fontWeight, s.opacity, s.backgroundImage, grounds(o)]
             .join("|");
+        // figures are measured as drawn
+        if (found.has(look) || !o.checkVisibility() || o.closest("svg")) continue;
         if (!seen.has(look)) o.setAttribute("data-look", "");
-        seen.add(look);
         found.add(look);
     }
     return [...found];
@@ -121,16 +152,16 @@ def contrast(tab, element):
 
     import numpy as np
     from PIL import Image
-    rgb = np.asarray(Image.open(io.BytesIO(element.screenshot())).convert("RGB"))/255
-    linear = np.where(rgb <= .04045, rgb/12.92, ((rgb+.055)/1.055)**2.4)
-    low, high = np.quantile(linear @ [.2126, .7152, .0722], [.01, .99])
+    rgb = np.asarray(Image.open(io.BytesIO(element.screenshot())).convert("RGB"))
+    s = np.arange(256)/255
+    linear = np.where(s <= .04045, s/12.92, ((s+.055)/1.055)**2.4)
+    low, high = np.quantile(linear[rgb] @ [.2126, .7152, .0722], [.01, .99])
     return (high+.05)/(low+.05)
 
 
 def violations(tab, context, rules):
     "What axe-core says of the parts of a page: rule, element, reason"
-    from axe_playwright_python.base import AXE_SCRIPT
-    if not tab.evaluate("!!window.axe"): tab.evaluate(AXE_SCRIPT)     # half a megabyte: once
+    if not tab.evaluate("!!window.axe"): tab.add_script_tag(url="/axe.js")
     options = {"runOnly": rules, "resultTypes": ["violations"]}
     found = tab.evaluate("([c, o]) => axe.run(c || document, o)", [context, options])
     return [(o["id"], n["html"], n["failureSummary"])
@@ -145,10 +176,16 @@ def looks():
 
 # Numbers, so that `-k losses` means the tests of the losses and not all pages with that word
 @pytest.mark.parametrize("notebook", PAGES, ids=range(len(PAGES)))
-def test_page(tab, address, looks, notebook):
+def test_page(reader, address, looks, notebook):
+    tab = reader
     visit(tab, address, notebook)
     assert tab.locator("h1").count() == 1
     tab.evaluate("document.querySelectorAll('details').forEach(o => o.open = true)")
+    width = tab.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390, f"{width} px of content on a phone's 390"
+    tab.add_style_tag(content=AT_ONCE)          # the drawers of a phone's page would slide away
+    tab.set_viewport_size(DESK)
+    tab.wait_for_function(DRAWN)
     assert tab.evaluate(CUT) == []
     assert tab.evaluate(UNNAMED) == []
     shown = set()
@@ -159,12 +196,7 @@ def test_page(tab, address, looks, notebook):
         shown |= {*found}
         for figure in tab.locator("div.cell_output img, div.vega svg").all():
             assert contrast(tab, figure) > 4.5
-    tab.add_style_tag(content=AT_ONCE)          # the drawers of a phone's page would slide away
-    tab.set_viewport_size({"width": 390, "height": 844})
-    width = tab.evaluate("document.documentElement.scrollWidth")
-    assert width <= 390, f"{width} px of content on a phone's 390"
     tab.evaluate(LEAVE_SPANS)
-    tab.set_viewport_size(DESK)
     assert not violations(tab, None, RULES)
     tab.evaluate(LEAVE_LOOKS)
     for scheme in SCHEMES:
@@ -190,7 +222,8 @@ def test_the_contrast_measure(tab):
     assert contrast(tab, tab.locator("div")) == pytest.approx(4.48, abs=.01)
 
 
-def test_text_that_cannot_be_read_is_noticed(tab):
+def test_text_that_cannot_be_read_is_noticed(tab, address):
+    tab.goto(address + "search.html")
     tab.set_content("<main><p>fine</p><p>fine</p><p style='color: #aaa'>pale</p></main>")
     assert len(tab.evaluate(MARK_LOOKS, [])) == 2
     tab.evaluate(LEAVE_LOOKS)
