@@ -75,8 +75,9 @@ def test_a_summary_does_not_read_as_health():
     parts = dict(a="loss", b="data", c="data")
     with mock.patch.dict(CHECKS, {k: mock.Mock(part=o) for k,o in parts.items()}):
         of_part = said([], ["b"], dict.fromkeys("ac", "why"))
-        assert of_part.startswith("2 of 3 checks could not be made (1 of 1 loss check, 1 of 2 data ch")
-        assert said([grave], ["b"], {"c": "why"}).endswith("1 could not be made: 1 of 2 data checks.")
+        assert of_part.startswith("2 of 3 checks could not be made (1 of 1 loss check, 1 of 2 dat")
+        one = said([grave], ["b"], {"c": "why"})
+        assert one.endswith("1 could not be made: 1 of 2 data checks.")
     assert said([grave], ["c"], left_out)==(
         "1 finding in 1 check. 1 check skipped until that is mended.")
     both = {"e": "not needed after a, b", "f": "not needed after a"}
@@ -154,7 +155,8 @@ def test_checks_are_made_by_cost_and_told_in_order():
 def test_without_a_learner_a_fix_is_pytorchs():
     def stale(exam): return [error("stale-optimizer"), error("stale-optimizer", fix="own words")]
     stale.unless = ()
-    def fixes(learn): return [o.fix for o in outcome(stale, mock.Mock(learn=learn), [], lambda: False)]
+    def fixes(learn):
+        return [o.fix for o in outcome(stale, mock.Mock(learn=learn), [], lambda: False)]
     assert fixes(None)==[IN_TORCH["stale-optimizer"], "own words"]
     assert fixes("a Learner")==[FAULTS["stale-optimizer"][1], "own words"]
 

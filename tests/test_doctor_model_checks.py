@@ -117,8 +117,8 @@ def test_a_splitter_names_all_parameters():
 def plain(opt=None, **kwargs):
     "A model in plain PyTorch with an optimizer of it, or what `opt` makes of the model"
     model = nn.Sequential(nn.Linear(8, 4), nn.ReLU(), nn.Linear(4, 2))
-    return Exam(model, F.cross_entropy, opt and opt(model), [(torch.randn(8, 8), torch.arange(8)%2)],
-        **kwargs)
+    batch = torch.randn(8, 8),torch.arange(8)%2
+    return Exam(model, F.cross_entropy, opt and opt(model), [batch], **kwargs)
 
 def said(exam, f):
     report = run_checks(exam, [f])
@@ -136,8 +136,8 @@ def test_what_was_unfrozen_is_no_other_model():
         opt = torch.optim.Adam(model.parameters())
         model[2] = nn.Linear(4, 2)
         return opt
-    assert said(plain(replaced), optimizer_knows)==[
-        "stale-optimizer (not in optimizer 2.weight, 2.bias, missing 2, parameters of another model 2)"]
+    assert said(plain(replaced), optimizer_knows)==["stale-optimizer (not in optimizer 2.weight, "
+        "2.bias, missing 2, parameters of another model 2)"]
     assert not said(plain(lambda model: torch.optim.Adam(model.parameters())), optimizer_knows)
     assert said(plain(), optimizer_knows)==["no opt was given"]
 
@@ -149,7 +149,8 @@ def test_weight_decay_is_the_optimizers():
         "weight-decay-too-high (share per step 0.2, lr 0.1, wd 2)"]
     assert decay(optim.SGD, lr=.5, weight_decay=.1)==[
         "weight-decay-too-high (share per step 0.05, lr 0.5, wd 0.1)"]
-    assert not decay(optim.SGD) and not decay(optim.Adam, weight_decay=2.)     # a part of its gradient
+    assert not decay(optim.SGD)
+    assert not decay(optim.Adam, weight_decay=2.)     # a part of its gradient
     assert said(plain(), decay_is_small)==["no opt was given"]
     assert said(plain(wd=.2, lr=.1), decay_is_small)==[
         "weight-decay-too-high (share per step 0.02, lr 0.1, wd 0.2)"]

@@ -67,5 +67,5 @@ def stepping(scale, opt=torch.optim.SGD):
 
 def test_a_step_that_rounding_swallows_is_not_cancelled():
     assert not stepping(.1)
-    assert "resolution of the weights" in stepping(3.)[0]
+    assert "below the weights' resolution" in stepping(3.)[0]
     assert stepping(.1, NoStep)==stepping(3., NoStep)==["step-skipped"]

@@ -360,13 +360,14 @@ def by_chance(a, b):
     return (p@q).item()
 
 def agreement(y, near):
-    "Cohen's kappa, 0 by chance and 1 for all, of labels and neighbours' labels; of several the mean"
+    "Cohen's kappa of labels and neighbours' labels: 0 is chance, 1 is all; of several the mean"
     if y.ndim>1:
         each = [agreement(*o) for o in zip(y.T, near.T) if by_chance(*o)<1]
         return float(np.mean(each or [0.]))
     chance = by_chance(y, near)
     return ((y==near).float().mean().item()-chance)/max(1-chance, 1e-9)
 
+# %% ../../nbs/doctor/06_data_checks.ipynb #737ca723
 def label_by_label(*pairs):
     "`agreement` of pairs of labels, for each label alone; rare labels only if all are rare"
     columns = [[o.T if o.ndim>1 else o[None] for o in pair] for pair in pairs]

@@ -274,8 +274,8 @@ class OfFunction(nn.Module):
         super().__init__()
         self.forward,self.named = f,nn.ModuleList(modules_named(f))     # these change mode with it
         what = "a function" if inspect.isroutine(f) else f"of {type(f).__name__}, no nn.Module"
-        self.why = (f"model is {what}: its weights cannot be seen; wrap it in an nn.Module, or take "
-            "one, as nn.Linear(28*28, 1)")
+        self.why = (f"model is {what}, its weights cannot be seen: wrap it in an nn.Module, or "
+            "nn.Linear(28*28, 1)")
     def named_parameters(self, *args, **kwargs): raise NotExamined(self.why)
     def __deepcopy__(self, memo): raise NotExamined(self.why)
 

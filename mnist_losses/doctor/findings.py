@@ -50,6 +50,7 @@ def by_part(missed, checked):
     of,out = Counter(map(part, (*missed, *checked))),Counter(map(part, missed))
     return ", ".join(f"{n} of {count(of[k], f'{k} check')}" for k,n in out.items())
 
+# %% ../../nbs/doctor/01_findings.ipynb #dcbe0be7
 def skipped(report):
     "How many checks a fault has made pointless, and how many a remark alone"
     remarks = {o.slug for o in report.findings if o.level=="info"}
@@ -128,7 +129,7 @@ def of(self:Report,
     return [o for o in self.findings if LEVELS.index(o.level)<=LEVELS.index(level)]
 
 @patch
-def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 could not be made: 1 of 9 data checks."
+def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 could not be made: ..."
     "What was found, in how many checks; first how many could not be made, if nothing was"
     n,remarks = len(self.of("warning")),len(self.findings)-len(self.of("warning"))
     found = count(n, "finding") if n else "no fault found"
@@ -136,8 +137,8 @@ def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 could not be 
     k,missed = len(self.checked),missing(self.not_checked)
     of_parts = by_part(missed, self.checked)
     if not missed or n: said = [f"{found} in {count(k, 'check')}".capitalize()]
-    else: said = [f"{len(missed)} of {count(len(missed)+k, 'check')} could not be made ({of_parts}): "
-        f"{found} in the other{f' {k}' if k!=1 else ''}"]
+    else: said = [f"{len(missed)} of {count(len(missed)+k, 'check')} could not be made "
+        f"({of_parts}): {found} in the other{f' {k}' if k!=1 else ''}"]
     mend,remarked = skipped(self)
     if mend: said += [f"{count(mend, 'check')} skipped until that is mended"]
     if remarked: said += [f"{count(remarked, 'check')} not needed after a remark"]

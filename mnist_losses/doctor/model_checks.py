@@ -418,7 +418,8 @@ def decays(exam):
     other = isinstance(opt, torch.optim.Optimizer) and not isinstance(opt, direct)
     def of(o):
         if other and wd is None and not o.get("decoupled_weight_decay"): return 0.,0.
-        return float(o.get("lr", lr)),float(o.get("wd", o.get("weight_decay")) if wd is None else wd)
+        own = o.get("wd", o.get("weight_decay"))
+        return float(o.get("lr", lr)),float(own if wd is None else wd)
     try: return [of(o) for o in groups]
     except (TypeError, ValueError) as e:
         raise NotExamined("no weight decay was given: it is the optimizer's own") from e

@@ -255,7 +255,6 @@ def accumulated_gradients_are_divided(exam:Exam):
     if k>1 and share*k>1.5 and not divided_in_the_loss(exam, k):
         return error("accumulation-not-divided", batches_in_a_step=k, each_counts=share,
             in_their_mean=1/k)
-    # a step that was made and moves nothing is lost in rounding
     lost = sum(o["moved"]==0 and o.get("grad", 0)>0 and not o.get("grad_at_step") for o in rows)
     if k==1 and 2*lost>=len(rows):
         return error("accumulation-lost", batches=len(rows), without_a_step=lost)

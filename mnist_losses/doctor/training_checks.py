@@ -266,7 +266,7 @@ def weights_move(exam:Exam):
         raise NotExamined("gradients are accumulated over more batches than were looked at")
     if highest_lr(exam)<1e-6: return None
     if not move(exam).any() and move(exam, grad=1.).any():
-        raise NotExamined("a step is below the resolution of the weights: the gradient is too small")
+        raise NotExamined("the gradient is so small that a step is below the weights' resolution")
     return error("step-skipped", gradient_norm=with_grad[0]["grad"], batches=len(rows))
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #729e1467
