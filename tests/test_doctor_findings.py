@@ -69,9 +69,9 @@ def test_a_summary_does_not_read_as_health():
     def said(*args): return Report(*args).summary()
     assert said([], ["c", "f"], {})=="No fault found in 2 checks."
     assert said([], ["c"], {"d": "why"})==(
-        "1 of 2 checks could not be made (1 of 2 other checks): no fault found in the other.")
+        "1 of 2 checks could not be made (1 of 2 other checks). No fault found in the other.")
     assert said([minor], ["c", "f"], {"d": "why"}).endswith(
-        "): no fault found and 1 remark in the other 2.")
+        "). No fault found and 1 remark in the other 2.")
     parts = dict(a="loss", b="data", c="data")
     with mock.patch.dict(CHECKS, {k: mock.Mock(part=o) for k,o in parts.items()}):
         of_part = said([], ["b"], dict.fromkeys("ac", "why"))

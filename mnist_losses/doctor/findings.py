@@ -132,13 +132,13 @@ def of(self:Report,
 def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 could not be made: ..."
     "What was found, in how many checks; first how many could not be made, if nothing was"
     n,remarks = len(self.of("warning")),len(self.findings)-len(self.of("warning"))
-    found = count(n, "finding") if n else "no fault found"
+    found = count(n, "finding") if n else "No fault found"
     if remarks: found += f" and {count(remarks, 'remark')}"
     k,missed = len(self.checked),missing(self.not_checked)
     of_parts = by_part(missed, self.checked)
-    if not missed or n: said = [f"{found} in {count(k, 'check')}".capitalize()]
+    if not missed or n: said = [f"{found} in {count(k, 'check')}"]
     else: said = [f"{len(missed)} of {count(len(missed)+k, 'check')} could not be made "
-        f"({of_parts}): {found} in the other{f' {k}' if k!=1 else ''}"]
+        f"({of_parts}). {found} in the other{f' {k}' if k!=1 else ''}"]
     mend,remarked = skipped(self)
     if mend: said += [f"{count(mend, 'check')} skipped until that is mended"]
     if remarked: said += [f"{count(remarked, 'check')} not needed after a remark"]
