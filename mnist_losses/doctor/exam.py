@@ -259,21 +259,27 @@ def flat(x):
     return np.asarray(x).reshape(-1)
 
 # %% ../../nbs/doctor/02_exam.ipynb #5eaf1c3d
-def modules_named(f):
-    "The modules that a function's code names, or a callable object holds"
-    code = f if inspect.isroutine(f) else type(f).__call__
-    try: names = inspect.getclosurevars(getattr(code, "__func__", code))
-    except TypeError: names = SimpleNamespace(nonlocals={}, globals={})     # of C
-    held = {**names.globals, **names.nonlocals, **getattr(f, "__dict__", {})}
-    found = [*held.values(), getattr(f, "__self__", None)]
-    return [o for o in found if isinstance(o, nn.Module)]
+def modules_named(f, depth=3):
+    "The modules that a function calls by name, also through other functions, or an object holds"
+    if isinstance(f, nn.Module): return [f]
+    if isinstance(f, partial): held = [f.func, *f.args, *f.keywords.values()]
+    else:
+        code = f if inspect.isroutine(f) else type(f).__call__
+        try: names = inspect.getclosurevars(getattr(code, "__func__", code))
+        except TypeError: names = SimpleNamespace(nonlocals={}, globals={})     # of C
+        held = {**names.globals, **names.nonlocals, **getattr(f, "__dict__", {})}.values()
+        held = [*held, getattr(f, "__self__", None)]
+    calls = [o for o in held if isinstance(o, (nn.Module, partial, FunctionType))]
+    return [m for o in calls if depth for m in modules_named(o, depth-1)]
 
+# %% ../../nbs/doctor/02_exam.ipynb #ad096caa
 class OfFunction(nn.Module):
     "A function as a model that is never copied and whose parameters cannot be asked for"
     def __init__(self, f):
         super().__init__()
         self.forward,self.named = f,nn.ModuleList(modules_named(f))     # these change mode with it
-        what = "a function" if inspect.isroutine(f) else f"of {type(f).__name__}, no nn.Module"
+        plain = inspect.isroutine(f) or isinstance(f, partial)
+        what = "a function" if plain else f"of class {type(f).__name__} and no nn.Module"
         self.why = (f"model is {what}, its weights cannot be seen: wrap it in an nn.Module, or "
             "nn.Linear(28*28, 1)")
     def named_parameters(self, *args, **kwargs): raise NotExamined(self.why)
