@@ -13,7 +13,7 @@ from fastcore.test import expect_fail
 from mnist_losses.testing import test_same
 from mnist_losses.testing import tiny_learner
 import torch
-from mnist_losses.doctor.exam import Exam, evenly_spaced, first_batches, of, read_evenly, same_randomness
+from mnist_losses.doctor.exam import Exam, evenly_spaced, first_batches, read_evenly, same_randomness
 
 # %% ../nbs/doctor/02_exam.ipynb #30824569
 def exam_of(model, y):
@@ -151,10 +151,10 @@ def test_a_function_is_a_model_that_nobody_changes():
     w,norm = torch.randn(4, 3, requires_grad=True),nn.BatchNorm1d(4)
     def linear(x): return norm(x)@w
     def outer(x): return linear(x)
-    def of(m, x): return m(x)@w
+    def through(m, x): return m(x)@w
     y = torch.arange(30)%3
     for model,said in [(linear, "a function,"), (outer, "a function,"),
-            (partial(of, norm), "a function,"),
+            (partial(through, norm), "a function,"),
             (Affine(w, norm), "of class Affine and no nn.Module,")]:
         exam = exam_of(model, y)
         before = [o.clone() for o in (w, norm.running_mean, norm.num_batches_tracked)]
