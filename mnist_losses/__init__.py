@@ -23,7 +23,7 @@
 - `mnist_losses.doctor.input_checks`: Does the model read all that it is given?
 - `mnist_losses.doctor.item_checks`: Do the items of the splits fit each other: no near copies on both sides, labels that do not contradict each other, no label among the inputs?
 - `mnist_losses.doctor.loss_checks`: Does the loss run and have a gradient, from the right rows, through the right activation?
-- `mnist_losses.doctor.measure`: Hits, misses and false alarms on two sets of Learners: those the checks were built on, and those of real reports
+- `mnist_losses.doctor.measure`: Whether the doctor still finds the faults that its checks were built on: hits, misses and false alarms on two sets of Learners, both seen before
 - `mnist_losses.doctor.metric_checks`: Does the metric say 1 for perfect predictions, read the right column, and average over rows?
 - `mnist_losses.doctor.model_checks`: Is every weight registered, known to the optimiser, alive, and does each row answer for itself?
 - `mnist_losses.doctor.outputs`: Which tensor of a tuple, dict or object the loss reads, and which of its axes stands for the classes

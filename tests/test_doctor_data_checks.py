@@ -9,7 +9,7 @@ from torch.utils.data import TensorDataset
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose_data
 import torch
-from mnist_losses.doctor.data_checks import classes_balanced, inputs_are_finite, inputs_are_scaled, labels_are_finite, labels_belong, one_class, order_is_mixed, rows_taken, splits_apart
+from mnist_losses.doctor.data_checks import agreement, classes_balanced, inputs_are_finite, inputs_are_scaled, labels_are_finite, labels_belong, one_class, order_is_mixed, rows_taken, splits_apart
 
 # %% ../nbs/doctor/06_data_checks.ipynb #ddd10281
 def points(n=400, c=10, seed=0):
@@ -185,3 +185,38 @@ def test_rows_of_a_table_are_read_and_not_taken_for_files():
     def found(part):
         return slugs(splits_apart, train=train, valid=loader(part.reset_index(drop=True)))
     assert found(rows[30:])==["split-overlap"] and found(rows[40:])==[]
+
+# %% ../nbs/doctor/06_data_checks.ipynb #ceb59053
+def split_of(y, labels, seed):
+    "A loader of inputs that tell `y`, (N,) or (N, C), with some labels"
+    z = y.float() if y.ndim>1 else torch.eye(int(y.max())+1)[y]
+    x = 3*z + torch.randn(z.shape, generator=torch.Generator().manual_seed(seed))/2
+    return torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, labels), 64)
+
+def belong(y, vy, labels):
+    "What is said of training labels beside clean validation ones"
+    exam = Exam(train=split_of(y, labels, 0), valid=split_of(vy, vy, 1))
+    return [o.slug for o in run_checks(exam, [labels_belong]).findings]
+
+def test_wrong_labels_are_not_shuffled_ones():
+    g = torch.Generator().manual_seed(0)
+    y,vy = (torch.rand(n, 3, generator=g)<torch.tensor([.5, .4, .05]) for n in (700, 300))
+    y,vy = y.float(),vy.float()
+    for share in .25, .3:
+        flipped = torch.where(torch.rand(y.shape, generator=g)<share, 1-y, y)
+        assert not belong(y, vy, flipped), share
+    shuffled = torch.randperm(700, generator=g)
+    assert belong(y, vy, y[shuffled])==["labels-shuffled"] and not belong(y, vy, y)
+    part = torch.stack([y[:,0], *y[shuffled].T[1:]], 1)     # one label is right
+    assert not belong(y, vy, part)
+    y,vy = (torch.randint(10, (n,), generator=g) for n in (700, 300))
+    other = torch.where(torch.rand(700, generator=g)<.65, y[shuffled], y)
+    assert not belong(y, vy, other) and belong(y, vy, y[shuffled])==["labels-shuffled"]
+
+def test_agreement_is_cohens_kappa():
+    from sklearn.metrics import cohen_kappa_score
+    g = torch.Generator().manual_seed(0)
+    a,b = (torch.randint(k, (50, 2), generator=g) for k in (3, 4))
+    each = [cohen_kappa_score(*o) for o in zip(a.T, b.T)]
+    assert abs(agreement(a[:,0], b[:,0])-each[0])<1e-6
+    assert abs(agreement(a, b)-sum(each)/2)<1e-6

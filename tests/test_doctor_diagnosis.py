@@ -165,6 +165,23 @@ def test_two_fixes_do_not_undo_each_other():
     assert slugs(diagnose(learner(nn.Sigmoid()), parts=("loss", "metric")))==["double-sigmoid"]
     assert not slugs(diagnose(learner(), parts=("loss", "metric")))
 
+def test_one_cure_for_loss_and_metric():
+    def loss(z, y): return torch.where(y==1, 1-z.sigmoid(), z.sigmoid()).mean()
+    def score(z, y): return ((z>0)==y).float().mean()
+    def learner(y, metric=score):
+        torch.manual_seed(0)
+        dls = DataLoaders(*[FastaiLoader(list(zip(torch.randn(64, 5), y)), bs=32)]*2)
+        return Learner(dls, nn.Linear(5, 1), loss_func=loss, metrics=metric)
+    row,parts = torch.arange(64)%2,("loss", "metric")
+    both = diagnose(learner(row), parts=parts)
+    assert [(o.slug, "y[:, None]" in o.fix and "metric" in o.fix) for o in both.findings]==[
+        ("broadcast-n1-vs-n", True), ("metric-broadcast", True)]     # and no remark
+    fits = diagnose(learner(row[:,None]), parts=parts)
+    assert slugs(fits, "info")==["loss-without-activation"]
+    loss_alone = diagnose(learner(row, lambda z, y: score(z[:,0], y)), parts=parts)
+    assert slugs(loss_alone, "info")==["broadcast-n1-vs-n"]
+    assert "view_as" in loss_alone.findings[0].fix
+
 def test_loaders_alone_are_examined():
     x,y = torch.randn(200, 5),torch.arange(200)//100
     def load(x, shuffle=False): return DataLoader(TensorDataset(x, y), 32, shuffle=shuffle)
@@ -234,6 +251,29 @@ def test_plain_pytorch_makes_steps_on_copies():
     strange = plain(opt=torch.optim.SGD(other.parameters(), .1))
     assert slugs(diagnose(**strange))==["stale-optimizer"]
     assert "no opt was given" in diagnose(**plain(opt=None)).not_checked["weights-move"]
+
+def test_a_function_is_examined_but_for_its_weights():
+    torch.manual_seed(0)
+    w,b = torch.randn(8, 1, requires_grad=True),torch.zeros(1, requires_grad=True)
+    def linear1(xb): return xb@w + b
+    def loss(z, y): return torch.where(y==1, 1-z.sigmoid(), z.sigmoid()).mean()
+    def score(z, y): return ((z.sigmoid()>.5)==y).float().mean()
+    x = torch.randn(300, 8)
+    y,before = (x[:,0]>0).long(),[o.detach().clone() for o in (w, b)]
+    def said(y, **parts):
+        train,valid = (DataLoader(TensorDataset(x[o], y[o]), 32, shuffle=True)
+            for o in (slice(200), slice(200, 300)))
+        report = diagnose(model=linear1, loss_func=loss, train=train, valid=valid,
+            metrics=[score], **parts)
+        why = [*report.not_checked.values()]
+        assert sum("weights cannot be seen: wrap it" in o for o in {*why})==1, report
+        assert not any("Error" in o for o in why), report
+        assert w.grad is None and b.grad is None and all(map(torch.equal, before, (w, b)))
+        return report
+    assert slugs(said(y))==["broadcast-n1-vs-n", "metric-broadcast"]
+    sound = said(y[:,None], opt=torch.optim.SGD([w, b], .1))
+    assert not sound.findings and len(sound.checked)>60
+    assert " could not be made (" in sound.summary()
 
 def test_what_is_cheap_is_made_though_the_model_is_slow():
     class Slow(nn.Linear):

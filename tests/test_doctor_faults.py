@@ -3,7 +3,7 @@
 import ast
 import re
 from fastcore.test import expect_fail
-from mnist_losses.doctor.faults import ALL, FAULTS, GROUPS, fault_table
+from mnist_losses.doctor.faults import ALL, FAULTS, GROUPS, IN_TORCH, fault_table
 
 # %% ../nbs/doctor/00_faults.ipynb #0857d1a1
 def test_every_fault_is_in_one_group():
@@ -17,6 +17,16 @@ def test_slugs_can_be_anchors():
 def test_sources_are_threads_or_addresses():
     for source in (o for fault in ALL.values() for o in fault.get("source", ())):
         assert re.fullmatch(r"https://\S+|[\w.-]+/[\w.-]+#\d+", source), source
+
+def test_what_mends_plain_pytorch_names_nothing_of_fastai():
+    fastai = re.compile(r"""learn\.|\bdls\b|Flat\(|Learner|lr_find|AvgMetric|AccumMetric|fastai
+        |skm_to|plitter|Cancel|IntToFloat|accuracy_multi|y_range|before_|dblock|\bwd=|sigmoid=F
+        |F1Score|TrainTest|GradientAcc|aug_transforms|comp=""", re.X)
+    # of a Learner's parts alone
+    own = *GROUPS["fastai's contract"],"monitor-unknown"
+    fixes = {k: IN_TORCH.get(k, fix) for k,(_,fix) in FAULTS.items() if k not in own}
+    named = [k for k,fix in fixes.items() if fastai.search(fix)]
+    assert not named and fastai.search(FAULTS["stale-optimizer"][1]), named
 
 def test_examples_are_python():
     for fault in ALL.values(): compile(fault.get("wrong", ""), "", "exec", ast.PyCF_ONLY_AST)

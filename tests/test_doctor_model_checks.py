@@ -4,10 +4,11 @@ import torch
 import torch.nn.functional as F
 from mnist_losses.doctor.exam import Exam
 from mnist_losses.doctor.exam import ask
+from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose
 from mnist_losses.testing import tiny_learner
 from torch import nn
-from mnist_losses.doctor.model_checks import last_batch_of_one, optimizer_knows, optimizer_knows_the_loss, outputs_have_graph, rows_apart, same_answer_twice, something_trains, start_is_modest, starts_finite
+from mnist_losses.doctor.model_checks import decay_is_small, last_batch_of_one, optimizer_knows, optimizer_knows_the_loss, outputs_have_graph, rows_apart, same_answer_twice, something_trains, start_is_modest, starts_finite
 
 # %% ../nbs/doctor/05_model_checks.ipynb #66c03866
 def learner_of(model, **kwargs):
@@ -111,3 +112,45 @@ def test_a_splitter_names_all_parameters():
     def found(*names): return [o.split(" (")[0] for o in ask(learner(*names), optimizer_knows)]
     assert found(0)==found(2)==["stale-optimizer"]
     assert found(0, 2)==["cannot tell: there is no optimizer yet; fit makes one"]
+
+# %% ../nbs/doctor/05_model_checks.ipynb #c6cba668
+def plain(opt=None, **kwargs):
+    "A model in plain PyTorch with an optimizer of it, or what `opt` makes of the model"
+    model = nn.Sequential(nn.Linear(8, 4), nn.ReLU(), nn.Linear(4, 2))
+    batch = torch.randn(8, 8),torch.arange(8)%2
+    return Exam(model, F.cross_entropy, opt and opt(model), [batch], **kwargs)
+
+def said(exam, f):
+    report = run_checks(exam, [f])
+    return [*report.not_checked.values(), *(f"{o.slug} ({o.seen()})" for o in report.findings)]
+
+def test_what_was_unfrozen_is_no_other_model():
+    def late(model):
+        model[0].requires_grad_(False)
+        opt = torch.optim.Adam([p for p in model.parameters() if p.requires_grad])
+        model[0].requires_grad_(True)
+        return opt
+    assert said(plain(late), optimizer_knows)==[
+        "unfrozen-after-opt (not in optimizer 0.weight, 0.bias, missing 2)"]
+    def replaced(model):
+        opt = torch.optim.Adam(model.parameters())
+        model[2] = nn.Linear(4, 2)
+        return opt
+    assert said(plain(replaced), optimizer_knows)==["stale-optimizer (not in optimizer 2.weight, "
+        "2.bias, missing 2, parameters of another model 2)"]
+    assert not said(plain(lambda model: torch.optim.Adam(model.parameters())), optimizer_knows)
+    assert said(plain(), optimizer_knows)==["no opt was given"]
+
+def test_weight_decay_is_the_optimizers():
+    def decay(kind, **kwargs): return said(plain(lambda m: kind([dict(params=[*m[0].parameters()]),
+        dict(params=[*m[2].parameters()], **kwargs)], lr=.1, weight_decay=0)), decay_is_small)
+    optim = torch.optim
+    assert decay(optim.AdamW, weight_decay=2.)==[
+        "weight-decay-too-high (share per step 0.2, lr 0.1, wd 2)"]
+    assert decay(optim.SGD, lr=.5, weight_decay=.1)==[
+        "weight-decay-too-high (share per step 0.05, lr 0.5, wd 0.1)"]
+    assert not decay(optim.SGD)
+    assert not decay(optim.Adam, weight_decay=2.)     # a part of its gradient
+    assert said(plain(), decay_is_small)==["no opt was given"]
+    assert said(plain(wd=.2, lr=.1), decay_is_small)==[
+        "weight-decay-too-high (share per step 0.02, lr 0.1, wd 0.2)"]

@@ -209,7 +209,7 @@ def test_a_module_of_lightning():
     assert not report and made <= set(report.checked), report
     assert sorted(vars(module))==before and module.training
     assert slugs(diagnose(Module(nn.Softmax(1)), **loaders))==["double-softmax"]
-    assert slugs(diagnose(Module(opt="head")))==["stale-optimizer"]
+    assert slugs(diagnose(Module(opt="head")))==["unfrozen-after-opt"]
     data = SimpleNamespace(setup=lambda stage: None, train_dataloader=lambda: loaders["train"])
     assert "one-class" in diagnose(Module(), datamodule=data).checked
     module.automatic_optimization = False

@@ -3,7 +3,7 @@
 A doctor is worth what it finds and what it leaves alone. Here are small Learners with one fault each, in different styles of
 code, the same Learners mended, and healthy ones that are easily taken for sick. The checks were built on them, and on those of
 [data](22_corpus_data.ipynb), [runs](23_corpus_runs.ipynb), [outputs](24_corpus_outputs.ipynb) and [models](25_corpus_models.ipynb);
-[how often it is right](27_measure.ipynb) says what the doctor makes of all of them.
+[what the doctor still finds](27_measure.ipynb) says what it makes of all of them.
 
 Docs: https://mnist-losses.github.io/mnist_losses/doctor/corpus.html.md"""
 

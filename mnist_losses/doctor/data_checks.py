@@ -319,8 +319,13 @@ def splits_alike(exam:Exam):
         return error("normalise-mismatch", train=train, valid=valid)
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #455b1188
+def labels_as_rows(y):
+    "Class numbers (N,), or columns (N, C) of 0 and 1; None if labels are neither"
+    columns = y.ndim==2 and y.shape[1]>1 and bool(((y==0)|(y==1)).all())
+    return y.long() if columns else class_numbers(y)
+
 def sample_inputs(exam, split, k=700):
-    "Inputs and labels at even distances: (k, features) and (k,)"
+    "Inputs and labels at even distances: (k, features), and (k,) or (k, C)"
     loader = exam.need(split)
     ds = dataset_of(loader)
     read,rows = item_reader(ds),rows_taken(exam, split)
@@ -329,15 +334,17 @@ def sample_inputs(exam, split, k=700):
     xs,ys = [flat(o[0]) for _,o in got],[o[-1] for _,o in got]
     if len({len(x) for x in xs})>1 or len(xs)<40:
         raise NotExamined("items of different sizes, or too few")
-    y = class_numbers(torch.stack([torch.as_tensor(o) for o in ys]))
+    y = labels_as_rows(torch.stack([torch.as_tensor(o) for o in ys]))
     if y is None: raise NotExamined("labels are not classes")
-    step,keep = max(1, len(xs[0])//1024),exam.kept(y)
+    step,keep = max(1, len(xs[0])//1024),exam.kept(y) if y.ndim==1 else slice(None)
     return torch.from_numpy(np.stack([x[::step] for x in xs]).astype(np.float32))[keep],y[keep]
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #85e2c74f
 def sample_both_splits(exam):
     if not hasattr(exam, "_samples"):
-        exam._samples = sample_inputs(exam, "train"),sample_inputs(exam, "valid")
+        both = sample_inputs(exam, "train"),sample_inputs(exam, "valid")
+        one = all(y.ndim==1 or (y.sum(1)==1).all() for _,y in both)     # columns of one class each
+        exam._samples = [(x, y.argmax(1) if one and y.ndim>1 else y) for x,y in both]
     return exam._samples
 
 def nearest(x, among):
@@ -346,11 +353,28 @@ def nearest(x, among):
     if among is x: d.fill_diagonal_(math.inf)
     return d.argmin(1)
 
-def agreement(y, neighbour_y):
-    "Share of neighbours with the same label, beyond chance: 0 is chance, 1 is all"
-    p = torch.bincount(y.clamp_min(0), minlength=2).float()/len(y)
-    chance = (p**2).sum().item()
-    return ((y==neighbour_y).float().mean().item()-chance)/max(1-chance, 1e-9)
+def by_chance(a, b):
+    "How often labels are the same where one says nothing of the other"
+    n = 1 + int(max(a.max(), b.max(), 0))
+    p,q = (torch.bincount(o.clamp_min(0), minlength=n).double()/len(o) for o in (a, b))
+    return (p@q).item()
+
+def agreement(y, near):
+    "Cohen's kappa of labels and neighbours' labels: 0 is chance, 1 is all; of several the mean"
+    if y.ndim>1:
+        each = [agreement(*o) for o in zip(y.T, near.T) if by_chance(*o)<1]
+        return float(np.mean(each or [0.]))
+    chance = by_chance(y, near)
+    return ((y==near).float().mean().item()-chance)/max(1-chance, 1e-9)
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #737ca723
+def label_by_label(*pairs):
+    "`agreement` of pairs of labels, for each label alone; rare labels only if all are rare"
+    columns = [[o.T if o.ndim>1 else o[None] for o in pair] for pair in pairs]
+    labels = [*zip(*(zip(*o) for o in columns))]
+    chance = [max(by_chance(y, y) for y,_ in o) for o in labels]
+    most = .9 if min(chance)<.9 else 1.
+    return [[agreement(*pair) for pair in o] for o,k in zip(labels, chance) if k<most]
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #36d81543
 def split_vocab(loader):
@@ -364,32 +388,36 @@ def relabelling(y, near):
     if (mapped==near).float().mean().item()<=(y==near).float().mean().item()+.2: return ""
     return ", ".join(f"{k}: {v}" for k,v in to.items() if k!=v)[:80]
 
-# %% ../../nbs/doctor/06_data_checks.ipynb #e3c8f34d
-UNRELATED = dict(fix="look at some items with their labels: dls.show_batch()",
-    says="neighbours share labels no more often than chance: "
-    "the inputs may say nothing of the labels")
+def unrelated(exam):
+    show = "train.dataset[0]" if exam.learn is None else "dls.show_batch()"
+    return dict(fix=f"look at some items with their labels: {show}",
+        says="neighbours share labels no more often than chance: "
+        "the inputs may say nothing of the labels")
 
 MOVED = "normalise-mismatch","inputs-not-finite","one-class-only","columns-reordered"
 
+# %% ../../nbs/doctor/06_data_checks.ipynb #e3c8f34d
 @check("data", unless=MOVED)
 def labels_belong(exam:Exam):
     "Neighbours share labels, in both splits and across"
     (x,y),(vx,vy) = sample_both_splits(exam)
     if x.shape[1]!=vx.shape[1]: raise NotExamined("inputs of different sizes in the splits")
-    own,theirs = agreement(y, y[nearest(x, x)]),agreement(vy, vy[nearest(vx, vx)])
-    near = y[nearest(vx, x)]
-    across = agreement(vy, near)
+    within,beside,near = y[nearest(x, x)],vy[nearest(vx, vx)],y[nearest(vx, x)]
+    own,theirs,across = agreement(y, within),agreement(vy, beside),agreement(vy, near)
     seen = dict(within_training=own, within_validation=theirs, from_validation_to_training=across,
         items=len(y))
     vocabs = split_vocab(exam.train),split_vocab(exam.valid)
     if None not in vocabs and vocabs[0]!=vocabs[1]:
         train,valid = (", ".join(o[:5]) for o in vocabs)
         return error("label-map-mismatch", train=train, valid=valid, **seen)
-    if own>.4 and theirs>.4 and across<.5*min(own, theirs) and (moved := relabelling(vy, near)):
+    apart = y.ndim==1 and own>.4 and theirs>.4 and across<.5*min(own, theirs)
+    if apart and (moved := relabelling(vy, near)):
         return error("label-map-mismatch", validation_to_training=moved, **seen)
-    floor = 4/math.sqrt(len(y))     # what chance alone gives
-    if own<floor and theirs>max(.3, 3*floor): return error("labels-shuffled", **seen)
-    if own<floor and theirs<floor: return info("labels-shuffled", **UNRELATED, **seen)
+    each,floor = label_by_label((y, within), (vy, beside), (vy, near)),4/math.sqrt(len(y))
+    # no better than chance gives, for each label; neighbours of clean rows see through wrong labels
+    if not each or any(o>=floor or v>=4/math.sqrt(len(vy)) for o,_,v in each): return None
+    if any(o>max(.3, 3*floor) for _,o,_ in each): return error("labels-shuffled", **seen)
+    if all(o<floor for _,o,_ in each): return info("labels-shuffled", **unrelated(exam), **seen)
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #4fdab9ce
 OF_EACH_CLASS = ("iou", "dice", "jaccard", "f1", "fbeta", "balanced", "recall", "precision", "auc",

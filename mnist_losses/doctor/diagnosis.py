@@ -14,6 +14,7 @@ __all__ = ['diagnose', 'diagnose_loss', 'diagnose_metric', 'diagnose_data']
 # %% ../../nbs/doctor/19_diagnosis.ipynb #b73cb87b
 import sys
 import time
+from dataclasses import replace
 from inspect import signature
 
 import torch
@@ -34,9 +35,26 @@ import mnist_losses.doctor.training_checks
 import mnist_losses.doctor.value_checks
 import mnist_losses.doctor.weight_checks  # noqa: F401 (each registers its checks)
 from .exam import Exam, same_randomness
+from .faults import slugs_of
 from .findings import CHECKS, DoctorError, Report, error, run_checks
 from .trainers import adapt, exam_of
 from ..losses.core import checked, plain_tensor, shown
+
+# %% ../../nbs/doctor/19_diagnosis.ipynb #658eab13
+BROADCAST = "broadcast-n1-vs-n","metric-broadcast"
+ONE_CURE = "y[:, None]   # labels as a column, in the data: this mends the loss and the metric"
+
+def of_both(report):
+    "A function from a finding to one whose fix serves loss and metric, where both broadcast"
+    if not {*BROADCAST} <= {o.slug for o in report.findings}: return lambda o: o
+    return lambda o: replace(o, fix=ONE_CURE) if o.slug in BROADCAST else o
+
+def without_form(findings):
+    "Without remarks about the form of a loss while the loss has a fault"
+    groups = "Direction","Numbers","Last layer against loss","Shapes and labels"
+    of_loss = {o for group in groups for o in slugs_of(group)}
+    faulty = any(o.level=="error" and o.slug in of_loss for o in findings)
+    return [o for o in findings if not (faulty and o.slug=="loss-without-activation")]
 
 # %% ../../nbs/doctor/19_diagnosis.ipynb #3f6e376e
 def merge_related(report):
@@ -45,6 +63,7 @@ def merge_related(report):
         if o.slug in ("loss-sign-inverted", "nll-minus-lost", "metric-column-inverted")}
     if len(upside)>1 and "metric-column-inverted" in upside:
         report.findings.insert(0, error("cancelling-inversions", **upside))
+    report.findings = without_form([*map(of_both(report), report.findings)])
     if any(o.slug in ("double-sigmoid", "double-softmax") for o in report.findings):
         # the metric's activation is the right one as soon as the model's is dropped
         report.findings = [o for o in report.findings if o.slug!="metric-double-activation"]

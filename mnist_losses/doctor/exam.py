@@ -13,6 +13,7 @@ __all__ = []
 
 # %% ../../nbs/doctor/02_exam.ipynb #804436df
 import copy
+import inspect
 import math
 import random
 import time
@@ -21,7 +22,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import is_dataclass
 from functools import cached_property, partial
-from types import FunctionType
+from types import FunctionType, SimpleNamespace
 
 import numpy as np
 import torch
@@ -31,7 +32,7 @@ from torch.overrides import TorchFunctionMode
 
 from .findings import DoesNotApply, NotExamined, run_checks
 from .outputs import (
-    Route, axes_of, axis_beside_same, gradients, mapped, route_of, share_of_labels)
+    Route, axes_of, axis_beside_same, gradients, mapped, route_of, share_of_labels, tensors_in)
 
 # %% ../../nbs/doctor/02_exam.ipynb #6e484a95
 def drawers(loaders):
@@ -257,12 +258,41 @@ def flat(x):
     if isinstance(x, Tensor): x = x.detach().cpu().as_subclass(Tensor).numpy()
     return np.asarray(x).reshape(-1)
 
+# %% ../../nbs/doctor/02_exam.ipynb #5eaf1c3d
+def modules_named(f, depth=3):
+    "The modules that a function calls by name, also through other functions, or an object holds"
+    if isinstance(f, nn.Module): return [f]
+    if isinstance(f, partial): held = [f.func, *f.args, *f.keywords.values()]
+    else:
+        code = f if inspect.isroutine(f) else type(f).__call__
+        try: names = inspect.getclosurevars(getattr(code, "__func__", code))
+        except TypeError: names = SimpleNamespace(nonlocals={}, globals={})     # of C
+        held = {**names.globals, **names.nonlocals, **getattr(f, "__dict__", {})}.values()
+        held = [*held, getattr(f, "__self__", None)]
+    calls = [o for o in held if isinstance(o, (nn.Module, partial, FunctionType))]
+    return [m for o in calls if depth for m in modules_named(o, depth-1)]
+
+# %% ../../nbs/doctor/02_exam.ipynb #ad096caa
+class OfFunction(nn.Module):
+    "A function as a model that is never copied and whose parameters cannot be asked for"
+    def __init__(self, f):
+        super().__init__()
+        self.forward,self.named = f,nn.ModuleList(modules_named(f))     # these change mode with it
+        plain = inspect.isroutine(f) or isinstance(f, partial)
+        what = "a function" if plain else f"of class {type(f).__name__} and no nn.Module"
+        self.why = (f"model is {what}, its weights cannot be seen: wrap it in an nn.Module, or "
+            "nn.Linear(28*28, 1)")
+    def named_parameters(self, *args, **kwargs): raise NotExamined(self.why)
+    def __deepcopy__(self, memo): raise NotExamined(self.why)
+
+def as_module(o): return OfFunction(o) if callable(o) and not isinstance(o, nn.Module) else o
+
 # %% ../../nbs/doctor/02_exam.ipynb #ba29d53d
 class Exam:
     "What checks ask of a model, its loss, its metrics and its data"
     seconds = 10 # for all checks together
     def __init__(self,
-        model:nn.Module|None=None,
+        model=None, # A module, or another callable
         loss_func=None, # Called with outputs and labels
         opt=None, # fastai's or PyTorch's, or None if there is none yet
         train=None, # Loader of batches, inputs first and labels last
@@ -276,7 +306,7 @@ class Exam:
         splitter=None, # fastai's
         learn=None # The Learner, if there is one
     ):
-        self.source,self.loss_source,self.metric_sources = model,loss_func,metrics
+        self.source,self.loss_source,self.metric_sources = as_module(model),loss_func,metrics
         self.opt,self.train,self.valid,self.cbs = opt,train,valid,cbs
         self.vocab,self.lr,self.wd = vocab,lr,wd
         self.n_inp,self.splitter,self.learn = n_inp,splitter,learn
@@ -316,11 +346,12 @@ def cached_part(name, f):
 def model_copy(self):
     "A copy of the model, in eval mode, without gradients; if there is none the model, put back"
     m = self.need("source")
+    known = not isinstance(m, OfFunction)
     try: m = copy_of(m)
     except Exception:
         self.undo.callback(self.__dict__.pop, "model", None)
-        self.undo.enter_context(put_back(m))
-    for o in m.parameters(): o.grad = None
+        self.undo.enter_context(put_back(m, weights=known))
+    for o in m.parameters() if known else (): o.grad = None
     return m.eval()
 
 def loss_copy(self):
@@ -331,8 +362,9 @@ def loss_copy(self):
 
 # %% ../../nbs/doctor/02_exam.ipynb #09fa805e
 def model_device(self):
-    params = () if self.source is None else self.source.parameters()
-    return next((o.device for o in params), torch.device("cpu"))
+    if isinstance(self.source, OfFunction): held = tensors_in(self.raw[:1])     # where they are
+    else: held = () if self.source is None else self.source.parameters()
+    return next((o.device for o in held), torch.device("cpu"))
 
 cached_part("model", model_copy)
 cached_part("loss_func", loss_copy)
@@ -622,6 +654,7 @@ def leaves_of(
 # %% ../../nbs/doctor/02_exam.ipynb #635a9c97
 def head(self):
     "The name of the module with the last weights before the output, whatever was registered last"
+    if isinstance(self.model, OfFunction): return None
     owners = {id(p): n.rpartition(".")[0] for n,p in self.model.named_parameters() if p.ndim>1}
     frozen = [p for p in self.model.parameters() if p.is_floating_point() and not p.requires_grad]
     try:

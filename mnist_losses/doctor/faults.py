@@ -19,6 +19,7 @@ from importlib.resources import files
 GROUPED = tomllib.loads((files("mnist_losses")/"doctor/faults.toml").read_text(encoding="utf-8"))
 ALL = {slug: o for group in GROUPED.values() for slug,o in group.items()}
 FAULTS = {slug: (o["says"], o["fix"]) for slug,o in ALL.items()}
+IN_TORCH = {slug: o["torch"] for slug,o in ALL.items() if "torch" in o} # without fastai
 GROUPS = {name: tuple(group) for name,group in GROUPED.items()}
 
 def slugs_of(group):

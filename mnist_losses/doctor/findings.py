@@ -14,12 +14,12 @@ __all__ = ['Finding', 'DoctorError', 'Report']
 import json
 from collections import Counter
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from html import escape
 
 from fastcore.basics import patch
 
-from .faults import FAULTS
+from .faults import FAULTS, IN_TORCH
 
 # %% ../../nbs/doctor/01_findings.ipynb #894f457b
 CHECKS = {} # by the name of the function
@@ -49,6 +49,15 @@ def by_part(missed, checked):
         return f.part if f else "other"
     of,out = Counter(map(part, (*missed, *checked))),Counter(map(part, missed))
     return ", ".join(f"{n} of {count(of[k], f'{k} check')}" for k,n in out.items())
+
+# %% ../../nbs/doctor/01_findings.ipynb #dcbe0be7
+def skipped(report):
+    "How many checks a fault has made pointless, and how many a remark alone"
+    remarks = {o.slug for o in report.findings if o.level=="info"}
+    after = [set(v.removeprefix(SKIPPED).split(", ")) for v in report.not_checked.values()
+        if v.startswith(SKIPPED)]
+    alone = sum(o<=remarks for o in after)
+    return len(after)-alone,alone
 
 def check_level(level):
     "A `DoctorError` unless this is the name of a level"
@@ -85,6 +94,11 @@ def error(slug, **kwargs): return finding(slug, "error", **kwargs)
 def warning(slug, **kwargs): return finding(slug, "warning", **kwargs)
 def info(slug, **kwargs): return finding(slug, "info", **kwargs)
 
+def in_torch(o):
+    "A finding with what mends it in plain PyTorch, unless its check knew better"
+    own = o.slug not in IN_TORCH or o.fix!=FAULTS[o.slug][1]
+    return o if own else replace(o, fix=IN_TORCH[o.slug])
+
 # %% ../../nbs/doctor/01_findings.ipynb #23a6b2b7
 class DoctorError(ValueError):
     "Something that the doctor cannot examine, or findings that `raise_for` does not let pass"
@@ -115,18 +129,21 @@ def of(self:Report,
     return [o for o in self.findings if LEVELS.index(o.level)<=LEVELS.index(level)]
 
 @patch
-def summary(self:Report)->str: # Such as "1 finding in 2 checks. Not examined: 1 of 9 data checks."
-    "What was found, in how many checks; first what was not examined, if nothing was"
+def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 could not be made: ..."
+    "What was found, in how many checks; first how many could not be made, if nothing was"
     n,remarks = len(self.of("warning")),len(self.findings)-len(self.of("warning"))
     found = count(n, "finding") if n else "No fault found"
     if remarks: found += f" and {count(remarks, 'remark')}"
-    missed = missing(self.not_checked)
-    skipped = sum(v.startswith(SKIPPED) for v in self.not_checked.values())
-    said = [f"{found} in {count(len(self.checked), 'check')}."]
-    if missed and not n: said.insert(0, f"Not examined: {by_part(missed, self.checked)}.")
-    if skipped: said += [f"{count(skipped, 'check')} skipped until that is mended."]
-    if missed and n: said += [f"Not examined: {by_part(missed, self.checked)}."]
-    return " ".join(said)
+    k,missed = len(self.checked),missing(self.not_checked)
+    of_parts = by_part(missed, self.checked)
+    if not missed or n: said = [f"{found} in {count(k, 'check')}"]
+    else: said = [f"{len(missed)} of {count(len(missed)+k, 'check')} could not be made "
+        f"({of_parts}). {found} in the other{f' {k}' if k!=1 else ''}"]
+    mend,remarked = skipped(self)
+    if mend: said += [f"{count(mend, 'check')} skipped until that is mended"]
+    if remarked: said += [f"{count(remarked, 'check')} not needed after a remark"]
+    if missed and n: said += [f"{len(missed)} could not be made: {of_parts}"]
+    return ". ".join(said) + "."
 
 # %% ../../nbs/doctor/01_findings.ipynb #01071310
 @patch
@@ -152,11 +169,15 @@ def doc_address(slug):
     page = d["syms"][module][f"{module}.fault_table"][0].partition("#")[0]
     return f"{here['doc_host']}{here['doc_baseurl'].rstrip('/')}/{page}#{slug}"
 
-def reasons(not_checked):
-    "Lines: why checks were not made, each reason with their names"
+def reasons(not_checked, most=3):
+    "Lines: why checks were not made, for each reason how many, and the first of their names"
     names = {}
     for name,why in not_checked.items(): names.setdefault(why, []).append(name)
-    return [f"{why} ({', '.join(o)})" for why,o in names.items()]
+    def line(why, o):
+        many = f": {count(len(o), 'check')}" if len(o)>1 else ""
+        more = f" and {len(o)-most} more" if len(o)>most else ""
+        return f"{why}{many} ({', '.join(o[:most])}{more})"
+    return [line(*o) for o in names.items()]
 
 # %% ../../nbs/doctor/01_findings.ipynb #1c9e398e
 def lines_of(o):
@@ -211,7 +232,7 @@ def html_finding(o):
 def as_html(report):
     "The report as HTML without colours of its own"
     found = "".join(map(html_finding, report.findings))
-    missed = "".join(f"<li>{escape(o)}</li>" for o in reasons(report.not_checked))
+    missed = "".join(f"<li>{escape(o)}</li>" for o in reasons(report.not_checked, most=999))
     if missed:
         missed = (f"<details><summary>not checked: {len(report.not_checked)}</summary>"
             f"<ul>{missed}</ul></details>")
@@ -254,7 +275,8 @@ def outcome(f, exam, found, time_is_up):
     except NotExamined as e: return str(e)
     except KeyboardInterrupt: raise
     except BaseException as e: return first_line(e, 200)     # of a model
-    return [got] if isinstance(got, Finding) else got
+    got = [got] if isinstance(got, Finding) else got
+    return got if getattr(exam, "learn", None) else [*map(in_torch, got)]
 
 def report_of(checks, results):
     "The report of what came of each check so far"

@@ -22,7 +22,8 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from .exam import Exam, named_classes, plain_tensors
-from .findings import NotExamined, check, error, first_line, info, warning
+from .findings import (
+    DoesNotApply, NotExamined, check, error, first_line, info, warning)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #3ad9d65c
 def describe_shapes(exam):
@@ -86,7 +87,7 @@ def labels_beyond(exam):
 def wrong_n_out(exam:Exam):
     "Labels that no column stands for"
     if exam.n_out==1 or exam.hot:
-        raise NotExamined("labels are not class numbers beside columns")
+        raise DoesNotApply("labels are not class numbers beside columns")
     found = labels_beyond(exam)
     if found and runs(exam) and not exam.singles_out:
         raise NotExamined("no column of the outputs stands for a class: they are an embedding")

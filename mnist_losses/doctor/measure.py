@@ -1,9 +1,9 @@
-"""Hits, misses and false alarms on two sets of Learners: those the checks were built on, and those of real reports
+"""Whether the doctor still finds the faults that its checks were built on: hits, misses and false alarms on two sets of Learners, both seen before
 
 Every Learner of a set is made and examined, and its fault is looked for among the findings. There are two sets. The *own* one is
 [the corpus](21_corpus.ipynb) with its four further pages: **the checks were built on it**. The *reports* are [Learners of real reports](26_reports.ipynb),
-**seen while the checks were mended**. So the tables say what the doctor still does. They promise nothing for another model: there is no set
-here that the checks have not seen. [What other tools say](../evidence/03_peers.ipynb) of the same Learners stands on a page of its own.
+**seen while the checks were mended**. So the tables say that the doctor still finds what it was built on, after every change of a check. They do not say how often it is right on
+another model: there is no set here that the checks have not seen. [What other tools say](../evidence/03_peers.ipynb) of the same Learners stands on a page of its own.
 
 Docs: https://mnist-losses.github.io/mnist_losses/doctor/measure.html.md"""
 

@@ -88,11 +88,9 @@ def something_trains(exam:Exam):
     last = exam.source.get_submodule(exam.head)
     if not any(p.requires_grad for p in last.parameters(recurse=False)):
         return warning("params-frozen", last_layer=exam.head, **seen,
-            says="the last layer is frozen, so the outputs cannot be fitted to the labels",
-            fix="learn.unfreeze(), or a splitter that leaves the head free")
+            says="the last layer is frozen, so the outputs cannot be fitted to the labels")
     if len(free)<len(params):
-        return info("params-frozen", **seen, says="a part of the model is frozen",
-            fix="learn.unfreeze() to train all of it")
+        return info("params-frozen", **seen, says="a part of the model is frozen")
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #76cf80e9
 def param_lists(opt):
@@ -102,9 +100,12 @@ def param_lists(opt):
 
 def in_groups(exam):
     "The ids of the parameters that the optimizer has, or will have when fit makes it"
-    if exam.opt is None and exam.learn is None: raise NotExamined("there is no optimizer yet")
+    if exam.learn is None: exam.need("opt")
     groups = exam.splitter(exam.source) if exam.opt is None else param_lists(exam.opt)
     return {id(p) for o in groups for p in ([o] if isinstance(o, Tensor) else o)}
+
+LACKING = ("the optimizer steps this model and lacks some of its parameters: they were frozen when "
+    "it was made, or added later, or left out; they have gradients, and no step moves them")
 
 def left_out_by_the_splitter(exam, missing):
     level = error if any(n.rpartition(".")[0]==exam.head for n in missing) else warning
@@ -124,11 +125,12 @@ def optimizer_knows(exam:Exam):
     if exam.opt is None: raise NotExamined("there is no optimizer yet; fit makes one")
     if not missing: return None
     strangers = len(has - {id(p) for p in params.values()})
-    seen = dict(not_in_optimizer=", ".join(missing[:3]), missing=len(missing),
-        parameters_of_another_model=strangers)
+    seen = dict(not_in_optimizer=", ".join(missing[:3]), missing=len(missing))
+    if strangers: return error("stale-optimizer", **seen, parameters_of_another_model=strangers)
+    if exam.learn is None: return error("unfrozen-after-opt", **seen, says=LACKING)
     # frozen parameters were left out when it was made
     by_hand = getattr(exam.splitter, "__name__", "")=="trainable_params"
-    return error("unfrozen-after-opt" if by_hand and not strangers else "stale-optimizer", **seen)
+    return error("unfrozen-after-opt" if by_hand else "stale-optimizer", **seen)
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #5a4f7521
 @check("model", unless=("stale-optimizer", "unfrozen-after-opt"))
@@ -274,11 +276,11 @@ def first_not_finite(exam, train=False):
 @check("model", unless=NO_GRADIENT + WEIGHTS + ("mask-inverted",))
 def starts_finite(exam:Exam):
     "Outputs, loss and gradients of a real batch are finite before any step"
-    params = {n: p for n,p in exam.model.named_parameters() if p.requires_grad}
     if not exam.pred.isfinite().all():
         rows = int((~exam.pred.isfinite()).reshape(len(exam.pred), -1).any(1).sum())
         return error("loss-not-finite", first_thing_not_finite=first_not_finite(exam), rows=rows,
             fix="look for a division, a logarithm or a root in the model")
+    params = {n: p for n,p in exam.model.named_parameters() if p.requires_grad}
     if not params or not real_loss(exam).isfinite(): return None     # the loss has its own checks
     grads = zip(params, real_grads(exam, list(params.values())))
     bad = [n for n,g in grads if g is not None and not g.isfinite().all()]
@@ -407,12 +409,24 @@ def last_batch_of_one(exam:Exam):
         return error(slug, rows=n, bs=bs, error=str(e).splitlines()[0][:120], **own)
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #f8a5ccdc
+def decays(exam):
+    "The learning rate and the weight decay of each group of the optimizer"
+    opt,lr,wd = exam.opt,exam.lr,exam.wd
+    groups = getattr(opt, "hypers", None) or getattr(opt, "param_groups", None) or [{}]
+    # Adam's other form makes it a part of the gradient
+    direct = torch.optim.SGD,torch.optim.AdamW
+    other = isinstance(opt, torch.optim.Optimizer) and not isinstance(opt, direct)
+    def of(o):
+        if other and wd is None and not o.get("decoupled_weight_decay"): return 0.,0.
+        own = o.get("wd", o.get("weight_decay"))
+        return float(o.get("lr", lr)),float(own if wd is None else wd)
+    try: return [of(o) for o in groups]
+    except (TypeError, ValueError) as e:
+        raise NotExamined("no weight decay was given: it is the optimizer's own") from e
+
 @check("model")
 def decay_is_small(exam:Exam):
     "A step shrinks weights by lr*wd"
-    hypers,lr,wd = getattr(exam.opt, "hypers", None),exam.lr,exam.wd
-    if hypers: lr,wd = hypers[-1].get("lr", lr),hypers[-1].get("wd", wd)
-    try: lr,wd = float(lr),float(wd if exam.wd is None else exam.wd)
-    except (TypeError, ValueError) as e:
-        raise NotExamined("no weight decay was given: it is the optimizer's own") from e
+    if exam.learn is None and exam.wd is None: exam.need("opt")
+    lr,wd = max(decays(exam), key=math.prod)
     if lr*wd>=.01: return warning("weight-decay-too-high", share_per_step=lr*wd, lr=lr, wd=wd)

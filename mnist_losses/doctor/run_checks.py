@@ -255,7 +255,7 @@ def accumulated_gradients_are_divided(exam:Exam):
     if k>1 and share*k>1.5 and not divided_in_the_loss(exam, k):
         return error("accumulation-not-divided", batches_in_a_step=k, each_counts=share,
             in_their_mean=1/k)
-    lost = sum(o["moved"]==0 and o.get("grad", 0)>0 for o in rows)
+    lost = sum(o["moved"]==0 and o.get("grad", 0)>0 and not o.get("grad_at_step") for o in rows)
     if k==1 and 2*lost>=len(rows):
         return error("accumulation-lost", batches=len(rows), without_a_step=lost)
 
@@ -263,6 +263,7 @@ def accumulated_gradients_are_divided(exam:Exam):
 @check("training", unless=("stale-optimizer", "unfrozen-after-opt"))
 def groups_have_rates(exam:Exam):
     "No group stands still while others train"
+    if exam.learn is None: exam.need("opt")
     if exam.opt is None: raise NotExamined("there is no optimizer yet; fit makes one")
     own = getattr(exam.opt, "hypers", None) or exam.opt.param_groups
     rates = [o.get("lr") for o in own]

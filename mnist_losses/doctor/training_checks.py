@@ -265,6 +265,8 @@ def weights_move(exam:Exam):
     if any(o["grad_at_start"]>0 for o in rows[1:]):
         raise NotExamined("gradients are accumulated over more batches than were looked at")
     if highest_lr(exam)<1e-6: return None
+    if not move(exam).any() and move(exam, grad=1.).any():
+        raise NotExamined("the gradient is so small that a step is below the weights' resolution")
     return error("step-skipped", gradient_norm=with_grad[0]["grad"], batches=len(rows))
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #729e1467
@@ -338,7 +340,7 @@ def rate_is_set(exam:Exam):
     if planned: return None
     if None in lrs or max(float(o) for o in lrs)<=0:
         return error("lr-too-low", lr=lrs[0], says="the learning rate is not above 0: no step "
-            "makes the loss smaller", fix="lr=1e-3 for Adam, or what learn.lr_find() says")
+            "makes the loss smaller", fix="a rate above 0, such as lr=1e-3 for Adam")
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #3ac2fd62
 def step_copies(exam):
@@ -357,11 +359,12 @@ def set_decay(opt, wd):
     if hasattr(opt, "hypers"): return opt.set_hypers(wd=wd)
     for o in opt.param_groups: o["weight_decay"] = wd
 
-def move(exam, wd=None):
-    "What a step changes, as one vector; with another weight decay if it is given"
+def move(exam, wd=None, grad=None):
+    "What a step changes, as one vector; with another weight decay or gradient if it is given"
     with same_randomness():
         model,opt = step_copies(exam)
         if wd is not None: set_decay(opt, wd)
+        for p in trainable_params(model) if grad else (): p.grad = torch.full_like(p, grad)
         before = [p.detach().clone() for p in model.parameters()]
         opt.step()
         return torch.cat([(p.detach()-b).flatten() for p,b in zip(model.parameters(), before)])
@@ -372,7 +375,7 @@ NO_DECAY = MIXED + UNSTABLE + NOTHING_TO_MOVE + ("weight-decay-too-high", "lr-to
 @check("training", unless=NO_DECAY)
 def gradient_leads(exam:Exam):
     "A step is the gradient's and not the weight decay's"
-    if exam.opt is None and exam.learn is None: raise NotExamined("there is no optimizer")
+    if exam.learn is None: exam.need("opt")
     opt = exam.opt or exam.learn.opt_func([nn.Parameter(torch.zeros(1))], lr=rates(exam)[0][-1])
     hypers = opt.hypers if hasattr(opt, "hypers") else opt.param_groups
     def highest(*names): return max(float(o.get(k) or 0) for o in hypers for k in names)
