@@ -117,6 +117,7 @@ def test_wrong_input_is_refused():
         (lambda: ArcFaceLoss(2), "from 0 to 1.5708"),
         (lambda: ArcFaceLoss(temperature=2), "write scale="),
         (lambda: ArcFaceLoss()(z-2, y), "logits from -2 to -2"),
+        (lambda: ArcFaceLoss()(z.to(torch.complex64), y), "logits.float()"),
         (lambda: ArcFaceLoss(axis=1)(torch.full((1, 2, 3), 9.), y[None]), "wants cosines"),
         *[(lambda cls=cls: cls()(z, y+1), "labels count from 0 to 1")
             for cls in (CosFaceLoss, ArcFaceLoss)]]:

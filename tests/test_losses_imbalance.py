@@ -144,6 +144,9 @@ def test_extremes_and_masks_are_finite():
             assert value.isfinite() and z.grad.isfinite().all(), loss
             if label and not isinstance(getattr(loss, "loss", None), GCELoss):
                 assert z.grad.abs().max()>1e-3
+    # equal logits too large for the logarithm of 2
+    z = torch.tensor([[1e9, 1e9, -1e9, 1e9]], requires_grad=True)
+    assert torch.autograd.grad(ldam(z, torch.eye(4)[[1]]), z)[0].isfinite().all()
     # a label that is nearly certain keeps its digits
     sure = LDAMLoss([1, 1], 0., 1.).costs(torch.tensor([[30., 0.]]))[0,0]
     test_same(sure, torch.tensor(np.exp(-30.), dtype=torch.float32), rtol=1e-5, atol=0)

@@ -139,6 +139,9 @@ def test_label_costs_are_entries_of_the_costs():
             half = loss(small, targ)
             assert half.dtype==torch.float32
             test_same(half, loss(small.float(), targ))
+        for t in targ, z.softmax(1)[:,:z.shape[1]] if z.shape[1]>1 else z.sigmoid():
+            with torch.autocast("cpu", dtype=torch.bfloat16): short = loss(z.float(), t)
+            test_same(short, loss(z.float(), t))
 
 def test_extremes_keep_their_gradients():
     for dtype,size,label in product((torch.float32, torch.float16), (1., 3e4), range(4)):

@@ -573,10 +573,12 @@ def general_loss(self:Loss,
     if not targ.is_floating_point() and not all_rows_count(targ, self.ignore_index):
         counted = targ!=self.ignore_index
         targ = torch.where(counted, targ, 0)
+    # whatever stands in a row that does not count, such as NaN: it costs nothing, and has no slope
+    for counts in (counted, None if row_weight is None else row_weight>0):
+        if counts is not None: z = torch.where(counts[:,None], z, 0)
     rows = self.row_losses(z, targ, masked)
     if counted is not None: rows = torch.where(counted, rows, 0)
-    # a row of weight 0 costs nothing, even where its label is masked
-    if row_weight is not None: rows = torch.where(row_weight>0, rows, 0)*row_weight
+    if row_weight is not None: rows = rows*row_weight
     return self.reduce_rows(rows, z, targ, counted, row_weight)
 
 # %% ../../nbs/losses/00_core.ipynb #1f01ab35
@@ -632,7 +634,7 @@ def fused_loss(self:Loss,
     if self.label_smoothing or self.weight is not None: return
     if not 0 < z.numel() <= 4096 or targ.is_floating_point(): return
     # the slope of a masked class's cost may be infinite, which its weight of 0 does not mend
-    if not math.isfinite(number_if_visible(z.detach().min())): return
+    if not math.isfinite(number_if_visible(z.detach().sum())): return
     costs,i = self.class_costs(z),self.ignore_index
     try: return -F.nll_loss(costs, targ, ignore_index=i, reduction=self.reduction)
     except IndexError as e: raise label_range_error(targ, z.shape[1]) from e
@@ -755,6 +757,8 @@ class CrossEntropyLoss(SeparateSmoothing):
 
     def fused_loss(self, z, targ):
         if self.smooth_over!="all" or isinstance(self.label_smoothing, Tensor): return
+        if not targ.is_floating_point() and not all_rows_count(targ, self.ignore_index):
+            if not math.isfinite(number_if_visible(z.detach().sum())): return
         weight = None if self.weight is None else self.weights_for(z)
         if many_short_rows(z): z,targ = z.t()[None],targ.t()[None]
         try:
