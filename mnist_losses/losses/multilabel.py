@@ -106,7 +106,8 @@ def forward(self:MultiLabelLoss,
     targ = plain_tensor(targ, z.device)
     if targ.ndim==z.ndim: targ = classes_last(targ, self.axis)
     on,counts = fit_columns(z, targ, self.ignore_index)
-    entries = self.entry_losses(z, on)
+    # whatever stands in an entry that does not count, such as NaN
+    entries = self.entry_losses(z if counts is None else torch.where(counts, z, 0), on)
     if counts is not None: entries = torch.where(counts, entries, 0)
     if self.reduction=="none": return entries.movedim(-1, self.axis)
     if self.reduction=="sum": return entries.sum()
