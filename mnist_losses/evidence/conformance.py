@@ -29,9 +29,10 @@ from fastcore.basics import AttrDict
 
 from ..losses.angles import ArcFaceLoss, CosFaceLoss
 from ..losses.core import BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, checked
-from ..losses.costs import (
-    AsymmetricLoss, BiTemperedLoss, BrierLoss, HingeLoss, MultiMarginLoss)
-from ..losses.curves import FocalLoss, GCELoss, Poly1Loss, SymmetricCELoss
+from mnist_losses.losses.costs import (
+    AsymmetricLoss, BiTemperedLoss, BrierLoss, HingeLoss, MultiMarginLoss, SquaredHingeLoss,
+    SquaredLoss)
+from ..losses.curves import FocalLoss, GCELoss, MAELoss, Poly1Loss, SymmetricCELoss
 from ..losses.imbalance import LDAMLoss, class_weights
 from ..losses.multilabel import (
     MultiLabelAsymmetricLoss, MultiLabelFocalLoss, MultiLabelLoss)
@@ -321,6 +322,22 @@ def _(o): return keras_loss("CategoricalHinge")(o.hot, o.z)
 def _(o):
     from torchmetrics.functional.classification import multiclass_hinge_loss
     return multiclass_hinge_loss(o.z, o.y, 10)
+
+@add_case("squared hinge", "torchmetrics", "multiclass_hinge_loss(z, y, 10, squared=True)",
+    ours=SquaredHingeLoss(), why="applies a softmax to logits: the margin is between probabilities")
+def _(o):
+    from torchmetrics.functional.classification import multiclass_hinge_loss
+    return multiclass_hinge_loss(o.z, o.y, 10, squared=True)
+
+OVER_ENTRIES = "mean over rows and columns: 1/C"
+
+@add_case("squared error", "torch", "F.mse_loss(z, one_hot)", ours=SquaredLoss(),
+    like=SquaredLoss(mean_over="entries"), why=OVER_ENTRIES)
+def _(o): return F.mse_loss(o.z, o.hot)
+
+@add_case("absolute error", "torch", "F.l1_loss(z.softmax(1), one_hot)", ours=MAELoss(),
+    like=MAELoss(mean_over="entries"), why=OVER_ENTRIES)
+def _(o): return F.l1_loss(o.z.softmax(1), o.hot)
 
 # %% ../../nbs/evidence/00_conformance.ipynb #72267228
 @add_case("GCE, q 0.7", "keras", "CategoricalGeneralizedCrossEntropy(q=.7)(y, z.softmax(-1))",
