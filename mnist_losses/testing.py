@@ -111,7 +111,7 @@ def assert_slopes(
     z:Tensor, # Logits (N, C), float64
     targ:Tensor # Class numbers (N,)
 ):
-    "Gradients are right: first and second, forward, and row by row, of class numbers and soft labels"
+    "Gradients are right: first and second, forward, row by row, of class numbers and shares"
     from torch.autograd import functional, gradcheck, gradgradcheck
     c = z.shape[1]
     soft = tiny_batch(len(z), max(c, 2), seed=1, dtype=z.dtype)[0].softmax(1)[:,:c]
