@@ -323,6 +323,7 @@ def _(o):
     from torchmetrics.functional.classification import multiclass_hinge_loss
     return multiclass_hinge_loss(o.z, o.y, 10)
 
+# %% ../../nbs/evidence/00_conformance.ipynb #9c7c8c14
 @add_case("squared hinge", "torchmetrics", "multiclass_hinge_loss(z, y, 10, squared=True)",
     ours=SquaredHingeLoss(), why="applies a softmax to logits: the margin is between probabilities")
 def _(o):
@@ -377,6 +378,7 @@ def _(o):
     from catalyst.contrib.losses import SymmetricCrossEntropyLoss
     return SymmetricCrossEntropyLoss()(o.z.softmax(1), o.y)
 
+# %% ../../nbs/evidence/00_conformance.ipynb #5e669b90
 @add_case("bi-tempered, 0.8 and 1.2", "pytorch-optimizer", "BiTemperedLogisticLoss(.8, 1.2)(z, y)",
     ours=BiTemperedLoss(.8, 1.2))
 def _(o):

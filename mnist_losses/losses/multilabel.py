@@ -87,8 +87,9 @@ def fit_columns(
         if (targ.amin()>=0) & (targ.amax()<=1): return targ,None     # most batches
     counts = None if all_rows_count(targ, ignore_index) else targ!=ignore_index
     on = targ if counts is None else torch.where(counts, targ, 0)
-    # where it is no number, neither is the least
-    if on.numel() and any_if_visible(~((on.amin()>=0) & (on.amax()<=1)), False): raise mismatch_error(z, targ,
+    if not on.numel(): return on,counts
+    # where an entry is no number, neither is the least
+    if any_if_visible(~((on.amin()>=0) & (on.amax()<=1)), False): raise mismatch_error(z, targ,
         f"labels from {on.min():.3g} to {on.max():.3g}; they are 1 (on), 0 (off) or between, not "
         f"NaN, or ignore_index ({ignore_index}); for -1 and 1 write targ>0")
     return on,counts
