@@ -193,6 +193,7 @@ def loss_row(name, loss, z, t, rounds):
         ratio_limit(name, len(z)))
     return row | dict(shape="{} x {}".format(*z.shape), matrices=saved_matrices(loss, z, t))
 
+# %% ../../nbs/evidence/01_benchmark.ipynb #3e9756ea
 def bench_losses(rounds=7, shapes=SHAPES, only=None):
     rows = []
     with one_thread():
