@@ -18,7 +18,7 @@ from functools import wraps
 from unittest import SkipTest
 
 import torch
-from torch import Tensor
+from torch import Tensor, func
 from torch.utils._python_dispatch import TorchDispatchMode
 
 # %% ../nbs/testing.ipynb #b0299fd3
@@ -82,26 +82,61 @@ def skip_unless(
 
 # %% ../nbs/testing.ipynb #92e026b1
 def assert_options(
-    make:Callable # Takes the options of `Loss`; returns a loss of four classes
+    make:Callable, # Takes the options of `Loss`; returns a loss of four classes
+    logits:Tensor|None=None, # (12, 4), float64; random ones unless given
+    temperature:bool=True # Whether it is an option
 ):
     "Each option of the family does to a loss what it does to every other"
     weight,y = torch.linspace(.5, 2, 4).double(),torch.arange(12)%4
-    z,zero = tiny_batch(12, 4, dtype=torch.float64)[0],torch.tensor(0.).double()
+    z = tiny_batch(12, 4, dtype=torch.float64)[0] if logits is None else logits
     some,times = y.masked_fill(torch.arange(12)%3==0, 255),torch.arange(12)%3
-    again = torch.arange(12).repeat_interleave(times)
+    again,zero = torch.arange(12).repeat_interleave(times),torch.tensor(0.).double()
     costs = make().costs(z)
     own = costs.gather(1, y[:,None])[:,0]
     test_same(make()(z, y), own.mean())
-    test_same(make(reduction="sum")(z, y), own.sum())
+    for o,want in ("none", own), ("sum", own.sum()): test_same(make(reduction=o)(z, y), want)
     test_same(make(weight=weight)(z, y), (own*weight[y]).sum()/weight[y].sum())
     test_same(make(ignore_index=255)(z, some), own[some!=255].mean())
     test_same(make(label_smoothing=.2)(z, y), (.8*own + .2*costs.mean(1)).mean())
-    test_same(make(temperature=2.)(z, y), make()(z/2, y))
+    if temperature: test_same(make(temperature=2.)(z, y), make()(z/2, y))
     test_same(make(axis=1)(z.view(3, 4, 4).movedim(-1, 1), y.view(3, 4)), own.mean())
     test_same(make()(z, y, times), make()(z[again], y[again]))
     for t in y[:0], z[:0]: test_same(make(weight=weight)(z[:0], t), zero)
     test_same(make(ignore_index=255)(z, torch.full((12,), 255)), zero)
     test_same(copy.deepcopy(make())(z, y), own.mean())
+
+# %% ../nbs/testing.ipynb #ab3cefad
+def assert_slopes(
+    loss:Callable, # Called with logits and labels
+    z:Tensor, # Logits (N, C), float64
+    targ:Tensor # Class numbers (N,)
+):
+    "Gradients are right: first and second, forward, row by row, of class numbers and shares"
+    from torch.autograd import functional, gradcheck, gradgradcheck
+    c = z.shape[1]
+    soft = tiny_batch(len(z), max(c, 2), seed=1, dtype=z.dtype)[0].softmax(1)[:,:c]
+    for t in targ, soft:
+        def f(x, t=t): return loss(x, t)
+        assert gradcheck(f, z.requires_grad_()) and gradgradcheck(f, z), loss
+        slope, = torch.autograd.grad(f(z), z)
+        z,along = z.detach(),torch.linspace(1, 2, z.numel()).to(z).view_as(z)
+        test_same(func.jvp(f, (z,), (along,))[1], (slope*along).sum())
+        test_same(func.hessian(f)(z), functional.hessian(f, z))
+        def f_of_row(x, t): return loss(x[None], t[None])
+        test_same(func.vmap(func.grad(f_of_row))(z, t), slope*len(z))
+
+# %% ../nbs/testing.ipynb #89196de7
+def assert_recorded(
+    loss:torch.nn.Module, # Called with logits and labels
+    z:Tensor, # Logits (N, C)
+    targ:Tensor # Class numbers (N,)
+):
+    "`torch.compile` and `torch.export` change nothing, of class numbers and soft labels"
+    soft = z.softmax(1)[:,:1] if z.shape[1]==1 else z.softmax(1)
+    for t in targ, soft:
+        test_same(torch.compile(loss, fullgraph=True, backend="aot_eager")(z, t), loss(z, t))
+        torch._dynamo.reset()
+        test_same(torch.export.export(loss, (z, t)).module()(z/2, t), loss(z/2, t))
 
 # %% ../nbs/testing.ipynb #db980266
 def saved_matrices(

@@ -114,8 +114,13 @@ def test_what_the_model_cannot_return_is_not_asked_for():
 
 # %% ../nbs/doctor/04_value_checks.ipynb #a42fd108
 def test_an_ignored_class_that_leaves_one():
-    def masks(ignored):
-        loss,images = nn.CrossEntropyLoss(ignore_index=ignored),x.view(64, 1, 1, 4)
+    images = x.view(64, 1, 1, 4)
+    object_ = (images[:,0]>0).long()
+    def masks(ignored, y=object_):
+        loss = nn.CrossEntropyLoss(ignore_index=ignored)
         return [o.split(" (")[0] for o in found(ignored_labels_are_no_class, loss,
-            nn.Conv2d(1, 2, 1), images, (images[:,0]>0).long())]
+            nn.Conv2d(1, 2, 1), images, y)]
     assert masks(1)==["warning: ignored-class"] and masks(-100)==[]
+    # masks of 0 and 255, as files have them; and 255 for what has no label
+    assert masks(255, 255*object_)==["warning: ignored-class"]
+    assert masks(255, object_.masked_fill(images[:,0]>1, 255))==[]

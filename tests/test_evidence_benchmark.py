@@ -35,10 +35,12 @@ def test_scale_multiplies_the_base():
 
 # %% ../nbs/evidence/01_benchmark.ipynb #ee1c9bca
 def test_losses_have_rows_and_columns_of_shapes():
-    rows = bench_losses(rounds=1, shapes=((8, 3),), only=["CrossEntropyLoss", "SoftmaxLoss"])
+    rows = bench_losses(rounds=1, shapes=((8, 3),))
     names = benchmark_table(rows).index.get_level_values("what")
-    assert list(names)==["CrossEntropyLoss, 8 x 3", "SoftmaxLoss, 8 x 3"]
-    assert {o["what"] for o in rows}=={"CrossEntropyLoss", "SoftmaxLoss"}
+    assert [f"{o}, 8 x 3" for o in default_losses(3)]==sorted(names, key=list(names).index)
+    against = {o["what"]: o["against"] for o in rows}
+    assert against["MultiLabelLoss"]=="F.binary_cross_entropy_with_logits"
+    assert against["DiceLoss"]=="F.cross_entropy" and len(set(against.values()))==2
     assert all(o["ratio"]>0 and o["matrices"]>0 for o in rows)
     assert len(default_losses())>=28 and list(loss_speed_table(rows).columns)==["8 x 3", "matrices"]
 

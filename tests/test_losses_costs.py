@@ -190,10 +190,10 @@ ENDLESS = {"SquaredLoss", "UnhingedLoss"}     # whatever the label
 
 NORMED = {"NCELoss", "NFLLoss", "ActivePassiveLoss", "LogitNorm"}     # which need a lower one
 
-def value_and_slopes(loss, z, targ):
+def value_and_slopes(loss, z, *args):
     "The summed loss, its gradient in the logits, and the slope of a weighted sum of that"
     z = z.clone().requires_grad_()
-    value = loss(z, targ).sum()
+    value = loss(z, *args).sum()
     first, = torch.autograd.grad(value, z, create_graph=True)
     if not first.requires_grad: return value.detach(),first,torch.zeros_like(z)
     along = (first*torch.linspace(1, 2, first.numel()).view_as(first)).sum()
@@ -221,6 +221,18 @@ def test_masked_labels_cost_the_bound():
         (SoftBootstrappingLoss(), torch.inf), (HardBootstrappingLoss(), torch.inf),
         (CrossEntropyLoss(label_smoothing=.1), torch.inf)]:
         for t in targ, torch.tensor([[0., 0., 1.]]): test_same(loss(z, t), torch.tensor(want))
+
+def test_rows_that_do_not_count_may_hold_anything():
+    kinds = (math.nan, slice(None)), (-math.inf, slice(None)), (-math.inf, 0), (math.inf, 0)
+    for loss,n,(odd,columns) in product(ALL, (6, 900), kinds):
+        z,targ = batch_for(loss, n, dtype=torch.float64)
+        gone = torch.arange(n)%3==1
+        rest = torch.where(gone[:,None], 0, z)
+        strange = z.clone()
+        strange[gone,columns] = odd     # the whole row, or one class
+        for args in [targ.masked_fill(gone, -100)], [targ, (~gone).double()]:
+            got,want = (value_and_slopes(loss, o, *args)[:2] for o in (strange, rest))
+            test_same(got, want, msg=lambda o: f"{loss}: {o}")
 
 # %% ../nbs/losses/02_costs.ipynb #b0c0de04
 def value_and_grad(loss, z, targ, reduce=lambda o: o):

@@ -5,11 +5,12 @@ import torch
 from fastcore.test import test_eq
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from mnist_losses.losses import LOSSES, LogitNorm
+from mnist_losses.losses import LOSSES, LogitNorm, RankedProbabilityLoss
 from mnist_losses.losses.explore import COLOURS, CURVES, DASHES, FORMULAS, MARKS, PICKED, SLIDERS, evaluate_formula
 
 # %% ../nbs/losses/04_explore.ipynb #86e1151d
-LOSS_CLASSES = {o.__name__.removesuffix("Loss"): o for o in LOSSES if o is not LogitNorm}
+LOSS_CLASSES = {o.__name__.removesuffix("Loss"): o
+    for o in (*LOSSES, RankedProbabilityLoss) if o is not LogitNorm}
 
 def python_loss(loss, gamma=2., q=.7, **options):
     "The loss with that name"

@@ -126,6 +126,10 @@ def test_entries_that_do_not_count_are_not_there():
         for labels in gone, gone.double():
             f = lambda **o: make(weight=w, ignore_index=255, **o)(z, labels)
             test_same(f(reduction="none"), torch.where(left, own, 0))
+            for odd in torch.nan, torch.inf:     # whatever stands there
+                ours,strange = make(weight=w, ignore_index=255),torch.where(left, z, odd)
+                test_same(ours(strange, labels), ours(z, labels))
+                test_same(slope(ours, strange, labels), slope(ours, z, labels))
             for over,n in [("entries", left.sum()), ("rows", 8), ("all", 9), ("all_entries", 36),
                 ("weights", (left*w).sum())]:
                 test_same(f(mean_over=over), own[left].sum()/n)

@@ -177,6 +177,13 @@ def test_pixels_that_do_not_count_are_not_there():
         some = 1. + torch.arange(32).view(2, 4, 4)%5
         test_same(ours(z, gone, some), made(loss)(rows, labels, some[left]))
         assert (slope(ours, z, gone).movedim(1, -1)[~left]==0).all()
+        for odd in torch.nan, torch.inf, -torch.inf:     # whatever stands there
+            strange = torch.where(left[:,None], z, odd)
+            for f,args in (ours, (gone,)), (made(loss, axis=1), (t, left)):
+                test_same(f(strange, *args), want)
+                own = slope(lambda x, y, f=f, args=args: f(x, *args), strange, t)
+                test_same(own, slope(ours, z, gone))
+        assert ours(strange.masked_fill(strange.isinf(), torch.nan), t).isnan()
         twice = made(loss)(torch.cat([rows, rows[:5]]), torch.cat([labels, labels[:5]]))
         weights = 1 + (torch.arange(len(rows))<5)
         test_same(made(loss)(rows, labels, weights), twice)

@@ -5,7 +5,7 @@ from unittest import SkipTest
 from unittest.mock import patch
 from fastcore.test import expect_fail
 import torch
-from mnist_losses.testing import device_under_test, device_waits, saved_matrices, skip_unless, test_same, tiny_batch, tiny_learner
+from mnist_losses.testing import assert_options, assert_recorded, assert_slopes, device_under_test, device_waits, saved_matrices, skip_unless, test_same, tiny_batch, tiny_learner
 
 # %% ../nbs/testing.ipynb #cd863899
 def test_test_same_is_strict():
@@ -38,6 +38,31 @@ def test_skip_unless_names_what_is_missing():
     skipped = skip_unless(False, "a unicorn")(lambda: 3)
     with patch.dict(os.environ, PYTEST_CURRENT_TEST="this"):
         with expect_fail(SkipTest, contains="a unicorn"): skipped()
+
+# %% ../nbs/testing.ipynb #a5b04152
+def test_what_a_loss_promises_is_asked():
+    from mnist_losses.losses import CrossEntropyLoss, Loss
+    class Wrong(Loss):
+        "Keeps some of its promises"
+        def __init__(self, how="", **options):
+            super().__init__(**options)
+            self.how = how
+        def curve(self, logp): return logp.detach()*2 - logp*3 if self.how=="slope" else -logp
+        def forward(self, z, *args):
+            if self.how=="look" and z.sum().item()>0: z = z+1
+            if self.how=="axis" and z.ndim>2: z = 2*z
+            if self.how=="constant" and torch.compiler.is_compiling(): z = 2*z
+            return super().forward(z, *args)
+    z,targ = tiny_batch(4, 4, dtype=torch.float64)
+    for make in CrossEntropyLoss,Wrong:
+        assert_options(make)
+        assert_slopes(make(), z, targ)
+        assert_recorded(make(), z, targ)
+    with expect_fail(AssertionError): assert_options(lambda **o: Wrong("axis", **o))
+    for how in "slope", "look":
+        with expect_fail((AssertionError, RuntimeError)): assert_slopes(Wrong(how), z, targ)
+    for how in "look", "constant":
+        with expect_fail(Exception): assert_recorded(Wrong(how), z, targ)
 
 # %% ../nbs/testing.ipynb #8029b19a
 def test_what_backward_keeps_is_counted():

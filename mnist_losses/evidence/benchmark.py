@@ -39,8 +39,16 @@ from ..atomic import atomic_write
 from ..data.images import decode_folder, find_data, image_files, load_folder, load_images
 from ..data.loaders import TensorImages, mnist_dls
 from .conformance import CASES, is_installed
+from ..losses.angles import ArcFaceLoss, CosFaceLoss
 from ..losses.core import CrossEntropyLoss, checked
 from ..losses.costs import LOSSES
+from ..losses.imbalance import CosineMarginLoss, LDAMLoss, LogitAdjustedLoss
+from ..losses.multilabel import (
+    MultiLabelAsymmetricLoss, MultiLabelFocalLoss, MultiLabelLoss)
+from ..losses.noise_correction import BackwardCorrectedLoss, ForwardCorrectedLoss
+from ..losses.ordered import RankedProbabilityLoss
+from ..losses.segmentation import (
+    DiceLoss, GeneralizedDiceLoss, JaccardLoss, LovaszLoss, TverskyLoss)
 from ..metrics.classification import accuracy
 from ..reference import one_thread
 from ..testing import saved_matrices
@@ -62,7 +70,7 @@ def ratios_by_shape(rows, part, index):
 def loss_speed_table(
     rows:list # Of `run_benchmark` or `stored_benchmark`
 )->pd.DataFrame: # By loss
-    "Losses x shapes: ratio to `F.cross_entropy`, and the matrices kept at the last shape"
+    "Losses x shapes: ratio to PyTorch's cross-entropy, and the matrices kept at the last shape"
     wide = ratios_by_shape(rows, "losses", "what")
     # a later shape replaces an earlier one
     kept = {o["what"]: round(o["matrices"], 1) for o in rows if o["part"]=="losses"}
@@ -139,6 +147,17 @@ def ratio_row(
         seconds=statistics.median(seconds), limit=limit,
         kept=None if limit is None else ratio<=limit)
 
+# %% ../../nbs/evidence/01_benchmark.ipynb #92bf4796
+def other_losses(classes):
+    "The losses outside of `LOSSES`, with defaults, and what they want to be told"
+    counts = 9**torch.linspace(1, 0, classes)
+    noise = .7*torch.eye(classes) + .3/classes
+    return (LogitAdjustedLoss(counts), LDAMLoss(counts),
+        ForwardCorrectedLoss(noise), BackwardCorrectedLoss(noise),
+        RankedProbabilityLoss(), CosFaceLoss(), ArcFaceLoss(),
+        MultiLabelLoss(), MultiLabelFocalLoss(), MultiLabelAsymmetricLoss(),
+        DiceLoss(), GeneralizedDiceLoss(), TverskyLoss(), JaccardLoss(), LovaszLoss())
+
 # %% ../../nbs/evidence/01_benchmark.ipynb #6ab7f2f8
 SHAPES = (256, 2), (256, 10), (8192, 10), (8192, 1000)
 
@@ -152,33 +171,39 @@ def loss_step(loss, z, t):
     loss(z, t).backward()
     z.grad = None
 
-def default_losses():
-    "All losses for columns, with their defaults"
-    return {o.__name__: o() for o in LOSSES}
+def default_losses(classes=2):
+    "All losses by name, with their defaults"
+    return {type(o).__name__: o for o in (*(cls() for cls in LOSSES), *other_losses(classes))}
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #79cd621b
 def ratio_limit(name, n):
-    "The goal: cross-entropy as PyTorch's for many rows, others 1.2; where calls rule, 1.3 and 2"
+    "Goal: cross-entropy as PyTorch's for many rows, of `LOSSES` 1.2; where calls rule 1.3 and 2"
     if name=="CrossEntropyLoss": return 1. if n>=8192 else 1.3
+    if name not in (o.__name__ for o in LOSSES): return     # none was set
     return 1.2 if n>=8192 else 2.
 
 def loss_row(name, loss, z, t, rounds):
-    "A loss against `F.cross_entropy`"
+    "A loss against `F.cross_entropy`, of several labels against PyTorch's of these"
+    theirs = F.cross_entropy
+    if isinstance(loss, CosineMarginLoss): z = F.normalize(z.detach()).requires_grad_()
+    if isinstance(loss, MultiLabelLoss):
+        theirs,t = F.binary_cross_entropy_with_logits,F.one_hot(t, z.shape[1]).float()
     # in turns with one another alone: what the allocator has at hand decides as much as the loss
     # where matrices are large
     took = time_in_turns(dict(ours=partial(loss_step, loss, z, t),
-        torch=partial(loss_step, F.cross_entropy, z, t)), rounds, least=.02)
-    row = ratio_row("losses", name, took["ours"], "F.cross_entropy", took["torch"],
+        torch=partial(loss_step, theirs, z, t)), rounds, least=.02)
+    row = ratio_row("losses", name, took["ours"], f"F.{theirs.__name__}", took["torch"],
         ratio_limit(name, len(z)))
     return row | dict(shape="{} x {}".format(*z.shape), matrices=saved_matrices(loss, z, t))
 
+# %% ../../nbs/evidence/01_benchmark.ipynb #3e9756ea
 def bench_losses(rounds=7, shapes=SHAPES, only=None):
     rows = []
     with one_thread():
         for shape in shapes:
             batch = random_batch(*shape)
             rows += [loss_row(name, loss, *batch, rounds)
-                for name,loss in default_losses().items() if only is None or name in only]
+                for name,loss in default_losses(shape[1]).items() if only is None or name in only]
     return rows
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #4be1a0d3
@@ -207,7 +232,7 @@ def bench_compiled(rounds=5, shapes=SHAPES, only=COMPILED):
 # %% ../../nbs/evidence/01_benchmark.ipynb #0c7d6e25
 def is_same_loss(case):
     "Whether a case of the conformance table is the same loss of the same class numbers"
-    other = "column", "soft", "ignored", "weights", "several", "masks"
+    other = "column", "soft", "ignored", "weights", "several", "masks", "cosines"
     return not (case.why or any(o in case.loss for o in other))
 
 def library_row(case, z, y, rounds):

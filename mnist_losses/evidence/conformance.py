@@ -14,6 +14,7 @@ __all__ = ['conformance_table', 'stored_conformance', 'run_conformance']
 
 # %% ../../nbs/evidence/00_conformance.ipynb #26c7fbdd
 import json
+import math
 import os
 import re
 from dataclasses import dataclass
@@ -26,12 +27,17 @@ import torch
 import torch.nn.functional as F
 from fastcore.basics import AttrDict
 
+from ..losses.angles import ArcFaceLoss, CosFaceLoss
 from ..losses.core import (
     BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, LossInputError, checked)
-from ..losses.costs import AsymmetricLoss, BrierLoss, HingeLoss, MultiMarginLoss
-from ..losses.curves import FocalLoss, GCELoss, Poly1Loss
+from mnist_losses.losses.costs import (
+    AsymmetricLoss, BiTemperedLoss, BrierLoss, HingeLoss, MultiMarginLoss, SquaredHingeLoss,
+    SquaredLoss)
+from ..losses.curves import FocalLoss, GCELoss, MAELoss, Poly1Loss, SymmetricCELoss
+from ..losses.imbalance import LDAMLoss, class_weights
 from ..losses.multilabel import (
     MultiLabelAsymmetricLoss, MultiLabelFocalLoss, MultiLabelLoss)
+from ..losses.ordered import RankedProbabilityLoss
 from ..losses.segmentation import (
     DiceLoss, GeneralizedDiceLoss, JaccardLoss, LovaszLoss, TverskyLoss)
 from ..metrics.calibration import ece
@@ -48,7 +54,9 @@ class Case:
     like:Loss|None=None # Ours with their choices; None if they are the same, or cannot be had
     why:str="" # Why they differ; empty if they agree
 
-    def call_ours(self, o): return self.ours(o.z, mixed_labels(o) if "soft" in self.loss else o.y)
+    def call_ours(self, o):
+        z = F.normalize(o.z) if "cosines" in self.loss else o.z
+        return self.ours(z, mixed_labels(o) if "soft" in self.loss else o.y)
 
 CASES = []
 SMP = "segmentation-models-pytorch"
@@ -316,6 +324,23 @@ def _(o):
     from torchmetrics.functional.classification import multiclass_hinge_loss
     return multiclass_hinge_loss(o.z, o.y, 10)
 
+# %% ../../nbs/evidence/00_conformance.ipynb #9c7c8c14
+@add_case("squared hinge", "torchmetrics", "multiclass_hinge_loss(z, y, 10, squared=True)",
+    ours=SquaredHingeLoss(), why="applies a softmax to logits: the margin is between probabilities")
+def _(o):
+    from torchmetrics.functional.classification import multiclass_hinge_loss
+    return multiclass_hinge_loss(o.z, o.y, 10, squared=True)
+
+OVER_ENTRIES = "mean over rows and columns: 1/C"
+
+@add_case("squared error", "torch", "F.mse_loss(z, one_hot)", ours=SquaredLoss(),
+    like=SquaredLoss(mean_over="entries"), why=OVER_ENTRIES)
+def _(o): return F.mse_loss(o.z, o.hot)
+
+@add_case("absolute error", "torch", "F.l1_loss(z.softmax(1), one_hot)", ours=MAELoss(),
+    like=MAELoss(mean_over="entries"), why=OVER_ENTRIES)
+def _(o): return F.l1_loss(o.z.softmax(1), o.hot)
+
 # %% ../../nbs/evidence/00_conformance.ipynb #72267228
 @add_case("GCE, q 0.7", "keras", "CategoricalGeneralizedCrossEntropy(q=.7)(y, z.softmax(-1))",
     ours=GCELoss(.7))
@@ -335,6 +360,59 @@ def _(o):
 @add_case("Brier", "keras", "MeanSquaredError()(one_hot, z.softmax(-1))", ours=BrierLoss(),
     like=BrierLoss(mean_over="entries"), why="mean over rows and columns: 1/C")
 def _(o): return keras_loss("MeanSquaredError")(o.hot, o.z.softmax(-1))
+
+# %% ../../nbs/evidence/00_conformance.ipynb #dc5589a7
+COUNTS = [900, 600, 400, 250, 160, 100, 60, 40, 25, 10] # rows of each class
+EFFECTIVE = class_weights(COUNTS, "effective")
+
+@add_case("cross-entropy, class-balanced weights", "balanced-loss",
+    "Loss(samples_per_class=counts, class_balanced=True)(z, y)",
+    ours=CrossEntropyLoss(weight=EFFECTIVE), why="mean over rows, not over weights",
+    like=CrossEntropyLoss(weight=EFFECTIVE, mean_over="rows"))
+def _(o):
+    from balanced_loss import Loss
+    return Loss(samples_per_class=COUNTS, class_balanced=True)(o.z, o.y)
+
+@add_case("symmetric, 1 and 1", "catalyst", "SymmetricCrossEntropyLoss()(z.softmax(1), y)",
+    ours=SymmetricCELoss(1., 1., A=math.log(1e-4)), why="1e-4 of the label for each other class")
+def _(o):
+    from catalyst.contrib.losses import SymmetricCrossEntropyLoss
+    return SymmetricCrossEntropyLoss()(o.z.softmax(1), o.y)
+
+# %% ../../nbs/evidence/00_conformance.ipynb #5e669b90
+@add_case("bi-tempered, 0.8 and 1.2", "pytorch-optimizer", "BiTemperedLogisticLoss(.8, 1.2)(z, y)",
+    ours=BiTemperedLoss(.8, 1.2))
+def _(o):
+    from pytorch_optimizer import BiTemperedLogisticLoss
+    return BiTemperedLogisticLoss(.8, 1.2)(o.z, o.y)
+
+@add_case("ranked probability", "scoringrules",
+    "rps_score(y+1, z.softmax(1), backend='torch').mean()", ours=RankedProbabilityLoss())
+def _(o):
+    from scoringrules import rps_score
+    return rps_score(o.y+1, o.z.softmax(1), backend="torch").mean()
+
+# %% ../../nbs/evidence/00_conformance.ipynb #cd0b49fa
+def angular_loss(name, **kwargs):
+    "A loss of pytorch-metric-learning with the axes as the vectors of ten classes"
+    from pytorch_metric_learning import losses
+    loss = getattr(losses, name)(num_classes=10, embedding_size=10, **kwargs)
+    loss.W = torch.nn.Parameter(torch.eye(10))
+    return loss
+
+@add_case("CosFace of cosines", "pytorch-metric-learning", "CosFaceLoss(10, 10)(z, y)",
+    ours=CosFaceLoss())
+def _(o): return angular_loss("CosFaceLoss")(o.z, o.y)
+
+@add_case("ArcFace of cosines", "pytorch-metric-learning", "ArcFaceLoss(10, 10)(z, y)",
+    ours=ArcFaceLoss(math.radians(28.6)))
+def _(o): return angular_loss("ArcFaceLoss")(o.z, o.y)
+
+@add_case("LDAM of cosines", "pytorch-optimizer", "LDAMLoss(counts)(F.normalize(z), y)",
+    ours=LDAMLoss(COUNTS))
+def _(o):
+    from pytorch_optimizer import LDAMLoss
+    return LDAMLoss(COUNTS)(F.normalize(o.z), o.y)
 
 # %% ../../nbs/evidence/00_conformance.ipynb #998370d8
 bce_labels = partial(add_case, "BCE of several labels", ours=MultiLabelLoss())

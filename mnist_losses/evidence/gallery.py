@@ -19,20 +19,13 @@ import pandas as pd
 import torch
 
 from ..claims.ledger import ClaimError, ledger_names, stored_runs
-from ..losses.angles import ArcFaceLoss, CosFaceLoss
 from ..losses.core import Loss, LossInputError, SumLoss
 from ..losses.costs import LOSSES
 from ..losses.curves import cost_and_pull
-from ..losses.imbalance import LDAMLoss, LogitAdjustedLoss
-from ..losses.noise_correction import BackwardCorrectedLoss, ForwardCorrectedLoss
-from ..losses.multilabel import (
-    MultiLabelAsymmetricLoss, MultiLabelFocalLoss, MultiLabelLoss)
-from ..losses.ordered import RankedProbabilityLoss
+from ..losses.multilabel import MultiLabelLoss
 from ..losses.properties import traits
-from ..losses.segmentation import (
-    DiceLoss, GeneralizedDiceLoss, JaccardLoss, LovaszLoss, TverskyLoss)
 from ..training.runs import RunsError, compare_losses
-from .benchmark import stored_benchmark
+from .benchmark import other_losses, stored_benchmark
 from .conformance import CASES, stored_conformance
 
 # %% ../../nbs/evidence/02_gallery.ipynb #dd3d08c0
@@ -342,6 +335,10 @@ PAGES = dict(   # where a how-to measures it, what, and at which place
     ForwardCorrectedLoss=[("ten classes, known noise", KNOWN)],
     FocalLoss=[("rare classes", RARE)],
     CrossEntropyLoss=[("rare classes, with weights", RARE), ("and wrong labels", BOTH)])
+PAGES |= dict(RankedProbabilityLoss=[
+    ("five ordered classes", "losses/ordered.html#against-cross-entropy")])
+PAGES |= dict.fromkeys(("CosFaceLoss", "ArcFaceLoss"),
+    [("pairs of digits that were not there", "losses/angles.html#digits-that-were-not-there")])
 PAGES |= dict.fromkeys(("MultiLabelLoss", "MultiLabelFocalLoss", "MultiLabelAsymmetricLoss"),
     [("several labels, a rare one", SEVERAL)])
 PAGES |= dict.fromkeys(
@@ -357,9 +354,6 @@ TRAITS = {
 
 @cache
 def default_traits(cls): return traits(cls(), draws=300)
-
-TOLD = (LogitAdjustedLoss([9, 1]), LDAMLoss([9, 1]), # losses that want counts, or a matrix
-    *(cls([[.8, .2], [.3, .7]]) for cls in (ForwardCorrectedLoss, BackwardCorrectedLoss)))
 
 def count_classes(loss):
     "Classes for which a loss has weights, counts or a matrix, 3 where it has none"
@@ -384,10 +378,7 @@ class ColumnLoss(Loss):
         on = self.loss.probs(self.prepare(z))
         return torch.cat([1-on, on], -1)
 
-OF_COLUMNS = MultiLabelLoss(), MultiLabelFocalLoss(), MultiLabelAsymmetricLoss()
-OF_REGIONS = DiceLoss(), GeneralizedDiceLoss(), TverskyLoss(), JaccardLoss(), LovaszLoss()
-OF_ORDER_OR_ANGLE = RankedProbabilityLoss(), CosFaceLoss(), ArcFaceLoss()
-ALL_LOSSES = *LOSSES,*TOLD,*OF_ORDER_OR_ANGLE,*OF_COLUMNS,*OF_REGIONS
+ALL_LOSSES = *LOSSES,*other_losses(2)
 
 def find_traits(loss):
     "What `traits` says of a loss, or of one column of it; None of regions"
@@ -520,9 +511,9 @@ def measured_line(found):
 def details(summary, inside): return f"<details><summary>{summary}</summary>{inside}</details>"
 
 def detail_parts(o):
-    "What a card shows below: how-tos, measurements, other libraries, the price"
+    "What a card shows below: pages, measurements, other libraries, the price"
     if o.pages:
-        yield f"<div>how-to: {', '.join(link(text, SITE + to) for text,to in o.pages)}</div>"
+        yield f"<div>see: {', '.join(link(text, SITE + to) for text,to in o.pages)}</div>"
     line = measured_line(o.measured)
     if not o.measured.empty: yield details(line, measured_html(o.measured))
     elif o.shown==o.name and not o.pages: yield f"<div>{line}</div>"

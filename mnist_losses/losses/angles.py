@@ -50,7 +50,8 @@ class ArcFaceLoss(CosFaceLoss):
 
     def forward(self, logits, targ, row_weight=None):
         z = plain_tensor(logits).detach()
-        if any_if_visible((z.abs()>1.05) & ~z.isneginf(), False): raise LossInputError(
+        is_float = z.is_floating_point()     # the family says so otherwise
+        if is_float and any_if_visible((z.abs()>1.05) & ~z.isneginf(), False): raise LossInputError(
             f"logits from {z.min():.3g} to {z.max():.3g}: ArcFaceLoss wants cosines, -1 to 1; "
             "write CosineLinear in the place of the model's last nn.Linear")
         return super().forward(logits, targ, row_weight)

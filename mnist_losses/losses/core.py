@@ -125,8 +125,9 @@ def fit_labels(
     if targ.shape!=logits.shape: raise mismatch_error(logits, targ,
         "floats are soft labels, one for each logit; for class numbers write targ.long()")
     soft = torch.cat([1-targ, targ], -1) if targ.shape[-1]==1 else targ
-    fits = ((soft.sum(-1)-1).abs()<=1e-2) & (soft.amin(-1)>=0)     # which no NaN does
-    if number_if_visible(fits.all())==False:  # noqa: E712 (it may be NaN, which is not seen)
+    fits = ((soft.sum(-1)-1).abs()<=1e-2).all()     # which no NaN does
+    if soft.numel(): fits = fits & (soft.amin()>=0)
+    if number_if_visible(fits)==False:  # noqa: E712 (it may be NaN, which is not seen)
         raise mismatch_error(logits, targ,
             f"soft labels from {targ.min():.3g} to {targ.max():.3g}; "
             "they are shares of the classes, 0 or more, and sum to 1 in each row, not NaN; "
@@ -488,18 +489,25 @@ def label_cost(self:Loss,
 
 # %% ../../nbs/losses/00_core.ipynb #6fa15b36
 @patch
+def float_logits(self:Loss,
+    z:Tensor # Logits
+)->Tensor: # In the shape of `z`
+    "The logits as floats of 32 bits or more, after the temperature"
+    if not z.is_floating_point():
+        raise LossInputError(f"logits of {z.dtype}: floats are wanted; write logits.float()")
+    if z.dtype in (torch.float16, torch.bfloat16): z = z.float()
+    return z/self.temperature if isinstance(self.temperature, Tensor) or self.temperature!=1 else z
+
+@patch
 def prepare_logits(self:Loss,
     z:Tensor # Logits, the classes last
 )->Tensor: # (..., classes)
     "The logits as floats of 32 bits or more, two columns for one, after the temperature"
-    if not z.is_floating_point():
-        raise LossInputError(f"logits of {z.dtype}: floats are wanted; write logits.float()")
+    x = self.float_logits(z)
     if self.one_column and z.shape[-1]!=1: raise LossInputError(
         f"logits {tuple(z.shape)}: "
         f"{type(self).__name__} is for a model that ends in one column, (N, 1)")
-    if z.dtype in (torch.float16, torch.bfloat16): z = z.float()
-    if isinstance(self.temperature, Tensor) or self.temperature!=1: z = z/self.temperature
-    return two_columns(z)
+    return two_columns(x)
 
 # %% ../../nbs/losses/00_core.ipynb #af537b83
 def limit_of_costs(
@@ -620,10 +628,12 @@ def general_loss(self:Loss,
     if not targ.is_floating_point() and not all_rows_count(targ, self.ignore_index):
         counted = targ!=self.ignore_index
         targ = torch.where(counted, targ, 0)
+    # whatever stands in a row that does not count, such as NaN: it costs nothing, and has no slope
+    for counts in (counted, None if row_weight is None else row_weight>0):
+        if counts is not None: z = torch.where(counts[:,None], z, 0)
     rows = self.row_losses(z, targ, masked)
     if counted is not None: rows = torch.where(counted, rows, 0)
-    # a row of weight 0 costs nothing, even where its label is masked
-    if row_weight is not None: rows = torch.where(row_weight>0, rows, 0)*row_weight
+    if row_weight is not None: rows = rows*row_weight
     return self.reduce_rows(rows, z, targ, counted, row_weight)
 
 # %% ../../nbs/losses/00_core.ipynb #1f01ab35
@@ -679,7 +689,7 @@ def fused_loss(self:Loss,
     if self.label_smoothing or self.weight is not None: return
     if not 0 < z.numel() <= 4096 or targ.is_floating_point(): return
     # the slope of a masked class's cost may be infinite, which its weight of 0 does not mend
-    if not math.isfinite(number_if_visible(z.detach().min())): return
+    if not math.isfinite(number_if_visible(z.detach().sum())): return
     costs,i = self.class_costs(z),self.ignore_index
     try: return -F.nll_loss(costs, targ, ignore_index=i, reduction=self.reduction)
     except IndexError as e: raise label_range_error(targ, z.shape[1]) from e
@@ -802,8 +812,10 @@ class CrossEntropyLoss(SeparateSmoothing):
 
     def fused_loss(self, z, targ):
         if self.smooth_over!="all" or isinstance(self.label_smoothing, Tensor): return
+        if not targ.is_floating_point() and not all_rows_count(targ, self.ignore_index):
+            if not math.isfinite(number_if_visible(z.detach().sum())): return
         weight = None if self.weight is None else self.weights_for(z)
-        if many_short_rows(z): z,targ = z.t()[None],targ.t()[None]
+        if many_short_rows(z) and not targ.is_floating_point(): z,targ = z.t()[None],targ.t()[None]
         try:
             return F.cross_entropy(z, targ, weight, reduction=self.reduction,
                 ignore_index=ignored_number(self, targ), label_smoothing=self.label_smoothing)

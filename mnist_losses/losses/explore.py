@@ -68,12 +68,13 @@ FORMULAS |= {
         "-(0.9 + 0.1/C)*log(p) - 0.1/C*(sum - pow(p, 4)*log(p))", "pow(pk, 4)*log(pk)"),
     "SoftBootstrapping": ("-0.95*log(p) - 0.05*sum", "pk*log(pk)"),
     "HardBootstrapping": ("-0.8*log(p) - 0.2*log(top)", "0"),
-    "BiTempered": ("(1 - pow(t, 0.2))/0.2 - (1 - sum)/1.2", "pow(tk, 1.2)")}
+    "BiTempered": ("(1 - pow(t, 0.2))/0.2 - (1 - sum)/1.2", "pow(tk, 1.2)"),
+    "RankedProbability": ("w*w*C*(C - 1)*(2*C - 1)/6 + o*(C/2 - w*C*(2*C - 1)/3)", "0")}
 SAID = {"Squared": "min(max(u, 0), 1)", "BiTempered": "tp"} # the label's probability, if not p
 
 # %% ../../nbs/losses/04_explore.ipynb #740b41b2
-LABEL = {"p": "p", "x": "u", "y": "0", "t": "tp"}
-OTHER = {"p": "w", "x": "0", "y": "max(u, (C < 3)*u)", "t": "tw"} # another class
+LABEL = {"p": "p", "x": "u", "y": "0", "t": "tp", "o": "0"}
+OTHER = {"p": "w", "x": "0", "y": "max(u, (C < 3)*u)", "t": "tw", "o": "1"} # another class
 
 def fill(
     formula:str, # An expression

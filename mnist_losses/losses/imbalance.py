@@ -194,7 +194,8 @@ def class_costs(self:CosineMarginLoss,
     lowered,z = self.scale*self.lowered(z, self.margin_for(z)),self.scale*z
     is_top = torch.arange(z.shape[-1], device=z.device)==z.argmax(-1, keepdim=True)
     total = z.logsumexp(-1, keepdim=True)
-    others = total + torch.where(is_top, 0, -(z-total).exp()).log1p()     # p is 1/2 or less
+    p = (z-total).exp().clamp_max(.5)     # where it is not that of the top
+    others = total + torch.where(is_top, 0, -p).log1p()
     rest = torch.where(is_top, -torch.inf, z).logsumexp(-1, keepdim=True)
     return -F.logsigmoid(lowered - torch.where(is_top, rest, others))
 

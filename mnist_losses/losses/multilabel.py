@@ -83,9 +83,13 @@ def fit_columns(
     if targ.shape!=z.shape or targ.is_complex(): raise mismatch_error(z, targ,
         "a column of 0 and 1 for each label is wanted; class numbers, one for each row, are for "
         "a loss without MultiLabelLoss, or F.one_hot(targ, labels)")
+    if targ.numel() and ignore_index not in (0, 1) and is_eager_on_cpu(targ):
+        if (targ.amin()>=0) & (targ.amax()<=1): return targ,None     # most batches
     counts = None if all_rows_count(targ, ignore_index) else targ!=ignore_index
     on = targ if counts is None else torch.where(counts, targ, 0)
-    if any_if_visible(~((on>=0) & (on<=1)), False): raise mismatch_error(z, targ,
+    if not on.numel(): return on,counts
+    # where an entry is no number, neither is the least
+    if any_if_visible(~((on.amin()>=0) & (on.amax()<=1)), False): raise mismatch_error(z, targ,
         f"labels from {on.min():.3g} to {on.max():.3g}; they are 1 (on), 0 (off) or between, not "
         f"NaN, or ignore_index ({ignore_index}); for -1 and 1 write targ>0")
     return on,counts
@@ -106,6 +110,10 @@ def forward(self:MultiLabelLoss,
     targ = plain_tensor(targ, z.device)
     if targ.ndim==z.ndim: targ = classes_last(targ, self.axis)
     on,counts = fit_columns(z, targ, self.ignore_index)
+    if counts is not None: z = torch.where(counts, z, 0)     # whatever stands there, such as NaN
+    elif self.reduction=="sum" or self.reduction=="mean" and "entries" in self.mean_over:
+        loss = self.torch_losses(z, on, self.reduction)
+        if loss is not None: return loss
     entries = self.entry_losses(z, on)
     if counts is not None: entries = torch.where(counts, entries, 0)
     if self.reduction=="none": return entries.movedim(-1, self.axis)
@@ -119,14 +127,15 @@ def entry_losses(self:MultiLabelLoss,
     on:Tensor # 0, 1 or between, in the shape of `z`
 )->Tensor: # In the shape of `z`
     "The loss of each entry, weighted"
+    cost = self.torch_losses(z, on)
+    if cost is not None: return cost
     columns = self.prepare_logits(z)
     x = columns[...,1]
     pos,weight = (self.label_numbers(o, x) for o in ("pos_weight", "weight"))
-    cost = self.torch_losses(x, on, pos)
-    if cost is None and is_hard(on):
+    if is_hard(on):
         cost = self.hard_losses(columns, on>0)
         if pos is not None: cost = torch.where(on>0, pos, 1)*cost
-    elif cost is None:
+    else:
         soft = on.to(x)
         shares = torch.stack([1-soft, soft if pos is None else pos*soft], -1)
         cost = self.loss.batch_loss(columns.flatten(0, -2), shares.flatten(0, -2)).view(x.shape)
@@ -148,16 +157,20 @@ def label_numbers(self:MultiLabelLoss,
 # %% ../../nbs/losses/07_multilabel.ipynb #af0eb948
 @patch
 def torch_losses(self:MultiLabelLoss,
-    x:Tensor, # Prepared logits (..., labels)
-    on:Tensor, # 0, 1 or between, in the shape of `x`
-    pos:Tensor|None # Weight of labels that are on
-)->Tensor|None: # In the shape of `x`; None where this is not the way
-    "PyTorch's BCE of each entry, where the loss is that"
+    z:Tensor, # Logits (..., labels)
+    on:Tensor, # 0, 1 or between, in the shape of `z`
+    reduction:str="none" # "mean", "sum" or "none"
+)->Tensor|None: # In the shape of `z`, or a number; None where this is not the way
+    "PyTorch's BCE, where the loss is that"
     loss = self.loss
     if type(loss) not in (CrossEntropyLoss, BinaryCrossEntropyLoss): return
-    if loss.label_smoothing or loss.weight is not None or not is_eager_on_cpu(x): return
-    cost = F.binary_cross_entropy_with_logits(x, on.to(x), pos_weight=pos, reduction="none")
-    if math.isfinite(number_if_visible(cost.detach().sum())): return cost
+    if loss.label_smoothing or loss.weight is not None or not is_eager_on_cpu(z): return
+    x = loss.float_logits(z)
+    pos,weight = (self.label_numbers(o, x) for o in ("pos_weight", "weight"))
+    cost = F.binary_cross_entropy_with_logits(x, on.to(x), weight, pos_weight=pos,
+        reduction=reduction)
+    number = cost if cost.ndim==0 else cost.detach().sum()
+    if math.isfinite(number_if_visible(number)): return cost
 
 # %% ../../nbs/losses/07_multilabel.ipynb #03ea57f8
 @patch
@@ -181,8 +194,9 @@ def mean_of(self:MultiLabelLoss,
     counts:Tensor|None # Whether each counts; None if all do
 )->Tensor: # A number
     "The mean; of nothing it is 0"
-    if counts is None: counts = torch.ones_like(entries, dtype=torch.bool)
     over = self.mean_over
+    if counts is None and "entries" in over and entries.numel(): return entries.mean()
+    if counts is None: counts = torch.ones_like(entries, dtype=torch.bool)
     if over=="weights" and self.weight is not None:
         total = (counts*self.label_numbers("weight", entries)).sum()
     elif over in ("rows", "all"): total = (counts | (over=="all")).any(-1).sum()

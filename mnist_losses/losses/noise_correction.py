@@ -72,6 +72,13 @@ def inverse_transition(
     inverse = torch.linalg.inv(T)
     return torch.where(inverse.abs()>1e-9, inverse, 0)     # of masked classes 0 times infinity
 
+def exact_product(
+    x:Tensor, # (..., classes)
+    matrix:Tensor # (classes, classes)
+)->Tensor: # (..., classes)
+    "The product of matrices in their own type, under autocast too"
+    with torch.autocast(x.device.type, enabled=False): return x @ matrix
+
 # %% ../../nbs/losses/10_noise_correction.ipynb #8e65a62e
 def noisy_label_logp(
     z:Tensor, # Prepared logits (N, classes)
@@ -89,7 +96,7 @@ def noisy_logp(
 )->Tensor: # (..., classes), 0 or less
     "log of the probabilities of all labels after the noise"
     logp,stay = log_softmax(z),T.diagonal()
-    moved = logp.exp() @ (T - stay.diag())
+    moved = exact_product(logp.exp(), T - stay.diag())
     log_moved = torch.where(moved>0, torch.where(moved>0, moved, 1).log(), -torch.inf)
     return torch.stack([logp + stay.log(), log_moved]).logsumexp(0).clamp_max(0)
 
@@ -137,7 +144,8 @@ class BackwardCorrectedLoss(Loss):
         self.one_column,self.transition = self.loss.one_column,T.float()
         self.register_buffer("inverse", inverse.float(), persistent=False)
 
-    def class_costs(self, z): return self.loss.class_costs(z) @ for_labels(self.inverse, z).t()
+    def class_costs(self, z):
+        return exact_product(self.loss.class_costs(z), for_labels(self.inverse, z).t())
 
     def label_cost(self, z, targ):
         inverse = for_labels(self.inverse, z)

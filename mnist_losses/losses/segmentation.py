@@ -61,6 +61,7 @@ def forward(self:RegionLoss,
     targ,z = fit_labels(x, targ),self.prepare_logits(x)
     first = int(x.shape[-1]==1 or not self.include_background)
     t,w = self.shares_of_labels(z, targ, row_weight)
+    if w is not None: z = torch.where(w>0, z, 0)     # whatever stands where nothing counts
     seen = t if w is None else torch.where(w>0, t, 0)
     p,t,w,seen = (None if o is None else self.as_regions(o) for o in (self.probs(z), t, w, seen))
     present = (seen>0).any(1)[:,first:]
@@ -137,7 +138,7 @@ class OverlapLoss(RegionLoss):
 
     def class_losses(self, p, t, w):
         above,below = (o + self.smooth for o in self.ratio(*overlap(p, t, w, self.squared)))
-        return 1 - torch.where(below>0, above/torch.where(below>0, below, 1), 1)
+        return 1 - torch.where(below==0, 1, above/torch.where(below==0, 1, below))
 
 # %% ../../nbs/losses/09_segmentation.ipynb #ca2480f4
 def overlap(
@@ -189,7 +190,7 @@ class GeneralizedDiceLoss(OverlapLoss):
             of_class = torch.where(t>0, of_class, torch.where(most>0, most, 1))
         if self.weight is not None: of_class = of_class*self.weight[-t.shape[1]:].to(t)
         above,below = ((of_class*o).sum(1, True) + self.smooth for o in (2*both, p + t))
-        return 1 - torch.where(below>0, above/torch.where(below>0, below, 1), 1)
+        return 1 - torch.where(below==0, 1, above/torch.where(below==0, 1, below))
 
     def reduce_regions(self, losses, counts, weight):     # the classes are one already
         return super().reduce_regions(losses, counts.any(1, True), None)
@@ -219,7 +220,7 @@ class TverskyLoss(OverlapLoss):
         if not isinstance(self.gamma, Tensor) and self.gamma==1: return losses
         # the slope of the power is infinite at 0, where that of the loss is 0
         least = torch.finfo(p.dtype).eps
-        return torch.where(losses>least, losses.clamp_min(least)**self.gamma, 0)
+        return torch.where(losses<=least, 0, losses.clamp_min(least)**self.gamma)
 
 # %% ../../nbs/losses/09_segmentation.ipynb #1638bdea
 class JaccardLoss(OverlapLoss):
