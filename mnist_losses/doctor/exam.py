@@ -171,10 +171,11 @@ def n_rows(b):
 def first_batches(
     loader, # fastai's, PyTorch's, or any iterable
     rows:int=ROWS, # Enough rows
-    seconds:float=.3 # Enough time, once there is a batch
+    seconds:float=.3, # Enough time, once there is a batch
+    batches:list|None=None # Gets them one by one: an error does not take those before it
 )->list: # Of batches
     "Batches until there are enough rows, at least one if there is any"
-    start,batches,n = time.monotonic(),[],0
+    start,batches,n = time.monotonic(),[] if batches is None else batches,0
     with ExitStack() as stack:
         if hasattr(loader, "fake_l"): stack.enter_context(loader.fake_l.no_multiproc())
         it = iter(loader)
@@ -348,15 +349,17 @@ def to_device(o, device):
 # %% ../../nbs/doctor/02_exam.ipynb #fdda5e31
 def fetch(loader):
     "The first batches of a loader as they come, and the error that it ends in or None"
+    batches = []
     try:
-        with same_randomness(loader): return first_batches(loader),None
-    except Exception as e: return [],e
+        with same_randomness(loader): return first_batches(loader, batches=batches),None
+    except Exception as e: return batches,e
 
 def batches_of(self, split):
     "The first batches of a split"
     self.need(split)
     batches,e = getattr(self, f"fetched_{split}")
-    if e is not None: raise NotExamined(f"the loader ends in an error: {type(e).__name__}") from e
+    if e is not None and not batches:
+        raise NotExamined(f"the loader ends in an error: {type(e).__name__}") from e
     return [self.unpack(o) for o in batches]
 
 cached_part("fetched_train", lambda self: fetch(self.train))
@@ -375,7 +378,21 @@ def split_batch(exam, batches):
     if len(b)-n!=1: raise NotExamined(f"a batch has {len(b)-n} labels; one is wanted")
     return to_device(tuple(b[:n]), exam.device),to_device(b[n], exam.device)
 
-cached_part("batch", lambda self: split_batch(self, self.raw))
+def takes(exam, b):
+    "Whether the model and the loss take a batch"
+    try: exam.loss_func(exam.returned(b[0]), b[1])
+    except Exception: return False
+    return True
+
+def first_rows(self):
+    "The first rows; of one batch alone where model or loss are made for its number of rows"
+    whole = split_batch(self, self.raw)
+    if len(self.raw)<2 or self.step or None in (self.source, self.loss_source): return whole
+    if takes(self, joined([whole], 2)) or takes(self, whole): return whole
+    first = split_batch(self, self.raw[:1])
+    return first if takes(self, first) else whole
+
+cached_part("batch", first_rows)
 cached_part("valid_batch", lambda self: split_batch(self, batches_of(self, "valid")))
 
 # %% ../../nbs/doctor/02_exam.ipynb #284c89a4

@@ -220,8 +220,9 @@ def metric_threshold(exam:Exam):
     found,(z,t) = [],all_on(exam, 8)
     for m,(perfect,*_),_,_ in examined_metrics(exam):
         values,jumps = jumps_of(lambda x, m=m: metric_value(exam, m, x*z, t))
-        on_logits = len(jumps)==1 and exam.domain=="logits" and meant_as_probability(jumps[0])
-        if on_logits and takes_logits(exam):
+        rounds = len(jumps)==2 and abs(jumps[1]-jumps[0]-1)<1e-3     # a logit of 1.6 to 2
+        on_logits = (len(jumps)==1 or rounds) and exam.domain=="logits"
+        if on_logits and meant_as_probability(jumps[0]) and takes_logits(exam):
             found.append(error("metric-threshold-on-logits", metric=m.name, threshold=jumps[0],
                 probability_there=1/(1+math.exp(-jumps[0]))))
         constant = not jumps and max(values)==min(values)==1 and exam.n_out==1

@@ -11,6 +11,7 @@ Docs: https://mnist-losses.github.io/mnist_losses/doctor/training_checks.html.md
 __all__ = []
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #fafc8352
+import contextlib
 import copy
 import math
 import time
@@ -26,8 +27,9 @@ from fastai.optimizer import OptimWrapper
 from fastai.torch_core import trainable_params
 from torch import nn
 
-from .exam import (
-    Exam, cached_part, copy_callback, copy_of, joined, put_back, same_randomness, to_device)
+from mnist_losses.doctor.exam import (
+    Exam, batches_of, cached_part, copy_callback, copy_of, joined, put_back, same_randomness,
+    split_batch, to_device)
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import MIXED, NO_GRADIENT, first_line, place
 from .model_checks import first_not_finite, real_grads, real_loss
@@ -121,11 +123,10 @@ class LabelsToStep(Callback):
 def runner(exam):
     "The Learner, or what stands for it in a loop without one: its optimizer and clipping"
     if exam.learn is not None: return exam.learn
-    opt,step,clip = exam.need("opt"),exam.step,exam.clip
-    own = [LabelsToStep(step)] if step else []
-    if clip: own.append(GradientClip(clip))
-    lr = [o.get("initial_lr", o["lr"]) for o in opt.param_groups]     # before a warm-up
-    return SimpleNamespace(cbs=[TrainEvalCallback(), CastToTensor(), *own], lr=lr,
+    exam.need("opt")
+    own = [LabelsToStep(exam.step)] if exam.step else []
+    if exam.clip: own.append(GradientClip(exam.clip))
+    return SimpleNamespace(cbs=[TrainEvalCallback(), CastToTensor(), *own], lr=rates(exam)[0],
         path=Path("."), dls=None, opt_func=None, splitter=trainable_params, wd=None, moms=None,
         train_bn=True)
 
@@ -215,14 +216,38 @@ def plain_step(exam):
 @check("training", unless=NO_GRADIENT + ("wrong-n-out", "inputs-unscaled", "bn-batch-of-one",
     "mixup-loss-incompatible", "loader-raises", "params-frozen"))
 def step_is_made(exam:Exam):
-    "Forward, loss and backward of a real batch end in no error"
+    "Forward, loss and backward of real batches end in no error"
     if exam.learn is not None and exam.dry[1] is None: return None
     if (e := plain_step(exam)):
         if exam.learn is None and exam.step is None and len(exam.batch[0])>1:
             raise NotExamined("how the model is called is not known")
         return error("training-step-fails", error=first_line(e), at=place(e))
-    if exam.learn is not None:
-        raise NotExamined(f"copies cannot be trained: {first_line(exam.dry[1])}")
+    rows,e = exam.dry if exam.learn is not None or exam.opt is not None else ([], None)
+    if e is None: return None
+    with contextlib.suppress(TypeError):     # a stream has no length
+        if len(exam.train)<=len(rows): rows = []     # a batch that came a second time
+    if not rows or isinstance(e, AttributeError):     # what a copy does not have
+        raise NotExamined(f"copies cannot be trained: {first_line(e)}")
+    level = warning if "occured in `" in str(e) else error     # in a callback's copy
+    return level("training-step-fails", steps_before=len(rows), error=first_line(e), at=place(e))
+
+# %% ../../nbs/doctor/08_training_checks.ipynb #1109c8ce
+@check("training", unless=NO_GRADIENT + ("wrong-n-out", "inputs-unscaled", "loader-raises",
+    "training-step-fails"))
+def validation_is_made(exam:Exam):
+    "Forward and loss of a validation batch end in no error, in eval mode"
+    try: _ = exam.pred
+    except NotExamined: raise
+    except Exception as e:
+        if plain_step(exam): raise NotExamined("a callback changes what the model gets") from e
+        return error("validation-fails", mode="eval", error=first_line(e), at=place(e))
+    if exam.valid is None: return None
+    xs,y = split_batch(exam, batches_of(exam, "valid")[:1])
+    if exam.rows<len(exam.batch[1]): xs,y = joined([(xs, y)], exam.rows)     # a slow model
+    try:
+        out = exam.returned(xs)
+        if exam.step is None: exam.call_loss(out, y)
+    except Exception as e: return error("validation-fails", error=first_line(e), at=place(e))
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #79285f8b
 @check("training", unless=("empty-train-epoch", "stale-optimizer", "unfrozen-after-opt"))
@@ -253,11 +278,19 @@ def gradients_reach_the_step(exam:Exam):
 NOTHING_TO_MOVE = ("zero-grad-too-early", "stale-optimizer", "unfrozen-after-opt",
     "params-frozen", "params-not-registered", "empty-train-epoch")
 
-def highest_lr(exam): return float(torch.as_tensor(exam.lr or 0.).max())
+def highest_lr(exam): return max(float(o or 0) for o in rates(exam)[0])
+
+def stand_in(opt):
+    "What was put in place of an optimizer's own `step`, by no scheduler; None if nothing was"
+    own = [vars(o).get("step") for o in (opt, getattr(opt, "opt", opt)) if hasattr(o, "__dict__")]
+    return next((o for o in own if o and not hasattr(o, "_wrapped_by_lr_sched")), None)
 
 @check("training", unless=NO_GRADIENT + NOTHING_TO_MOVE)
 def weights_move(exam:Exam):
     "A step changes the weights"
+    if (other := stand_in(exam.opt)):
+        name = getattr(other, "__qualname__", type(other).__name__)
+        raise NotExamined(f"{name} stands in place of opt.step: what it does is not known")
     rows = exam.steps
     with_grad = [o for o in rows if o.get("grad", 0)>0]
     if not with_grad: raise NotExamined("no batch had a gradient")
@@ -328,7 +361,8 @@ def rates(exam):
         planned = any(type(o).__module__=="fastai.callback.schedule" for o in exam.cbs)
         return (list(lr) if isinstance(lr, (list, tuple)) else [lr]),planned
     groups = getattr(exam.opt, "param_groups", [{"lr": exam.lr}])
-    return [o.get("lr") for o in groups],any(o.get("initial_lr") for o in groups)
+    planned = any(o.get("initial_lr") for o in groups)
+    return [o.get("initial_lr", o.get("lr")) for o in groups],planned     # before a warm-up
 
 @check("training", first=True)
 def rate_is_set(exam:Exam):
