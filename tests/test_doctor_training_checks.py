@@ -42,7 +42,14 @@ def test_a_step_that_fails_is_an_error_with_its_place():
     assert "training-step-fails" in [o.slug for o in diagnose(**parts).findings]
 
 def test_what_fails_with_callbacks_alone_is_not_examined():
+    def later(self):
+        if self.iter>=2: raise KeyError("running loss")
+    def said(event):
+        cb = type("FailsLater", (Callback,), {event: later})()
+        return ask(learner_with(cb), step_is_made)[0]
     assert ask(learner_with(NeedsMore()), step_is_made)[0].startswith("cannot tell: copies cannot")
+    assert said("after_epoch").startswith("cannot tell: copies cannot")     # figures may be missing
+    assert "steps before 2, error KeyError" in said("after_loss")
 
 class Fails(nn.Linear):
     "Fails in some mode, or at some call"

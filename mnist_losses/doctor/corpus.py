@@ -864,11 +864,6 @@ def view_of_another_size(mended):
     return build_learner(CrossEntropyLossFlat(),
         model=DigitRows(then=lambda z: z.view(-1, 10 if mended else 7)))
 
-@patient("validation-fails")
-def validation_of_another_size(mended):
-    train,(x, y) = digits()
-    return build_learner(CrossEntropyLossFlat(), dls=loaders(train, (x[:,:None if mended else 63], y)))
-
 @patient("loss-not-finite")
 def logarithm_twice(mended):
     def nll(p, y): return F.nll_loss(p if mended else p.log(), y)

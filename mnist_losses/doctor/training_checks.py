@@ -14,6 +14,7 @@ __all__ = []
 import contextlib
 import copy
 import math
+import re
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -226,9 +227,12 @@ def step_is_made(exam:Exam):
     if e is None: return None
     with contextlib.suppress(TypeError):     # a stream has no length
         if len(exam.train)<=len(rows): rows = []     # a batch that came a second time
-    if not rows or isinstance(e, AttributeError):     # what a copy does not have
+    in_callback = re.search("occured in .* event `(.*)`", str(e))
+    # what a copy does not have: attributes of real loaders, and figures of a validation
+    between = in_callback and in_callback[1].endswith(("epoch", "train", "validate", "fit"))
+    if not rows or between or isinstance(e, AttributeError):
         raise NotExamined(f"copies cannot be trained: {first_line(e)}")
-    level = warning if "occured in `" in str(e) else error     # in a callback's copy
+    level = warning if in_callback else error
     return level("training-step-fails", steps_before=len(rows), error=first_line(e), at=place(e))
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #1109c8ce
