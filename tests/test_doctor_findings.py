@@ -42,9 +42,9 @@ def test_what_is_no_finding_is_refused():
 def test_an_error_of_several_lines_is_one():
     worker = OSError("Caught OSError in worker 0.\nOriginal Traceback ...\nOSError: no page 3\n")
     assert first_line(worker)=="OSError: no page 3"
-    assert first_line(ValueError("in `C`, event `after_batch`:\n\tit is 0"))==(
-        "ValueError: in `C`, event `after_batch`: it is 0")
-    assert first_line(ValueError("one\ntwo"))=="ValueError: one"
+    assert first_line(ValueError("calling `after_batch`:\n\tit is 0"))==(
+        "ValueError: calling `after_batch`: it is 0")
+    assert first_line(ValueError("one:\ntwo"))=="ValueError: one:"
 
 def test_the_gravest_comes_first():
     report = Report([minor, grave], [], {})

@@ -24,8 +24,8 @@ import torch
 from torch import Tensor
 
 from .exam import (
-    Exam, class_numbers, evenly_spaced, first_batches, flat, item_reader, label_reader,
-    plain_tensors, read_at, read_evenly, same_randomness)
+    Exam, arrays_in, cached_part, class_numbers, evenly_spaced, first_batches, flat, item_reader,
+    label_reader, plain_tensors, read_at, read_evenly, same_randomness)
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import first_line, place
 
@@ -110,9 +110,7 @@ def loss_is_blind(exam):
 
 def numbers_of(item):
     "The inputs of an item that are fractions, as arrays"
-    xs = [np.asarray(x.detach().cpu() if isinstance(x, Tensor) else x)
-        for o in item[:-1] for x in (o if isinstance(o, (tuple, list)) else [o])]
-    return [x for x in xs if x.dtype.kind=="f"]
+    return [a for a in arrays_in(item[:-1]) if a.dtype.kind=="f"]
 
 def takes_nan(exam):
     "Whether the model answers a NaN in its inputs with a number"
@@ -183,10 +181,11 @@ def shares(exam):
     apart = max(len(a), len(b))<n and not len(np.intersect1d(a, b))
     return dict(train=a, valid=b) if apart else None
 
+cached_part("shares", shares)
+
 def rows_taken(exam, split):
     "The indices of a split's items"
-    if not hasattr(exam, "_shares"): exam._shares = shares(exam)
-    return exam._shares[split] if exam._shares else np.arange(len(dataset_of(exam.need(split))))
+    return exam.shares[split] if exam.shares else np.arange(len(dataset_of(exam.need(split))))
 
 def varies(exam, split):
     "Whether items are others at each reading"
@@ -355,10 +354,7 @@ def sample_inputs(exam, split, k=700):
     return torch.from_numpy(np.stack([x[::step] for x in xs]).astype(np.float32))[keep],y[keep]
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #85e2c74f
-def sample_both_splits(exam):
-    if not hasattr(exam, "_samples"):
-        exam._samples = sample_inputs(exam, "train"),sample_inputs(exam, "valid")
-    return exam._samples
+cached_part("samples", lambda self: [sample_inputs(self, o) for o in ("train", "valid")])
 
 def nearest(x, among):
     "The index of each row's nearest neighbour, which is not the row itself"
@@ -394,7 +390,7 @@ MOVED = "normalise-mismatch","inputs-not-finite","one-class-only","columns-reord
 @check("data", unless=MOVED)
 def labels_belong(exam:Exam):
     "Neighbours share labels, in both splits and across"
-    (x,y),(vx,vy) = sample_both_splits(exam)
+    (x,y),(vx,vy) = exam.samples
     if x.shape[1]!=vx.shape[1]: raise NotExamined("inputs of different sizes in the splits")
     own,theirs = agreement(y, y[nearest(x, x)]),agreement(vy, vy[nearest(vx, vx)])
     near = y[nearest(vx, x)]

@@ -28,6 +28,7 @@ import torch
 from fastcore.basics import patch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
+from torch.utils._pytree import tree_leaves, tree_map_only
 
 from .findings import DoesNotApply, NotExamined, run_checks
 from .outputs import (
@@ -137,9 +138,7 @@ ROWS = 64 # at most, of a batch
 
 def plain_tensors(o):
     "Tensors without fastai's types, at any depth"
-    if isinstance(o, Tensor): return o.as_subclass(Tensor)
-    if isinstance(o, dict): return {k: plain_tensors(v) for k,v in o.items()}
-    return type(o)(map(plain_tensors, o)) if type(o) in (tuple, list) else o
+    return tree_map_only(Tensor, lambda t: t.as_subclass(Tensor), o)
 
 # %% ../../nbs/doctor/02_exam.ipynb #b112e0cc
 LABELS = "labels", "label", "label_ids", "targets", "target", "y" # what dicts call them
@@ -258,6 +257,12 @@ def flat(x):
     if isinstance(x, Tensor): x = x.detach().cpu().as_subclass(Tensor).numpy()
     return np.asarray(x).reshape(-1)
 
+def arrays_in(o):
+    "The arrays of numbers or of text in an item's inputs, at any depth"
+    arrays = [np.asarray(x.detach().cpu().as_subclass(Tensor) if isinstance(x, Tensor) else x)
+        for x in tree_leaves(o)]
+    return [a for a in arrays if a.dtype.kind in "fiubU"]
+
 # %% ../../nbs/doctor/02_exam.ipynb #ba29d53d
 class Exam:
     "What checks ask of a model, its loss, its metrics and its data"
@@ -342,9 +347,7 @@ cached_part("device", model_device)
 # %% ../../nbs/doctor/02_exam.ipynb #9a46f4b2
 def to_device(o, device):
     "A batch's tensors on a device, at any depth"
-    if isinstance(o, Tensor): return o.to(device)
-    if isinstance(o, dict): return {k: to_device(v, device) for k,v in o.items()}
-    return type(o)(to_device(v, device) for v in o) if type(o) in (tuple, list) else o
+    return tree_map_only(Tensor, lambda t: t.to(device), o)
 
 # %% ../../nbs/doctor/02_exam.ipynb #fdda5e31
 def fetch(loader):
@@ -637,17 +640,21 @@ def leaves_of(
     return [o.variable for o in nodes_of(out, nearest) if hasattr(o, "variable")]
 
 # %% ../../nbs/doctor/02_exam.ipynb #635a9c97
+def used_tensors(exam):
+    "The tensors that the output is made from, frozen ones too, the nearest to it first"
+    params = exam.model.parameters()
+    frozen = [p for p in params if p.is_floating_point() and not p.requires_grad]
+    try:
+        for p in frozen: p.requires_grad_(True)
+        out = exam.answer(exam.xs, grad=True) if frozen else exam.graph
+    finally:
+        for p in frozen: p.requires_grad_(False)
+    return leaves_of(out, nearest=True) if isinstance(out, Tensor) else []
+
 def head(self):
     "The name of the module with the last weights before the output, whatever was registered last"
     owners = {id(p): n.rpartition(".")[0] for n,p in self.model.named_parameters() if p.ndim>1}
-    frozen = [p for p in self.model.parameters() if p.is_floating_point() and not p.requires_grad]
-    try:
-        for p in frozen: p.requires_grad_(True)
-        out = self.answer(joined([self.xs], 2), grad=True) if frozen else self.graph
-        near = leaves_of(out, nearest=True) if isinstance(out, Tensor) else []
-    finally:
-        for p in frozen: p.requires_grad_(False)
-    found = [owners[id(o)] for o in near if id(o) in owners]
+    found = [owners[id(o)] for o in used_tensors(self) if id(o) in owners]
     return (found or list(owners.values())[-1:] or [None])[0]
 
 cached_part("head", head)

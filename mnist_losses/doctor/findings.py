@@ -36,7 +36,7 @@ def first_line(e, longest=160):
     except Exception: text = f"{type(e).__name__}"
     lines = [o.strip() for o in text.splitlines() if o.strip()]
     if "Original Traceback" in text: return lines[-1][:longest]     # of a loader's worker
-    return " ".join(lines[:1+lines[0].endswith(":")])[:longest]
+    return " ".join(lines[:1+lines[0].endswith("`:")])[:longest]     # fastai's, of a callback
 
 def count(n, what): return f"{n} {what}{'s'*(n!=1)}"
 

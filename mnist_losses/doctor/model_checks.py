@@ -101,6 +101,10 @@ def param_lists(opt):
     if not isinstance(opt, torch.optim.Optimizer): return opt.param_lists
     return [o["params"] for o in opt.param_groups]
 
+def hypers_of(opt):
+    "The settings of each group of fastai's optimizers or PyTorch's"
+    return getattr(opt, "hypers", None) or opt.param_groups
+
 def in_groups(exam):
     "The ids of the parameters that the optimizer has, or will have when fit makes it"
     if exam.opt is None and exam.learn is None: raise NotExamined("there is no optimizer yet")

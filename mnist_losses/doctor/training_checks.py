@@ -33,7 +33,7 @@ from mnist_losses.doctor.exam import (
     split_batch, to_device)
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import MIXED, NO_GRADIENT, first_line, place
-from .model_checks import first_not_finite, real_grads, real_loss
+from .model_checks import first_not_finite, hypers_of, real_grads, real_loss
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #4ed94a51
 def grad_norm(learn):
@@ -412,8 +412,7 @@ def gradient_leads(exam:Exam):
     "A step is the gradient's and not the weight decay's"
     if exam.opt is None and exam.learn is None: raise NotExamined("there is no optimizer")
     opt = exam.opt or exam.learn.opt_func([nn.Parameter(torch.zeros(1))], lr=rates(exam)[0][-1])
-    hypers = opt.hypers if hasattr(opt, "hypers") else opt.param_groups
-    def highest(*names): return max(float(o.get(k) or 0) for o in hypers for k in names)
+    def highest(*names): return max(float(o.get(k) or 0) for o in hypers_of(opt) for k in names)
     lr,wd = highest("lr"),highest("wd", "weight_decay")
     if exam.opt is None and exam.wd is not None: wd = exam.wd
     if wd<.1 or lr*wd<1e-3: return None     # it takes thousands of steps

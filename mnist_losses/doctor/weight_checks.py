@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from .exam import Exam, copy_of, joined, leaves_of, same_randomness
+from .exam import Exam, copy_of, joined, same_randomness, used_tensors
 from .findings import NotExamined, check, error, warning
 from .run_checks import planned_epochs
 
@@ -63,13 +63,7 @@ def never_used(norm):
 # %% ../../nbs/doctor/13_weight_checks.ipynb #559f88c0
 def used_modules(exam):
     "Modules whose weights the output is made from, by name"
-    frozen = [p for p in exam.model.parameters() if p.is_floating_point() and not p.requires_grad]
-    try:
-        for p in frozen: p.requires_grad_(True)
-        out = exam.answer(joined([exam.xs], 2), grad=True)
-        used = {id(o) for o in leaves_of(out)} if isinstance(out, Tensor) else set()
-    finally:
-        for p in frozen: p.requires_grad_(False)
+    used = {id(o) for o in used_tensors(exam)}
     return {n: o for n,o in exam.model.named_modules()
         if any(id(p) in used for p in o.parameters(recurse=False))}
 
