@@ -136,6 +136,8 @@ def test_two_samplers_share_out_one_data_set():
     assert not slugs(splits_apart, "info", train=train, valid=valid)
     exam = Exam(train=train, valid=valid)
     assert sorted(rows_taken(exam, "valid"))==sorted(order[480:])
+    whole = torch_loader(x[None], y[None])     # of a graph each split has other labels
+    assert not slugs(splits_apart, "info", train=whole, valid=torch_loader(x[None], 9-y[None]))
     both = sampled(order[:480]),sampled(order[400:])     # 80 of 200 rows are in both
     assert slugs(splits_apart, train=both[0], valid=both[1])==["valid-is-train"]
 

@@ -11,7 +11,7 @@ from mnist_losses.doctor import diagnose
 from mnist_losses.testing import tiny_learner
 from fastai.callback.core import Callback
 from torch import nn
-from mnist_losses.doctor.training_checks import finite_while_training, step_is_made, validation_is_made, weights_move
+from mnist_losses.doctor.training_checks import finite_while_training, highest_lr, step_is_made, validation_is_made, weights_move
 
 # %% ../nbs/doctor/08_training_checks.ipynb #9e916bed
 class Broken(nn.Module):
@@ -83,11 +83,19 @@ def test_a_validation_that_fails_is_an_error():
     learn.dls.valid.dataset = [(F.pad(x, (0, 1)), y+1) for x,y in learn.dls.valid.dataset]
     assert ask(learn, validation_is_made)[0].startswith("validation-fails (error IndexError: Targ")
 
+class Still(torch.optim.SGD):
+    def step(self, closure=None): return None
+
 def test_a_step_that_was_replaced_is_not_examined():
     model,learn = nn.Linear(8, 2),learner_with()
-    def said(opt):
+    def report(opt):
         exam = Exam(model, nn.CrossEntropyLoss(), opt, learn.dls.train)
-        return list(run_checks(exam, [weights_move]).not_checked.values())
+        return run_checks(exam, [weights_move])
+    def said(opt): return list(report(opt).not_checked.values())
+    assert [o.slug for o in report(Still(model.parameters(), .1)).findings]==["step-skipped"]
+    opt = torch.optim.SGD(model.parameters(), .1)
+    torch.optim.lr_scheduler.LambdaLR(opt, lambda i: i/9)     # a warm-up begins at 0
+    assert highest_lr(Exam(opt=opt))==.1
     opt = torch.optim.SGD(model.parameters(), .1)
     torch.optim.lr_scheduler.StepLR(opt, 10)     # which wraps it too
     assert not said(opt)
