@@ -11,7 +11,7 @@ from mnist_losses.doctor import diagnose
 from mnist_losses.testing import tiny_learner
 from fastai.callback.core import Callback
 from torch import nn
-from mnist_losses.doctor.training_checks import finite_while_training, highest_lr, step_is_made, validation_is_made, weights_move
+from mnist_losses.doctor.training_checks import finite_while_training, highest_lr, step_is_made, weights_move
 
 # %% ../nbs/doctor/08_training_checks.ipynb #9e916bed
 class Broken(nn.Module):
@@ -73,15 +73,15 @@ def test_a_later_step_that_fails_is_an_error():
     assert ask(learn, step_is_made)[0].startswith("cannot tell"), ask(learn, step_is_made)
 
 def test_a_validation_that_fails_is_an_error():
-    said, = ask(learner_with(model=Fails(mode=False)), validation_is_made)
+    said, = ask(learner_with(model=Fails(mode=False)), step_is_made)
     assert said.startswith("validation-fails (mode eval, error ValueError: the cache is full, at f")
-    assert not ask(learner_with(), validation_is_made)
+    assert not ask(learner_with(), step_is_made)
     learn = learner_with()
     learn.dls.valid.dataset = [(x[:7], y) for x,y in learn.dls.valid.dataset]
-    said, = ask(learn, validation_is_made)
+    said, = ask(learn, step_is_made)
     assert said.startswith("validation-fails (error RuntimeError: ") and "(16x7 and 8x2)" in said
     learn.dls.valid.dataset = [(F.pad(x, (0, 1)), y+1) for x,y in learn.dls.valid.dataset]
-    assert ask(learn, validation_is_made)[0].startswith("validation-fails (error IndexError: Targ")
+    assert ask(learn, step_is_made)[0].startswith("validation-fails (error IndexError: Targ")
 
 class Still(torch.optim.SGD):
     def step(self, closure=None): return None

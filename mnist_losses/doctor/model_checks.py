@@ -407,10 +407,11 @@ def last_batch_fits(exam:Exam):
     except Exception as e: raise NotExamined(f"a whole batch: {first_line(e)}") from e
     try: loss_of_rows(exam, m, k)
     except Exception as e:
-        seen = dict(rows=n, bs=bs, rows_of_the_last_batch=k, error=first_line(e, 120))
-        if "more than 1 value per channel" in str(e): return error("bn-batch-of-one", **seen)
-        return error("training-step-fails", **seen, at=place(e), fix="drop_last=True; and " + (
-            "squeeze(1), which keeps the rows" if k==1 else "ask a tensor how many rows it has"))
+        if "more than 1 value per channel" in str(e):
+            return error("bn-batch-of-one", rows=n, bs=bs, error=str(e).splitlines()[0][:120])
+        return error("training-step-fails", rows=n, bs=bs, rows_of_the_last_batch=k,
+            error=first_line(e), at=place(e), fix="drop_last=True; and " + (
+                "squeeze(1), which keeps the rows" if k==1 else "ask a tensor how many rows it has"))
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #f8a5ccdc
 @check("model")

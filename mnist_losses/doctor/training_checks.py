@@ -214,10 +214,9 @@ def plain_step(exam):
         try: exam.call_loss(exam.as_handed_on(model.train()(*xs)), y).mean().backward()
         except Exception as e: return e
 
-@check("training", unless=NO_GRADIENT + ("wrong-n-out", "inputs-unscaled", "bn-batch-of-one",
-    "mixup-loss-incompatible", "loader-raises", "params-frozen"))
-def step_is_made(exam:Exam):
-    "Forward, loss and backward of real batches end in no error"
+# %% ../../nbs/doctor/08_training_checks.ipynb #784705a8
+def training_fails(exam):
+    "The finding of a training step that ends in an error; None if all do that are made"
     if exam.learn is not None and exam.dry[1] is None: return None
     if (e := plain_step(exam)):
         if exam.learn is None and exam.step is None and len(exam.batch[0])>1:
@@ -236,10 +235,8 @@ def step_is_made(exam:Exam):
     return level("training-step-fails", steps_before=len(rows), error=first_line(e), at=place(e))
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #1109c8ce
-@check("training", unless=NO_GRADIENT + ("wrong-n-out", "inputs-unscaled", "loader-raises",
-    "training-step-fails"))
-def validation_is_made(exam:Exam):
-    "Forward and loss of a validation batch end in no error, in eval mode"
+def validation_fails(exam):
+    "The finding of a validation batch whose forward, in eval mode, or loss ends in an error"
     try: _ = exam.pred
     except NotExamined: raise
     except Exception as e:
@@ -252,6 +249,13 @@ def validation_is_made(exam:Exam):
         out = exam.returned(xs)
         if exam.step is None: exam.call_loss(out, y)
     except Exception as e: return error("validation-fails", error=first_line(e), at=place(e))
+
+@check("training", unless=NO_GRADIENT + ("wrong-n-out", "inputs-unscaled", "bn-batch-of-one",
+    "mixup-loss-incompatible", "loader-raises", "params-frozen"))
+def step_is_made(exam:Exam):
+    "Forward, loss and backward of real batches end in no error, nor those of a validation batch"
+    if (found := training_fails(exam)): return found
+    with contextlib.suppress(NotExamined): return validation_fails(exam)     # where there is one
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #79285f8b
 @check("training", unless=("empty-train-epoch", "stale-optimizer", "unfrozen-after-opt"))
