@@ -114,6 +114,17 @@ def model_to_train(exam):
     try: return copy_of(exam.source, memo),memo
     except Exception: return exam.source,{id(exam.source): exam.source}
 
+# %% ../../nbs/doctor/08_training_checks.ipynb #4572a1e4
+def rates(exam):
+    "The learning rate of each group, and whether a scheduler will set it"
+    if exam.learn is not None:
+        lr = exam.lr.stop if isinstance(exam.lr, slice) else exam.lr
+        planned = any(type(o).__module__=="fastai.callback.schedule" for o in exam.cbs)
+        return (list(lr) if isinstance(lr, (list, tuple)) else [lr]),planned
+    groups = getattr(exam.opt, "param_groups", [{"lr": exam.lr}])
+    planned = any(o.get("initial_lr") for o in groups)
+    return [o.get("initial_lr", o.get("lr")) for o in groups],planned     # before a warm-up
+
 # %% ../../nbs/doctor/08_training_checks.ipynb #d9efdf38
 class LabelsToStep(Callback):
     "Hands the labels to a model that makes its own loss"
@@ -362,16 +373,6 @@ def finite_while_training(exam:Exam):
         mode="training", fix="look for what the model does in training mode alone")
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #336ad7b0
-def rates(exam):
-    "The learning rate of each group, and whether a scheduler will set it"
-    if exam.learn is not None:
-        lr = exam.lr.stop if isinstance(exam.lr, slice) else exam.lr
-        planned = any(type(o).__module__=="fastai.callback.schedule" for o in exam.cbs)
-        return (list(lr) if isinstance(lr, (list, tuple)) else [lr]),planned
-    groups = getattr(exam.opt, "param_groups", [{"lr": exam.lr}])
-    planned = any(o.get("initial_lr") for o in groups)
-    return [o.get("initial_lr", o.get("lr")) for o in groups],planned     # before a warm-up
-
 @check("training", first=True)
 def rate_is_set(exam:Exam):
     "The learning rate is a number above 0"
