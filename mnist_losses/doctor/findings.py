@@ -52,6 +52,7 @@ def by_part(missed, checked):
     of,out = Counter(map(part, (*missed, *checked))),Counter(map(part, missed))
     return ", ".join(f"{n} of {count(of[k], f'{k} check')}" for k,n in out.items())
 
+# %% ../../nbs/doctor/01_findings.ipynb #0b9fc70f
 def check_level(level):
     "A `DoctorError` unless this is the name of a level"
     if level not in LEVELS:

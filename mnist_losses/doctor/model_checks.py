@@ -404,7 +404,7 @@ def last_batch_fits(exam:Exam):
     if not k or k==bs>1 or len(exam.y)<max(k, 3): return None
     m = copy_of(exam.need("source")).train()
     try: loss_of_rows(exam, m, len(exam.y))
-    except Exception as e: raise NotExamined(f"a whole batch: {first_line(e)}") from e
+    except Exception: return None     # a step that cannot be made has a check of its own
     try: loss_of_rows(exam, m, k)
     except Exception as e:
         if "more than 1 value per channel" in str(e):
