@@ -99,6 +99,10 @@ def judged_rows(exam):
     p = dict(probs=lambda z: z, logprobs=torch.exp, logits=lambda z: z.softmax(1))[exam.domain](out)
     return p,y
 
+def head_is_new(exam):
+    "Whether chance has made the last weights: where features are large these are sure too"
+    return bool(exam.head and as_made(exam.model.get_submodule(exam.head), 16))
+
 # %% ../../nbs/doctor/13_weight_checks.ipynb #78217d1a
 @check("model", first=True)
 def classes_are_the_datas(exam:Exam):
@@ -120,9 +124,7 @@ def classes_are_the_datas(exam:Exam):
         if name[i]!=i and counts[i,name[i]]>=3 and share[i]>.6]
     sure = p.max(1).values.mean().item()
     known = len(moved)>1 and renamed>.7 and renamed-right>.1 and sure>.6
-    # a head that chance has made is sure too, where features are large
-    if known and exam.head and as_made(exam.model.get_submodule(exam.head), 16): return None
-    if known and (k>2 or sure>.9 and right<.1):
+    if known and (k>2 or sure>.9 and right<.1) and not head_is_new(exam):
         i = moved[0]
         return error("classes-renumbered", right=right.item(), right_if_renamed=renamed.item(),
             mean_of_the_largest_probability=sure, rows=len(y),
