@@ -411,7 +411,7 @@ def last_batch_fits(exam:Exam):
             return error("bn-batch-of-one", rows=n, bs=bs, error=str(e).splitlines()[0][:120])
         return error("training-step-fails", rows=n, bs=bs, rows_of_the_last_batch=k,
             error=first_line(e), at=place(e), fix="drop_last=True; and " + (
-                "squeeze(1), which keeps the rows" if k==1 else "ask a tensor how many rows it has"))
+                "squeeze(1), which keeps the rows" if k==1 else "x.shape[0] for the rows"))
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #f8a5ccdc
 @check("model")
