@@ -9,7 +9,7 @@ from torch.utils.data import TensorDataset
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose_data
 import torch
-from mnist_losses.doctor.data_checks import agreement, classes_balanced, inputs_are_finite, inputs_are_scaled, labels_are_finite, labels_belong, one_class, order_is_mixed, rows_taken, splits_apart
+from mnist_losses.doctor.data_checks import agreement, classes_balanced, inputs_are_finite, inputs_are_scaled, labels_are_finite, labels_belong, loaders_give_batches, one_class, order_is_mixed, rows_taken, splits_apart
 
 # %% ../nbs/doctor/06_data_checks.ipynb #ddd10281
 def points(n=400, c=10, seed=0):
@@ -62,6 +62,25 @@ def test_a_loader_that_raises_is_a_finding():
     broken = torch.utils.data.DataLoader(Broken(*points()), 32)
     first = diagnose_data(torch_loader(*points(), shuffle=True), broken).findings[0]
     assert (first.slug, first.evidence["loader"])==("loader-raises", "valid")
+
+def test_an_item_that_cannot_be_read_is_found_wherever_it_is():
+    class Torn(TensorDataset):
+        def __getitem__(self, i):
+            if i==self.torn: raise OSError("truncated")
+            return super().__getitem__(i)
+    def said(torn, **kwargs):
+        items = Torn(*points())
+        items.torn = torn
+        loader = torch.utils.data.DataLoader(items, 32, **kwargs)
+        found = run_checks(Exam(train=loader), [loaders_give_batches]).findings
+        return [o.evidence | dict(at="") for o in found]
+    seen = dict(loader="train", error="OSError: truncated", at="")
+    assert said(390)==[seen | dict(item=390)] and said(None)==[]
+    assert said(40)==[seen | dict(batches_before=1)]
+    assert said(390, sampler=range(300))==[]     # it is not asked for
+    exam = Exam(train=torch_loader(*points(), batch_size=32))
+    exam.fetched_train = exam.fetched_train[0][:1],OSError("truncated")
+    assert len(exam.raw)==1     # what came is examined
 
 # %% ../nbs/doctor/06_data_checks.ipynb #47e0f634
 def test_a_metric_of_each_class_answers_for_rare_ones():
@@ -117,6 +136,8 @@ def test_two_samplers_share_out_one_data_set():
     assert not slugs(splits_apart, "info", train=train, valid=valid)
     exam = Exam(train=train, valid=valid)
     assert sorted(rows_taken(exam, "valid"))==sorted(order[480:])
+    whole = torch_loader(x[None], y[None])     # of a graph each split has other labels
+    assert not slugs(splits_apart, "info", train=whole, valid=torch_loader(x[None], 9-y[None]))
     both = sampled(order[:480]),sampled(order[400:])     # 80 of 200 rows are in both
     assert slugs(splits_apart, train=both[0], valid=both[1])==["valid-is-train"]
 

@@ -8,7 +8,7 @@ from importlib.metadata import metadata
 from unittest import mock
 from fastcore.test import expect_fail
 from rich.console import Console
-from mnist_losses.doctor.findings import CHECKS, DoctorError, DoesNotApply, Finding, NotExamined, Report, as_html, error, outcome, report_of, run_checks
+from mnist_losses.doctor.findings import CHECKS, DoctorError, DoesNotApply, Finding, NotExamined, Report, as_html, error, first_line, outcome, report_of, run_checks
 
 # %% ../nbs/doctor/01_findings.ipynb #b5c307d4
 def test_whatever_a_check_raises_is_a_reason():
@@ -16,7 +16,7 @@ def test_whatever_a_check_raises_is_a_reason():
         def __str__(self): raise RuntimeError("no words")
     class Own(BaseException): pass
     for e,said in [(Own("a\nb"), "Own: a"), (Unprintable(), "Unprintable"),
-            (SystemExit(0), "SystemExit: 0"), (GeneratorExit(), "GeneratorExit: ")]:
+            (SystemExit(0), "SystemExit: 0"), (GeneratorExit(), "GeneratorExit:")]:
         def broken(exam, e=e): raise e
         broken.unless = ()
         assert outcome(broken, None, [], lambda: False)==said
@@ -32,6 +32,20 @@ grave = Finding("b", "error", "means <b>", "z", dict(share=.123456, rows=7))
 def slugs(findings): return [o.slug for o in findings]
 
 # %% ../nbs/doctor/01_findings.ipynb #c6c71b47
+def test_what_is_no_finding_is_refused():
+    with expect_fail(DoctorError, contains="level='grave': one of"): Finding("a", "grave", "x", "y")
+    with expect_fail(DoctorError, contains="fix=None: a str"): Finding("a", "info", "x", None)
+    with expect_fail(DoctorError, contains="evidence=3: a dict"): Finding("a", "info", "x", "y", 3)
+    with expect_fail(DoctorError, contains="findings='b': a Finding"): Report(["b"], [], {})
+    with expect_fail(DoctorError, contains="not_checked=[]: a dict"): Report([], [], [])
+
+def test_an_error_of_several_lines_is_one():
+    worker = OSError("Caught OSError in worker 0.\nOriginal Traceback ...\nOSError: no page 3\n")
+    assert first_line(worker)=="OSError: no page 3"
+    assert first_line(ValueError("calling `after_batch`:\n\tit is 0"))==(
+        "ValueError: calling `after_batch`: it is 0")
+    assert first_line(ValueError("one:\ntwo"))=="ValueError: one:"
+
 def test_the_gravest_comes_first():
     report = Report([minor, grave], [], {})
     assert slugs(report.findings)==["b", "a"]

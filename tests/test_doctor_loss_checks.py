@@ -7,6 +7,7 @@ from mnist_losses.doctor.exam import Exam
 from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.testing import tiny_learner
+from mnist_losses.doctor import diagnose_loss
 from mnist_losses.doctor.loss_checks import activation_missing, amounts_are_compared_in_pairs, arguments, ctc_has_log_probabilities, labels_are_classes, labels_in_bounds, loss_runs, order_of_classes, rows_are_separate, softmax_over_positions, wrong_n_out
 
 # %% ../nbs/doctor/03_loss_checks.ipynb #6e0ce155
@@ -97,6 +98,12 @@ def of_amounts(loss, model=None, y=None, f=amounts_are_compared_in_pairs):
     return [o.slug for o in run_checks(exam, [f]).of("warning")]
 
 # %% ../nbs/doctor/03_loss_checks.ipynb #45bec4f7
+def test_an_error_of_ones_own_loss_has_its_place():
+    def own(z, y): return z.no_such_name
+    def seen(loss, y=None): return diagnose_loss(loss, targ=y).findings[0].evidence
+    assert seen(own)["at"].startswith("own: def own(z, y): return z.no_such_name")
+    assert "at" not in seen(nn.CrossEntropyLoss(), torch.zeros(64, 3, 3))     # PyTorch's lines
+
 def test_amounts_in_a_row_meet_a_column_of_outputs():
     def in_one_shape(z, y): return F.mse_loss(z.squeeze(1), y)
     assert of_amounts(nn.MSELoss())==["broadcast-n1-vs-n"]

@@ -8,7 +8,7 @@ from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose
 from mnist_losses.testing import tiny_learner
 from torch import nn
-from mnist_losses.doctor.model_checks import decay_is_small, last_batch_of_one, optimizer_knows, optimizer_knows_the_loss, outputs_have_graph, rows_apart, same_answer_twice, something_trains, start_is_modest, starts_finite
+from mnist_losses.doctor.model_checks import decay_is_small, last_batch_fits, optimizer_knows, optimizer_knows_the_loss, outputs_have_graph, rows_apart, same_answer_twice, something_trains, start_is_modest, starts_finite
 
 # %% ../nbs/doctor/05_model_checks.ipynb #66c03866
 def learner_of(model, **kwargs):
@@ -77,9 +77,19 @@ def test_a_gradient_that_is_not_finite_is_no_rate():
 
 def test_a_last_batch_that_a_squeeze_breaks_is_found():
     squeezed = Then(lambda m, z: z.squeeze().log_softmax(1))
-    assert found(squeezed, last_batch_of_one, bs=7)==["training-step-fails"]
-    assert not found(squeezed, last_batch_of_one, bs=8)
-    assert not found(Then(lambda m, z: z), last_batch_of_one, bs=7)
+    assert found(squeezed, last_batch_fits, bs=7)==["training-step-fails"]
+    assert not found(squeezed, last_batch_fits, bs=10)
+    assert not found(Then(lambda m, z: z), last_batch_fits, bs=7)
+
+def test_a_model_for_batches_of_one_size_is_asked_about_these():
+    fixed = Then(lambda m, z: z + torch.zeros(8, 1))
+    assert found(fixed, last_batch_fits, bs=8)==["training-step-fails"]
+    said, = ask(learner_of(fixed, bs=8), last_batch_fits)
+    assert "rows of the last batch 2" in said and "at <lambda>: fixed = Then" in said, said
+    learn = learner_of(fixed, bs=8)
+    learn.dls.train.drop_last = True
+    report = diagnose(learn, parts=("loss", "model"))
+    assert not report and "starts-finite" in report.checked, report
 
 def test_centres_that_nobody_trains_are_found():
     class Scaled(nn.Module):

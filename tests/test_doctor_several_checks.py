@@ -40,6 +40,9 @@ def test_thresholds_and_activations_of_several_labels():
     for thresh,found in (.5, True), (.2, True), (0., False), (math.log(1.5), False):
         want = ["metric-threshold-on-logits"] if found else []
         assert metric_slugs(partial(plain, thresh=thresh))==want, thresh
+    def rounded(z, y): return (z.round()==y).float().mean()
+    assert metric_slugs(rounded)==["metric-threshold-on-logits"]
+    assert metric_slugs(lambda z, y: rounded(z.sigmoid(), y))==[]
     assert metric_slugs(twice)==["metric-double-activation"]
     assert metric_slugs(accuracy_multi, on_p)==["metric-double-activation"]
     assert metric_slugs(by_softmax)==["softmax-over-labels"]

@@ -91,6 +91,7 @@ def test_a_model_is_called_as_its_batches_want():
     def joined(items): return Pair(*map(torch.stack, zip(*((o.x, o.label) for o in items))))
     for model,form,own in ((Alone(), lambda a, b: dict(input_ids=a, label=b), {}),
             (OfDict(), lambda a, b: dict(input_ids=a, length=a.sum(), y=b), {}),
+            (OfDict(), lambda a, b: dict(input_ids=a, y=b), {}),
             (OfX(), lambda a, b: dict(image=a, target=b), {}),
             (OfDict(), lambda a, b: (dict(input_ids=a), b), {}),
             (OfX(), made, dict(collate_fn=joined))):

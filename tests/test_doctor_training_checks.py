@@ -2,13 +2,16 @@
 
 import torch
 from mnist_losses.doctor.exam import Exam
+import torch.nn.functional as F
+from fastai.optimizer import SGD
+from fastcore.foundation import L
 from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose
 from mnist_losses.testing import tiny_learner
 from fastai.callback.core import Callback
 from torch import nn
-from mnist_losses.doctor.training_checks import finite_while_training, step_is_made, weights_move
+from mnist_losses.doctor.training_checks import finite_while_training, highest_lr, step_is_made, weights_move
 
 # %% ../nbs/doctor/08_training_checks.ipynb #9e916bed
 class Broken(nn.Module):
@@ -39,7 +42,65 @@ def test_a_step_that_fails_is_an_error_with_its_place():
     assert "training-step-fails" in [o.slug for o in diagnose(**parts).findings]
 
 def test_what_fails_with_callbacks_alone_is_not_examined():
+    def later(self):
+        if self.iter>=2: raise KeyError("running loss")
+    def said(event):
+        cb = type("FailsLater", (Callback,), {event: later})()
+        return ask(learner_with(cb), step_is_made)[0]
     assert ask(learner_with(NeedsMore()), step_is_made)[0].startswith("cannot tell: copies cannot")
+    assert said("after_epoch").startswith("cannot tell: copies cannot")     # figures may be missing
+    assert "steps before 2, error KeyError" in said("after_loss")
+
+class Fails(nn.Linear):
+    "Fails in some mode, or at some call"
+    def __init__(self, mode=None, at=None):
+        super().__init__(8, 2)
+        self.mode,self.at,self.calls = mode,at,0
+    def forward(self, x):
+        self.calls += 1
+        if self.training is self.mode or self.calls==self.at: raise ValueError("the cache is full")
+        return super().forward(x)
+
+def test_a_later_step_that_fails_is_an_error():
+    said, = ask(learner_with(model=Fails(at=3)), step_is_made)
+    assert "steps before 2, error ValueError: the cache is full, at forward" in said, said
+    assert not ask(learner_with(model=Fails(at=99)), step_is_made)
+    model,learn = Fails(at=3),learner_with()
+    loop = Exam(model, nn.CrossEntropyLoss(), SGD(model.parameters(), .1), learn.dls.train)
+    assert [o.slug for o in run_checks(loop, [step_is_made]).findings]==["training-step-fails"]
+    learn = learner_with(model=Fails(at=5))
+    learn.dls.train.dataset = L(learn.dls.train.dataset)[:8]     # a run has no fifth step
+    assert ask(learn, step_is_made)[0].startswith("cannot tell"), ask(learn, step_is_made)
+
+def test_a_validation_that_fails_is_an_error():
+    said, = ask(learner_with(model=Fails(mode=False)), step_is_made)
+    assert said.startswith("validation-fails (mode eval, error ValueError: the cache is full, at f")
+    assert not ask(learner_with(), step_is_made)
+    learn = learner_with()
+    learn.dls.valid.dataset = [(x[:7], y) for x,y in learn.dls.valid.dataset]
+    said, = ask(learn, step_is_made)
+    assert said.startswith("validation-fails (error RuntimeError: ") and "(16x7 and 8x2)" in said
+    learn.dls.valid.dataset = [(F.pad(x, (0, 1)), y+1) for x,y in learn.dls.valid.dataset]
+    assert ask(learn, step_is_made)[0].startswith("validation-fails (error IndexError: Targ")
+
+class Still(torch.optim.SGD):
+    def step(self, closure=None): return None
+
+def test_a_step_that_was_replaced_is_not_examined():
+    model,learn = nn.Linear(8, 2),learner_with()
+    def report(opt):
+        exam = Exam(model, nn.CrossEntropyLoss(), opt, learn.dls.train)
+        return run_checks(exam, [weights_move])
+    def said(opt): return list(report(opt).not_checked.values())
+    assert [o.slug for o in report(Still(model.parameters(), .1)).findings]==["step-skipped"]
+    opt = torch.optim.SGD(model.parameters(), .1)
+    torch.optim.lr_scheduler.LambdaLR(opt, lambda i: i/9)     # a warm-up begins at 0
+    assert highest_lr(Exam(opt=opt))==.1
+    opt = torch.optim.SGD(model.parameters(), .1)
+    torch.optim.lr_scheduler.StepLR(opt, 10)     # which wraps it too
+    assert not said(opt)
+    opt.step = lambda: None
+    assert "stands in place of opt.step" in said(opt)[0]
 
 # %% ../nbs/doctor/08_training_checks.ipynb #1d887b5c
 class NanInTraining(nn.Linear):

@@ -44,6 +44,19 @@ def test_a_class_that_is_hard_is_not_renamed():
     assert said(head_of([1, 0, 2, 3]), classes_are_the_datas)==["classes-renumbered"]
     assert said(tiny_learner(F.cross_entropy, n_out=4, c=4, n=200), classes_are_the_datas)==[]
 
+def test_a_new_head_is_sure_of_large_features_by_chance():
+    learn = tiny_learner(F.cross_entropy, n_out=4, c=4, n=200)
+    rows = [torch.stack([x for x,k in learn.dls.train_ds if k==c]).mean(0) for c in range(4)]
+    body = nn.Linear(8, 16)
+    with torch.no_grad(): body.weight.copy_(torch.stack(4*rows))     # they tell the classes apart
+    def with_head(seed, trained):
+        torch.manual_seed(seed)
+        learn.model = nn.Sequential(body, nn.Linear(16, 4))
+        if trained: learn.model[1].weight.data *= 1.5
+        return said(learn, classes_are_the_datas)
+    assert ["classes-renumbered"] in [with_head(o, True) for o in range(30)]
+    assert not any(with_head(o, False) for o in range(30))
+
 def test_own_running_statistics_are_measured():
     class Norm(nn.Module):
         def __init__(self, share):

@@ -14,6 +14,7 @@ __all__ = []
 # %% ../../nbs/doctor/06_data_checks.ipynb #2de2819d
 import hashlib
 import math
+import time
 from collections import Counter
 from itertools import islice
 from pathlib import Path
@@ -23,10 +24,10 @@ import torch
 from torch import Tensor
 
 from .exam import (
-    Exam, class_numbers, evenly_spaced, first_batches, flat, item_reader, label_reader,
-    plain_tensors, read_at, read_evenly, same_randomness)
+    Exam, arrays_in, cached_part, class_numbers, evenly_spaced, first_batches, flat, item_reader,
+    label_reader, plain_tensors, read_at, read_evenly, same_randomness)
 from .findings import NotExamined, check, error, info, warning
-from .loss_checks import first_line
+from .loss_checks import first_line, place
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #211b523e
 SECONDS = .35 # for the items of a split
@@ -72,14 +73,32 @@ def one_class(exam:Exam):
     seen = dict(label=exam.seen[0], rows=sum(exam.counts.values()))
     return (info if loss_is_blind(exam) else error)("one-class-only", **seen)
 
+# %% ../../nbs/doctor/06_data_checks.ipynb #817b9576
+def unread_item(exam, split):
+    "An item that a loader will ask for and that cannot be read, (index, error), or None"
+    loader = getattr(exam, split)
+    ds = getattr(loader, "dataset", None)
+    if hasattr(ds, "__getitems__"): return None     # asked for many at a time
+    try: idxs = order_seen(exam, split)
+    except Exception: return None
+    read,end = getattr(loader, "do_item", None) or ds.__getitem__,time.monotonic()+.05
+    with same_randomness(loader):
+        for i in np.random.default_rng(0).permutation(idxs).tolist():
+            try: read(i)
+            except Exception as e: return i,e
+            if time.monotonic()>end: return None
+
 @check("data", first=True)
 def loaders_give_batches(exam:Exam):
-    "A batch can be had from each loader"
+    "A batch can be had from each loader, and items from all over"
     if exam.train is None and exam.valid is None: raise NotExamined("no loader was given")
     for split in "train","valid":
         if getattr(exam, split) is None: continue
-        _,e = getattr(exam, f"fetched_{split}")
-        if e is not None: return error("loader-raises", loader=split, error=first_line(e))
+        batches,e = getattr(exam, f"fetched_{split}")
+        if e is not None: seen = dict(batches_before=len(batches)) if batches else {}
+        elif found := unread_item(exam, split): seen,e = dict(item=found[0]),found[1]
+        else: continue
+        return error("loader-raises", loader=split, **seen, error=first_line(e), at=place(e))
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #365a6e46
 def loss_is_blind(exam):
@@ -91,9 +110,7 @@ def loss_is_blind(exam):
 
 def numbers_of(item):
     "The inputs of an item that are fractions, as arrays"
-    xs = [np.asarray(x.detach().cpu() if isinstance(x, Tensor) else x)
-        for o in item[:-1] for x in (o if isinstance(o, (tuple, list)) else [o])]
-    return [x for x in xs if x.dtype.kind=="f"]
+    return [a for a in arrays_in(item[:-1]) if a.dtype.kind=="f"]
 
 def takes_nan(exam):
     "Whether the model answers a NaN in its inputs with a number"
@@ -164,10 +181,11 @@ def shares(exam):
     apart = max(len(a), len(b))<n and not len(np.intersect1d(a, b))
     return dict(train=a, valid=b) if apart else None
 
+cached_part("shares", shares)
+
 def rows_taken(exam, split):
     "The indices of a split's items"
-    if not hasattr(exam, "_shares"): exam._shares = shares(exam)
-    return exam._shares[split] if exam._shares else np.arange(len(dataset_of(exam.need(split))))
+    return exam.shares[split] if exam.shares else np.arange(len(dataset_of(exam.need(split))))
 
 def varies(exam, split):
     "Whether items are others at each reading"
@@ -182,6 +200,7 @@ def splits_apart(exam:Exam):
     "No image of the validation set in the training set"
     train,valid = (rows_taken(exam, o) for o in ("train", "valid"))
     n = len(train)
+    if min(n, len(valid))<2: raise NotExamined("a split is one item, as a graph is")
     v = digests(exam.valid, valid[evenly_spaced(len(valid), 500)])
     same_places = [i for i,_ in v if i<n]     # looked at first: a copy in the same order is found
     idxs = train[list(dict.fromkeys([*same_places, *evenly_spaced(n, 20000)]))]
@@ -341,11 +360,11 @@ def sample_inputs(exam, split, k=700):
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #85e2c74f
 def sample_both_splits(exam):
-    if not hasattr(exam, "_samples"):
-        both = sample_inputs(exam, "train"),sample_inputs(exam, "valid")
-        one = all(y.ndim==1 or (y.sum(1)==1).all() for _,y in both)     # columns of one class each
-        exam._samples = [(x, y.argmax(1) if one and y.ndim>1 else y) for x,y in both]
-    return exam._samples
+    both = sample_inputs(exam, "train"),sample_inputs(exam, "valid")
+    one = all(y.ndim==1 or (y.sum(1)==1).all() for _,y in both)     # columns of one class each
+    return [(x, y.argmax(1) if one and y.ndim>1 else y) for x,y in both]
+
+cached_part("samples", sample_both_splits)
 
 def nearest(x, among):
     "The index of each row's nearest neighbour, which is not the row itself"
@@ -400,7 +419,7 @@ MOVED = "normalise-mismatch","inputs-not-finite","one-class-only","columns-reord
 @check("data", unless=MOVED)
 def labels_belong(exam:Exam):
     "Neighbours share labels, in both splits and across"
-    (x,y),(vx,vy) = sample_both_splits(exam)
+    (x,y),(vx,vy) = exam.samples
     if x.shape[1]!=vx.shape[1]: raise NotExamined("inputs of different sizes in the splits")
     within,beside,near = y[nearest(x, x)],vy[nearest(vx, vx)],y[nearest(vx, x)]
     own,theirs,across = agreement(y, within),agreement(vy, beside),agreement(vy, near)

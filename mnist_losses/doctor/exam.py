@@ -29,6 +29,7 @@ import torch
 from fastcore.basics import patch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
+from torch.utils._pytree import tree_leaves, tree_map_only
 
 from .findings import DoesNotApply, NotExamined, run_checks
 from .outputs import (
@@ -138,9 +139,7 @@ ROWS = 64 # at most, of a batch
 
 def plain_tensors(o):
     "Tensors without fastai's types, at any depth"
-    if isinstance(o, Tensor): return o.as_subclass(Tensor)
-    if isinstance(o, dict): return {k: plain_tensors(v) for k,v in o.items()}
-    return type(o)(map(plain_tensors, o)) if type(o) in (tuple, list) else o
+    return tree_map_only(Tensor, lambda t: t.as_subclass(Tensor), o)
 
 # %% ../../nbs/doctor/02_exam.ipynb #b112e0cc
 LABELS = "labels", "label", "label_ids", "targets", "target", "y" # what dicts call them
@@ -172,10 +171,11 @@ def n_rows(b):
 def first_batches(
     loader, # fastai's, PyTorch's, or any iterable
     rows:int=ROWS, # Enough rows
-    seconds:float=.3 # Enough time, once there is a batch
+    seconds:float=.3, # Enough time, once there is a batch
+    batches:list|None=None # Gets them one by one: an error does not take those before it
 )->list: # Of batches
     "Batches until there are enough rows, at least one if there is any"
-    start,batches,n = time.monotonic(),[],0
+    start,batches,n = time.monotonic(),[] if batches is None else batches,0
     with ExitStack() as stack:
         if hasattr(loader, "fake_l"): stack.enter_context(loader.fake_l.no_multiproc())
         it = iter(loader)
@@ -257,6 +257,12 @@ def flat(x):
     if isinstance(x, (tuple, list)): x = x[0]
     if isinstance(x, Tensor): x = x.detach().cpu().as_subclass(Tensor).numpy()
     return np.asarray(x).reshape(-1)
+
+def arrays_in(o):
+    "The arrays of numbers or of text in an item's inputs, at any depth"
+    arrays = [np.asarray(x.detach().cpu().as_subclass(Tensor) if isinstance(x, Tensor) else x)
+        for x in tree_leaves(o)]
+    return [a for a in arrays if a.dtype.kind in "fiubU"]
 
 # %% ../../nbs/doctor/02_exam.ipynb #5eaf1c3d
 def modules_named(f, depth=3):
@@ -373,22 +379,22 @@ cached_part("device", model_device)
 # %% ../../nbs/doctor/02_exam.ipynb #9a46f4b2
 def to_device(o, device):
     "A batch's tensors on a device, at any depth"
-    if isinstance(o, Tensor): return o.to(device)
-    if isinstance(o, dict): return {k: to_device(v, device) for k,v in o.items()}
-    return type(o)(to_device(v, device) for v in o) if type(o) in (tuple, list) else o
+    return tree_map_only(Tensor, lambda t: t.to(device), o)
 
 # %% ../../nbs/doctor/02_exam.ipynb #fdda5e31
 def fetch(loader):
     "The first batches of a loader as they come, and the error that it ends in or None"
+    batches = []
     try:
-        with same_randomness(loader): return first_batches(loader),None
-    except Exception as e: return [],e
+        with same_randomness(loader): return first_batches(loader, batches=batches),None
+    except Exception as e: return batches,e
 
 def batches_of(self, split):
     "The first batches of a split"
     self.need(split)
     batches,e = getattr(self, f"fetched_{split}")
-    if e is not None: raise NotExamined(f"the loader ends in an error: {type(e).__name__}") from e
+    if e is not None and not batches:
+        raise NotExamined(f"the loader ends in an error: {type(e).__name__}") from e
     return [self.unpack(o) for o in batches]
 
 cached_part("fetched_train", lambda self: fetch(self.train))
@@ -407,7 +413,21 @@ def split_batch(exam, batches):
     if len(b)-n!=1: raise NotExamined(f"a batch has {len(b)-n} labels; one is wanted")
     return to_device(tuple(b[:n]), exam.device),to_device(b[n], exam.device)
 
-cached_part("batch", lambda self: split_batch(self, self.raw))
+def takes(exam, b):
+    "Whether the model and the loss take a batch"
+    try: exam.loss_func(exam.returned(b[0]), b[1])
+    except Exception: return False
+    return True
+
+def first_rows(self):
+    "The first rows; of one batch alone where model or loss are made for its number of rows"
+    whole = split_batch(self, self.raw)
+    if len(self.raw)<2 or self.step or None in (self.source, self.loss_source): return whole
+    if takes(self, joined([whole], 2)) or takes(self, whole): return whole
+    first = split_batch(self, self.raw[:1])
+    return first if takes(self, first) else whole
+
+cached_part("batch", first_rows)
 cached_part("valid_batch", lambda self: split_batch(self, batches_of(self, "valid")))
 
 # %% ../../nbs/doctor/02_exam.ipynb #284c89a4
@@ -652,18 +672,22 @@ def leaves_of(
     return [o.variable for o in nodes_of(out, nearest) if hasattr(o, "variable")]
 
 # %% ../../nbs/doctor/02_exam.ipynb #635a9c97
+def used_tensors(exam):
+    "The tensors that the output is made from, frozen ones too, the nearest to it first"
+    params = exam.model.parameters()
+    frozen = [p for p in params if p.is_floating_point() and not p.requires_grad]
+    try:
+        for p in frozen: p.requires_grad_(True)
+        out = exam.answer(exam.xs, grad=True) if frozen else exam.graph
+    finally:
+        for p in frozen: p.requires_grad_(False)
+    return leaves_of(out, nearest=True) if isinstance(out, Tensor) else []
+
 def head(self):
     "The name of the module with the last weights before the output, whatever was registered last"
     if isinstance(self.model, OfFunction): return None
     owners = {id(p): n.rpartition(".")[0] for n,p in self.model.named_parameters() if p.ndim>1}
-    frozen = [p for p in self.model.parameters() if p.is_floating_point() and not p.requires_grad]
-    try:
-        for p in frozen: p.requires_grad_(True)
-        out = self.answer(joined([self.xs], 2), grad=True) if frozen else self.graph
-        near = leaves_of(out, nearest=True) if isinstance(out, Tensor) else []
-    finally:
-        for p in frozen: p.requires_grad_(False)
-    found = [owners[id(o)] for o in near if id(o) in owners]
+    found = [owners[id(o)] for o in used_tensors(self) if id(o) in owners]
     return (found or list(owners.values())[-1:] or [None])[0]
 
 cached_part("head", head)

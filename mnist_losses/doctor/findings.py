@@ -34,7 +34,9 @@ def first_line(e, longest=160):
     "An exception in a line, also one that cannot say what it is"
     try: text = f"{type(e).__name__}: {e}"
     except Exception: text = f"{type(e).__name__}"
-    return text.splitlines()[0][:longest]
+    lines = [o.strip() for o in text.splitlines() if o.strip()]
+    if "Original Traceback" in text: return lines[-1][:longest]     # of a loader's worker
+    return " ".join(lines[:1+lines[0].endswith("`:")])[:longest]     # fastai's, of a callback
 
 def count(n, what): return f"{n} {what}{'s'*(n!=1)}"
 
@@ -50,7 +52,7 @@ def by_part(missed, checked):
     of,out = Counter(map(part, (*missed, *checked))),Counter(map(part, missed))
     return ", ".join(f"{n} of {count(of[k], f'{k} check')}" for k,n in out.items())
 
-# %% ../../nbs/doctor/01_findings.ipynb #dcbe0be7
+# %% ../../nbs/doctor/01_findings.ipynb #0b9fc70f
 def skipped(report):
     "How many checks a fault has made pointless, and how many a remark alone"
     remarks = {o.slug for o in report.findings if o.level=="info"}
@@ -64,6 +66,12 @@ def check_level(level):
     if level not in LEVELS:
         raise DoctorError(f"level={level!r}: one of {', '.join(LEVELS)} is wanted")
 
+def check_kind(kind, **given):
+    "A `DoctorError` unless these are of one class"
+    for k,v in given.items():
+        if not isinstance(v, kind):
+            raise DoctorError(f"{k}={repr(v).splitlines()[0][:60]}: a {kind.__name__} is wanted")
+
 # %% ../../nbs/doctor/01_findings.ipynb #0023ad6e
 @dataclass(frozen=True)
 class Finding:
@@ -74,6 +82,10 @@ class Finding:
     fix:str # Code or a sentence that mends it
     evidence:dict = field(default_factory=dict) # What was measured: numbers and words, by name
 
+    def __post_init__(self):
+        check_level(self.level)
+        check_kind(str, slug=self.slug, says=self.says, fix=self.fix)
+        check_kind(dict, evidence=self.evidence)
     def seen(self)->str: # Such as "share 0.25, rows 7"; floats have four digits
         "The evidence in one line"
         def text(v): return format(v, ".4g" if isinstance(v, float) else "")
@@ -111,7 +123,11 @@ class Report:
     checked:list # Names of the checks that came to an answer
     not_checked:dict # Names of the others, each with the reason
 
-    def __post_init__(self):     # the sort is stable: within a level checks stay in order
+    def __post_init__(self):
+        check_kind(list, findings=self.findings, checked=self.checked)
+        check_kind(dict, not_checked=self.not_checked)
+        for o in self.findings: check_kind(Finding, findings=o)
+        # the sort is stable: within a level checks stay in order
         found = sorted(self.findings, key=lambda o: LEVELS.index(o.level))
         # one fault that two checks have seen is told once
         told = {(o.slug, o.says, *(o.evidence.get(k) for k in OF_SEVERAL)): o

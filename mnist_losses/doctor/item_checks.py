@@ -20,23 +20,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from mnist_losses.doctor.data_checks import (
-    SECONDS, agreement, dataset_of, digest, inputs_of, nearest, rows_taken, sample_both_splits,
-    varies)
+from .data_checks import (
+    SECONDS, agreement, dataset_of, digest, inputs_of, nearest, rows_taken, varies)
 from .exam import (
-    Exam, class_numbers, evenly_spaced, item_reader, label_reader, plain_tensors, read_evenly,
-    same_randomness, table_of)
+    Exam, arrays_in, class_numbers, evenly_spaced, item_reader, label_reader, plain_tensors,
+    read_evenly, same_randomness, table_of)
 from .findings import DoesNotApply, NotExamined, check, error, info, warning
 from .split_checks import batch_reader, holders
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #f171000c
-def leaves(o):
-    "The arrays of an item's inputs"
-    if isinstance(o, dict): o = list(o.values())
-    if isinstance(o, (list, tuple)): return [a for v in o for a in leaves(v)]
-    a = np.asarray(o.detach().cpu().as_subclass(Tensor) if isinstance(o, Tensor) else o)
-    return [a] if a.dtype.kind in "fiubU" else []
-
 def as_picture(a):
     "An array (C, H, W), (H, W, C) or (H, W) as a picture (C, H, W); None if it is none"
     if a.ndim==3 and a.shape[2] in (1, 3, 4) and a.shape[0]>4: a = a.transpose(2, 0, 1)
@@ -54,7 +46,7 @@ def coarse(a, size=16):
 class Item:
     "What is kept of an item: a digest of its inputs, their number, the first of them, its label"
     def __init__(self, item):
-        xs = leaves(item[:-1] if isinstance(item, (list, tuple)) and len(item)>1 else item)
+        xs = arrays_in(item[:-1] if isinstance(item, (list, tuple)) and len(item)>1 else item)
         if not xs: raise NotExamined("inputs are no arrays")
         self.digest,self.n_inputs = digest(b"".join(a.tobytes() for a in xs)),len(xs)
         self.flat = xs[0].reshape(-1) if xs[0].size<=4096 and xs[0].dtype.kind!="U" else None
@@ -169,7 +161,7 @@ SHUFFLED = "normalise-mismatch","labels-shuffled","label-map-mismatch","one-clas
 @check("data", unless=SHUFFLED)
 def training_labels_are_right(exam:Exam):
     "Neighbours share labels in the training set as they do in the validation set"
-    (x,y),(vx,vy) = sample_both_splits(exam)
+    (x,y),(vx,vy) = exam.samples
     n = min(len(y), len(vy))     # neighbours are the nearer, the more there are
     if n<100: raise NotExamined("too few rows to compare neighbours")
     if varies(exam, "train"): raise NotExamined("training items are random")

@@ -41,11 +41,12 @@ def source_of(f):
         except (TypeError, OSError): pass
     return ""
 
-def place(e):
+def place(e, in_library=True):
     "The function and the line in which an error arose, outside of libraries where there is one"
     frames = traceback.extract_tb(e.__traceback__)
     own = [o for o in frames
         if not any(k in o.filename for k in ("site-packages", "lib/python", "mnist_losses/doctor"))]
+    if not own and not in_library: return None
     last = (own or frames)[-1]
     return f"{last.name}: {last.line}"[:120]
 
@@ -116,7 +117,8 @@ def why_it_raises(exam, e):
     own = {}
     if exam.pred.ndim>2 and exam.axis not in (None, 1) and not exam.hot:     # PyTorch's is 1
         own = dict(fix=f"F.cross_entropy(z.movedim({exam.axis}, 1), y)   # classes on axis 1")
-    return error(slug, error=says, **describe_shapes(exam), **own)
+    at = place(e, in_library=False)
+    return error(slug, error=says, **describe_shapes(exam), **({"at": at} if at else {}), **own)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #02dfb5f4
 BROKEN = "loss-raises", "loss-args-swapped", "one-column-ce", "bce-without-sigmoid"

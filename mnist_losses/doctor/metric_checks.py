@@ -16,7 +16,7 @@ import warnings
 
 import torch
 
-from .exam import Exam
+from .exam import Exam, cached_part
 from .findings import NotExamined, check, error, warning
 from .loss_checks import BROKEN, describe_shapes, first_line, place, source_of
 
@@ -52,20 +52,20 @@ def made_up_labels(exam):
     return (torch.rand(len(t), exam.n_out, generator=g)<.4).long().to(t.device)
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #62dbea2d
-def examined_metrics(exam):
+def asked_metrics(exam):
     "Metrics that can be asked, with what they say of perfect, opposite and random predictions"
     if not exam.metrics: raise NotExamined("there are no metrics")
     if exam.n_out==1 and exam.c>2: raise NotExamined("one column for more than two classes")
-    if not hasattr(exam, "_asked"):
-        t = made_up_labels(exam)
-        z = exam.some_logits(len(t), 2.)
-        made_up = exam.lead(t, 9.),exam.lead(t, -9.),z
-        exam._asked,failed = [],[]
-        for m in exam.metrics:
-            try: exam._asked.append((m, [metric_value(exam, m, o, t) for o in made_up], z, t))
-            except Exception as e: failed.append(f"{m.name}: {type(e).__name__}: {e}"[:150])
-        if not exam._asked: raise NotExamined("; ".join(failed))
-    return exam._asked
+    t = made_up_labels(exam)
+    z,asked,failed = exam.some_logits(len(t), 2.),[],[]
+    made_up = exam.lead(t, 9.),exam.lead(t, -9.),z
+    for m in exam.metrics:
+        try: asked.append((m, [metric_value(exam, m, o, t) for o in made_up], z, t))
+        except Exception as e: failed.append(f"{m.name}: {type(e).__name__}: {e}"[:150])
+    if not asked: raise NotExamined("; ".join(failed))
+    return asked
+
+cached_part("asked", asked_metrics)
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #d84fabf2
 def failure(exam, m):
@@ -101,7 +101,7 @@ def metrics_run(exam:Exam):
 def metric_direction(exam:Exam):
     "Perfect predictions score best"
     found = []
-    for m,(perfect,opposite,chance),_,_ in examined_metrics(exam):
+    for m,(perfect,opposite,chance),_,_ in exam.asked:
         if not perfect<opposite: continue
         lower = lower_is_better(m)
         # of many classes a guess is mostly wrong
@@ -124,7 +124,7 @@ def double_activation_error(m, v):
 def metric_sees_predictions(exam:Exam):
     "The value changes with the predictions"
     found = []
-    for m,values,_,t in examined_metrics(exam):
+    for m,values,_,t in exam.asked:
         constant = max(values)-min(values)<=1e-6 and all(map(math.isfinite, values))
         if not constant or exam.n_out!=1 and not exam.several: continue
         if exam.several:
@@ -145,7 +145,7 @@ def metric_sees_predictions(exam:Exam):
 def metric_of_rows(exam:Exam):
     "A batch's value against those of its rows"
     found = []
-    for m,values,z,t in examined_metrics(exam):
+    for m,values,z,t in exam.asked:
         if exam.n_out!=1 or max(values)-min(values)<1e-6: continue
         k = min(len(t), 24)
         try:
@@ -164,7 +164,7 @@ def metric_of_rows(exam:Exam):
 def metric_arguments(exam:Exam):
     "Precision and recall have not changed places"
     found = []
-    for m,_,z,_ in examined_metrics(exam):
+    for m,_,z,_ in exam.asked:
         thresh = getattr(m, "thresh", None)
         if not isinstance(thresh, bool) and thresh==0:
             found.append(error("accum-threshold-zero", metric=m.name, thresh=0))
@@ -218,10 +218,11 @@ def metric_threshold(exam:Exam):
     "The metric's threshold is at equal probabilities"
     if exam.n_out!=1 and not exam.several: return None
     found,(z,t) = [],all_on(exam, 8)
-    for m,(perfect,*_),_,_ in examined_metrics(exam):
+    for m,(perfect,*_),_,_ in exam.asked:
         values,jumps = jumps_of(lambda x, m=m: metric_value(exam, m, x*z, t))
-        on_logits = len(jumps)==1 and exam.domain=="logits" and meant_as_probability(jumps[0])
-        if on_logits and takes_logits(exam):
+        rounds = len(jumps)==2 and abs(jumps[1]-jumps[0]-1)<1e-3     # a logit of 1.6 to 2
+        on_logits = (len(jumps)==1 or rounds) and exam.domain=="logits"
+        if on_logits and meant_as_probability(jumps[0]) and takes_logits(exam):
             found.append(error("metric-threshold-on-logits", metric=m.name, threshold=jumps[0],
                 probability_there=1/(1+math.exp(-jumps[0]))))
         constant = not jumps and max(values)==min(values)==1 and exam.n_out==1
@@ -243,7 +244,7 @@ def wrong_at_the_end(exam, z, t):
 def metric_average(exam:Exam):
     "The value does not depend on how rows are cut into batches"
     found = []
-    for m,_,z,t in examined_metrics(exam):
+    for m,_,z,t in exam.asked:
         z,t,cut = wrong_at_the_end(exam, z, t)
         n,right = len(t),exam.lead(t, 9.)
         whole = metric_value(exam, m, z, t)
@@ -273,7 +274,7 @@ def metric_leaves_out(exam:Exam):
     marks = [k for k in exam.ignored.tolist() if (y==k).any()]
     if not marks: return None
     share = torch.isin(y, torch.tensor(marks)).float().mean().item()
-    for m,_,_,t in examined_metrics(exam):
+    for m,_,_,t in exam.asked:
         right,marked = exam.lead(t, 9.),t.clone()
         marked[::3] = marks[0]
         kept = exam.kept(marked)

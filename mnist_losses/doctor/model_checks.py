@@ -18,12 +18,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
+from torch.utils.data import DataLoader
 
 from mnist_losses.doctor.exam import (
     Exam, copy_of, joined, last_is, leaves_of, nodes_of, own_parameters, put_back,
     same_randomness)
 from .findings import NotExamined, check, error, info, warning
-from .loss_checks import NO_GRADIENT, first_line, over_batch
+from .loss_checks import NO_GRADIENT, first_line, over_batch, place
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #3c03aa37
 def names_of(model):
@@ -97,6 +98,10 @@ def param_lists(opt):
     "The parameters of each group of an optimizer, fastai's or PyTorch's"
     if not isinstance(opt, torch.optim.Optimizer): return opt.param_lists
     return [o["params"] for o in opt.param_groups]
+
+def hypers_of(opt):
+    "The settings of each group of fastai's optimizers or PyTorch's"
+    return getattr(opt, "hypers", None) or opt.param_groups
 
 def in_groups(exam):
     "The ids of the parameters that the optimizer has, or will have when fit makes it"
@@ -378,13 +383,14 @@ def start_is_modest(exam:Exam):
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #a93b474b
 def rows_left(loader):
-    "How many rows the last batch has"
+    "How many rows the last batch has, of how many in all, and a batch"
     try:
-        n,drop_last = len(loader.dataset),loader.drop_last
+        drawn = loader.sampler if isinstance(loader, DataLoader) else loader.dataset
+        n,drop_last = len(drawn),loader.drop_last
         bs = getattr(loader, "bs", None) or loader.batch_size
     except (AttributeError, TypeError) as e:
         raise NotExamined("the loader does not say how large its batches are") from e
-    return 0 if drop_last or not bs else n%bs or bs
+    return (0 if drop_last or not bs else n%bs or bs),n,bs
 
 def loss_of_rows(exam, m, k):
     "The loss of `k` rows, as a step computes it"
@@ -394,19 +400,20 @@ def loss_of_rows(exam, m, k):
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #99556f18
 @check("model", unless=NO_GRADIENT)
-def last_batch_of_one(exam:Exam):
-    "A last batch of one row: batch normalisation, and what squeeze makes of it"
-    if rows_left(exam.need("train"))!=1 or len(exam.y)<3: return None
+def last_batch_fits(exam:Exam):
+    "A last batch of fewer rows: of one, batch normalisation, and what squeeze makes of it"
+    k,n,bs = rows_left(exam.need("train"))
+    if not k or k==bs>1 or len(exam.y)<max(k, 3): return None
     m = copy_of(exam.need("source")).train()
-    try: loss_of_rows(exam, m, 3)
-    except Exception as e: raise NotExamined(f"three rows: {first_line(e)}") from e
-    try: loss_of_rows(exam, m, 1)
+    try: loss_of_rows(exam, m, len(exam.y))
+    except Exception: return None     # a step that cannot be made has a check of its own
+    try: loss_of_rows(exam, m, k)
     except Exception as e:
-        n,bs = len(exam.train.dataset),getattr(exam.train, "bs", None) or exam.train.batch_size
-        norm = "more than 1 value per channel" in str(e)
-        slug = "bn-batch-of-one" if norm else "training-step-fails"
-        own = {} if norm else dict(fix="drop_last=True; and squeeze(1), which keeps the rows")
-        return error(slug, rows=n, bs=bs, error=str(e).splitlines()[0][:120], **own)
+        if "more than 1 value per channel" in str(e):
+            return error("bn-batch-of-one", rows=n, bs=bs, error=str(e).splitlines()[0][:120])
+        return error("training-step-fails", rows=n, bs=bs, rows_of_the_last_batch=k,
+            error=first_line(e), at=place(e), fix="drop_last=True; and " + (
+                "squeeze(1), which keeps the rows" if k==1 else "x.shape[0] for the rows"))
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #f8a5ccdc
 def decays(exam):

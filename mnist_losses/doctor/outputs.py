@@ -16,6 +16,7 @@ from dataclasses import dataclass, fields, is_dataclass
 
 import torch
 from torch import Tensor
+from torch.utils._pytree import tree_leaves
 
 from mnist_losses.doctor.findings import NotExamined
 
@@ -36,9 +37,7 @@ def leaves(o, at=()):
 
 def tensors_in(o):
     "The tensors of a batch, of inputs or of arguments, at any depth"
-    if isinstance(o, Tensor): return [o]
-    if isinstance(o, dict): o = list(o.values())
-    return [t for v in o for t in tensors_in(v)] if isinstance(o, (tuple, list)) else []
+    return [t for t in tree_leaves(o) if isinstance(t, Tensor)]
 
 # %% ../../nbs/doctor/01_outputs.ipynb #8c02676a
 def mapped(f, o, at=()):

@@ -15,34 +15,12 @@ import torch
 from fastcore.basics import patch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
+from torch.utils._pytree import tree_map_only
 
 from .exam import Exam
 from .findings import NotExamined, check, error, warning
 from .outputs import tensors_in
-
-# %% ../../nbs/doctor/14_padding_checks.ipynb #aa37e5c3
-def with_another(o, old, new):
-    "Inputs with one tensor in place of another"
-    if o is old: return new
-    if isinstance(o, dict): return {k: with_another(v, old, new) for k,v in o.items()}
-    return type(o)(with_another(v, old, new) for v in o) if type(o) in (tuple, list) else o
-
-def end_run(filled):
-    "Where rows are filled from the right end, or from the left if that is more"
-    right = filled.flip(1).long().cumprod(1).flip(1).bool()
-    left = filled.long().cumprod(1).bool()
-    return right if right.sum()>=left.sum() else left
-
-def padding_of(x):
-    "Where a batch of rows (N, L) or (N, L, features) is filled up; None if it is not"
-    if x.ndim not in (2, 3) or x.shape[1]<3 or x.dtype==torch.bool: return None
-    if x.ndim==3: pad = end_run((x==0).all(2))
-    elif x.is_floating_point(): return None
-    else: pad = end_run(x==torch.cat([x[:,0], x[:,-1]]).mode().values)
-    n = pad.sum(1)
-    again = x.ndim==2 and pad.any() and (x==x[pad][0])[~pad].any()     # it is a token too
-    varied = len(n.unique())>1 and (n>0).float().mean()>.2 and not (n==x.shape[1]).all()
-    return pad if varied and not again else None
+from .split_checks import padding_of
 
 # %% ../../nbs/doctor/14_padding_checks.ipynb #bfc73a4d
 class Watch(TorchFunctionMode):
@@ -85,7 +63,8 @@ class Padded:
         self.watch = Watch(x)
         with self.watch: self.answer = self.ask(x)
     def ask(self, x):
-        out = self.exam.answer(with_another(self.exam.xs, self.x, x), grad=True)
+        xs = tree_map_only(Tensor, lambda o: x if o is self.x else o, self.exam.xs)
+        out = self.exam.answer(xs, grad=True)
         if not isinstance(out, Tensor): raise NotExamined("the model does not return a tensor")
         return out.detach().float()
     def real(self, out, rows):

@@ -29,8 +29,9 @@ from .exam import (
     Exam, copy_callback, n_rows, put_back, same_randomness, to_device)
 from .findings import NotExamined, check, error, warning
 from .loss_checks import NO_GRADIENT, first_line
-from .metric_checks import examined_metrics, lower_is_better
-from .model_checks import param_lists
+from .metric_checks import lower_is_better
+from .model_checks import hypers_of, param_lists
+from .split_checks import codes_in
 from .training_checks import (
     Batches, FirstCallback, LastCallback, NoValidation, clone_of)
 
@@ -50,12 +51,8 @@ def words_of(cb):
     "Names and strings in the code of a callback's own methods"
     own = [v for o in type(cb).__mro__ for v in vars(o).values()
         if not o.__module__.startswith(("fastai.callback.core", "fastcore", "builtins"))]
-    todo,words = [o.__code__ for o in own if hasattr(o, "__code__")],set()
-    while todo:
-        code = todo.pop()
-        words |= {*code.co_names, *(o for o in code.co_consts if isinstance(o, str))}
-        todo += [o for o in code.co_consts if hasattr(o, "co_code")]     # comprehensions, lambdas
-    return words
+    codes = [c for o in own if hasattr(o, "__code__") for c in codes_in(o.__code__)]
+    return {o for c in codes for o in (*c.co_names, *c.co_consts) if isinstance(o, str)}
 
 def is_own(cb): return not type(cb).__module__.startswith(("fastai.", "mnist_losses.doctor.watch"))
 
@@ -108,7 +105,7 @@ EPOCHS = 6
 def falls(exam):
     "Whether less is better, by the name of each figure; None if it is not known"
     known = dict(train_loss=True, valid_loss=True)
-    try: asked = {m.name: perfect-opposite for m,(perfect,opposite,_),*_ in examined_metrics(exam)}
+    try: asked = {m.name: perfect-opposite for m,(perfect,opposite,_),*_ in exam.asked}
     except Exception: asked = {}
     for m in exam.metrics:
         gain = asked.get(m.name, 0.)
@@ -265,8 +262,7 @@ def groups_have_rates(exam:Exam):
     "No group stands still while others train"
     if exam.learn is None: exam.need("opt")
     if exam.opt is None: raise NotExamined("there is no optimizer yet; fit makes one")
-    own = getattr(exam.opt, "hypers", None) or exam.opt.param_groups
-    rates = [o.get("lr") for o in own]
+    rates = [o.get("lr") for o in hypers_of(exam.opt)]
     wanted = [any(p.requires_grad for p in o) for o in param_lists(exam.opt)]
     still = [i for i,(lr,w) in enumerate(zip(rates, wanted)) if w and lr==0]
     if still and any(lr for lr in rates):

@@ -19,7 +19,7 @@ import torch.nn.functional as F
 from .exam import Exam
 from .findings import check, error, warning
 from .loss_checks import MIXED
-from .metric_checks import examined_metrics, lower_is_better, metric_value
+from .metric_checks import lower_is_better, metric_value
 from .value_checks import INVERTED
 
 # %% ../../nbs/doctor/18_several_checks.ipynb #03f527d8
@@ -88,7 +88,7 @@ def metric_lets_labels_be(exam:Exam):
     "Rows with many labels can be as right as those with one"
     if not exam.several or exam.n_out<3: return None
     found,one = [],torch.eye(exam.n_out, device=exam.device).long()
-    for m,*_ in examined_metrics(exam):
+    for m,*_ in exam.asked:
         if lower_is_better(m): continue
         single,many = (metric_value(exam, m, exam.lead(t, 9.), t) for t in (one, 1-one))
         unsure = metric_value(exam, m, exam.lead(one, .3), one)

@@ -26,6 +26,7 @@ import numpy as np
 import torch
 from PIL.Image import Image
 from torch import Tensor, nn
+from torch.utils._pytree import tree_leaves
 from torch.utils.data import (
     BatchSampler, DataLoader, RandomSampler, SequentialSampler, get_worker_info)
 
@@ -62,11 +63,10 @@ def rows_meant(exam, split):
     "How many rows a split has: those of its data set, or of its sampler's share of it"
     loader,n = exam.need(split),len(dataset_of(exam.need(split)))
     if exam.train is None or exam.valid is None: return n
-    rows_taken(exam, split)     # finds out whether one data set is shared out
     one = base(exam.train.dataset) is base(exam.valid.dataset)
     subset = isinstance(getattr(loader, "sampler", None), torch.utils.data.SubsetRandomSampler)
-    if subset and (one or exam._shares): return len(loader.sampler.indices)
-    return len(exam._shares[split]) if exam._shares else n
+    if subset and (one or exam.shares): return len(loader.sampler.indices)
+    return len(exam.shares[split]) if exam.shares else n
 
 @check("data")
 def valid_takes_every_row(exam:Exam):
@@ -247,10 +247,9 @@ DRAWS = set("""rand randn randint randperm rand_like randn_like random uniform u
     randrange integers standard_normal""".split())
 SEEDS = set("seed manual_seed default_rng RandomState Generator Random fork_rng set_seed".split())
 
-def names_in(code):
-    "The names in a function's code, and in the functions within it"
-    inner = [o for o in code.co_consts if hasattr(o, "co_names")]
-    return {*code.co_names, *code.co_freevars}.union(*map(names_in, inner))
+def codes_in(code):
+    "A function's code, and that of the functions within it"
+    return [code, *(c for o in code.co_consts if hasattr(o, "co_names") for c in codes_in(o))]
 
 def called_by(o):
     "What is run when something is called or, if it can be indexed, read: (function, its owner)"
@@ -271,7 +270,7 @@ def names_used(ds, most=300):
         code = getattr(f, "__code__", None)
         if code is None or (code, id(owner)) in seen: continue
         seen.add((code, id(owner)))
-        here = names_in(code)
+        here = {o for c in codes_in(code) for o in (*c.co_names, *c.co_freevars)}
         names |= here
         own = getattr(owner, "__dict__", {})
         near = cells_of(f) + [own.get(k, own.get("_modules", {}).get(k)) for k in here]
@@ -291,10 +290,7 @@ def draws_at_random(ds):
 
 def objects_in(item):
     "Tensors, arrays and images of an item, at any depth"
-    if isinstance(item, dict): item = item.values()
-    elif not isinstance(item, (list, tuple)):
-        return [item] if isinstance(item, (Tensor, np.ndarray, Image)) else []
-    return [o for v in item for o in objects_in(v)]
+    return [o for o in tree_leaves(item) if isinstance(o, (Tensor, np.ndarray, Image))]
 
 @check("data")
 def augmentation_is_fresh(exam:Exam):
@@ -375,19 +371,27 @@ def workers_draw_their_own(exam:Exam):
         return warning("workers-alike", workers=workers, generators_alike_in_all_workers=alike,
             alike_in_each_epoch=again)
 
+# %% ../../nbs/doctor/10_split_checks.ipynb #4495f3e7
+def end_run(filled):
+    "Where rows are filled from the right end, or from the left if that is more"
+    right = filled.flip(1).long().cumprod(1).flip(1).bool()
+    left = filled.long().cumprod(1).bool()
+    return right if right.sum()>=left.sum() else left
+
+def padding_of(x):
+    "Where a batch of rows (N, L) or (N, L, features) is filled up; None if it is not"
+    if x.ndim not in (2, 3) or x.shape[1]<3 or x.dtype==torch.bool: return None
+    if x.ndim==3: pad = end_run((x==0).all(2))
+    elif x.is_floating_point(): return None
+    else: pad = end_run(x==torch.cat([x[:,0], x[:,-1]]).mode().values)
+    n = pad.sum(1)
+    again = x.ndim==2 and pad.any() and (x==x[pad][0])[~pad].any()     # it is a token too
+    varied = len(n.unique())>1 and (n>0).float().mean()>.2 and not (n==x.shape[1]).all()
+    return pad if varied and not again else None
+
 # %% ../../nbs/doctor/10_split_checks.ipynb #0730341a
 TOKENS = "attention_mask","input_mask","token_mask","attn_mask" # 1 where there is a token
 PADDING = "key_padding_mask","padding_mask","pad_mask","src_key_padding_mask"
-
-def padding_of(ids):
-    "Where the ids of a batch (N, L) are padding; None if there is none that can be told"
-    for way in ids,ids.flip(1):
-        values,n = way[:,-1].unique(return_counts=True)
-        pad = values[n.argmax()]
-        run = (way==pad).flip(1).int().cumprod(1).bool().flip(1)     # of it, up to the end
-        inside = ((way==pad) & ~run).any()
-        if not inside and len(run.sum(1).unique())>1 and run.any(1).sum()>=2:
-            return run if way is ids else run.flip(1)
 
 def named_masks(b):
     "Masks and ids of one shape in the dicts of a batch: (name, mask, ids)"

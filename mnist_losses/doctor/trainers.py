@@ -246,8 +246,9 @@ def of_dicts(exam, first):
     names,must,any_name = arguments(exam.source)
     known = [k for k in names if k in d and k!=label]
     form = FromDict(d, label, None if any_name or not known else known)
-    whole = not known and not any_name and len(form.names)>1 and must==1
-    if whole: form = FromDict(d, label, parts_read(exam.source, d))
+    read = parts_read(exam.source, d) if not known and not any_name and must==1 else ()
+    whole = bool(read) or read is None and len(form.names)>1
+    if whole: form = FromDict(d, label, read)
     exam.unpack = form.unpack
     def call(model, xs, y):
         if known or any_name: return model(**form.pack(xs, y))

@@ -11,8 +11,10 @@ Docs: https://mnist-losses.github.io/mnist_losses/doctor/training_checks.html.md
 __all__ = []
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #fafc8352
+import contextlib
 import copy
 import math
+import re
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,11 +28,12 @@ from fastai.optimizer import OptimWrapper
 from fastai.torch_core import trainable_params
 from torch import nn
 
-from .exam import (
-    Exam, cached_part, copy_callback, copy_of, joined, put_back, same_randomness, to_device)
+from mnist_losses.doctor.exam import (
+    Exam, batches_of, cached_part, copy_callback, copy_of, joined, put_back, same_randomness,
+    split_batch, to_device)
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import MIXED, NO_GRADIENT, first_line, place
-from .model_checks import first_not_finite, real_grads, real_loss
+from .model_checks import first_not_finite, hypers_of, real_grads, real_loss
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #4ed94a51
 def grad_norm(learn):
@@ -111,6 +114,17 @@ def model_to_train(exam):
     try: return copy_of(exam.source, memo),memo
     except Exception: return exam.source,{id(exam.source): exam.source}
 
+# %% ../../nbs/doctor/08_training_checks.ipynb #4572a1e4
+def rates(exam):
+    "The learning rate of each group, and whether a scheduler will set it"
+    if exam.learn is not None:
+        lr = exam.lr.stop if isinstance(exam.lr, slice) else exam.lr
+        planned = any(type(o).__module__=="fastai.callback.schedule" for o in exam.cbs)
+        return (list(lr) if isinstance(lr, (list, tuple)) else [lr]),planned
+    groups = getattr(exam.opt, "param_groups", [{"lr": exam.lr}])
+    planned = any(o.get("initial_lr") for o in groups)
+    return [o.get("initial_lr", o.get("lr")) for o in groups],planned     # before a warm-up
+
 # %% ../../nbs/doctor/08_training_checks.ipynb #d9efdf38
 class LabelsToStep(Callback):
     "Hands the labels to a model that makes its own loss"
@@ -121,11 +135,10 @@ class LabelsToStep(Callback):
 def runner(exam):
     "The Learner, or what stands for it in a loop without one: its optimizer and clipping"
     if exam.learn is not None: return exam.learn
-    opt,step,clip = exam.need("opt"),exam.step,exam.clip
-    own = [LabelsToStep(step)] if step else []
-    if clip: own.append(GradientClip(clip))
-    lr = [o.get("initial_lr", o["lr"]) for o in opt.param_groups]     # before a warm-up
-    return SimpleNamespace(cbs=[TrainEvalCallback(), CastToTensor(), *own], lr=lr,
+    exam.need("opt")
+    own = [LabelsToStep(exam.step)] if exam.step else []
+    if exam.clip: own.append(GradientClip(exam.clip))
+    return SimpleNamespace(cbs=[TrainEvalCallback(), CastToTensor(), *own], lr=rates(exam)[0],
         path=Path("."), dls=None, opt_func=None, splitter=trainable_params, wd=None, moms=None,
         train_bn=True)
 
@@ -212,17 +225,48 @@ def plain_step(exam):
         try: exam.call_loss(exam.as_handed_on(model.train()(*xs)), y).mean().backward()
         except Exception as e: return e
 
-@check("training", unless=NO_GRADIENT + ("wrong-n-out", "inputs-unscaled", "bn-batch-of-one",
-    "mixup-loss-incompatible", "loader-raises", "params-frozen"))
-def step_is_made(exam:Exam):
-    "Forward, loss and backward of a real batch end in no error"
+# %% ../../nbs/doctor/08_training_checks.ipynb #784705a8
+def training_fails(exam):
+    "The finding of a training step that ends in an error; None if all do that are made"
     if exam.learn is not None and exam.dry[1] is None: return None
     if (e := plain_step(exam)):
         if exam.learn is None and exam.step is None and len(exam.batch[0])>1:
             raise NotExamined("how the model is called is not known")
         return error("training-step-fails", error=first_line(e), at=place(e))
-    if exam.learn is not None:
-        raise NotExamined(f"copies cannot be trained: {first_line(exam.dry[1])}")
+    rows,e = exam.dry if exam.learn is not None or exam.opt is not None else ([], None)
+    if e is None: return None
+    with contextlib.suppress(TypeError):     # a stream has no length
+        if len(exam.train)<=len(rows): rows = []     # a batch that came a second time
+    in_callback = re.search("occured in .* event `(.*)`", str(e))
+    # what a copy does not have: attributes of real loaders, and figures of a validation
+    between = in_callback and in_callback[1].endswith(("epoch", "train", "validate", "fit"))
+    if not rows or between or isinstance(e, AttributeError):
+        raise NotExamined(f"copies cannot be trained: {first_line(e)}")
+    level = warning if in_callback else error
+    return level("training-step-fails", steps_before=len(rows), error=first_line(e), at=place(e))
+
+# %% ../../nbs/doctor/08_training_checks.ipynb #1109c8ce
+def validation_fails(exam):
+    "The finding of a validation batch whose forward, in eval mode, or loss ends in an error"
+    try: _ = exam.pred
+    except NotExamined: raise
+    except Exception as e:
+        if plain_step(exam): raise NotExamined("a callback changes what the model gets") from e
+        return error("validation-fails", mode="eval", error=first_line(e), at=place(e))
+    if exam.valid is None: return None
+    xs,y = split_batch(exam, batches_of(exam, "valid")[:1])
+    if exam.rows<len(exam.batch[1]): xs,y = joined([(xs, y)], exam.rows)     # a slow model
+    try:
+        out = exam.returned(xs)
+        if exam.step is None: exam.call_loss(out, y)
+    except Exception as e: return error("validation-fails", error=first_line(e), at=place(e))
+
+@check("training", unless=NO_GRADIENT + ("wrong-n-out", "inputs-unscaled", "bn-batch-of-one",
+    "mixup-loss-incompatible", "loader-raises", "params-frozen"))
+def step_is_made(exam:Exam):
+    "Forward, loss and backward of real batches end in no error, nor those of a validation batch"
+    if (found := training_fails(exam)): return found
+    with contextlib.suppress(NotExamined): return validation_fails(exam)     # where there is one
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #79285f8b
 @check("training", unless=("empty-train-epoch", "stale-optimizer", "unfrozen-after-opt"))
@@ -253,11 +297,19 @@ def gradients_reach_the_step(exam:Exam):
 NOTHING_TO_MOVE = ("zero-grad-too-early", "stale-optimizer", "unfrozen-after-opt",
     "params-frozen", "params-not-registered", "empty-train-epoch")
 
-def highest_lr(exam): return float(torch.as_tensor(exam.lr or 0.).max())
+def highest_lr(exam): return max(float(o or 0) for o in rates(exam)[0])
+
+def stand_in(opt):
+    "What was put in place of an optimizer's own `step`, by no scheduler; None if nothing was"
+    own = [vars(o).get("step") for o in (opt, getattr(opt, "opt", opt)) if hasattr(o, "__dict__")]
+    return next((o for o in own if o and not hasattr(o, "_wrapped_by_lr_sched")), None)
 
 @check("training", unless=NO_GRADIENT + NOTHING_TO_MOVE)
 def weights_move(exam:Exam):
     "A step changes the weights"
+    if (other := stand_in(exam.opt)):
+        name = getattr(other, "__qualname__", type(other).__name__)
+        raise NotExamined(f"{name} stands in place of opt.step: what it does is not known")
     rows = exam.steps
     with_grad = [o for o in rows if o.get("grad", 0)>0]
     if not with_grad: raise NotExamined("no batch had a gradient")
@@ -323,15 +375,6 @@ def finite_while_training(exam:Exam):
         mode="training", fix="look for what the model does in training mode alone")
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #336ad7b0
-def rates(exam):
-    "The learning rate of each group, and whether a scheduler will set it"
-    if exam.learn is not None:
-        lr = exam.lr.stop if isinstance(exam.lr, slice) else exam.lr
-        planned = any(type(o).__module__=="fastai.callback.schedule" for o in exam.cbs)
-        return (list(lr) if isinstance(lr, (list, tuple)) else [lr]),planned
-    groups = getattr(exam.opt, "param_groups", [{"lr": exam.lr}])
-    return [o.get("lr") for o in groups],any(o.get("initial_lr") for o in groups)
-
 @check("training", first=True)
 def rate_is_set(exam:Exam):
     "The learning rate is a number above 0"
@@ -377,8 +420,7 @@ def gradient_leads(exam:Exam):
     "A step is the gradient's and not the weight decay's"
     if exam.learn is None: exam.need("opt")
     opt = exam.opt or exam.learn.opt_func([nn.Parameter(torch.zeros(1))], lr=rates(exam)[0][-1])
-    hypers = opt.hypers if hasattr(opt, "hypers") else opt.param_groups
-    def highest(*names): return max(float(o.get(k) or 0) for o in hypers for k in names)
+    def highest(*names): return max(float(o.get(k) or 0) for o in hypers_of(opt) for k in names)
     lr,wd = highest("lr"),highest("wd", "weight_decay")
     if exam.opt is None and exam.wd is not None: wd = exam.wd
     if wd<.1 or lr*wd<1e-3: return None     # it takes thousands of steps
