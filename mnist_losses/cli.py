@@ -147,6 +147,7 @@ def heed_signals():
     def end(number, _):
         signal.signal(number, signal.SIG_DFL)
         raise Ended(number)
+    if threading.current_thread() is not threading.main_thread(): return     # as in a notebook
     if signal.getsignal(signal.SIGINT)!=signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in "SIGTERM", "SIGHUP":

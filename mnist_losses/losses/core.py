@@ -269,6 +269,7 @@ def as_list(
     if isinstance(value, (list, tuple)): return value
     if isinstance(value, (str, bytes, Mapping, nn.Module)): raise TypeError
     items = iter(value)     # which an array of no dimension has not
+    if hasattr(value, "to_numpy"): value = value.to_numpy()     # a table's rows, not its names
     return value.tolist() if hasattr(value, "tolist") else list(items)
 
 def as_kind(value, kind):
