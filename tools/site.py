@@ -67,7 +67,7 @@ def own_links(source, public, cfg, plain=()):
         return f"[`{m[1]}{call}`](#{face(public[parts[first]])}.{'.'.join(parts[first:])})"
     source = re.sub(rf"\[`([\w.]+)(\(\))?`\]\({re.escape(cfg.doc_url)}[^)]*\)", link, source)
     # a name within a link: one link
-    return re.sub(r"\[(\[`[\w.]+`\]\([^)]*\))\]\([^)]*\)", r"\1", source)
+    return re.sub(r"\[(\[`[\w.]+(?:\(\))?`\]\([^)]*\))\]\([^)]*\)", r"\1", source)
 
 
 def unknown_names(nb, words):
@@ -127,7 +127,9 @@ def write_download(path, cfg, dest):
     def to_site(m):
         target = (rel.parent/m[1]).as_posix()
         return f"]({cfg.doc_url}{page(normpath(target))}.html{m[2] or ''})"
-    def linked(text): return re.sub(r"\]\((?!https?:)([^)\s#]+\.ipynb)(#[^)\s]*)?\)", to_site, text)
+    def linked(text):
+        text = text.replace("](#", f"]({cfg.doc_url}{page(rel)}.html#")
+        return re.sub(r"\]\((?!https?:)([^)\s#]+\.ipynb)(#[^)\s]*)?\)", to_site, text)
     for cell in nb.cells:
         if cell.cell_type == "markdown": cell.source = linked(cell.source)
         elif cell.source.endswith("# in Colab"):
@@ -138,7 +140,7 @@ def write_download(path, cfg, dest):
     to.parent.mkdir(parents=True, exist_ok=True)
     write_nb(nb, to)
     if has_solutions(nb):
-        nb.cells = before_solutions(nb)
+        nb.cells = before_solutions(nb, rel.as_posix(), cfg)
         write_nb(nb, without_solutions(to))
 
 
@@ -165,7 +167,7 @@ def stage(path, public, ambiguous, cfg):
             cell.source = f":::{{admonition}} In short\n:class: note\n{box}\n:::"
         # but not a heading
         cell.source = re.sub(r"^(#+ .*?)\[(`[\w.]+`)\]\([^)]*\)", r"\1\2", cell.source, flags=re.M)
-        cell.source = unnumbered(cell.source)
+        cell.source = unnumbered(cell.source).replace("](#the-studies)", "](/studies/index.md)")
     github = f"{cfg.user}/{cfg.repo}/blob/{cfg.branch}/nbs/{rel}"
     module = module_of(rel, cfg)
     links = "\n".join(["{.page-links}", *[f"`{module}`"]*bool(module),

@@ -18,11 +18,22 @@ def has_solutions(nb): return any("## Solutions\n" in o.source for o in nb.cells
 def without_solutions(path): return path.with_stem(f"{path.stem}_exercises")
 
 
-def before_solutions(nb):
-    "The cells up to the exercises, and an empty one"
-    i = next(i for i, o in enumerate(nb.cells) if "## Solutions\n" in o.source)
-    text = nb.cells[i].source.partition("## Solutions\n")[0]
-    return [*nb.cells[:i], mk_cell(text, "markdown"), mk_cell("", "code")]
+def before_solutions(nb, rel, cfg):
+    "The cells of a study to work through: no answer, no outputs, a place for each exercise"
+    def where(heading): return next(i for i, o in enumerate(nb.cells) if heading in o.source)
+    i, end = where("## Exercises\n"), where("## Solutions\n")
+    text = "\n".join(o.source for o in nb.cells[i:end+1] if o.cell_type == "markdown")
+    before, _, text = text.partition("## Solutions\n")[0].partition("## Exercises\n")
+    head, *each = re.split(r"^(?=- )", text, flags=re.M)
+    cells = [*nb.cells[:i], mk_cell(f"{before}## Exercises\n{head}", "markdown")]
+    for o in each: cells += [mk_cell(o, "markdown"), mk_cell("", "code")]
+    cells.append(mk_cell(citation(nb, rel, cfg).replace("../reference.ipynb",
+        f"{cfg.doc_url}reference.html"), "markdown"))
+    for o in cells:
+        if o.cell_type == "code": o.outputs = []
+        else: o.source = re.sub(r"^> \*\*Answer\.\*\*.*?\n>\n", "", o.source, flags=re.M | re.S) \
+            .replace(", the solutions of the exercises included", "")
+    return cells
 
 
 def citation(nb, rel, cfg):

@@ -112,9 +112,20 @@ def metric_direction(exam:Exam):
     return found
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #82884bd3
-def broadcast_error(exam, m, whole, single):
+def broadcast_error(exam, m, whole, single, y=None):
     return error("metric-broadcast", metric=m.name, batch=whole, mean_of_single_rows=single,
-        outputs=tuple(exam.pred.shape), labels=tuple(exam.y.shape))
+        outputs=tuple(exam.pred.shape), **{"labels" if y is None else "validation_labels":
+            tuple((exam.y if y is None else y).shape)})
+
+def broadcast_in_validation(exam, m, z, t):
+    "A column of outputs against the validation set's row of labels, where training's are a column"
+    try: y = exam.valid_batch[1]
+    except NotExamined: return None
+    if not (isinstance(y, torch.Tensor) and y.ndim==1<exam.y.ndim): return None
+    column = metric_value(exam, m, z, t)
+    try: row = exam.metric_of(m, [(exam.output_for(z), exam.labels_for(t).flatten())])
+    except Exception: return None     # it says so itself
+    return broadcast_error(exam, m, row, column, y) if abs(row-column)>1e-4 else None
 
 def double_activation_error(m, v):
     return error("metric-double-activation", metric=m.name, any_predictions=v)
@@ -148,6 +159,9 @@ def metric_of_rows(exam:Exam):
     for m,values,z,t in exam.asked:
         if exam.n_out!=1 or max(values)-min(values)<1e-6: continue
         k = min(len(t), 24)
+        if error_there := broadcast_in_validation(exam, m, z[:k], t[:k]):
+            found.append(error_there)
+            continue
         try:
             rows = values_of_rows(exam, m, z[:k], t[:k])
             pairs = [metric_value(exam, m, a[None], b[None]) for a in z[:8] for b in t[:8]]

@@ -273,7 +273,7 @@ def elsewhere():
 # %% ../../nbs/evidence/02_gallery.ipynb #e84b07dd
 @cache
 def prices():
-    "Class name: the stored ratios to PyTorch's cross-entropy, by shape of the logits"
+    "Class name: the stored ratios to a loss of PyTorch's, by shape of the logits"
     res = {}
     for o in stored_benchmark()["rows"]:
         if o["part"]=="losses": res.setdefault(o["what"], {})[o["shape"]] = o
@@ -337,6 +337,8 @@ PAGES = dict(   # where a how-to measures it, what, and at which place
     CrossEntropyLoss=[("rare classes, with weights", RARE), ("and wrong labels", BOTH)])
 PAGES |= dict(RankedProbabilityLoss=[
     ("five ordered classes", "losses/ordered.html#against-cross-entropy")])
+PAGES |= dict.fromkeys(("LogitAdjustedLoss", "LDAMLoss"),
+    [("rare classes", RARE), ("two long tails", "studies/rare_classes.html")])
 PAGES |= dict.fromkeys(("CosFaceLoss", "ArcFaceLoss"),
     [("pairs of digits that were not there", "losses/angles.html#digits-that-were-not-there")])
 PAGES |= dict.fromkeys(("MultiLabelLoss", "MultiLabelFocalLoss", "MultiLabelAsymmetricLoss"),
@@ -525,7 +527,8 @@ def detail_parts(o):
     if o.prices:
         now = price_text(o.prices[SHAPE]) if SHAPE in o.prices else ""
         rows = (f"logits of {k}: {price_text(v)}" for k,v in o.prices.items())
-        yield details(f"time {now} x F.cross_entropy, CPU, one thread", list_html(rows))
+        unit = next(iter(o.prices.values()))["against"]
+        yield details(f"time {now} x {unit}, CPU, one thread", list_html(rows))
 
 # %% ../../nbs/evidence/02_gallery.ipynb #b328844a
 NO_TRAIT = "none of: " + ", ".join(TRAITS)
