@@ -194,7 +194,7 @@ def test_page(reader, address, looks, notebook):
         found = tab.evaluate(MARK_LOOKS, [*looks | shown])
         assert len(found) > 5
         shown |= {*found}
-        for figure in tab.locator("div.cell_output img, div.vega svg").all():
+        for figure in tab.locator("div.cell_output img, div.vega svg.marks").all():
             assert contrast(tab, figure) > 4.5
     tab.evaluate(LEAVE_SPANS)
     assert not violations(tab, None, RULES)
