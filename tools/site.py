@@ -167,6 +167,7 @@ def stage(path, public, ambiguous, cfg):
             cell.source = f":::{{admonition}} In short\n:class: note\n{box}\n:::"
         # but not a heading
         cell.source = re.sub(r"^(#+ .*?)\[(`[\w.]+`)\]\([^)]*\)", r"\1\2", cell.source, flags=re.M)
+        # the site has a page of them, which says more than the list on the front page
         cell.source = unnumbered(cell.source).replace("](#the-studies)", "](/studies/index.md)")
     github = f"{cfg.user}/{cfg.repo}/blob/{cfg.branch}/nbs/{rel}"
     module = module_of(rel, cfg)

@@ -317,6 +317,7 @@ def test_each_notebook_is_alone(tmp_path):
 
 def test_minutes_of_the_studies():
     "What a box says a study takes follows the rule that the page of all studies gives"
+    with_code = []
     for path in sorted((ROOT/"nbs/studies").glob("*.ipynb")):
         nb = nbformat.read(path, 4)
         end = next(i for i, o in enumerate(nb.cells) if "## Solutions\n" in o.source)
@@ -334,3 +335,6 @@ def test_minutes_of_the_studies():
         # to the nearest five, and a little more: a sentence is no reason to change it
         assert all(abs(int(a)-b) < 3.5 for a, b in zip(said, minutes)), (path.name, minutes)
         assert int(said[2]) == tables, (path.name, tables)
+        with_code.append(int(said[1]))
+    home = (ROOT/"nbs/index.ipynb").read_text()
+    assert f"{min(with_code)} to {max(with_code)} minutes each with the code" in home

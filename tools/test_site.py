@@ -13,6 +13,7 @@ from mnist_losses.doctor.faults import FAULTS
 from tools.metadata import settings
 from tools.pages import page
 from tools.site import unknown_names
+from tools.studies import exercises
 
 ROOT = Path(__file__).parents[1]
 v4 = nbformat.v4
@@ -142,6 +143,19 @@ def test_a_notebook_can_be_taken_away(site):
     assert own and all((site/o).is_file() for o in own)
     assert not [o for o in links if not o.startswith("https:")]
     assert any("%pip install" in o.source and "[notebooks]" in o.source for o in nb.cells)
+
+
+def test_a_study_can_be_taken_away_without_solutions(site):
+    "No answer and no output is left, and each exercise has a place"
+    paths = [*site.glob("_downloads/*/*_exercises.ipynb")]
+    assert len(paths) == len([*(ROOT/"nbs/studies").glob("*.ipynb")])
+    for path in paths:
+        nb, whole = nbformat.read(path, 4), ROOT/"nbs/studies"/path.name.replace("_exercises", "")
+        text = "\n".join(o.source for o in nb.cells)
+        assert not any(o.get("outputs") for o in nb.cells), path.name
+        assert "**Answer.**" not in text and "## Solutions" not in text, path.name
+        places = sum(o.cell_type == "code" and not o.source for o in nb.cells)
+        assert places == len(exercises(nbformat.read(whole, 4))) > 1 and "@misc" in text, path.name
 
 
 def test_no_addresses_in_memory(site):
