@@ -306,7 +306,7 @@ def fit_nothing(dls, loss):
     learn.dls = DataLoaders([], [])
     with learn.no_bar(), learn.no_logging(): learn.fit(1, .1)
 
-def run_rows(took, wide):
+def run_rows(took, wide, threads):
     "A Learner against loops and libraries, and the parts of what it costs beyond a loop"
     learner,loop = "Learner, linear, one epoch","plain loop on the same loader"
     tuples,deep = "fastai on a list of tuples","Learner, 784-30-2, one epoch"
@@ -319,6 +319,7 @@ def run_rows(took, wide):
         ratio_row("run", learner, took["ours"], tuples, took["tuples"], 1/2.7),
         ratio_row("run", loop, took["loop"], tuples, took["tuples"]),
         ratio_row("run", deep, wide["ours"], user[0], wide["user"], 1.3),
+        ratio_row("run", f"{deep}, all threads", threads["ours"], user[0], threads["user"], 1.3),
         ratio_row("run", deep, wide["ours"], "scikit-learn's MLPClassifier", wide["scikit"])]
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #47468e37
@@ -335,10 +336,10 @@ def bench_training(rounds=7, data="MNIST_SAMPLE"):
             user=lambda: plain_loop(dls, linear, 0, 1, on_tensors=True),
             tuples=lambda: fastai_on_tuples(*pairs, linear, 1),
             order=dls.train.get_idxs, nothing=partial(fit_nothing, dls, loss)), rounds)
-        wide = time_in_turns(dict(ours=lambda: fit_single(mlp, loss, dls, 0),
-            user=lambda: plain_loop(dls, mlp, 0, 1, on_tensors=True),
-            scikit=lambda: scikit_epoch(flat, y)), rounds)
-    return run_rows(took, wide)
+        deep = dict(ours=lambda: fit_single(mlp, loss, dls, 0),
+            user=lambda: plain_loop(dls, mlp, 0, 1, on_tensors=True))
+        wide = time_in_turns(deep | dict(scikit=lambda: scikit_epoch(flat, y)), rounds)
+    return run_rows(took, wide, time_in_turns(deep, rounds))
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #7f2be094
 def matrix_products(n, k, rows=256):
@@ -406,6 +407,17 @@ def own_order_rows(parts, took, seeds, epochs):
     return [ratio_row("seeds", f"{seeds} own orders, {epochs} epochs: {o}, and nothing else",
         took[o], f"{seeds} seeds, linear, in one shared order", took["many"]) for o in parts]
 
+# %% ../../nbs/evidence/01_benchmark.ipynb #a326edc8
+def one_thread_rows(named, rounds, seeds, epochs, sample):
+    "What a processor with more threads hides: seeds against a loop and products, with one"
+    with one_thread():
+        took = time_in_turns({o: named[o] for o in ("many", "loop", "square")}, rounds)
+    what = f"{seeds} seeds, mlp, {epochs} epochs, one thread"
+    return [ratio_row("seeds", what, took["many"], "a user's plain loop on tensors in memory",
+            took["loop"], scale=seeds/sample),
+        ratio_row("seeds", what, took["many"], "as many operations in products of 1024 x 1024",
+            took["square"], 1/.6)]
+
 # %% ../../nbs/evidence/01_benchmark.ipynb #24d21e58
 def bench_seeds(rounds=3, data="MNIST_SAMPLE", seeds=64, epochs=5, sample=2):
     dls,rows = mnist_dls(load_images(data, or_digits=True), device="cpu"),[]
@@ -416,7 +428,8 @@ def bench_seeds(rounds=3, data="MNIST_SAMPLE", seeds=64, epochs=5, sample=2):
         took = time_in_turns(named, rounds)
         rows += seed_rows(fn.__name__, took, seeds, epochs, sample, limit)
         if fn is linear: rows += own_order_rows(parts, took, seeds, epochs)
-    return rows + product_rows("mlp", took, seeds, epochs, sample)
+    rows += product_rows("mlp", took, seeds, epochs, sample)
+    return rows + one_thread_rows(named, rounds, seeds, epochs, sample)
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #91c0d4ae
 def bench_published(rounds=3, seeds=50, wanted=100):

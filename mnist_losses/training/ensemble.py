@@ -69,9 +69,9 @@ def seeded_model(model_fn, n_out, seed):
         return model_fn(n_out)
 
 def seeded_models(model_fn, n_out, seeds, device):
-    "A model for each seed; those of the same seed start from the same weights"
-    first = {o: seeded_model(model_fn, n_out, o).to(device) for o in dict.fromkeys(seeds)}
-    return [copy.deepcopy(first[o]) for o in seeds]
+    "A model for each seed, one for equal seeds: what is trained is a copy of its weights"
+    models = {o: seeded_model(model_fn, n_out, o).to(device) for o in dict.fromkeys(seeds)}
+    return [models[o] for o in seeds]
 
 # %% ../../nbs/training/03_ensemble.ipynb #7f04051a
 @checked("EnsembleError", epochs=(1, 10**6), lr=(1e-30, LARGEST_LR))
