@@ -16,20 +16,17 @@ import json
 import mimetypes
 import os
 import sys
-import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
-from io import BytesIO
 from operator import attrgetter
 from pathlib import Path
-from stat import S_ISREG
 from threading import Lock
 
 import numpy as np
 import torch
 from fastai.data.external import URLs, fastai_path, untar_data
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from torch import Tensor
 
 from ..atomic import atomic_write
@@ -133,104 +130,22 @@ def image_files(
     def files(folder): return [folder/o for o in sorted(e.name for e in png_entries(folder))]
     return vocab,[[files(o) for o in split] for split in folders]
 
-# %% ../../nbs/data/00_images.ipynb #d197f264
-PNG_START = b"\x89PNG\r\n\x1a\n"
-LARGEST = 2**24 # bytes of a file
-
-def png_chunks(
-    file:Path
-)->list[bytes]: # From the header to the end, each whole: length, kind, content, checksum
-    "The parts of a PNG file, after a look at each checksum; an error says what is wrong"
-    stat = os.stat(file)     # to open what is no file may wait for ever
-    if not S_ISREG(stat.st_mode): raise ValueError("it is no file")
-    if stat.st_size>LARGEST: raise ValueError(f"its {stat.st_size} bytes are too many")
-    with open(file, "rb", buffering=0) as f: data = f.read()
-    if not data.startswith(PNG_START): raise ValueError("it is no PNG")
-    at,found = len(PNG_START),[b""]
-    while found[-1][4:8]!=b"IEND":
-        end = at + 12 + int.from_bytes(data[at:at+4], "big")
-        if end>len(data): raise ValueError("its end is missing")
-        if zlib.crc32(data[at+4:end-4])!=int.from_bytes(data[end-4:end], "big"):
-            raise ValueError("a checksum in it does not fit")
-        found.append(data[at:end])
-        at = end
-    return found[1:]
-
-# %% ../../nbs/data/00_images.ipynb #435a743e
-PLAIN = bytes((0, 0, 0, 28, 0, 0, 0, 28, 8, 0, 0, 0, 0)) # width, height, bits, grey, not interlaced
-WANTED = ", not 28x28 of mode L (greyscale); write im.convert('L').resize((28, 28))"
-
-def picture_rows(
-    chunks:list # From `png_chunks`
-)->np.ndarray: # Bytes (28, 29), as `unfilter` takes them
-    "The rows of a picture; an error says what is wrong, and a `DataError` what it should be"
-    head,pixels = chunks[0],[o for o in chunks if o[4:8]==b"IDAT"]
-    if head[4:8]!=b"IHDR": raise ValueError("its size is missing")
-    width,height = (int.from_bytes(head[i:i+4], "big") for i in (8, 12))
-    if (width, height)!=(28, 28): raise DataError(f"{width}x{height} pixels{WANTED}")
-    unpack = zlib.decompressobj()
-    raw = unpack.decompress(b"".join([o[8:-4] for o in pixels]), LARGEST)
-    if not unpack.eof: raise ValueError("its pixels are cut off")
-    rows = np.frombuffer(raw, np.uint8)
-    if head[8:-4]==PLAIN and rows.size==28*29 and rows[::29].max()<5: return rows.reshape(28, 29)
-    picture = BytesIO(b"".join([PNG_START, head, *pixels, chunks[-1]]))
-    try: im = Image.open(picture, formats=["PNG"])
-    except UnidentifiedImageError as e:     # which names an address in memory
-        raise ValueError("its header is no PNG's") from e
-    with im:
-        if im.mode=="L": return np.pad(np.asarray(im), ((0, 0), (1, 0)))
-    raise DataError(f"28x28 pixels of mode {im.mode}{WANTED}")
-
 # %% ../../nbs/data/00_images.ipynb #3c561cd7
-def read_rows(
-    file:Path # A greyscale PNG of 28x28 pixels
-)->np.ndarray: # Bytes (28, 29), as `unfilter` takes them
-    "The rows of one image, or a `DataError` that names the file"
-    try: return picture_rows(png_chunks(file))
-    except DataError as e: raise DataError(f"{file}: {e}") from e
-    except Exception as e:     # Pillow raises all kinds
-        raise DataError(f"{file}: cannot be read as an image ({e}); replace or delete it") from e
-
-# %% ../../nbs/data/00_images.ipynb #8d47fe96
-def paeth(left, above, corner):
-    "The neighbour that is nearest to left + above - corner"
-    far = [abs(above-corner), abs(left-corner), abs(left+above-2*corner)]
-    return np.choose(np.argmin(far, axis=0), [left, above, corner])
-
-def unfilter_row(
-    row:np.ndarray, # Bytes (N, 28), without the filter's number
-    above:np.ndarray, # Pixels (N, 28) of the row above
-    kind:int # The filter, 1 to 4
-)->np.ndarray: # Pixels (N, 28)
-    "One row of many images that all have the same filter there"
-    if kind==1: return row.cumsum(1, dtype=np.uint8)
-    if kind==2: return row + above
-    row,above = (np.ascontiguousarray(o.T, dtype=np.int16) for o in (row, above))
-    left = corner = np.zeros_like(row[0])
-    for x,b in zip(row, above):     # pixel by pixel
-        x += (left+b)//2 if kind==3 else paeth(left, b, corner)
-        x &= 255
-        left,corner = x,b
-    return row.T
-
-# %% ../../nbs/data/00_images.ipynb #917a7b16
-def unfilter(
-    rows:np.ndarray # Bytes (N, 28, 29): each row begins with the number of its filter
-)->np.ndarray: # Pixels (N, 28, 28)
-    "The pixels of many images"
-    pixels,above = rows[:,:,1:].copy(),np.zeros((len(rows), 28), dtype=np.uint8)
-    for i in range(28):
-        for kind in range(1, 5):
-            at = np.flatnonzero(rows[:,i,0]==kind)
-            if len(at): pixels[at,i] = unfilter_row(pixels[at,i], above[at], kind)
-        above = pixels[:,i]
-    return pixels
-
 def read_image(
-    file:Path # As for `read_rows`
+    file:Path # A greyscale PNG of 28x28 pixels
 )->np.ndarray: # Bytes (28, 28)
     "The pixels of one image, or a `DataError` that names the file"
-    return unfilter(read_rows(file)[None])[0]
+    try:
+        if not file.is_file(): raise ValueError("it is no file")     # a pipe would never end
+        with Image.open(file, formats=["PNG"]) as im:
+            if (im.mode, im.size)!=("L", (28, 28)): raise DataError(
+                f"{file}: {im.width}x{im.height} pixels of mode {im.mode}, not 28x28 of mode L "
+                "(greyscale); write im.convert('L').resize((28, 28))")
+            im.verify()
+        with Image.open(file, formats=["PNG"]) as im: return np.array(im)
+    except DataError: raise
+    except Exception as e:     # Pillow raises all kinds
+        raise DataError(f"{file}: cannot be read as an image ({e}); replace or delete it") from e
 
 # %% ../../nbs/data/00_images.ipynb #8b8835e3
 def progress_bar(items, what):
@@ -249,9 +164,10 @@ def decode_folder(
     vocab,files = image_files(path)
     flat = [(file,label) for split in files for label,paths in enumerate(split) for file in paths]
     n = sum(len(o) for o in files[0])
-    rows = np.empty((len(flat), 28, 29), dtype=np.uint8)
-    for i,(file,_) in enumerate(progress_bar(flat, f"Decoding {name}")): rows[i] = read_rows(file)
-    x = torch.from_numpy(unfilter(rows))
+    pixels = np.empty((len(flat), 28, 28), dtype=np.uint8)
+    for i,(file,_) in enumerate(progress_bar(flat, f"Decoding {name}")):
+        pixels[i] = read_image(file)
+    x = torch.from_numpy(pixels)
     y = torch.tensor([label for _,label in flat])
     return ImageSet(name, vocab, x[:n], y[:n], x[n:], y[n:])
 
