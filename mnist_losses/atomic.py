@@ -43,7 +43,11 @@ def write_all(
 ):
     "Write files that belong together; if one of them cannot be written, all stay as they were"
     with ExitStack() as stack:
-        for file,data in files.items(): stack.enter_context(atomic_write(file)).write(data)
+        for file,data in files.items():
+            f = stack.enter_context(atomic_write(file))
+            f.write(data)
+            f.flush()
+            os.fsync(f.fileno())     # a full disk says so here, and none has taken its place
 
 # %% ../nbs/atomic.ipynb #2cd45d6e
 @contextmanager
