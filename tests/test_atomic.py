@@ -6,8 +6,20 @@ import threading
 import time
 import subprocess
 import sys
+from unittest.mock import patch
 from fastcore.test import expect_fail
-from mnist_losses.atomic import defer_interrupts
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from mnist_losses.atomic import defer_interrupts, write_all
+
+# %% ../nbs/atomic.ipynb #c2e8314d
+def test_a_full_disk_changes_no_file():
+    with TemporaryDirectory() as tmp:
+        files = {Path(tmp)/o: b"old" for o in ("runs.csv", "runs.json")}
+        write_all(files)
+        full = patch("os.fsync", side_effect=[None, OSError(28, "No space left on device")])
+        with full, expect_fail(OSError, contains="No space"): write_all(dict.fromkeys(files, b"new"))
+        assert {o: o.read_bytes() for o in Path(tmp).iterdir()}==files
 
 # %% ../nbs/atomic.ipynb #685d4f50
 def test_interrupt_waits():

@@ -179,6 +179,11 @@ def as_numbers(values, ndim=1):
 TOGETHER = 12 # values that are judged at once
 LEVEL = 0.95 # chance that true values all hold
 
+def student_band(mean, error, freedom, digits, together, level, limits):
+    "Student's interval for one of `together` values, and half a unit of the last printed digit more"
+    wide = stats.t.ppf(1 - (1-level)/together/2, freedom)*error + 0.5*10**-digits
+    return float(max(mean-wide, limits[0])),float(min(mean+wide, limits[1]))
+
 # %% ../../nbs/claims/01_reproduction.ipynb #f9155ed9
 @checked("ClaimError", values=(2, 10**7), digits=(0, 15), together=(1, 10**6),
     level=(0, .999999), runs=(1, 10**9), limits=(2, 2))
@@ -192,11 +197,8 @@ def prediction_band(
 )->tuple[float,float]: # Lower and upper end, within the limits
     "The band into which one more run's value falls"
     values = as_numbers(values)
-    n,half = len(values),0.5*10**-digits
-    t = stats.t.ppf(1 - (1-level)/together/2, n-1)
-    wide = t*values.std(ddof=1)*np.sqrt(1/runs + 1/n) + half
-    low,high = values.mean()-wide,values.mean()+wide
-    return float(max(low, limits[0])),float(min(high, limits[1]))
+    n,error = len(values),values.std(ddof=1)*np.sqrt(1/runs + 1/len(values))
+    return student_band(values.mean(), error, n-1, digits, together, level, limits)
 
 # %% ../../nbs/claims/01_reproduction.ipynb #1145b09c
 @checked("ClaimError", values=(2, 10**7), digits=(0, 15), together=(1, 10**6),
@@ -213,10 +215,8 @@ def mean_band(
     "The band into which a published mean falls, if its runs are draws of what ours are"
     values,n = as_numbers(values),len(values)
     pooled = ((n-1)*values.var(ddof=1) + (runs-1)*sd**2)/(n+runs-2)
-    t = stats.t.ppf(1 - (1-level)/together/2, n+runs-2)
-    wide = t*np.sqrt(pooled*(1/n + 1/runs)) + 0.5*10**-digits
-    low,high = values.mean()-wide,values.mean()+wide
-    return float(max(low, limits[0])),float(min(high, limits[1]))
+    error = np.sqrt(pooled*(1/n + 1/runs))
+    return student_band(values.mean(), error, n+runs-2, digits, together, level, limits)
 
 # %% ../../nbs/claims/01_reproduction.ipynb #67e8d593
 @checked("ClaimError", digits=(0, 15), limits=(2, 2))

@@ -14,8 +14,7 @@ if TYPE_CHECKING:     # for editors
     from .label_noise import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
-    "images": ["ImageSet", "DataError", "DataMissing", "load_folder", "load_mnist", "find_data",
-        "load_digits", "load_images"],
+    "images": ["ImageSet", "DataError", "DataMissing", "find_data", "load_digits", "load_images"],
     "loaders": ["TensorImages", "TensorDL", "mnist_dls"],
     "label_noise": ["add_label_noise"],
 })

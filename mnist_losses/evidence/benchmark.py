@@ -33,7 +33,6 @@ import pandas as pd
 import torch
 import torch.nn.functional as F
 from fastai.optimizer import SGD
-from fastcore.basics import AttrDict
 
 from ..atomic import atomic_write
 from ..data.images import decode_folder, find_data, image_files, load_folder, load_images
@@ -237,8 +236,8 @@ def is_same_loss(case):
 
 def library_row(case, z, y, rounds):
     "Our loss against the same of another library"
-    inputs = AttrDict(z=z, y=y, hot=F.one_hot(y, z.shape[1]).float())
-    def theirs(z, y): return case.theirs(inputs)
+    hot = F.one_hot(y, z.shape[1]).float()
+    def theirs(z, y): return case.theirs(z, y, hot)
     took = time_in_turns(dict(ours=partial(loss_step, case.ours, z, y),
         theirs=partial(loss_step, theirs, z, y)), rounds, .02)
     is_ce = isinstance(case.ours, CrossEntropyLoss)

@@ -18,8 +18,8 @@ import math
 import os
 import re
 from dataclasses import dataclass
-from functools import partial
-from importlib import metadata
+from functools import cached_property, partial
+from importlib import import_module, metadata
 from importlib.resources import files
 
 import pandas as pd
@@ -29,7 +29,7 @@ from fastcore.basics import AttrDict
 
 from ..losses.angles import ArcFaceLoss, CosFaceLoss
 from ..losses.core import (
-    BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, LossInputError, checked)
+    BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, LossInputError, checked, plain_tensor)
 from mnist_losses.losses.costs import (
     AsymmetricLoss, BiTemperedLoss, BrierLoss, HingeLoss, MultiMarginLoss, SquaredHingeLoss,
     SquaredLoss)
@@ -42,57 +42,78 @@ from ..losses.segmentation import (
     DiceLoss, GeneralizedDiceLoss, JaccardLoss, LovaszLoss, TverskyLoss)
 from ..metrics.calibration import ece
 
+# %% ../../nbs/evidence/00_conformance.ipynb #8224e47f
+SMP = "segmentation-models-pytorch"
+MODULES = {"torch": "torch", "fastai": "fastai.losses", "keras": "keras.losses",
+    "timm": "timm.loss", "torchvision": "torchvision.ops", "kornia": "kornia.losses",
+    "monai": "monai.losses", "torchmetrics": "torchmetrics.functional.classification",
+    SMP: "segmentation_models_pytorch.losses segmentation_models_pytorch.losses._functional",
+    "balanced-loss": "balanced_loss", "catalyst": "catalyst.contrib.losses",
+    "pytorch-optimizer": "pytorch_optimizer", "scoringrules": "scoringrules",
+    "pytorch-metric-learning": "pytorch_metric_learning.losses"}
+
+def names_of(library):
+    "What a call of a library can name"
+    if library=="keras": os.environ.setdefault("KERAS_BACKEND", "torch")
+    names = {k: v for o in MODULES[library].split() for k,v in vars(import_module(o)).items()}
+    def with_axes(kind, *args):     # as the vectors of the classes
+        loss = kind(*args)
+        loss.W = torch.nn.Parameter(torch.eye(10))
+        return loss
+    change = {"keras": lambda o: partial(o, dtype="float64"),
+        "pytorch-metric-learning": lambda o: partial(with_axes, o)}.get(library)
+    if change: names = {k: change(o) for k,o in names.items() if isinstance(o, type)}
+    return names | dict(F=F, counts=COUNTS)
+
 # %% ../../nbs/evidence/00_conformance.ipynb #a5af4899
 @dataclass(frozen=True)
 class Case:
     "A loss of another library beside ours"
     loss:str # What is compared; cases of one name have the same inputs and the same loss of ours
-    library:str # Distribution name
-    call:str # What was called, as a user writes it
-    theirs:callable # Inputs to a number
     ours:Loss # With PyTorch's choices
-    like:Loss|None=None # Ours with their choices; None if they are the same, or cannot be had
+    library:str # Distribution name
+    call:str # What is called, as a user writes it, on inputs by the names of `case_inputs`
     why:str="" # Why they differ; empty if they agree
+    like:Loss|None=None # Ours with their choices; None if they are the same, or cannot be had
+
+    @cached_property
+    def theirs(self):
+        "The call as a function of inputs"
+        return eval(f"lambda z, y, one_hot, soft=None, w=None: {self.call}", names_of(self.library))
+
+    def call_theirs(self, o): return plain_tensor(self.theirs(**o))
 
     def call_ours(self, o):
         z = F.normalize(o.z) if "cosines" in self.loss else o.z
-        return self.ours(z, mixed_labels(o) if "soft" in self.loss else o.y)
+        return self.ours(z, o.soft if "soft" in self.loss else o.y)
 
 CASES = []
-SMP = "segmentation-models-pytorch"
-
-def add_case(loss, library, call, ours, like=None, why=""):
-    "Decorator: the function calls `library`"
-    def add(theirs):
-        CASES.append(Case(loss, library, call, theirs, ours, like, why))
-        return theirs
-    return add
+def compare(loss, ours, *calls): CASES.extend(Case(loss, ours, *o) for o in calls)
 
 # %% ../../nbs/evidence/00_conformance.ipynb #37b0c26c
 WEIGHTS = torch.linspace(.5, 2, 10, dtype=torch.float64)
+COUNTS = [900, 600, 400, 250, 160, 100, 60, 40, 25, 10] # rows of each class
 
 def case_inputs(
     loss:str="", # Of the comparison; "one column", "several", "ignored", "masks", ... in it count
     dtype:torch.dtype=torch.float64, # Of the logits
     scale:float=3. # Standard deviation of the logits
-): # `z` logits, `y` class numbers, `hot` the same as one-hot floats, `w` weights
+): # `z` logits, `y` class numbers, `one_hot` the same as floats, `soft` labels, `w` weights
     "The logits and labels of every comparison"
     if "masks" in loss: return mask_inputs("ignored" in loss, dtype, scale)
     g = torch.Generator().manual_seed(0)
     z = torch.randn(64, 10, generator=g, dtype=torch.float64)
     y = torch.randint(10, (64,), generator=g)
     hot = (y[:,None]==torch.arange(10)).to(dtype)
+    soft = .7*hot + .3*hot.roll(1, 0)     # 0.3 for the class of the row before
     if "one column" in loss: z,y = z[:,:1],(y>=5).long()
     if "several" in loss: y = torch.randint(2, (64, 10), generator=g)
     if "ignored" in loss: y[:8] = -100
     if "below 0" in loss: z = z - z.max() - 1
-    return AttrDict(z=(z*scale).to(dtype).requires_grad_(), y=y, hot=hot, w=WEIGHTS.to(dtype))
+    z = (z*scale).to(dtype).requires_grad_()
+    return AttrDict(z=z, y=y, one_hot=hot, soft=soft, w=WEIGHTS.to(dtype))
 
 # %% ../../nbs/evidence/00_conformance.ipynb #32e7fb39
-def mixed_labels(o):
-    "Soft labels: 0.7 for the row's own class, 0.3 for that of the row before"
-    return .7*o.hot + .3*o.hot.roll(1, 0)
-
 def mask_inputs(ignored, dtype, scale):
     "Logits of four images with four classes, and masks of two or three of them"
     g = torch.Generator().manual_seed(0)
@@ -101,528 +122,203 @@ def mask_inputs(ignored, dtype, scale):
     y[0] = y[0]%2
     hot = (y[:,None]==torch.arange(4)[:,None,None]).to(dtype)
     if ignored: y[:,:2] = -100
-    return AttrDict(z=z.to(dtype).requires_grad_(), y=y, hot=hot)
+    return AttrDict(z=z.to(dtype).requires_grad_(), y=y, one_hot=hot)
 
 # %% ../../nbs/evidence/00_conformance.ipynb #1e1c686a
-def keras_loss(name, **kwargs):
-    "A loss of Keras on its PyTorch backend, in float64; `kwargs` go to its class"
-    os.environ.setdefault("KERAS_BACKEND", "torch")
-    import keras
-    return getattr(keras.losses, name)(**kwargs, dtype="float64")
-
-ce = partial(add_case, "cross-entropy", ours=CrossEntropyLoss())
-
-@ce("torch", "F.cross_entropy(z, y)")
-def _(o): return F.cross_entropy(o.z, o.y)
-
-@ce("fastai", "CrossEntropyLossFlat()(z, y)")
-def _(o):
-    from fastai.losses import CrossEntropyLossFlat
-    return CrossEntropyLossFlat()(o.z, o.y)
-
-@ce("keras", "SparseCategoricalCrossentropy(from_logits=True)(y, z)")
-def _(o): return keras_loss("SparseCategoricalCrossentropy", from_logits=True)(o.y, o.z)
-
-# %% ../../nbs/evidence/00_conformance.ipynb #f6201145
-weighted = partial(add_case, "cross-entropy, weights", ours=CrossEntropyLoss(weight=WEIGHTS))
-
-@weighted("torch", "F.cross_entropy(z, y, w)")
-def _(o): return F.cross_entropy(o.z, o.y, o.w)
-
-@weighted("fastai", "FocalLossFlat(gamma=0, weight=w)(z, y)",
-    like=CrossEntropyLoss(weight=WEIGHTS, mean_over="rows"), why="mean over rows, not over weights")
-def _(o):
-    from fastai.losses import FocalLossFlat
-    return FocalLossFlat(gamma=0, weight=o.w.float())(o.z, o.y)
+compare("cross-entropy", CrossEntropyLoss(),
+    ("torch", "F.cross_entropy(z, y)"),
+    ("fastai", "CrossEntropyLossFlat()(z, y)"),
+    ("keras", "SparseCategoricalCrossentropy(from_logits=True)(y, z)"))
+compare("cross-entropy, weights", CrossEntropyLoss(weight=WEIGHTS),
+    ("torch", "F.cross_entropy(z, y, w)"),
+    ("fastai", "FocalLossFlat(gamma=0, weight=w.float())(z, y)",
+        "mean over rows, not over weights", CrossEntropyLoss(weight=WEIGHTS, mean_over="rows")))
 
 # %% ../../nbs/evidence/00_conformance.ipynb #3f7dea00
-smooth = partial(add_case, "smoothing 0.1", ours=CrossEntropyLoss(label_smoothing=.1))
-
-@smooth("torch", "F.cross_entropy(z, y, label_smoothing=.1)")
-def _(o): return F.cross_entropy(o.z, o.y, label_smoothing=.1)
-
-@smooth("fastai", "LabelSmoothingCrossEntropyFlat(eps=.1)(z, y)")
-def _(o):
-    from fastai.losses import LabelSmoothingCrossEntropyFlat
-    return LabelSmoothingCrossEntropyFlat(eps=.1)(o.z, o.y)
-
-@smooth("timm", "LabelSmoothingCrossEntropy(.1)(z, y)")
-def _(o):
-    from timm.loss import LabelSmoothingCrossEntropy
-    return LabelSmoothingCrossEntropy(.1)(o.z, o.y)
-
-@smooth("segmentation-models-pytorch", "SoftCrossEntropyLoss(smooth_factor=.1)(z, y)")
-def _(o):
-    from segmentation_models_pytorch.losses import SoftCrossEntropyLoss
-    return SoftCrossEntropyLoss(smooth_factor=.1)(o.z, o.y)
-
-@smooth("keras", "CategoricalCrossentropy(from_logits=True, label_smoothing=.1)(one_hot, z)")
-def _(o):
-    return keras_loss("CategoricalCrossentropy", from_logits=True, label_smoothing=.1)(o.hot, o.z)
-
-# %% ../../nbs/evidence/00_conformance.ipynb #73535bde
-smooth_weighted = partial(add_case, "smoothing 0.1, weights",
-    ours=CrossEntropyLoss(label_smoothing=.1, weight=WEIGHTS))
-
-@smooth_weighted("torch", "F.cross_entropy(z, y, w, label_smoothing=.1)")
-def _(o): return F.cross_entropy(o.z, o.y, o.w, label_smoothing=.1)
-
-@smooth_weighted("fastai", "LabelSmoothingCrossEntropyFlat(eps=.1, weight=w)(z, y)",
-    like=CrossEntropyLoss(label_smoothing=.1, weight=WEIGHTS, like="fastai"),
-    why="the share that is spread is not weighted")
-def _(o):
-    from fastai.losses import LabelSmoothingCrossEntropyFlat
-    return LabelSmoothingCrossEntropyFlat(eps=.1, weight=o.w.float())(o.z, o.y)
+compare("smoothing 0.1", CrossEntropyLoss(label_smoothing=.1),
+    ("torch", "F.cross_entropy(z, y, label_smoothing=.1)"),
+    ("fastai", "LabelSmoothingCrossEntropyFlat(eps=.1)(z, y)"),
+    ("timm", "LabelSmoothingCrossEntropy(.1)(z, y)"),
+    (SMP, "SoftCrossEntropyLoss(smooth_factor=.1)(z, y)"),
+    ("keras", "CategoricalCrossentropy(from_logits=True, label_smoothing=.1)(one_hot, z)"))
+compare("smoothing 0.1, weights", CrossEntropyLoss(label_smoothing=.1, weight=WEIGHTS),
+    ("torch", "F.cross_entropy(z, y, w, label_smoothing=.1)"),
+    ("fastai", "LabelSmoothingCrossEntropyFlat(eps=.1, weight=w.float())(z, y)",
+        "the share that is spread is not weighted",
+        CrossEntropyLoss(label_smoothing=.1, weight=WEIGHTS, like="fastai")))
 
 # %% ../../nbs/evidence/00_conformance.ipynb #8965553e
-smooth_ignored = partial(add_case, "smoothing 0.1, 8 of 64 rows ignored",
-    ours=CrossEntropyLoss(label_smoothing=.1))
-
-@smooth_ignored("torch", "F.cross_entropy(z, y, label_smoothing=.1)")
-def _(o): return F.cross_entropy(o.z, o.y, label_smoothing=.1)
-
-@smooth_ignored("fastai", "LabelSmoothingCrossEntropyFlat(eps=.1)(z, y)",
-    like=CrossEntropyLoss(label_smoothing=.1, like="fastai"),
-    why="the share that is spread counts ignored rows too")
-def _(o):
-    from fastai.losses import LabelSmoothingCrossEntropyFlat
-    return LabelSmoothingCrossEntropyFlat(eps=.1)(o.z, o.y)
-
-@smooth_ignored("segmentation-models-pytorch", "SoftCrossEntropyLoss(smooth_factor=.1)(z, y)",
-    like=CrossEntropyLoss(label_smoothing=.1, like="smp"), why="the mean counts ignored rows")
-def _(o):
-    from segmentation_models_pytorch.losses import SoftCrossEntropyLoss
-    return SoftCrossEntropyLoss(smooth_factor=.1)(o.z, o.y)
-
-@smooth_ignored("timm", "LabelSmoothingCrossEntropy(.1)(z, y)", why="knows no ignored rows")
-def _(o):
-    from timm.loss import LabelSmoothingCrossEntropy
-    return LabelSmoothingCrossEntropy(.1)(o.z, o.y)
+compare("smoothing 0.1, 8 of 64 rows ignored", CrossEntropyLoss(label_smoothing=.1),
+    ("torch", "F.cross_entropy(z, y, label_smoothing=.1)"),
+    ("fastai", "LabelSmoothingCrossEntropyFlat(eps=.1)(z, y)",
+        "the share that is spread counts ignored rows too",
+        CrossEntropyLoss(label_smoothing=.1, like="fastai")),
+    (SMP, "SoftCrossEntropyLoss(smooth_factor=.1)(z, y)", "the mean counts ignored rows",
+        CrossEntropyLoss(label_smoothing=.1, like="smp")),
+    ("timm", "LabelSmoothingCrossEntropy(.1)(z, y)", "knows no ignored rows"))
 
 # %% ../../nbs/evidence/00_conformance.ipynb #b51ca58d
-soft = partial(add_case, "soft labels", ours=CrossEntropyLoss())
-
-@soft("torch", "F.cross_entropy(z, soft)")
-def _(o): return F.cross_entropy(o.z, mixed_labels(o))
-
-@soft("timm", "SoftTargetCrossEntropy()(z, soft)")
-def _(o):
-    from timm.loss import SoftTargetCrossEntropy
-    return SoftTargetCrossEntropy()(o.z, mixed_labels(o))
-
-@soft("keras", "CategoricalCrossentropy(from_logits=True)(soft, z)")
-def _(o): return keras_loss("CategoricalCrossentropy", from_logits=True)(mixed_labels(o), o.z)
-
-# %% ../../nbs/evidence/00_conformance.ipynb #8f705be2
-bce = partial(add_case, "one column", ours=BinaryCrossEntropyLoss())
-
-@bce("torch", "F.binary_cross_entropy_with_logits(z, y[:, None].double())")
-def _(o): return F.binary_cross_entropy_with_logits(o.z, o.y[:,None].double())
-
-@bce("fastai", "BCEWithLogitsLossFlat()(z, y)")
-def _(o):
-    from fastai.losses import BCEWithLogitsLossFlat
-    return BCEWithLogitsLossFlat()(o.z, o.y)
-
-@bce("keras", "BinaryCrossentropy(from_logits=True)(y[:, None], z)")
-def _(o): return keras_loss("BinaryCrossentropy", from_logits=True)(o.y[:,None].double(), o.z)
+compare("soft labels", CrossEntropyLoss(),
+    ("torch", "F.cross_entropy(z, soft)"),
+    ("timm", "SoftTargetCrossEntropy()(z, soft)"),
+    ("keras", "CategoricalCrossentropy(from_logits=True)(soft, z)"))
+compare("one column", BinaryCrossEntropyLoss(),
+    ("torch", "F.binary_cross_entropy_with_logits(z, y[:, None].double())"),
+    ("fastai", "BCEWithLogitsLossFlat()(z, y)"),
+    ("keras", "BinaryCrossentropy(from_logits=True)(y[:, None], z)"))
 
 # %% ../../nbs/evidence/00_conformance.ipynb #b0883a6e
-focal = partial(add_case, "focal, gamma 2", ours=FocalLoss())
-
-@focal("fastai", "FocalLossFlat(gamma=2)(z, y)")
-def _(o):
-    from fastai.losses import FocalLossFlat
-    return FocalLossFlat(gamma=2)(o.z, o.y)
-
-@focal("kornia", "focal_loss(z, y, alpha=None, gamma=2, reduction='mean')",
-    like=FocalLoss(like="kornia"), why="mean over rows and columns: 1/C")
-def _(o):
-    from kornia.losses import focal_loss
-    return focal_loss(o.z, o.y, alpha=None, gamma=2, reduction="mean")
-
-@focal("monai", "FocalLoss(use_softmax=True, to_onehot_y=True)(z, y[:, None])",
-    like=FocalLoss(like="monai"), why="mean over rows and columns: 1/C")
-def _(o):
-    from monai.losses import FocalLoss
-    return FocalLoss(use_softmax=True, to_onehot_y=True)(o.z, o.y[:,None])
-
-# %% ../../nbs/evidence/00_conformance.ipynb #62ef5002
-@focal("segmentation-models-pytorch", "softmax_focal_loss_with_logits(z, y, gamma=2)")
-def _(o):
-    from segmentation_models_pytorch.losses._functional import softmax_focal_loss_with_logits
-    return softmax_focal_loss_with_logits(o.z, o.y, gamma=2)
-
-@focal("segmentation-models-pytorch", "FocalLoss('multiclass')(z, y)",
-    why="a sigmoid for each class, not a softmax: another loss")
-def _(o):
-    from segmentation_models_pytorch.losses import FocalLoss
-    return FocalLoss("multiclass")(o.z, o.y)
-
-@focal("keras", "CategoricalFocalCrossentropy(from_logits=True)(one_hot, z)",
-    like=FocalLoss(like="keras"), why="alpha is 0.25 unless it is given")
-def _(o): return keras_loss("CategoricalFocalCrossentropy", from_logits=True)(o.hot, o.z)
-
-@focal("keras", "CategoricalFocalCrossentropy(alpha=1, from_logits=True)(one_hot, z)")
-def _(o): return keras_loss("CategoricalFocalCrossentropy", from_logits=True, alpha=1.)(o.hot, o.z)
-
-# %% ../../nbs/evidence/00_conformance.ipynb #8fddbcaf
-focal_weighted = partial(add_case, "focal, weights, mean over rows",
-    ours=FocalLoss(weight=WEIGHTS, mean_over="rows"))
-
-@focal_weighted("fastai", "FocalLossFlat(gamma=2, weight=w)(z, y)",
-    like=FocalLoss(weight=WEIGHTS, like="fastai"), why="p to the power of the weight stands for p")
-def _(o):
-    from fastai.losses import FocalLossFlat
-    return FocalLossFlat(gamma=2, weight=o.w.float())(o.z, o.y)
-
-@focal_weighted("kornia", "focal_loss(z, y, alpha=None, gamma=2, reduction='mean', weight=w)",
-    like=FocalLoss(weight=WEIGHTS, like="kornia"), why="mean over rows and columns: 1/C")
-def _(o):
-    from kornia.losses import focal_loss
-    return focal_loss(o.z, o.y, alpha=None, gamma=2, reduction="mean", weight=o.w)
-
-@focal_weighted("monai", "FocalLoss(use_softmax=True, to_onehot_y=True, weight=w)(z, y[:, None])",
-    like=FocalLoss(weight=WEIGHTS, like="monai"), why="mean over rows and columns: 1/C")
-def _(o):
-    from monai.losses import FocalLoss
-    return FocalLoss(use_softmax=True, to_onehot_y=True, weight=o.w)(o.z, o.y[:,None])
-
-# %% ../../nbs/evidence/00_conformance.ipynb #b342e9b5
-focal_ignored = partial(add_case, "focal, 8 of 64 rows ignored", ours=FocalLoss())
-
-@focal_ignored("fastai", "FocalLossFlat(gamma=2)(z, y)", like=FocalLoss(like="fastai"),
-    why="the mean counts ignored rows")
-def _(o):
-    from fastai.losses import FocalLossFlat
-    return FocalLossFlat(gamma=2)(o.z, o.y)
-
-@focal_ignored("kornia", "focal_loss(z, y, alpha=None, gamma=2, reduction='mean')",
-    like=FocalLoss(like="kornia"), why="mean over rows and columns, ignored rows too")
-def _(o):
-    from kornia.losses import focal_loss
-    return focal_loss(o.z, o.y, alpha=None, gamma=2, reduction="mean")
-
-@focal_ignored("monai", "FocalLoss(use_softmax=True, to_onehot_y=True, ignore_index=-100)(...)",
-    like=FocalLoss(like="monai"))
-def _(o):
-    from monai.losses import FocalLoss
-    return FocalLoss(use_softmax=True, to_onehot_y=True, ignore_index=-100)(o.z, o.y[:,None])
-
-# %% ../../nbs/evidence/00_conformance.ipynb #48580ed7
-@add_case("multi-margin", "torch", "F.multi_margin_loss(z, y)", ours=MultiMarginLoss())
-def _(o): return F.multi_margin_loss(o.z, o.y)
-
-@add_case("hinge, logits below 0", "keras", "CategoricalHinge()(one_hot, z)",
-    ours=HingeLoss(), why="the masked label's 0 counts as a rival")
-@add_case("hinge", "keras", "CategoricalHinge()(one_hot, z)", ours=HingeLoss())
-def _(o): return keras_loss("CategoricalHinge")(o.hot, o.z)
-
-@add_case("hinge", "torchmetrics", "multiclass_hinge_loss(z, y, 10)", ours=HingeLoss(),
-    why="applies a softmax to logits: the margin is between probabilities")
-def _(o):
-    from torchmetrics.functional.classification import multiclass_hinge_loss
-    return multiclass_hinge_loss(o.z, o.y, 10)
-
-# %% ../../nbs/evidence/00_conformance.ipynb #9c7c8c14
-@add_case("squared hinge", "torchmetrics", "multiclass_hinge_loss(z, y, 10, squared=True)",
-    ours=SquaredHingeLoss(), why="applies a softmax to logits: the margin is between probabilities")
-def _(o):
-    from torchmetrics.functional.classification import multiclass_hinge_loss
-    return multiclass_hinge_loss(o.z, o.y, 10, squared=True)
-
 OVER_ENTRIES = "mean over rows and columns: 1/C"
 
-@add_case("squared error", "torch", "F.mse_loss(z, one_hot)", ours=SquaredLoss(),
-    like=SquaredLoss(mean_over="entries"), why=OVER_ENTRIES)
-def _(o): return F.mse_loss(o.z, o.hot)
+compare("focal, gamma 2", FocalLoss(),
+    ("fastai", "FocalLossFlat(gamma=2)(z, y)"),
+    ("kornia", "focal_loss(z, y, alpha=None, gamma=2, reduction='mean')", OVER_ENTRIES,
+        FocalLoss(like="kornia")),
+    ("monai", "FocalLoss(use_softmax=True, to_onehot_y=True)(z, y[:, None])", OVER_ENTRIES,
+        FocalLoss(like="monai")),
+    (SMP, "softmax_focal_loss_with_logits(z, y, gamma=2)"),
+    (SMP, "FocalLoss('multiclass')(z, y)", "a sigmoid for each class, not a softmax: another loss"),
+    ("keras", "CategoricalFocalCrossentropy(from_logits=True)(one_hot, z)",
+        "alpha is 0.25 unless it is given", FocalLoss(like="keras")),
+    ("keras", "CategoricalFocalCrossentropy(alpha=1, from_logits=True)(one_hot, z)"))
 
-@add_case("absolute error", "torch", "F.l1_loss(z.softmax(1), one_hot)", ours=MAELoss(),
-    like=MAELoss(mean_over="entries"), why=OVER_ENTRIES)
-def _(o): return F.l1_loss(o.z.softmax(1), o.hot)
+# %% ../../nbs/evidence/00_conformance.ipynb #8fddbcaf
+compare("focal, weights, mean over rows", FocalLoss(weight=WEIGHTS, mean_over="rows"),
+    ("fastai", "FocalLossFlat(gamma=2, weight=w.float())(z, y)",
+        "p to the power of the weight stands for p", FocalLoss(weight=WEIGHTS, like="fastai")),
+    ("kornia", "focal_loss(z, y, alpha=None, gamma=2, reduction='mean', weight=w)",
+        OVER_ENTRIES, FocalLoss(weight=WEIGHTS, like="kornia")),
+    ("monai", "FocalLoss(use_softmax=True, to_onehot_y=True, weight=w)(z, y[:, None])",
+        OVER_ENTRIES, FocalLoss(weight=WEIGHTS, like="monai")))
+compare("focal, 8 of 64 rows ignored", FocalLoss(),
+    ("fastai", "FocalLossFlat(gamma=2)(z, y)", "the mean counts ignored rows",
+        FocalLoss(like="fastai")),
+    ("kornia", "focal_loss(z, y, alpha=None, gamma=2, reduction='mean')",
+        "mean over rows and columns, ignored rows too", FocalLoss(like="kornia")),
+    ("monai",
+        "FocalLoss(use_softmax=True, to_onehot_y=True, ignore_index=-100)(z, y[:, None])", "",
+        FocalLoss(like="monai")))
 
-# %% ../../nbs/evidence/00_conformance.ipynb #72267228
-@add_case("GCE, q 0.7", "keras", "CategoricalGeneralizedCrossEntropy(q=.7)(y, z.softmax(-1))",
-    ours=GCELoss(.7))
-def _(o): return keras_loss("CategoricalGeneralizedCrossEntropy", q=.7)(o.y, o.z.softmax(-1))
+# %% ../../nbs/evidence/00_conformance.ipynb #48580ed7
+BY_SOFTMAX = "applies a softmax to logits: the margin is between probabilities"
 
-@add_case("poly-1, epsilon 2", "timm", "PolyCrossEntropy(2.)(z, y)", ours=Poly1Loss(2.))
-def _(o):
-    from timm.loss import PolyCrossEntropy
-    return PolyCrossEntropy(2.)(o.z, o.y)
-
-@add_case("asymmetric, 1 and 4", "timm", "AsymmetricLossSingleLabel(1, 4, eps=.1)(z, y)",
-    ours=AsymmetricLoss(1, 4, eps=.1))
-def _(o):
-    from timm.loss import AsymmetricLossSingleLabel
-    return AsymmetricLossSingleLabel(1, 4, eps=.1)(o.z, o.y)
-
-@add_case("Brier", "keras", "MeanSquaredError()(one_hot, z.softmax(-1))", ours=BrierLoss(),
-    like=BrierLoss(mean_over="entries"), why="mean over rows and columns: 1/C")
-def _(o): return keras_loss("MeanSquaredError")(o.hot, o.z.softmax(-1))
+compare("multi-margin", MultiMarginLoss(), ("torch", "F.multi_margin_loss(z, y)"))
+compare("hinge", HingeLoss(),
+    ("keras", "CategoricalHinge()(one_hot, z)"),
+    ("torchmetrics", "multiclass_hinge_loss(z, y, 10)", BY_SOFTMAX))
+compare("hinge, logits below 0", HingeLoss(),
+    ("keras", "CategoricalHinge()(one_hot, z)", "the masked label's 0 counts as a rival"))
+compare("squared hinge", SquaredHingeLoss(),
+    ("torchmetrics", "multiclass_hinge_loss(z, y, 10, squared=True)", BY_SOFTMAX))
+compare("squared error", SquaredLoss(),
+    ("torch", "F.mse_loss(z, one_hot)", OVER_ENTRIES, SquaredLoss(mean_over="entries")))
+compare("absolute error", MAELoss(),
+    ("torch", "F.l1_loss(z.softmax(1), one_hot)", OVER_ENTRIES, MAELoss(mean_over="entries")))
+compare("GCE, q 0.7", GCELoss(.7),
+    ("keras", "CategoricalGeneralizedCrossEntropy(q=.7)(y, z.softmax(-1))"))
+compare("poly-1, epsilon 2", Poly1Loss(2.), ("timm", "PolyCrossEntropy(2.)(z, y)"))
+compare("asymmetric, 1 and 4", AsymmetricLoss(1, 4, eps=.1),
+    ("timm", "AsymmetricLossSingleLabel(1, 4, eps=.1)(z, y)"))
+compare("Brier", BrierLoss(),
+    ("keras", "MeanSquaredError()(one_hot, z.softmax(-1))", OVER_ENTRIES,
+        BrierLoss(mean_over="entries")))
 
 # %% ../../nbs/evidence/00_conformance.ipynb #dc5589a7
-COUNTS = [900, 600, 400, 250, 160, 100, 60, 40, 25, 10] # rows of each class
 EFFECTIVE = class_weights(COUNTS, "effective")
 
-@add_case("cross-entropy, class-balanced weights", "balanced-loss",
-    "Loss(samples_per_class=counts, class_balanced=True)(z, y)",
-    ours=CrossEntropyLoss(weight=EFFECTIVE), why="mean over rows, not over weights",
-    like=CrossEntropyLoss(weight=EFFECTIVE, mean_over="rows"))
-def _(o):
-    from balanced_loss import Loss
-    return Loss(samples_per_class=COUNTS, class_balanced=True)(o.z, o.y)
-
-@add_case("symmetric, 1 and 1", "catalyst", "SymmetricCrossEntropyLoss()(z.softmax(1), y)",
-    ours=SymmetricCELoss(1., 1., A=math.log(1e-4)), why="1e-4 of the label for each other class")
-def _(o):
-    from catalyst.contrib.losses import SymmetricCrossEntropyLoss
-    return SymmetricCrossEntropyLoss()(o.z.softmax(1), o.y)
-
-# %% ../../nbs/evidence/00_conformance.ipynb #5e669b90
-@add_case("bi-tempered, 0.8 and 1.2", "pytorch-optimizer", "BiTemperedLogisticLoss(.8, 1.2)(z, y)",
-    ours=BiTemperedLoss(.8, 1.2))
-def _(o):
-    from pytorch_optimizer import BiTemperedLogisticLoss
-    return BiTemperedLogisticLoss(.8, 1.2)(o.z, o.y)
-
-@add_case("ranked probability", "scoringrules",
-    "rps_score(y+1, z.softmax(1), backend='torch').mean()", ours=RankedProbabilityLoss())
-def _(o):
-    from scoringrules import rps_score
-    return rps_score(o.y+1, o.z.softmax(1), backend="torch").mean()
+compare("cross-entropy, class-balanced weights", CrossEntropyLoss(weight=EFFECTIVE),
+    ("balanced-loss", "Loss(samples_per_class=counts, class_balanced=True)(z, y)",
+        "mean over rows, not over weights", CrossEntropyLoss(weight=EFFECTIVE, mean_over="rows")))
+compare("symmetric, 1 and 1", SymmetricCELoss(1., 1., A=math.log(1e-4)),
+    ("catalyst", "SymmetricCrossEntropyLoss()(z.softmax(1), y)",
+        "1e-4 of the label for each other class"))
+compare("bi-tempered, 0.8 and 1.2", BiTemperedLoss(.8, 1.2),
+    ("pytorch-optimizer", "BiTemperedLogisticLoss(.8, 1.2)(z, y)"))
+compare("ranked probability", RankedProbabilityLoss(),
+    ("scoringrules", "rps_score(y+1, z.softmax(1), backend='torch').mean()"))
 
 # %% ../../nbs/evidence/00_conformance.ipynb #cd0b49fa
-def angular_loss(name, **kwargs):
-    "A loss of pytorch-metric-learning with the axes as the vectors of ten classes"
-    from pytorch_metric_learning import losses
-    loss = getattr(losses, name)(num_classes=10, embedding_size=10, **kwargs)
-    loss.W = torch.nn.Parameter(torch.eye(10))
-    return loss
-
-@add_case("CosFace of cosines", "pytorch-metric-learning", "CosFaceLoss(10, 10)(z, y)",
-    ours=CosFaceLoss())
-def _(o): return angular_loss("CosFaceLoss")(o.z, o.y)
-
-@add_case("ArcFace of cosines", "pytorch-metric-learning", "ArcFaceLoss(10, 10)(z, y)",
-    ours=ArcFaceLoss(math.radians(28.6)))
-def _(o): return angular_loss("ArcFaceLoss")(o.z, o.y)
-
-@add_case("LDAM of cosines", "pytorch-optimizer", "LDAMLoss(counts)(F.normalize(z), y)",
-    ours=LDAMLoss(COUNTS))
-def _(o):
-    from pytorch_optimizer import LDAMLoss
-    return LDAMLoss(COUNTS)(F.normalize(o.z), o.y)
+compare("CosFace of cosines", CosFaceLoss(),
+    ("pytorch-metric-learning", "CosFaceLoss(10, 10)(z, y)"))
+compare("ArcFace of cosines", ArcFaceLoss(math.radians(28.6)),
+    ("pytorch-metric-learning", "ArcFaceLoss(10, 10)(z, y)"))
+compare("LDAM of cosines", LDAMLoss(COUNTS),
+    ("pytorch-optimizer", "LDAMLoss(counts)(F.normalize(z), y)"))
 
 # %% ../../nbs/evidence/00_conformance.ipynb #998370d8
-bce_labels = partial(add_case, "BCE of several labels", ours=MultiLabelLoss())
-
-@bce_labels("torch", "F.binary_cross_entropy_with_logits(z, y.double())")
-def _(o): return F.binary_cross_entropy_with_logits(o.z, o.y.double())
-
-@bce_labels("torch", "F.multilabel_soft_margin_loss(z, y)")
-def _(o): return F.multilabel_soft_margin_loss(o.z, o.y)
-
-@bce_labels("fastai", "BCEWithLogitsLossFlat()(z, y)")
-def _(o):
-    from fastai.losses import BCEWithLogitsLossFlat
-    return BCEWithLogitsLossFlat()(o.z, o.y)
-
-@bce_labels("timm", "BinaryCrossEntropy()(z, y.double())")
-def _(o):
-    from timm.loss import BinaryCrossEntropy
-    return BinaryCrossEntropy()(o.z, o.y.double())
-
-@bce_labels(SMP, "SoftBCEWithLogitsLoss()(z, y)")
-def _(o):
-    from segmentation_models_pytorch.losses import SoftBCEWithLogitsLoss
-    return SoftBCEWithLogitsLoss()(o.z, o.y.double())
-
-# %% ../../nbs/evidence/00_conformance.ipynb #8ebb466b
-@bce_labels("keras", "BinaryCrossentropy(from_logits=True)(y, z)")
-def _(o): return keras_loss("BinaryCrossentropy", from_logits=True)(o.y.double(), o.z)
-
-pos_weighted = partial(add_case, "BCE of several labels, pos_weight",
-    ours=MultiLabelLoss(pos_weight=WEIGHTS))
-
-@pos_weighted("torch", "F.binary_cross_entropy_with_logits(z, y.double(), pos_weight=w)")
-def _(o): return F.binary_cross_entropy_with_logits(o.z, o.y.double(), pos_weight=o.w)
-
-@pos_weighted("timm", "BinaryCrossEntropy(pos_weight=w)(z, y.double())")
-def _(o):
-    from timm.loss import BinaryCrossEntropy
-    return BinaryCrossEntropy(pos_weight=o.w)(o.z, o.y.double())
-
-# %% ../../nbs/evidence/00_conformance.ipynb #fe7af4b8
-focal_labels = partial(add_case, "focal of several labels", ours=MultiLabelFocalLoss())
-
-@focal_labels("torchvision", "sigmoid_focal_loss(z, y.double(), reduction='mean')")
-def _(o):
-    from torchvision.ops import sigmoid_focal_loss
-    return sigmoid_focal_loss(o.z, o.y.double(), reduction="mean")
-
-@focal_labels("kornia", "binary_focal_loss_with_logits(z, y, alpha=.25, reduction='mean')")
-def _(o):
-    from kornia.losses import binary_focal_loss_with_logits
-    return binary_focal_loss_with_logits(o.z, o.y, alpha=.25, reduction="mean")
-
-@focal_labels("monai", "FocalLoss(alpha=.25)(z, y)")
-def _(o):
-    from monai.losses import FocalLoss
-    return FocalLoss(alpha=.25)(o.z, o.y)
-
-@focal_labels(SMP, "FocalLoss('multilabel', alpha=.25)(z, y)")
-def _(o):
-    from segmentation_models_pytorch.losses import FocalLoss
-    return FocalLoss("multilabel", alpha=.25)(o.z, o.y)
-
-# %% ../../nbs/evidence/00_conformance.ipynb #95d987cd
-@focal_labels("keras", "BinaryFocalCrossentropy(from_logits=True)(y, z)",
-    like=MultiLabelFocalLoss(alpha=None), why="alpha is left out unless asked for")
-def _(o): return keras_loss("BinaryFocalCrossentropy", from_logits=True)(o.y.double(), o.z)
-
-@focal_labels("keras",
-    "BinaryFocalCrossentropy(apply_class_balancing=True, from_logits=True)(y, z)")
-def _(o): return keras_loss("BinaryFocalCrossentropy", from_logits=True,
-    apply_class_balancing=True)(o.y.double(), o.z)
-
-asymmetric = partial(add_case, "asymmetric of several labels",
-    ours=MultiLabelAsymmetricLoss())
-
-@asymmetric("timm", "AsymmetricLossMultiLabel()(z, y)", why="the labels of a row are added up",
-    like=MultiLabelAsymmetricLoss(mean_over="rows"))
-def _(o):
-    from timm.loss import AsymmetricLossMultiLabel
-    return AsymmetricLossMultiLabel()(o.z, o.y)
-
-@asymmetric("timm", "AsymmetricLossMultiLabel(reduction='mean')(z, y)")
-def _(o):
-    from timm.loss import AsymmetricLossMultiLabel
-    return AsymmetricLossMultiLabel(reduction="mean")(o.z, o.y)
+compare("BCE of several labels", MultiLabelLoss(),
+    ("torch", "F.binary_cross_entropy_with_logits(z, y.double())"),
+    ("torch", "F.multilabel_soft_margin_loss(z, y)"),
+    ("fastai", "BCEWithLogitsLossFlat()(z, y)"),
+    ("timm", "BinaryCrossEntropy()(z, y.double())"),
+    (SMP, "SoftBCEWithLogitsLoss()(z, y.double())"),
+    ("keras", "BinaryCrossentropy(from_logits=True)(y, z)"))
+compare("BCE of several labels, pos_weight", MultiLabelLoss(pos_weight=WEIGHTS),
+    ("torch", "F.binary_cross_entropy_with_logits(z, y.double(), pos_weight=w)"),
+    ("timm", "BinaryCrossEntropy(pos_weight=w)(z, y.double())"))
+compare("focal of several labels", MultiLabelFocalLoss(),
+    ("torchvision", "sigmoid_focal_loss(z, y.double(), reduction='mean')"),
+    ("kornia", "binary_focal_loss_with_logits(z, y, alpha=.25, reduction='mean')"),
+    ("monai", "FocalLoss(alpha=.25)(z, y)"),
+    (SMP, "FocalLoss('multilabel', alpha=.25)(z, y)"),
+    ("keras", "BinaryFocalCrossentropy(from_logits=True)(y, z)",
+        "alpha is left out unless asked for", MultiLabelFocalLoss(alpha=None)),
+    ("keras", "BinaryFocalCrossentropy(apply_class_balancing=True, from_logits=True)(y, z)"))
+compare("asymmetric of several labels", MultiLabelAsymmetricLoss(),
+    ("timm", "AsymmetricLossMultiLabel()(z, y)", "the labels of a row are added up",
+        MultiLabelAsymmetricLoss(mean_over="rows")),
+    ("timm", "AsymmetricLossMultiLabel(reduction='mean')(z, y)"))
 
 # %% ../../nbs/evidence/00_conformance.ipynb #f85e6179
-def seg_loss(library, name, *args, **kwargs):
-    "A loss of masks of MONAI or smp"
-    if library=="monai":
-        import monai.losses
-        theirs = getattr(monai.losses, name)(softmax=True, to_onehot_y=True, **kwargs)
-        return lambda o: theirs(o.z, o.y[:,None])
-    import segmentation_models_pytorch.losses as smp
-    theirs = getattr(smp, name)("multiclass", **kwargs)
-    return lambda o: theirs(o.z, o.y)
-
 IMAGES = "each image by itself, and absent classes count"
-dice = partial(add_case, "Dice of masks", ours=DiceLoss(axis=1))
+ABSENT = "the mean over classes divides by absent ones too"
 
-@dice(SMP, "DiceLoss('multiclass')(z, y)", like=DiceLoss(axis=1, like="smp"),
-    why="the mean over classes divides by absent ones too")
-def _(o): return seg_loss("smp", "DiceLoss")(o)
-
-@dice("monai", "DiceLoss(softmax=True, to_onehot_y=True)(z, y[:, None])",
-    like=DiceLoss(axis=1, like="monai"), why=IMAGES)
-def _(o): return seg_loss("monai", "DiceLoss")(o)
-
-@dice("monai", "DiceLoss(softmax=True, to_onehot_y=True, batch=True)(z, y[:, None])",
-    like=DiceLoss(axis=1, like="monai", per_image=False), why="absent classes count")
-def _(o): return seg_loss("monai", "DiceLoss", batch=True)(o)
-
-# %% ../../nbs/evidence/00_conformance.ipynb #a62d8080
-@dice("kornia", "dice_loss(z, y, average='macro')", like=DiceLoss(axis=1, like="kornia"),
-    why="each image by itself")
-def _(o):
-    from kornia.losses import dice_loss
-    return dice_loss(o.z, o.y, average="macro")
-
-@dice("fastai", "DiceLoss(reduction='mean')(z, y)", like=DiceLoss(axis=1, like="fastai"),
-    why=IMAGES)
-def _(o):
-    from fastai.losses import DiceLoss
-    return DiceLoss(reduction="mean")(o.z, o.y).as_subclass(torch.Tensor)
-
-ignored_dice = partial(add_case, "Dice of masks, pixels ignored", ours=DiceLoss(axis=1))
-
-@ignored_dice(SMP, "DiceLoss('multiclass', ignore_index=-100)(z, y)",
-    like=DiceLoss(axis=1, like="smp"), why="the mean over classes divides by absent ones too")
-def _(o): return seg_loss("smp", "DiceLoss", ignore_index=-100)(o)
-
-@ignored_dice("kornia", "dice_loss(z, y, average='macro')", like=DiceLoss(axis=1, like="kornia"),
-    why="each image by itself")
-def _(o):
-    from kornia.losses import dice_loss
-    return dice_loss(o.z, o.y, average="macro")
+compare("Dice of masks", DiceLoss(axis=1),
+    (SMP, "DiceLoss('multiclass')(z, y)", ABSENT, DiceLoss(axis=1, like="smp")),
+    ("monai", "DiceLoss(softmax=True, to_onehot_y=True)(z, y[:, None])", IMAGES,
+        DiceLoss(axis=1, like="monai")),
+    ("monai", "DiceLoss(softmax=True, to_onehot_y=True, batch=True)(z, y[:, None])",
+        "absent classes count", DiceLoss(axis=1, like="monai", per_image=False)),
+    ("kornia", "dice_loss(z, y, average='macro')", "each image by itself",
+        DiceLoss(axis=1, like="kornia")),
+    ("fastai", "DiceLoss(reduction='mean')(z, y)", IMAGES, DiceLoss(axis=1, like="fastai")))
+compare("Dice of masks, pixels ignored", DiceLoss(axis=1),
+    (SMP, "DiceLoss('multiclass', ignore_index=-100)(z, y)", ABSENT,
+        DiceLoss(axis=1, like="smp")),
+    ("kornia", "dice_loss(z, y, average='macro')", "each image by itself",
+        DiceLoss(axis=1, like="kornia")))
 
 # %% ../../nbs/evidence/00_conformance.ipynb #d34c0074
-@add_case("squared Dice of masks", "monai",
-    "DiceLoss(softmax=True, to_onehot_y=True, squared_pred=True)(z, y[:, None])",
-    ours=DiceLoss(squared=True, axis=1), like=DiceLoss(squared=True, axis=1, like="monai"),
-    why=IMAGES)
-def _(o): return seg_loss("monai", "DiceLoss", squared_pred=True)(o)
-
-@add_case("generalised Dice of masks", "monai",
-    "GeneralizedDiceLoss(softmax=True, to_onehot_y=True)(z, y[:, None])",
-    ours=GeneralizedDiceLoss(axis=1), like=GeneralizedDiceLoss(axis=1, like="monai"), why=IMAGES)
-def _(o): return seg_loss("monai", "GeneralizedDiceLoss")(o)
-
-# %% ../../nbs/evidence/00_conformance.ipynb #1687e380
-uniform_dice = partial(add_case, "generalised Dice of masks, classes alike",
-    ours=GeneralizedDiceLoss("uniform", axis=1))
-
-@uniform_dice("kornia", "dice_loss(z, y)", why=IMAGES,
-    like=GeneralizedDiceLoss("uniform", axis=1, per_image=True, classes="all"))
-def _(o):
-    from kornia.losses import dice_loss
-    return dice_loss(o.z, o.y)
-
-@uniform_dice("keras", "Dice()(one_hot, z.softmax(1))",
-    like=GeneralizedDiceLoss("uniform", axis=1, classes="all"), why="absent classes count")
-def _(o): return keras_loss("Dice")(o.hot, o.z.softmax(1))
-
-# %% ../../nbs/evidence/00_conformance.ipynb #5e7597f6
-jaccard = partial(add_case, "Jaccard of masks", ours=JaccardLoss(axis=1))
-
-@jaccard(SMP, "JaccardLoss('multiclass')(z, y)", like=JaccardLoss(axis=1, like="smp"),
-    why="the mean over classes divides by absent ones too")
-def _(o): return seg_loss("smp", "JaccardLoss")(o)
-
-@jaccard("monai", "DiceLoss(softmax=True, to_onehot_y=True, jaccard=True)(z, y[:, None])",
-    like=JaccardLoss(axis=1, like="monai"), why=IMAGES)
-def _(o): return seg_loss("monai", "DiceLoss", jaccard=True)(o)
+compare("squared Dice of masks", DiceLoss(squared=True, axis=1),
+    ("monai", "DiceLoss(softmax=True, to_onehot_y=True, squared_pred=True)(z, y[:, None])",
+        IMAGES, DiceLoss(squared=True, axis=1, like="monai")))
+compare("generalised Dice of masks", GeneralizedDiceLoss(axis=1),
+    ("monai", "GeneralizedDiceLoss(softmax=True, to_onehot_y=True)(z, y[:, None])", IMAGES,
+        GeneralizedDiceLoss(axis=1, like="monai")))
+compare("generalised Dice of masks, classes alike", GeneralizedDiceLoss("uniform", axis=1),
+    ("kornia", "dice_loss(z, y)", IMAGES,
+        GeneralizedDiceLoss("uniform", axis=1, per_image=True, classes="all")),
+    ("keras", "Dice()(one_hot, z.softmax(1))", "absent classes count",
+        GeneralizedDiceLoss("uniform", axis=1, classes="all")))
+compare("Jaccard of masks", JaccardLoss(axis=1),
+    (SMP, "JaccardLoss('multiclass')(z, y)", ABSENT, JaccardLoss(axis=1, like="smp")),
+    ("monai", "DiceLoss(softmax=True, to_onehot_y=True, jaccard=True)(z, y[:, None])", IMAGES,
+        JaccardLoss(axis=1, like="monai")))
 
 # %% ../../nbs/evidence/00_conformance.ipynb #d8e07054
-TVERSKY = dict(alpha=.3, beta=.7)
-tversky = partial(add_case, "Tversky of masks, 0.3 and 0.7", ours=TverskyLoss(axis=1, **TVERSKY))
+def tversky(**options): return TverskyLoss(alpha=.3, beta=.7, axis=1, **options)
 
-@tversky(SMP, "TverskyLoss('multiclass', alpha=.3, beta=.7)(z, y)",
-    like=TverskyLoss(axis=1, like="smp", **TVERSKY),
-    why="the mean over classes divides by absent ones too")
-def _(o): return seg_loss("smp", "TverskyLoss", **TVERSKY)(o)
-
-@tversky("monai", "TverskyLoss(softmax=True, to_onehot_y=True, alpha=.3, beta=.7)(z, y[:, None])",
-    like=TverskyLoss(axis=1, like="monai", **TVERSKY), why=IMAGES)
-def _(o): return seg_loss("monai", "TverskyLoss", **TVERSKY)(o)
-
-@tversky("kornia", "tversky_loss(z, y, .3, .7)", why="each image by itself",
-    like=TverskyLoss(axis=1, like="kornia", **TVERSKY))
-def _(o):
-    from kornia.losses import tversky_loss
-    return tversky_loss(o.z, o.y, **TVERSKY)
-
-@add_case("focal Tversky of masks", SMP,
-    "TverskyLoss('multiclass', alpha=.3, beta=.7, gamma=.75)(z, y)",
-    ours=TverskyLoss(axis=1, gamma=.75, **TVERSKY),
-    why="the power is of the mean over classes, absent ones too")
-def _(o): return seg_loss("smp", "TverskyLoss", gamma=.75, **TVERSKY)(o)
-
-# %% ../../nbs/evidence/00_conformance.ipynb #170da65d
-lovasz = partial(add_case, "Lovász of masks", ours=LovaszLoss(axis=1))
-
-@lovasz(SMP, "LovaszLoss('multiclass')(z.float(), y)")
-def _(o): return seg_loss("smp", "LovaszLoss")(AttrDict(z=o.z.float(), y=o.y))
-
-@lovasz("kornia", "lovasz_softmax_loss(z, y)", like=LovaszLoss(axis=1, like="kornia"), why=IMAGES)
-def _(o):
-    from kornia.losses import lovasz_softmax_loss
-    return lovasz_softmax_loss(o.z, o.y)
+compare("Tversky of masks, 0.3 and 0.7", tversky(),
+    (SMP, "TverskyLoss('multiclass', alpha=.3, beta=.7)(z, y)", ABSENT, tversky(like="smp")),
+    ("monai", "TverskyLoss(softmax=True, to_onehot_y=True, alpha=.3, beta=.7)(z, y[:, None])",
+        IMAGES, tversky(like="monai")),
+    ("kornia", "tversky_loss(z, y, .3, .7)", "each image by itself", tversky(like="kornia")))
+compare("focal Tversky of masks", tversky(gamma=.75),
+    (SMP, "TverskyLoss('multiclass', alpha=.3, beta=.7, gamma=.75)(z, y)",
+        "the power is of the mean over classes, absent ones too"))
+compare("Lovász of masks", LovaszLoss(axis=1),
+    (SMP, "LovaszLoss('multiclass')(z.float(), y)"),
+    ("kornia", "lovasz_softmax_loss(z, y)", IMAGES, LovaszLoss(axis=1, like="kornia")))
 
 # %% ../../nbs/evidence/00_conformance.ipynb #c70acc67
 def value_and_grad(f, o):
@@ -636,7 +332,7 @@ def gradient_when_wrong(f, name):
     o = case_inputs(name, torch.float32)
     rounding = torch.finfo(torch.float32).eps*value_and_grad(f, o)[1].abs().max()
     by_column = o.y.numel()==o.z.numel()     # of one column, or several labels
-    sign = 1-2*o.y.view(o.z.shape) if by_column else -o.hot
+    sign = 1-2*o.y.view(o.z.shape) if by_column else -o.one_hot
     o.z = (1e4*sign).requires_grad_()
     grad = value_and_grad(f, o)[1]
     if not grad.isfinite().all(): return "NaN"
@@ -651,13 +347,13 @@ def compare_case(
     ours,our_grad = value_and_grad(case.call_ours, o)
     row = dict(loss=case.loss, library=case.library, version=metadata.version(case.library),
         call=case.call, ours=ours)
-    try: value,grad = value_and_grad(case.theirs, o)
+    try: value,grad = value_and_grad(case.call_theirs, o)
     except Exception as e:
         return row | dict(value=None, says=f"{type(e).__name__}: {e}".splitlines()[0])
     off = ((grad*ours/value - our_grad).abs().max()/our_grad.abs().max()).item()
     row |= dict(value=value, ratio=value/ours, gradient=float(f"{off:.2g}") if off>1e-12 else 0.)
     if not any(o in case.loss for o in ("soft", "ignored", "masks")):
-        row |= dict(wrong=gradient_when_wrong(case.theirs, case.loss),
+        row |= dict(wrong=gradient_when_wrong(case.call_theirs, case.loss),
             our_wrong=gradient_when_wrong(case.call_ours, case.loss))
     if case.like: row["like"] = case.like(o.z, o.y).item()
     return row

@@ -26,7 +26,7 @@ from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 import fastai
@@ -63,9 +63,13 @@ def shared_settings(plan, images):
     return dict({k: plan[k] for k in keys}, digest=images.digest, versions=library_versions(),
         mode=cpu_mode())
 
+def content_digest(content):
+    "BLAKE2b of what JSON can hold, in hexadecimal"
+    return hashlib.blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=16).hexdigest()
+
 def unit_key(unit, common):
     "A unit's name: a digest of all that its figures depend on"
-    return hashlib.sha256(json.dumps([unit, common], sort_keys=True).encode()).hexdigest()[:32]
+    return content_digest([unit, common])
 
 # %% ../../nbs/training/07_sweeps.ipynb #92519947
 def plan_units(plan):
@@ -77,12 +81,10 @@ def plan_units(plan):
         for noise,loss,model,lr,block in combinations]
 
 # %% ../../nbs/training/07_sweeps.ipynb #4248cf1d
-IMAGE_CACHE = {} # data sets by name, in this process
-
+@cache
 def cached_images(data):
     "`load_images`, once in each process"
-    if data not in IMAGE_CACHE: IMAGE_CACHE[data] = load_images(data)
-    return IMAGE_CACHE[data]
+    return load_images(data)
 
 # %% ../../nbs/training/07_sweeps.ipynb #6dae9a0c
 def subset_images(images, n):
@@ -95,16 +97,11 @@ def subset_images(images, n):
         train_y=images.train_y[at])
 
 # %% ../../nbs/training/07_sweeps.ipynb #a8ec8984
-DLS_CACHE = {} # the last DataLoaders of this process, and what they are of
-
+@lru_cache(1)
 def cached_dls(data, images, noise, **how):
     "`mnist_dls`, made anew for another rate of noise: units of one rate stand together"
-    what = data,images,noise,how
-    if DLS_CACHE.get("what")!=what:
-        few = subset_images(cached_images(data), images)
-        dls = mnist_dls(add_label_noise(few, noise), device="cpu", **how)
-        DLS_CACHE.update(what=what, dls=dls)     # only now: an error leaves the old ones their name
-    return DLS_CACHE["dls"]
+    few = subset_images(cached_images(data), images)
+    return mnist_dls(add_label_noise(few, noise), device="cpu", **how)
 
 # %% ../../nbs/training/07_sweeps.ipynb #3c239de6
 def is_stacked(unit, model_fn):
@@ -152,10 +149,6 @@ def run_unit(
         return train_unit(unit, common, dls)
 
 # %% ../../nbs/training/07_sweeps.ipynb #0e166cba
-def content_digest(content):
-    "BLAKE2b of what JSON can hold, in hexadecimal"
-    return hashlib.blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=16).hexdigest()
-
 def unit_file(folder, key): return folder/"runs"/f"{key}.json"
 
 def read_with_digest(file):
