@@ -254,7 +254,7 @@ def test_sigterm_keeps_what_is_finished():
     if not hasattr(signal, "SIGHUP"): return     # Windows
     with tempfile.TemporaryDirectory() as tmp:
         plan,out = Path(tmp)/"plan.toml",Path(tmp)/"out"
-        plan.write_text('data = "DIGITS_SAMPLE"\nloss = "MAELoss"\nseeds = 9999\nepochs = 1')
+        plan.write_text('data = "DIGITS_SAMPLE"\nloss = "MAELoss"\nseeds = 2000\nepochs = 1')
         (Path(tmp)/"joblib.py").write_text("open('executed', 'w')")
         work = subprocess.Popen([*COMMAND, "sweep", plan, "--out", out, "--workers", "2"],
             text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp)
@@ -266,7 +266,7 @@ def test_sigterm_keeps_what_is_finished():
         _,errors = work.communicate(timeout=30)
         kept = len(list(out.glob("runs/*.json")))
         assert work.returncode==143 and not (Path(tmp)/"executed").exists()
-        assert errors==(f"mnist-losses: ended by SIGTERM; {kept} of 9999 units are kept in {out}, "
+        assert errors==(f"mnist-losses: ended by SIGTERM; {kept} of 2000 units are kept in {out}, "
             "and the same command goes on with the rest\n")
         assert not list(out.rglob(".*.json*"))
 
@@ -360,7 +360,7 @@ def test_doctor_finds_what_is_wrong():
     with tempfile.TemporaryDirectory() as tmp:
         file = Path(tmp)/"train.py"
         file.write_text(LEARNERS)
-        status,text,errors = run_process("doctor", f"{file}:sick")
+        status,text,errors = run_here("doctor", f"{file}:sick")
         assert status==1 and "nll-minus-lost" in text, (text, errors)
         assert "Not checked: " in text and f"Running sick() of {file}" in errors
         status,text,_ = run_here("doctor", f"{file}:sick", "--json")
@@ -406,10 +406,10 @@ class Says(nn.Linear):
         os.system("echo from the shell")
         return super().forward(x)
 class Sleeps(nn.Linear):
-    def forward(self, x): time.sleep(1)
+    def forward(self, x): time.sleep(.3)
 class NoBatch(Dataset):
     def __len__(self): return 100
-    def __getitem__(self, i): time.sleep(1)
+    def __getitem__(self, i): time.sleep(.3)
 def quitting(out, y): sys.exit(0)
 
 def sound(): return parts()
@@ -488,7 +488,7 @@ def test_sweep_goes_on_where_it_was():
         status,text,_ = run_here("sweep", plan, "--out", whole, "--dry-run")
         assert status==0 and "6 runs, 6 of them still to make, in about" in text, text
         assert not whole.exists()
-        status,text,_ = run_process("sweep", plan, "--out", whole, "--workers", 2)
+        status,text,_ = run_here("sweep", plan, "--out", whole, "--workers", 2)
         assert status==0 and "6 units were made, 0 were there, 0 failed; 6 rows" in text, text
         want = results(whole)
         status,text,_ = run_here("sweep", plan, "--out", whole)

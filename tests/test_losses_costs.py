@@ -111,7 +111,9 @@ def test_vmap_and_compile_change_nothing():
         rows = vmap(grad(lambda x, t: loss(x[None], t[None])))(z, targ)
         whole, = torch.autograd.grad(loss(z.requires_grad_(), targ)*len(z), z)
         test_same(rows, whole, rtol=1e-4, atol=1e-6)
-        test_same(torch.compile(loss, fullgraph=True, backend="aot_eager")(z, targ), loss(z, targ))
+        # what follows the trace is PyTorch's own, but for gradients that are written by hand
+        backend = "aot_eager" if isinstance(loss, (AsymmetricLoss, BiTemperedLoss)) else "eager"
+        test_same(torch.compile(loss, fullgraph=True, backend=backend)(z, targ), loss(z, targ))
         torch._dynamo.reset()
 
 def test_every_loss_is_exported():

@@ -4,3 +4,8 @@
 - `faces`: the `__init__.py` of each wing, and all.py
 - `readme`: README.md from nbs/index.ipynb
 """
+import sys
+
+# jsonschema makes a grammar of addresses when it is imported, which takes a second, for a format
+# that nothing in a notebook has; without it it knows one format less
+sys.modules.setdefault("rfc3987_syntax", None)

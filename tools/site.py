@@ -3,8 +3,10 @@ import ast
 import builtins
 import json
 import keyword
+import os
 import re
 import sys
+import time
 import tomllib
 from os.path import normpath
 from pathlib import Path
@@ -184,6 +186,9 @@ def stage(path, public, ambiguous, cfg):
     return nb
 
 
+STAGED = "staged.time"       # as old as the last staging whose site was built
+
+
 def stage_all(cfg, dest):
     "Stage the notebooks that changed since the last time; the pages in reading order"
     paths = sorted(nbglob(cfg.nbs_path, as_path=True))
@@ -204,13 +209,16 @@ def stage_all(cfg, dest):
     # Sphinx would leave the page of a notebook that is gone
     if there != set(pages.values()): rmtree(dest.parent, ignore_errors=True)
     tools = max(o.stat().st_mtime for o in Path(__file__).parent.glob("*.py"))
+    # a notebook that comes out as it was keeps its old time, or Sphinx would read it again
+    done = dest.parent/STAGED
+    done = done.stat().st_mtime if done.exists() else 0
     texts = {pages[o]: title_and_lead(nb) for o, nb in notebooks.items()}
     texts = {o: texts[o] for o in reading_order(texts)}
     changed = []
     for path, name in pages.items():
         to = dest/f"{name}.ipynb"
         is_home = path.name == cfg.readme_nb        # it holds the navigation
-        if not is_home and to.exists() and to.stat().st_mtime > max(path.stat().st_mtime, tools):
+        if not is_home and to.exists() and done > max(path.stat().st_mtime, tools):
             continue
         write_download(path, cfg, dest)
         nb = stage(path, public, ambiguous, cfg)
@@ -239,6 +247,7 @@ def main():
     from sphinx.cmd.build import build_main
     cfg = get_config()
     build, new = cfg.config_path/"docs/_build", cfg.doc_path.with_name("_new")
+    start = time.time()
     changed = stage_all(cfg, build/"staged")
     html = build/"html"
     conf, doctrees, staged = cfg.config_path/"docs", build/"doctrees", build/"staged"
@@ -261,6 +270,8 @@ def main():
     copytree(html, new)
     rmtree(cfg.doc_path, ignore_errors=True)
     new.rename(cfg.doc_path)
+    (build/STAGED).touch()
+    os.utime(build/STAGED, (start, start))
 
 
 if __name__ == "__main__": main()
