@@ -100,20 +100,13 @@ def requirement(cfg):
 
 def studies_page(boxes, cfg):
     "What each study is about: `boxes` by page, each its title, its box, how many exercises it has"
+    at = commit(cfg.config_path)
     text = ["# The studies", "", "{.lead}",
         "What each asks, what came out, how long it takes and what one needs", "",
         "**For a class:** each study can be opened in Colab or taken away as a notebook, with the "
         "solutions or without; its figures can be saved, as PNG and as SVG in the shape of a "
         "slide, and at its end is how to cite it. Text, code and figures may be used under one "
         "licence ([About](/about.ipynb)).", "",
-        "**The same numbers next term:** a notebook that is taken away here installs the version "
-        "that this site was made from (in Colab: *File*, *Upload notebook*). One that is opened "
-        "by its Colab link installs the newest; to pin it, write in place of its install line",
-        "", "```python", f'%pip install -q "{requirement(cfg)}"', "```", "",
-        "The versions of PyTorch and all else that made the numbers are in "
-        f"[requirements.lock]({cfg.git_url}/blob/{commit(cfg.config_path)[1:] or cfg.branch}/"
-        "requirements.lock); with others the last digits may differ "
-        "([Reference mode](/reference.ipynb)).", "",
         "| study | question | level | you need | minutes | runs in | exercises |",
         "|---|---|---|---|---|---|---|"]
     boxes = {o: (title, from_studies(box, o), n) for o, (title, box, n) in boxes.items()}
@@ -126,7 +119,14 @@ def studies_page(boxes, cfg):
         "trained models and compared them. *Advanced*: with derivatives, or several tasks and "
         "metrics at once.", "", "Minutes are those of the text, and with the code. They are "
         "counted, not tried: 200 words, 15 lines of code or two tables in each, to the nearest "
-        "five; exercises come on top. Cells run on two cores, without a GPU.", ""]
+        "five; exercises come on top. Cells run on two cores, without a GPU.", "",
+        "**The same numbers next term:** a notebook that is taken away here installs the version "
+        "that this site was made from (in Colab: *File*, *Upload notebook*). One that is opened "
+        "by its Colab link installs the newest; to pin it, write behind the address in its "
+        "install line", "", "```", at or "@ and a commit", "```", "",
+        "The versions of PyTorch and all else that made the numbers are in [requirements.lock]"
+        f"({cfg.git_url}/blob/{at[1:] or cfg.branch}/requirements.lock); with others the last "
+        "digits may differ ([Reference mode](/reference.ipynb)).", ""]
     for i, (path, (title, box, _)) in enumerate(boxes.items(), 1):
         text += [f"## {i}. [{title}](/{path}.ipynb)", "", box, ""]
     return "\n".join(text)
