@@ -1,5 +1,6 @@
 "Sphinx configuration of the site; metadata comes from settings.ini, pages from tools/site.py"
 import json
+import re
 from configparser import ConfigParser
 from hashlib import sha256
 from pathlib import Path
@@ -53,7 +54,9 @@ VEGA = f"vega-{vl_convert.get_vega_version()}.js"
 def draw_math(display):
     "Writes a formula as MathML"
     def visit(self, node):
-        self.body.append(convert(node.astext(), display=display))
+        # as in TeX, some room between a logarithm and a letter
+        self.body.append(re.sub(r"(?<!<msub>)(<mi>log</mi>)(?=<m(i|sub|sup|subsup)>)",
+            r'\1<mspace width="0.17em"/>', convert(node.astext(), display=display)))
         raise nodes.SkipNode
     return visit, None
 

@@ -4,6 +4,8 @@ runs them."""
 import ast
 import atexit
 import multiprocessing
+import pickle
+import re
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
@@ -13,6 +15,8 @@ import pandas as pd
 from execnb.shell import CaptureShell
 from nbdev.config import get_config
 from nbdev.doclinks import nbglob
+
+from tools.studies import figure_file
 
 WORKERS = 2     # of a machine with two cores; a notebook may itself use all of them
 
@@ -30,10 +34,50 @@ class WithoutTests(ast.NodeTransformer):
         return cell
 
 
+def landscape(fig):
+    "The panels of a figure that is taller than wide beside each other, as on a slide of 16:9"
+    from matplotlib.gridspec import GridSpec
+    w,h = fig.get_size_inches()
+    if h<.8*w: return
+    side = (w*h/16/9)**.5
+    fig.set_size_inches(16*side, 9*side)
+    grid = fig.axes[0].get_gridspec()
+    if grid.nrows>grid.ncols:
+        label = fig.axes[-1].get_xlabel()
+        for ax,at in zip(fig.axes, GridSpec(grid.ncols, grid.nrows, figure=fig)):
+            ax.set_subplotspec(at)
+            ax.tick_params(labelbottom=True, labelleft=True)    # panels that shared an axis
+            ax.set_xlabel(ax.get_xlabel() or label)
+    fig.tight_layout()
+
+
+def save_svg(fig, path):
+    "A copy of `fig` as SVG, the same bytes each time; the figure itself is not drawn"
+    import matplotlib.pyplot as plt
+    fig = pickle.loads(pickle.dumps(fig))
+    landscape(fig)
+    path.parent.mkdir(exist_ok=True)
+    with plt.rc_context({"svg.hashsalt": path.stem}):
+        fig.savefig(path, bbox_inches="tight", metadata={"Date": None})
+    plt.close(fig)      # else it would be shown below the cell
+
+
 class Shell(CaptureShell):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, path, *args, **kwargs):
+        super().__init__(path, *args, **kwargs)
         self.ast_transformers.append(WithoutTests())
+        self.path,self.source = Path(path),""
+        svg = self.display_formatter.formatters["image/svg+xml"]
+        if self.path.parent.name == "studies": svg.for_type("matplotlib.figure.Figure", self.svg)
+
+    def cell(self, cell, *args, **kwargs):
+        self.source = cell.source
+        super().cell(cell, *args, **kwargs)
+
+    def svg(self, fig):
+        "Saves the numbered figures of a study; nothing for the cell's output"
+        if m := re.search(r"^#\| fig-cap: Figure (\d+)", self.source, re.M):
+            save_svg(fig, get_config().config_path/figure_file(self.path, m[1]))
 
 
 def run(nb, root):

@@ -1,6 +1,8 @@
 "The navigation, and pages without a notebook: a wing's names, the map, changelog, contributing"
 import importlib
 import re
+import subprocess
+from functools import cache
 from pathlib import Path
 from posixpath import normpath
 
@@ -79,31 +81,62 @@ def map_page(groups, pages):
 
 
 TAKES = re.compile(r"Question\.\*\* (.*?) \*\*.*about (\d+) minutes for the text, (\d+) with the "
-    r"code.* runs? in about (.*?) on two cores")
+    r"code.* runs? in about (.*?) on two cores.*\*\*Level:\*\* (beginner|intermediate|advanced)\. "
+    r"\*\*You need\*\* ((?:\[[^]]*\]\([^)]*\)|[^].;[])+)")
 
 
-def studies_page(boxes):
+@cache
+def commit(root):
+    "`@` and the commit that is checked out at `root`, as pip wants it; nothing without git"
+    git = ["git", "-C", str(root), "rev-parse", "HEAD"]
+    try: return "@" + subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError): return ""
+
+
+def requirement(cfg):
+    "What pip has to install for the numbers of this site"
+    return f"{cfg.lib_name}[notebooks] @ git+{cfg.git_url}{commit(cfg.config_path)}"
+
+
+def studies_page(boxes, cfg):
     "What each study is about: `boxes` by page, each its title, its box, how many exercises it has"
+    at = commit(cfg.config_path)
     text = ["# The studies", "", "{.lead}",
         "What each asks, what came out, how long it takes and what one needs", "",
         "**For a class:** each study can be opened in Colab or taken away as a notebook, with the "
-        "solutions or without; its figures can be saved, and at its end is how to cite it. Text, "
-        "code and figures may be used under one licence ([About](/about.ipynb)).", "",
-        "| study | question | text, minutes | with code | runs in | exercises |",
-        "|---|---|---|---|---|---|"]
+        "solutions or without; its figures can be saved, as PNG and as SVG in the shape of a "
+        "slide, and at its end is how to cite it. Text, code and figures may be used under one "
+        "licence ([About](/about.ipynb)).", "",
+        "| study | question | level | you need | minutes | runs in | exercises |",
+        "|---|---|---|---|---|---|---|"]
+    boxes = {o: (title, from_studies(box, o), n) for o, (title, box, n) in boxes.items()}
     for path, (title, box, exercises) in boxes.items():
-        question, minutes, code, run = TAKES.search(" ".join(box.split())).groups()
-        text.append(f"| [{title}](/{path}.ipynb) | {question} | {minutes} | {code} | {run} "
-            f"| {exercises} |")
-    text += ["", "Minutes are counted, not tried: 200 words, 15 lines of code or two tables in "
-        "each, to the nearest five; exercises come on top. Cells run on two cores, without a "
-        "GPU.", ""]
+        question, minutes, code, run, level, needs = TAKES.search(" ".join(box.split())).groups()
+        needs = needs.replace("chapter 4 of the fastai book", "chapter 4")
+        text.append(f"| [{title}](/{path}.ipynb) | {question} | {level} | {needs} "
+            f"| {minutes} to {code} | {run} | {exercises} |")
+    text += ["", "*Beginner*: chapter 4 of the fastai book is enough. *Intermediate*: you have "
+        "trained models and compared them. *Advanced*: with derivatives, or several tasks and "
+        "metrics at once.", "", "Minutes are those of the text, and with the code. They are "
+        "counted, not tried: 200 words, 15 lines of code or two tables in each, to the nearest "
+        "five; exercises come on top. Cells run on two cores, without a GPU.", "",
+        "**The same numbers next term:** a notebook that is taken away here installs the version "
+        "that this site was made from (in Colab: *File*, *Upload notebook*). One that is opened "
+        "by its Colab link installs the newest; to pin it, write behind the address in its "
+        "install line", "", "```", at or "@ and a commit", "```", "",
+        "The versions of PyTorch and all else that made the numbers are in [requirements.lock]"
+        f"({cfg.git_url}/blob/{at[1:] or cfg.branch}/requirements.lock); with others the last "
+        "digits may differ ([Reference mode](/reference.ipynb)).", ""]
     for i, (path, (title, box, _)) in enumerate(boxes.items(), 1):
-        box = re.sub(r"\]\((#[^)]*)\)", rf"](/{path}.ipynb\1)", box)
-        box = re.sub(r"\]\(((?!https?:|/)[^)#]+\.ipynb)",
-            lambda m: f"](/{page(normpath('studies/' + m[1]))}.ipynb", box)
         text += [f"## {i}. [{title}](/{path}.ipynb)", "", box, ""]
     return "\n".join(text)
+
+
+def from_studies(box, path):
+    "The `box` of the study at `path` with links that hold on any page"
+    box = re.sub(r"\]\((#[^)]*)\)", rf"](/{path}.ipynb\1)", box)
+    return re.sub(r"\]\(((?!https?:|/)[^)#]+\.ipynb)",
+        lambda m: f"](/{page(normpath('studies/' + m[1]))}.ipynb", box)
 
 
 def group_pages(pages):
@@ -144,7 +177,7 @@ def write(path, text):
 
 def write_pages(pages, boxes, cfg, dest):
     "Write what `pages`, a dict of names to title and lead, do not hold"
-    if boxes: write(dest/"studies/index.md", studies_page(boxes))
+    if boxes: write(dest/"studies/index.md", studies_page(boxes, cfg))
     for wing in WINGS:
         mine = {k: v for k, v in pages.items() if k.rpartition("/")[0] == wing}
         if mine: write(dest/f"{wing}/index.md", wing_page(wing, mine, cfg))

@@ -22,7 +22,15 @@ from nbdev.processors import add_links, filter_stream_, hide_, hide_line, rm_hea
 from tools.api import face
 from tools.faces import exported
 from tools.layout import Reference
-from tools.pages import navigation, page, reading_order, title_and_lead, write, write_pages
+from tools.pages import (
+    navigation,
+    page,
+    reading_order,
+    requirement,
+    title_and_lead,
+    write,
+    write_pages,
+)
 from tools.readme import readme
 from tools.studies import (
     add_downloads,
@@ -137,7 +145,7 @@ def write_download(path, cfg, dest):
         elif cell.source.endswith("# in Colab"):
             cell.source = ("from importlib.util import find_spec\n"
                 f'if not find_spec("{cfg.lib_name}"):\n'
-                f'    %pip install -q "{cfg.lib_name}[notebooks] @ git+{cfg.git_url}"')
+                f'    %pip install -q "{requirement(cfg)}"')
     to = dest.parent/"downloads"/rel
     to.parent.mkdir(parents=True, exist_ok=True)
     write_nb(nb, to)

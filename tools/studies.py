@@ -58,6 +58,11 @@ numbers, but perhaps for their last digits: [Reference mode](../reference.ipynb)
 ```"""
 
 
+def figure_file(path, number):
+    "Where `tools.outputs` keeps a figure of the study at `path` as SVG"
+    return f"docs/_static/figures/{page(path.name)}_figure_{number}.svg"
+
+
 FIGURE = re.compile(r'(<figure [^>]*>\s*<img [^>]*src="([^"]*)"[^>]*>\s*<figcaption>'
     r'\s*<p><span class="caption-text">(Figure \d+)[^\n]*?</span>(?=<a class="headerlink"))')
 
@@ -65,8 +70,11 @@ FIGURE = re.compile(r'(<figure [^>]*>\s*<img [^>]*src="([^"]*)"[^>]*>\s*<figcapt
 def add_downloads(html, name):
     "Beside each numbered picture its file, under a name that says what it is"
     def add(m):
-        file = f'{name.rpartition("/")[2]}_{m[3].lower().replace(" ", "_")}.png'
-        return f'{m[1]} <a class="save" href="{m[2]}" download="{file}">PNG</a>'
+        stem = f'{name.rpartition("/")[2]}_{m[3].lower().replace(" ", "_")}'
+        links = f'{m[1]} <a class="save" href="{m[2]}" download="{stem}.png">PNG</a>'
+        if not name.startswith("studies/"): return links
+        svg = f"../_static/figures/{stem}.svg"
+        return f'{links} <a class="save" href="{svg}" download>SVG</a>'
     return FIGURE.sub(add, html)
 
 

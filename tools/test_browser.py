@@ -359,6 +359,24 @@ def test_a_slider_moves_a_curve(tab, address):
         shown(*(o for o in losses if o != "none"))
 
 
+def test_the_address_keeps_what_the_explorer_shows(tab, address):
+    "It begins as the address says, where that is possible, and the address follows it"
+    signals = "() => document.querySelector('div.vega').view.getState({data: () => false}).signals"
+    tab.goto(f"{address}losses/explore.html?curve1=Brier&gamma=3&C=99&curve2=Nonsense&T=x")
+    tab.wait_for_function("document.querySelector('div.vega').view")
+    shown = tab.evaluate(signals)
+    assert {k: shown[k] for k in ("curve1", "gamma", "C", "curve2", "T")} == {
+        "curve1": "Brier", "gamma": 3, "C": 10, "curve2": "Brier", "T": 1}
+    for name, to in ("q", .5), ("gamma", 2):
+        tab.locator(f".vega-bindings input[name={name}]").evaluate(
+            "(o, to) => { o.value = to; o.dispatchEvent(new Event('input')); }", to)
+    tab.wait_for_function("location.search.includes('q=0.5') && !location.search.includes('gamma')")
+    tab.reload()
+    tab.wait_for_function("document.querySelector('div.vega').view")
+    shown = tab.evaluate(signals)
+    assert (shown["q"], shown["gamma"], shown["curve1"]) == (.5, 2, "Brier")
+
+
 def test_panels_of_the_explorer_fit_the_window(tab, address):
     visit(tab, address, "losses/04_explore.ipynb")
     for width, columns in (1280, 2), (390, 1), (1280, 2):

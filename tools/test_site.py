@@ -142,7 +142,23 @@ def test_a_notebook_can_be_taken_away(site):
     own = [o.removeprefix(url).partition("#")[0] for o in links if o.startswith(url)]
     assert own and all((site/o).is_file() for o in own)
     assert not [o for o in links if not o.startswith("https:")]
-    assert any("%pip install" in o.source and "[notebooks]" in o.source for o in nb.cells)
+    pinned = r'%pip install -q "\w+\[notebooks\] @ git\+https://\S+@[0-9a-f]{40}"'
+    assert any(re.search(pinned, o.source) for o in nb.cells)
+    assert re.search(r">@[0-9a-f]{40}\s", re.sub("</?span[^>]*>", "",
+        (site/"studies/index.html").read_text()))
+
+
+def test_the_table_of_studies(site):
+    "What each takes and asks of a reader, from its own box"
+    text = (site/"studies/index.html").read_text()
+    rows = re.findall(r"<tr.*?</tr>", text.partition("<tbody>")[2].partition("</tbody>")[0], re.S)
+    cells = [[re.sub("<[^>]+>", "", o).strip() for o in re.findall("<td>(.*?)</td>", row, re.S)]
+        for row in rows]
+    assert len(cells) == len([*(ROOT/"nbs/studies").glob("*.ipynb")])
+    for _, question, level, needs, minutes, _, n in cells:
+        assert question.endswith("?") and 5 < len(needs) < 90 and int(n) > 1
+        assert level in ("beginner", "intermediate", "advanced")
+        assert re.fullmatch(r"\d+ to \d+", minutes)
 
 
 def test_a_study_can_be_taken_away_without_solutions(site):
@@ -195,6 +211,12 @@ def test_a_figure_can_be_taken_away(site):
         saved = re.findall(r'class="save" href="\.\./_images/\w+\.png" download="(.*?)"', text)
         assert saved == [f"{path.stem}_{o.lower().replace(' ', '_')}.png" for o in drawn], path
         assert path.stem == "index" or (drawn and "Cite this study" in text), path
+        slides = re.findall(r'class="save" href="(\.\./_static/figures/.*?\.svg)" download', text)
+        assert [Path(o).stem for o in slides] == [Path(o).stem for o in saved], path
+    kept = {o.name for o in (ROOT/"docs/_static/figures").iterdir()}
+    linked = {Path(o).name for path in (site/"studies").glob("*.html")
+        for o in re.findall(r'href="\.\./_static/figures/(.*?)"', path.read_text())}
+    assert kept == linked       # none of a figure that is gone
 
 
 def test_published_anchors(site):

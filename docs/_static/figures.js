@@ -16,12 +16,29 @@ async function embed(div, spec) {
   return (await vegaEmbed(div, spec, {actions: {export: true, source: false, compiled: false, editor: false}, downloadFileName,
     renderer: "svg", config})).view;
 }
+// Lists and sliders begin as the address says, and it keeps what is set: explore.html?curve1=Focal&gamma=3
+const controls = spec => (spec.params || []).filter(o => o.bind && "value" in o);
+const possible = ({options, min, max}, to) => options ? options.includes(to) : to >= min && to <= max;
+function read_address(spec) {
+  for (const [name, text] of new URLSearchParams(location.search)) {
+    const o = controls(spec).find(o => o.name == name), to = o && o.bind.options ? text : parseFloat(text);
+    if (o && possible(o.bind, to)) o.value = to;
+  }
+}
+function keep_address(view, spec) {
+  for (const {name, value} of controls(spec)) view.addSignalListener(name, (_, to) => {
+    const asked = new URLSearchParams(location.search);
+    to == value ? asked.delete(name) : asked.set(name, to);
+    history.replaceState(null, "", (asked.size ? `?${asked}` : location.pathname) + location.hash);
+  });
+}
 // altair's Vega-Lite 5 becomes Vega 5; that Vega 6 draws it, and as it should, is tested and no news to a reader
 const warn = console.warn;
 console.warn = (...o) => String(o[0]).startsWith("The compiled spec uses Vega") || warn(...o);
 async function draw(div) {
-  const spec = JSON.parse(div.nextElementSibling.textContent), room = div.clientWidth;
-  for (const o of (spec.params || []).filter(o => o.bind && "value" in o)) if (div.view) o.value = div.view.signal(o.name);
+  const as_made = JSON.parse(div.nextElementSibling.textContent), spec = structuredClone(as_made), room = div.clientWidth;
+  if (!div.view) read_address(spec);
+  else for (const o of controls(spec)) o.value = div.view.signal(o.name);
   lay_out(spec, room);
   let view = await embed(div, spec);
   if (spec.concat) {      // what axes and gaps take is known when it is drawn
@@ -31,6 +48,7 @@ async function draw(div) {
   }
   div.room = room;
   div.view = await view.runAsync();
+  keep_address(div.view, as_made);
 }
 document.addEventListener("DOMContentLoaded", () => {
   const figures = [...document.querySelectorAll("div.vega")];

@@ -8,3 +8,8 @@ addEventListener("toggle", reachable, true);     // of folded code
 // docs/_static/site.css lets wide pictures be wider than a phone
 addEventListener("load", () => document.querySelectorAll("div.cell_output img").forEach(
   o => o.classList.toggle("wide", o.naturalWidth > 700)));
+// Paper is white: a dark page is printed as a light one
+const root = document.documentElement;
+let shown;
+addEventListener("beforeprint", () => { shown = root.className; root.classList.replace("dark", "light"); });
+addEventListener("afterprint", () => { root.className = shown; });
