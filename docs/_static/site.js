@@ -8,3 +8,6 @@ addEventListener("toggle", reachable, true);     // of folded code
 // docs/_static/site.css lets wide pictures be wider than a phone
 addEventListener("load", () => document.querySelectorAll("div.cell_output img").forEach(
   o => o.classList.toggle("wide", o.naturalWidth > 700)));
+// site.css: how far a line of code is indented
+addEventListener("load", () => document.querySelectorAll("pre > span[data-line]").forEach(
+  o => o.style.setProperty("--indent", o.textContent.search(/\S|$/))));
