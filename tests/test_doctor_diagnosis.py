@@ -174,13 +174,29 @@ def test_one_cure_for_loss_and_metric():
         return Learner(dls, nn.Linear(5, 1), loss_func=loss, metrics=metric)
     row,parts = torch.arange(64)%2,("loss", "metric")
     both = diagnose(learner(row), parts=parts)
-    assert [(o.slug, "y[:, None]" in o.fix and "metric" in o.fix) for o in both.findings]==[
-        ("broadcast-n1-vs-n", True), ("metric-broadcast", True)]     # and no remark
+    assert slugs(both, "info")==["broadcast-n1-vs-n", "metric-broadcast"]     # and no remark
+    assert all("y[:, None]" in o.fix and "metric" in o.fix for o in both.findings)
+    assert len({o.fix for o in both.findings})==1
     fits = diagnose(learner(row[:,None]), parts=parts)
     assert slugs(fits, "info")==["loss-without-activation"]
     loss_alone = diagnose(learner(row, lambda z, y: score(z[:,0], y)), parts=parts)
     assert slugs(loss_alone, "info")==["broadcast-n1-vs-n"]
-    assert "view_as" in loss_alone.findings[0].fix
+    column = "y[:, None]"     # would break this metric
+    assert "view_as" in loss_alone.findings[0].fix and column not in loss_alone.findings[0].fix
+    plain = diagnose(model=nn.Linear(5, 1), loss_func=loss, train=learner(row).dls.train,
+        parts=parts)
+    assert column in plain.findings[0].fix
+
+def test_evidence_of_made_up_rows_says_so():
+    def loss(z, y): return z.softmax(1)[range(len(y)),y].mean()
+    made_up = "seen   on made-up rows: rows pulled right 0 of 32"
+    assert made_up in str(diagnose_loss(loss))
+    of_data = diagnose_data(DataLoader(TensorDataset(torch.full((64, 5), 99.), torch.zeros(64)), 8))
+    assert of_data and "made-up" not in str(of_data)
+    amounts = DataLoader(TensorDataset(torch.randn(64, 5), torch.randn(64)), 32)
+    square = diagnose(model=nn.Linear(5, 1), loss_func=lambda z, y: (z-y).abs().mean(),
+        train=amounts, parts=("loss",))
+    assert slugs(square)==["broadcast-n1-vs-n"] and "made-up" not in str(square)     # real outputs
 
 def test_loaders_alone_are_examined():
     x,y = torch.randn(200, 5),torch.arange(200)//100

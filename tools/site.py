@@ -8,6 +8,7 @@ import re
 import sys
 import time
 import tomllib
+from itertools import chain, permutations
 from os.path import normpath
 from pathlib import Path
 from shutil import copy, copytree, rmtree
@@ -95,6 +96,12 @@ def module_of(rel, cfg):
     return ".".join(file.relative_to(cfg.lib_path.parent).with_suffix("").parts) * file.exists()
 
 
+def orders(phrase):
+    "The words of a `phrase` in every order if they are few: people type nan loss and loss nan"
+    words = phrase.lower().split()
+    return permutations(words) if len(words) <= 3 else [words]
+
+
 def add_keywords(html, keywords):
     "Enter in the search's index what a reader may type to find a page, or a heading after #"
     path = html/"searchindex.js"
@@ -105,9 +112,9 @@ def add_keywords(html, keywords):
         name, _, anchor = target.partition("#")
         if anchor and f'id="{anchor}"' not in (html/f"{name}.html").read_text(encoding="utf-8"):
             sys.exit(f"docs/search.toml: {name} has no heading #{anchor}")
-        for o in words:
+        for phrase in sorted({" ".join(p) for o in words for p in orders(o)}):
             entry = [index["docnames"].index(name), anchor, True]
-            known = index["indexentries"].setdefault(o.lower(), [])
+            known = index["indexentries"].setdefault(phrase, [])
             if entry not in known: known.append(entry)      # a second build may keep the first's
     text = text[:start] + json.dumps(index, separators=(",", ":")) + text[end:]
     path.write_text(text, encoding="utf-8")
@@ -247,7 +254,10 @@ def keywords(cfg, html):
         sys.exit(f"docs/search.toml: there is no page {', '.join(gone)}")
     faults = cfg.lib_path/"doctor/faults.toml"
     groups = tomllib.loads(faults.read_text(encoding="utf-8")) if faults.exists() else {}
-    return wanted | {f"doctor/faults#{o}": [o] for group in groups.values() for o in group}
+    typed = {*chain(*wanted.values())}      # of which some are slugs in words
+    known = {f"doctor/faults#{o}": [o, *{o.replace("-", " ")} - typed]
+        for o in chain(*groups.values())}
+    return known | {k: [*known.get(k, ()), *o] for k, o in wanted.items()}
 
 
 def main():

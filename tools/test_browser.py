@@ -214,6 +214,33 @@ def test_a_table_that_says_what_to_take_is_read_on_a_phone_without_scrolling(tab
     assert len(cells) > 20 and all(o.bounding_box()["width"] > 300 for o in cells)
 
 
+@pytest.mark.parametrize("width, height", [(1400, 900), (390, 800)])
+def test_who_is_stuck_sees_symptoms_and_doctor_at_once(tab, address, width, height):
+    tab.set_viewport_size({"width": width, "height": height})
+    tab.goto(address + "howto/does_not_learn.html", wait_until="load")
+    first = [tab.locator("p a", has_text="stuck at 0.5"), tab.locator("p a", has_text="NaN"),
+        tab.locator("pre", has_text="import diagnose"), tab.locator("dt", has_text="error:")]
+    for o in first:
+        box = o.first.bounding_box()
+        assert box["y"] + box["height"] < height and box["x"] + box["width"] <= width, o
+
+
+def test_code_on_a_phone_keeps_its_form(tab, address):
+    "A line that is too long goes on to the right of where it began"
+    tab.set_viewport_size(PHONE)
+    tab.goto(address + "howto/own_loss.html", wait_until="load")
+    lines = tab.locator("div.cell_input pre").first.locator("span[data-line]")
+    rows = lines.evaluate_all("""all => all.map(o => {
+        const text = document.createRange(), left = {};
+        text.selectNodeContents(o);
+        for (const r of text.getClientRects())
+            if (r.width) left[r.top] = Math.min(r.left, left[r.top] ?? Infinity);
+        return Object.entries(left).sort((a, b) => a[0] - b[0]).map(o => o[1]);
+    })""")      # where each line begins, and where it goes on
+    wrapped = [o for o in rows if len(o) > 1]
+    assert wrapped and all(min(more) > first + 9 for first, *more in wrapped), rows
+
+
 def test_the_contrast_measure(tab):
     tab.set_content(
         '<div style="width:99px;height:99px;background:linear-gradient(90deg, #777 50%, #fff '
@@ -245,6 +272,9 @@ def test_search(tab, address):
     first = {q: tab.evaluate(HITS, q) for words in wanted.values() for q in words}
     assert {q: (first[q], page) for page, words in wanted.items() for q in words
         if first[q].partition("#")[0] != page.partition("#")[0]} == {}
+    swapped = "howto/does_not_learn#loss-is-nan"
+    assert tab.evaluate(HITS, "nan loss") == tab.evaluate(HITS, "loss nan") == swapped
+    assert tab.evaluate(HITS, "double softmax") == "doctor/faults#double-softmax"
 
 
 def test_search_leaves_out_what_no_one_calls(tab, address):

@@ -13,3 +13,6 @@ const root = document.documentElement;
 let shown;
 addEventListener("beforeprint", () => { shown = root.className; root.classList.replace("dark", "light"); });
 addEventListener("afterprint", () => { root.className = shown; });
+// site.css: how far a line of code is indented
+addEventListener("load", () => document.querySelectorAll("pre > span[data-line]").forEach(
+  o => o.style.setProperty("--indent", o.textContent.search(/\S|$/))));

@@ -35,19 +35,21 @@ import mnist_losses.doctor.training_checks
 import mnist_losses.doctor.value_checks
 import mnist_losses.doctor.weight_checks  # noqa: F401 (each registers its checks)
 from .exam import Exam, same_randomness
-from .faults import slugs_of
+from .faults import FAULTS, slugs_of
 from .findings import CHECKS, DoctorError, Report, error, run_checks
 from .trainers import adapt, exam_of
 from ..losses.core import checked, plain_tensor, shown
 
 # %% ../../nbs/doctor/19_diagnosis.ipynb #658eab13
 BROADCAST = "broadcast-n1-vs-n","metric-broadcast"
-ONE_CURE = "y[:, None]   # labels as a column, in the data: this mends the loss and the metric"
+IN_LOSS = "targ = targ.view_as(preds)   # first line of the loss, which alone broadcasts"
 
-def of_both(report):
-    "A function from a finding to one whose fix serves loss and metric, where both broadcast"
-    if not {*BROADCAST} <= {o.slug for o in report.findings}: return lambda o: o
-    return lambda o: replace(o, fix=ONE_CURE) if o.slug in BROADCAST else o
+def without_square(report):
+    "A function from a finding to one whose fix suits loss and metric alike: a column of labels"
+    broadcast = {o.slug for o in report.findings} & {*BROADCAST}
+    cure = {o: FAULTS[BROADCAST[0]][1] for o in BROADCAST} if len(broadcast)==2 else {}
+    if "metric-of-rows" in report.checked: cure = {BROADCAST[0]: IN_LOSS} | cure
+    return lambda o: replace(o, fix=cure.get(o.slug, o.fix))
 
 def without_form(findings):
     "Without remarks about the form of a loss while the loss has a fault"
@@ -62,8 +64,9 @@ def merge_related(report):
     upside = {o.slug: o.seen() for o in report.findings
         if o.slug in ("loss-sign-inverted", "nll-minus-lost", "metric-column-inverted")}
     if len(upside)>1 and "metric-column-inverted" in upside:
-        report.findings.insert(0, error("cancelling-inversions", **upside))
-    report.findings = without_form([*map(of_both(report), report.findings)])
+        both = error("cancelling-inversions", **upside)
+        report.findings.insert(0, replace(both, made_up=True))
+    report.findings = without_form([*map(without_square(report), report.findings)])
     if any(o.slug in ("double-sigmoid", "double-softmax") for o in report.findings):
         # the metric's activation is the right one as soon as the model's is dropped
         report.findings = [o for o in report.findings if o.slug!="metric-double-activation"]

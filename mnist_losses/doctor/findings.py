@@ -81,6 +81,7 @@ class Finding:
     says:str # What it means, in a sentence
     fix:str # Code or a sentence that mends it
     evidence:dict = field(default_factory=dict) # What was measured: numbers and words, by name
+    made_up:bool = False # Whether of outputs and labels that the doctor made up, not of the data
 
     def __post_init__(self):
         check_level(self.level)
@@ -196,9 +197,14 @@ def reasons(not_checked, most=3):
     return [line(*o) for o in names.items()]
 
 # %% ../../nbs/doctor/01_findings.ipynb #1c9e398e
+def where_seen(o):
+    "The evidence, and whether it is not of the reader's own rows"
+    return f"on made-up rows: {o.seen()}" if o.made_up and o.evidence else o.seen()
+
 def lines_of(o):
     "What stands under the name of a finding, each line after its label"
-    rows = [("means", o.says), ("seen", o.seen()), ("fix", o.fix), ("more", doc_address(o.slug))]
+    rows = [("means", o.says), ("seen", where_seen(o)), ("fix", o.fix),
+        ("more", doc_address(o.slug))]
     return [(k, v) for k,v in rows if v]
 
 def as_rich(report):
@@ -271,11 +277,12 @@ class DoesNotApply(NotExamined):
 def check(
     part:str, # "loss", "model", "data", "metric" or "training"
     unless:tuple=(), # Slugs of findings that make this check pointless
-    first:bool=False # Before the other checks, of whatever part: it explains what they would find
+    first:bool=False, # Before the other checks, of whatever part: it explains what they would find
+    made_up:bool=False # What it finds is of outputs and labels that it made up
 ):
     "Decorator: register a check under its name; it takes an `Exam`"
     def register(f):
-        f.part,f.unless,f.first = part,unless,first
+        f.part,f.unless,f.first,f.made_up = part,unless,first,made_up
         CHECKS[f.__name__] = f
         return f
     return register
@@ -292,6 +299,7 @@ def outcome(f, exam, found, time_is_up):
     except KeyboardInterrupt: raise
     except BaseException as e: return first_line(e, 200)     # of a model
     got = [got] if isinstance(got, Finding) else got
+    if getattr(f, "made_up", False): got = [replace(o, made_up=True) for o in got]
     return got if getattr(exam, "learn", None) else [*map(in_torch, got)]
 
 def report_of(checks, results):

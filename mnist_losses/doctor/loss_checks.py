@@ -218,7 +218,7 @@ def gradient_path(exam:Exam):
 NO_GRADIENT = BROKEN + ("loss-detached", "loss-not-differentiable", "softmax-wrong-dim")
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #04d2a562
-@check("loss", unless=NO_GRADIENT)
+@check("loss", unless=NO_GRADIENT, made_up=True)
 def arguments(exam:Exam):
     "Predictions and labels in the right places"
     if healthy_pull(exam, exam.call_loss): return None
@@ -227,7 +227,7 @@ def arguments(exam:Exam):
         right,wrong = (exam.loss_at(exam.lead(t, gap), t) for gap in (8., -8.))
         return error("loss-args-swapped", loss_if_right=right, loss_if_wrong=wrong)
 
-@check("loss", unless=NO_GRADIENT + ("loss-args-swapped",))
+@check("loss", unless=NO_GRADIENT + ("loss-args-swapped",), made_up=True)
 def labels_are_read(exam:Exam):
     "The loss changes with the labels"
     t = exam.some_labels()
@@ -260,7 +260,7 @@ def all_pairs(exam, loss_at, z, t):
         **describe_shapes(exam))
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #c2b64643
-@check("loss", unless=NO_GRADIENT + ("loss-args-swapped", "loss-ignores-labels"))
+@check("loss", unless=NO_GRADIENT + ("loss-args-swapped", "loss-ignores-labels"), made_up=True)
 def rows_are_separate(exam:Exam):
     "Each row against its own label"
     n = min(len(exam.some_labels()), 64)
@@ -284,7 +284,7 @@ def amounts_are_compared_in_pairs(exam:Exam):
     return all_pairs(exam, loss_at, p[:12], y[:12])
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #cd0b7e9f
-@check("loss", unless=NO_GRADIENT)
+@check("loss", unless=NO_GRADIENT, made_up=True)
 def byte_labels(exam:Exam):
     "Arithmetic on labels that are bytes"
     if exam.y.dtype!=torch.uint8: return None
@@ -393,7 +393,7 @@ def uses_kl_div(loss):
     source = source_of(loss)
     return "kl_div" in source or "KLDivLoss" in source
 
-@check("loss", unless=MIXED + ("double-softmax",))
+@check("loss", unless=MIXED + ("double-softmax",), made_up=True)
 def kldiv_use(exam:Exam):
     "kl_div with log-probabilities first, and a mean over rows"
     if not uses_kl_div(exam.loss_source): return None
@@ -436,7 +436,7 @@ def wants_probabilities(exam, z, t):
         slug = "bce-without-sigmoid" if exam.n_out==1 else "nll-on-logits"
         return error(slug, loss_of_logits=loss, loss_of_probabilities=p)
 
-@check("loss", unless=MIXED + ("double-softmax", "double-sigmoid", "kldiv-misuse"))
+@check("loss", unless=MIXED + ("double-softmax", "double-sigmoid", "kldiv-misuse"), made_up=True)
 def activation_missing(exam:Exam):
     "Logits where probabilities or their logarithms are wanted"
     z,t = exam.some_logits(scale=2.),exam.some_labels()
@@ -482,7 +482,7 @@ def are_classes(exam):
     return not exam.y.is_floating_point() and len(exam.seen)==exam.c<=20
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #d00f07d0
-@check("loss", unless=MIXED)
+@check("loss", unless=MIXED, made_up=True)
 def order_of_classes(exam:Exam):
     "Whether class numbers are taken for amounts"
     if exam.c<3: return None

@@ -97,7 +97,7 @@ def metrics_run(exam:Exam):
         **describe_shapes(exam)) for m,e in failed]
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #0974f04f
-@check("metric", unless=("one-column-ce",))
+@check("metric", unless=("one-column-ce",), made_up=True)
 def metric_direction(exam:Exam):
     "Perfect predictions score best"
     found = []
@@ -131,7 +131,7 @@ def double_activation_error(m, v):
     return error("metric-double-activation", metric=m.name, any_predictions=v)
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #ec3a75c1
-@check("metric", unless=("one-column-ce",))
+@check("metric", unless=("one-column-ce",), made_up=True)
 def metric_sees_predictions(exam:Exam):
     "The value changes with the predictions"
     found = []
@@ -152,7 +152,7 @@ def metric_sees_predictions(exam:Exam):
     return found
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #d1b5b1c3
-@check("metric")
+@check("metric", made_up=True)
 def metric_of_rows(exam:Exam):
     "A batch's value against those of its rows"
     found = []
@@ -254,7 +254,7 @@ def wrong_at_the_end(exam, z, t):
     return torch.cat([z[:cut], exam.lead(t[cut:n], -9.)]),t[:n],cut
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #45f038e2
-@check("metric", unless=("metric-broadcast", "metric-argmax-one-column"))
+@check("metric", unless=("metric-broadcast", "metric-argmax-one-column"), made_up=True)
 def metric_average(exam:Exam):
     "The value does not depend on how rows are cut into batches"
     found = []

@@ -104,7 +104,7 @@ def inverted(exam, pull):
 MISPLACED = MIXED + ("mse-on-class-index", "looks-like-regression", "nll-on-logits",
     "nll-on-probabilities", "kldiv-misuse", "bce-without-sigmoid")
 
-@check("loss", unless=MISPLACED)
+@check("loss", unless=MISPLACED, made_up=True)
 def direction(exam:Exam):
     "The label's logit is pulled up, the others down"
     if exam.n_out==1 and exam.c>2: raise NotExamined("one column for more than two classes")
@@ -134,7 +134,7 @@ def pairs_pull_and_push(exam:Exam):
 INVERTED = MISPLACED + ("nll-minus-lost", "loss-sign-inverted", "smoothing-too-much",
     "hinge-labels-01", "double-softmax", "double-sigmoid")
 
-@check("loss", unless=INVERTED)
+@check("loss", unless=INVERTED, made_up=True)
 def falls_all_the_way(exam:Exam):
     "More wrong is never cheaper"
     gaps = [-12., -9., -7., -5., -4., -3., -2., -1., 0., 1., 2., 4., 7., 12.]
@@ -148,7 +148,7 @@ def falls_all_the_way(exam:Exam):
             loss_there=cost[top], loss_if_very_wrong=cost[0])
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #ddd51a4a
-@check("loss", unless=INVERTED)
+@check("loss", unless=INVERTED, made_up=True)
 def rows_are_focused(exam:Exam):
     "A loss bends each row's cross-entropy, not the mean of them"
     if exam.n_out==1 and exam.c>2: raise NotExamined("one column for more than two classes")
@@ -202,7 +202,7 @@ def not_finite_early(exam, lead, **seen):
         fix="look at what this operation is given: a logarithm or a root of what may be 0 or less")
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #ba8fde9f
-@check("loss", unless=MISPLACED)
+@check("loss", unless=MISPLACED, made_up=True)
 def finite_at_extremes(exam:Exam):
     "Loss and gradient at confident answers, right and wrong"
     several = exam.n_out>1
@@ -229,7 +229,7 @@ def finite_at_extremes(exam:Exam):
 NOT_FINITE = ("loss-not-finite", "log-of-softmax", "log-of-sigmoid", "where-nan-gradient",
     "eps-lost-in-half", "naive-exp-softmax")
 
-@check("loss", unless=INVERTED + NOT_FINITE)
+@check("loss", unless=INVERTED + NOT_FINITE, made_up=True)
 def no_cliff(exam:Exam):
     "The gradient of wrong answers does not end suddenly"
     t = exam.some_labels(min(4*exam.c, 64))
@@ -243,7 +243,7 @@ def no_cliff(exam:Exam):
                 gradient_after=after)
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #4e0ae4d2
-@check("loss", unless=MIXED + ("loss-raises", "reduction-none"))
+@check("loss", unless=MIXED + ("loss-raises", "reduction-none"), made_up=True)
 def mean_of_rows(exam:Exam):
     "Twice the same rows have the same loss"
     z,t = exam.some_logits(),exam.some_labels()

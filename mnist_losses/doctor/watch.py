@@ -23,8 +23,9 @@ from fastcore.basics import patch
 
 from .diagnosis import diagnose
 from .exam import Exam, same_randomness
-from .findings import (
-    CHECKS, LEVELS, DoctorError, check_level, error, info, run_checks, warning)  # noqa: F401
+from mnist_losses.doctor.findings import (
+    CHECKS, LEVELS, DoctorError, check_level, error, info, run_checks, warning,  # noqa: F401
+    where_seen)
 from .value_checks import effective_weights, loss_path
 from .training_checks import grad_norm
 from ..losses.core import checked
@@ -52,7 +53,7 @@ def found(self:LossDoctor,
         if o.slug in {p.slug for p in self.findings}: continue
         self.findings.append(o)
         if LEVELS.index(o.level)<=LEVELS.index(self.level):
-            self.say(f"{o.level}: {o.slug}: {o.says}\n  seen: {o.seen()}\n  fix: {o.fix}")
+            self.say(f"{o.level}: {o.slug}: {o.says}\n  seen: {where_seen(o)}\n  fix: {o.fix}")
 
 # %% ../../nbs/doctor/20_watch.ipynb #7619bff4
 @patch
