@@ -47,7 +47,7 @@
 - `mnist_losses.losses.costs`: Brier score, hinge and other margins, bi-tempered, NCE, LogitNorm and others: losses in which the other classes matter too
 - `mnist_losses.losses.curves`: Focal loss, GCE, symmetric cross-entropy, Poly-1, Taylor and other losses of the probability of the right class
 - `mnist_losses.losses.explore`: Pick losses, move a logit, the label noise or the smoothing, and see what each loss costs, how it pulls, what it wants
-- `mnist_losses.losses.imbalance`: Class weights from counts, logit adjustment (balanced softmax), LDAM with deferred re-weighting, and a weight for each row
+- `mnist_losses.losses.imbalance`: Class weights and pos_weight from counts, logit adjustment (balanced softmax), LDAM with deferred re-weighting, and a weight for each row
 - `mnist_losses.losses.multilabel`: Any loss of the family where a row may have several labels, or none: BCE with pos_weight, sigmoid focal, the asymmetric loss (ASL)
 - `mnist_losses.losses.noise_correction`: Forward and backward correction: losses that know which labels are mistaken for which, and an estimate of that matrix
 - `mnist_losses.losses.ordered`: Ages, grades, star ratings: the ranked probability score, a loss that knows that 4 stars are nearer to 5 than 1 star is
@@ -55,7 +55,7 @@
 - `mnist_losses.losses.segmentation`: Dice, generalised Dice, Tversky, focal Tversky, Jaccard and Lovász-softmax of masks, with ignored pixels, and sums with cross-entropy
 - `mnist_losses.metrics.calibration`: Can the model's probabilities be believed? Calibration error (ECE, classwise ECE, MCE), reliability diagrams, the Brier score in parts; temperature, vector and isotonic scaling to mend it
 - `mnist_losses.metrics.classification`: Accuracy, error rate, Brier score, log-likelihood, top-k accuracy and the confusion matrix of a classifier, with one column of logits or many
-- `mnist_losses.metrics.multilabel`: Metrics where a row may have several labels (multi-label): accuracy per label, exact match, micro and macro F1, mAP; entries without a label left out
+- `mnist_losses.metrics.multilabel`: Metrics where a row may have several labels (multi-label): accuracy per label, exact match, micro and macro F1, mAP, and a threshold tuned for each label; entries without a label left out
 - `mnist_losses.metrics.segmentation`: IoU (Jaccard index) and Dice of each class and their mean, over the whole set of masks, with ignored pixels left out
 - `mnist_losses.reference`: Get the same bits from the same seed on every x86-64 machine: one thread, and one set of instructions
 - `mnist_losses.testing`: Test a loss or a metric: an assertion that notices a wrong shape, tiny batches, and a Learner that trains in milliseconds

@@ -367,6 +367,9 @@ def test_wrong_options_are_refused():
     for cls in ALL:
         with expect_fail(LossInputError, contains='"mean", "sum" or "none"'):
             cls(reduction="average")
+        for args in [torch.ones(2)], [None, 3]:
+            with expect_fail(LossInputError, contains=f"write {cls.__name__}(weight=...)"):
+                cls(*args)
     for options,message in [
         (dict(label_smoothing=-.1), "label_smoothing=-0.1: a number from 0 to 1"),
         (dict(label_smoothing=True), "from 0 to 1"),

@@ -25,7 +25,7 @@ def test_values_are_those_of_torch_and_sklearn():
     test_same(BrierLoss()(z, targ), ((z.softmax(1)-onehot)**2).sum(1).mean())
     test_same(SquaredLoss(mean_over="entries")(z, targ), torch.nn.MSELoss()(z, onehot))
     test_same(HingeLoss()(z, targ).item(), hinge_loss(targ, z.numpy(), labels=range(5)))
-    for p in 1, 2: test_same(MultiMarginLoss(2., p)(z, targ), F.multi_margin_loss(z, targ, p, 2.))
+    for p in 1, 2: test_same(MultiMarginLoss(p, 2.)(z, targ), F.multi_margin_loss(z, targ, p, 2.))
     weight = torch.linspace(.5, 2, 5, dtype=torch.float64)
     test_same(MultiMarginLoss(weight=weight, like="torch")(z, targ),
         F.multi_margin_loss(z, targ, weight=weight))
@@ -290,7 +290,7 @@ def test_multi_margin_equals_the_matrix_of_leads():
     z = tiny_batch(20, 30, dtype=torch.float64)[0]
     soft = tiny_batch(20, 30, seed=1, dtype=torch.float64)[0].softmax(1)
     for p,logits in product((1, 2), (z, z*1e3, z.round())):
-        loss,leads = MultiMarginLoss(.7, p),logits[:,None,:] - logits[:,:,None]
+        loss,leads = MultiMarginLoss(p, .7),logits[:,None,:] - logits[:,:,None]
         want = (((leads + .7).relu()**p).sum(-1) - .7**p)/30
         test_same(loss.costs(logits), want, rtol=1e-9, atol=1e-9)
         test_same(loss(logits, soft), (want*soft).sum(1).mean())
@@ -364,7 +364,7 @@ def test_class_weights_by_position_are_refused():
     for cls in ALL:     # by name they are taken, by position refused
         named = type(cls)(weight=weight)
         test_same(named.weight, weight)
-        with expect_fail((LossInputError, TypeError)): type(cls)(weight)
+        with expect_fail(LossInputError): type(cls)(weight)
     for cls in FocalLoss, GCELoss, HingeLoss, LogitNorm:
         with expect_fail(LossInputError, contains="class weights go by name"): cls(weight)
     with expect_fail(LossInputError, contains="alpha is a tensor (3,)"): FocalLoss(alpha=weight)

@@ -17,7 +17,7 @@ import pandas as pd
 import torch
 from mnist_losses.losses import CrossEntropyLoss, wants
 from mnist_losses.losses import FocalLoss
-from mnist_losses.losses.imbalance import CosineLinear, LDAMLoss, LogitAdjustedLoss, class_counts, class_weights
+from mnist_losses.losses.imbalance import CosineLinear, LDAMLoss, LogitAdjustedLoss, class_counts, class_weights, pos_weights
 
 # %% ../nbs/losses/08_imbalance.ipynb #b7f5c39b
 def test_weights_by_hand():
@@ -176,6 +176,33 @@ def test_options_are_those_of_every_loss():
     for loss in LogitAdjustedLoss(torch.arange(1, 1001)), LDAMLoss(torch.arange(1, 1001)):
         assert saved_matrices(loss, large.requires_grad_(), labels)<=2.1
 
+# %% ../nbs/losses/08_imbalance.ipynb #8bfee4c8
+def test_pos_weights_are_scikit_learns():
+    from sklearn.utils.class_weight import compute_class_weight
+    y = (torch.rand(200, 3, generator=torch.Generator().manual_seed(0))<torch.tensor([.5, .1, .9]))
+    balanced = [compute_class_weight("balanced", classes=np.array([0, 1]), y=o.numpy())
+        for o in y.long().T]
+    want = torch.tensor([on/off for off,on in balanced]).float()
+    x = torch.zeros(200, 1)
+    rows = list(zip(x, y.float()))
+    for data in (y, y.long(), y.float().tolist(), TensorDataset(x, y.float()), rows,
+            DataLoader(rows), SimpleNamespace(train_ds=SimpleNamespace(y=y.long()))):
+        test_same(pos_weights(data), want)
+    test_same(pos_weights(Subset(TensorDataset(x, y), range(50))), pos_weights(y[:50]))
+    gone = torch.arange(600).view(200, 3)%7==0     # what does not count is not there
+    of_each = [pos_weights(o[~k][:,None]) for o,k in zip(y.T, gone.T)]
+    test_same(pos_weights(y.long().masked_fill(gone, 255), ignore_index=255), torch.cat(of_each))
+    test_same(pos_weights(y.view(20, 10, 3)), want)
+
+def test_pos_weights_of_fastai_data():
+    from fastai.data.core import Datasets
+    from fastai.data.transforms import MultiCategorize, OneHotEncode
+    kinds = [MultiCategorize(vocab=["a", "b"]), OneHotEncode()]
+    dsets = Datasets(["a", "ab", "b", "a", ""], [[str.upper], [list, *kinds]], splits=[[0, 1, 2, 4], [3]])
+    test_same(pos_weights(dsets.dataloaders(bs=1)), torch.tensor([1., 1.]))
+    dsets = Datasets(["a", "ab", "a", "", "b"], [[str.upper], [list, *kinds]], splits=[[0, 1, 2, 3, 4], []])
+    test_same(pos_weights(dsets), torch.tensor([2/3, 3/2]))
+
 # %% ../nbs/losses/08_imbalance.ipynb #e36b166d
 def test_counts_of_all_that_has_labels():
     y,want = torch.tensor([0, 2, 2, 1, 2]),torch.tensor([1, 1, 3])
@@ -205,6 +232,9 @@ def test_wrong_input_is_refused():
     y = torch.tensor([0, 1, 1])
     for make,message in [
         (lambda: class_counts(y.float()), "labels.long()"),
+        (lambda: pos_weights(y), "for class numbers write class_weights(labels)"),
+        (lambda: pos_weights(torch.rand(3, 2)), "a column of 0 and 1"),
+        (lambda: pos_weights([[1, 0], [1, 1]]), "columns [0] are the same"),
         (lambda: class_counts(y-1), "they count from 0"),
         (lambda: class_counts(y, 1), "labels up to 1 with 1 classes"),
         (lambda: class_counts(ConcatDataset([TensorDataset(y, y)])), "pass them"),

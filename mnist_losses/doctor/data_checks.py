@@ -16,6 +16,7 @@ import hashlib
 import math
 import time
 from collections import Counter
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from .exam import (
     label_reader, plain_tensors, read_at, read_evenly, same_randomness)
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import first_line, place
+from .value_checks import effective_weights, samples_by_weight
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #211b523e
 SECONDS = .35 # for the items of a split
@@ -439,18 +441,45 @@ def labels_belong(exam:Exam):
     if all(o<floor for _,o,_ in each): return info("labels-shuffled", **unrelated(exam), **seen)
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #4fdab9ce
+def pulls_for_rare(exam, common, rare):
+    "Whether a row of a rare class pulls or costs more than one of a common class, at equal logits"
+    w = effective_weights(exam)
+    if w is not None and w[rare]>1.1*w[common]: return True
+    z = torch.zeros(8, exam.n_out, device=exam.device)
+    cost,most = (exam.loss_at(z, torch.full((8,), o, device=exam.device)) for o in (common, rare))
+    return most>cost+.1*abs(cost)
+
+def drawn_evenly(exam, value, share):
+    "Whether the loader draws a common label much less often than the data has it"
+    y = class_numbers(exam.y)
+    if samples_by_weight(exam): return True
+    return y is not None and bool(share-(y==value).float().mean()>4*(share*(1-share)/len(y))**.5)
+
+def rare_cared_for(exam, share):
+    "Whether the loss, a callback or the loader does something for rare classes"
+    if any(type(o).__name__=="DeferredWeight" for o in exam.cbs): return True
+    common,rare = (f(exam.counts, key=exam.counts.get) for f in (max, min))
+    for f in partial(drawn_evenly, exam, common, share),partial(pulls_for_rare, exam, common, rare):
+        try:
+            if f(): return True
+        except Exception: pass     # cannot be seen
+    return False
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #3a67a878
 OF_EACH_CLASS = ("iou", "dice", "jaccard", "f1", "fbeta", "balanced", "recall", "precision", "auc",
     "kappa", "matthews") # in the names of metrics
 
 @check("data")
 def classes_balanced(exam:Exam):
-    "The share of the commonest class, where no metric looks at each class"
+    "The share of the commonest class, where nothing looks at each class"
     total = sum(exam.counts.values())
     share = max(exam.counts.values())/total
     names = " ".join(str(getattr(o, "name", "")) for o in exam.metrics).lower()
-    if len(exam.counts)>1 and share>.8 and not any(o in names for o in OF_EACH_CLASS):
+    if len(exam.counts)<2 or share<=.8 or any(o in names for o in OF_EACH_CLASS): return None
+    if not rare_cared_for(exam, share):
         return info("class-imbalance-ignored", share_of_commonest=share, rows=total)
 
+# %% ../../nbs/doctor/06_data_checks.ipynb #7563c395
 @check("data")
 def flips_keep_labels(exam:Exam):
     "Flips of images whose labels are digits or sides"

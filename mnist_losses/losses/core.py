@@ -395,6 +395,17 @@ class Loss(nn.Module, metaclass=PrePostInitMeta):
 
 # %% ../../nbs/losses/00_core.ipynb #e20bb765
 @patch
+def __pre_init__(self:Loss, *args, **kwargs):
+    "A `LossInputError` for options that are not given by name, as `nn.CrossEntropyLoss(weight)`"
+    if not args: return
+    takes = list(inspect.signature(type(self).__init__).parameters.values())[1:]
+    own = [o.name for o in takes if o.kind==o.POSITIONAL_OR_KEYWORD]
+    if len(args)<=len(own) or any(o.kind==o.VAR_POSITIONAL for o in takes): return
+    name,after = type(self).__name__," after "+", ".join(own) if own else ""
+    raise LossInputError(f"{name}({', '.join(map(shown, args))}): options go by name{after}, "
+        f"whatever their order in PyTorch; write {name}(weight=...)")
+
+@patch
 def __post_init__(self:Loss, *args, **kwargs):
     "Take the choices of another library, where none was made by hand"
     if self.like is None: return

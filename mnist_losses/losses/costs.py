@@ -121,8 +121,8 @@ class MultiMarginLoss(Loss):
     "The violated margins to the other logits, to the power p, summed and divided by the classes"
     conventions = Loss.conventions | {"torch": dict(mean_over="rows")}
     def __init__(self,
-        margin:float=1., # Wanted lead of the label's logit, 0 or more
         p:int=1, # 1 or 2
+        margin:float=1., # Wanted lead of the label's logit, 0 or more
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         margin = check_option("margin", margin, 0)

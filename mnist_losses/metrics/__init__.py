@@ -20,6 +20,7 @@ __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "calibration": ["reliability_curve", "ece", "ece_interval", "sample_labels", "classwise_ece",
         "mce", "plot_reliability", "brier_decomposition", "fit_temperature", "fit_vector_scaling",
         "fit_isotonic"],
-    "multilabel": ["label_accuracy", "exact_match", "label_f1", "mean_average_precision"],
+    "multilabel": ["label_accuracy", "exact_match", "label_f1", "mean_average_precision",
+        "tune_thresholds"],
     "segmentation": ["mean_iou", "mean_dice"],
 })
