@@ -18,7 +18,8 @@ def test_a_full_disk_changes_no_file():
         files = {Path(tmp)/o: b"old" for o in ("runs.csv", "runs.json")}
         write_all(files)
         full = patch("os.fsync", side_effect=[None, OSError(28, "No space left on device")])
-        with full, expect_fail(OSError, contains="No space"): write_all(dict.fromkeys(files, b"new"))
+        with full, expect_fail(OSError, contains="No space"):
+            write_all(dict.fromkeys(files, b"new"))
         assert {o: o.read_bytes() for o in Path(tmp).iterdir()}==files
 
 # %% ../nbs/atomic.ipynb #685d4f50

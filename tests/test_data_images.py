@@ -236,7 +236,8 @@ def test_digits_are_all_there():
 # %% ../nbs/data/00_images.ipynb #87b51e4c
 def test_an_image_set_holds_bytes_and_class_numbers():
     x,y = torch.zeros(4, 28, 28, dtype=torch.uint8),torch.tensor([0, 0, 1, 1])
-    for same in y.byte(), y.int(), y>0: test_same(ImageSet("a", ("3", "7"), x, same, x, y).train_y, y)
+    for same in y.byte(), y.int(), y>0:
+        test_same(ImageSet("a", ("3", "7"), x, same, x, y).train_y, y)
     for bad in [(x.float(), y), (x.int(), y), (x, y.float()), (x, -y), (x, y+1), (x, y[:3]),
             (x, y[:,None]), (x[0,0,0], y)]:
         for both in [(*bad, x, y), (x, y, *bad)]:

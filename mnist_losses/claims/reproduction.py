@@ -180,7 +180,7 @@ TOGETHER = 12 # values that are judged at once
 LEVEL = 0.95 # chance that true values all hold
 
 def student_band(mean, error, freedom, digits, together, level, limits):
-    "Student's interval for one of `together` values, and half a unit of the last printed digit more"
+    "Student's interval for one of `together` values, and half a unit of the last digit more"
     wide = stats.t.ppf(1 - (1-level)/together/2, freedom)*error + 0.5*10**-digits
     return float(max(mean-wide, limits[0])),float(min(mean+wide, limits[1]))
 
