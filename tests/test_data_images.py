@@ -15,7 +15,7 @@ from unittest.mock import patch
 from fastcore.test import expect_fail
 from mnist_losses.testing import skip_unless, test_same
 import torch
-from mnist_losses.data.images import DataError, DataMissing, cache_file, decode_folder, find_data, fingerprint, image_files, load_digits, load_folder, load_images, load_mnist, read_cache, read_image, write_cache
+from mnist_losses.data.images import DataError, DataMissing, ImageSet, cache_file, decode_folder, find_data, fingerprint, image_files, load_digits, load_folder, load_images, load_mnist, read_cache, read_image, write_cache
 
 # %% ../nbs/data/00_images.ipynb #aae14b4c
 def small_folder(path, n=4, seed=0):
@@ -232,6 +232,16 @@ def test_digits_are_all_there():
     assert all(0.19 < (ten.valid_y==c).sum()/1797*10 < 0.22 for c in range(10))
     for wrong in "x", "MNIST", None:
         with expect_fail(DataError, contains="DIGITS_SAMPLE is wanted"): load_digits(wrong)
+
+# %% ../nbs/data/00_images.ipynb #87b51e4c
+def test_an_image_set_holds_bytes_and_class_numbers():
+    x,y = torch.zeros(4, 28, 28, dtype=torch.uint8),torch.tensor([0, 0, 1, 1])
+    for same in y.byte(), y.int(), y>0:
+        test_same(ImageSet("a", ("3", "7"), x, same, x, y).train_y, y)
+    for bad in [(x.float(), y), (x.int(), y), (x, y.float()), (x, -y), (x, y+1), (x, y[:3]),
+            (x, y[:,None]), (x[0,0,0], y)]:
+        for both in [(*bad, x, y), (x, y, *bad)]:
+            with expect_fail(DataError, contains="as bytes"): ImageSet("a", ("3", "7"), *both)
 
 # %% ../nbs/data/00_images.ipynb #6ee91efe
 def test_a_name_does_not_make_the_data():

@@ -2,10 +2,11 @@
 
 import json
 import tempfile
-import time
 from pathlib import Path
+import numpy as np
 import torch
 from mnist_losses.evidence.conformance import CASES
+from unittest.mock import patch
 from fastcore.test import expect_fail
 from mnist_losses.evidence import stored_conformance
 from mnist_losses.evidence.benchmark import BenchmarkError, PARTS, bench_libraries, bench_losses, benchmark_table, default_losses, growth_classes, is_same_loss, library_speed_table, loss_speed_table, ratio_row, rows_of, run_benchmark, stored_benchmark, time_in_turns, write_benchmark
@@ -17,9 +18,13 @@ def test_functions_take_turns():
     assert order[-6:]==list("ababab") and {k: len(v) for k,v in took.items()}==dict(a=3, b=3)
 
 def test_short_functions_are_called_more_often():
-    n = []
-    took = time_in_turns(dict(a=lambda: (time.sleep(.001), n.append(1))), rounds=2, least=.02)
-    assert len(n)>=12 and all(.0005<o<.01 for o in took["a"])
+    clock,n = [0.],[]
+    def f():     # lasts a thousandth of a second
+        n.append(1)
+        clock[0] += .001
+    with patch("time.perf_counter", lambda: clock[0]):
+        took = time_in_turns(dict(a=f), rounds=2, least=.02)
+    assert len(n)==2 + 2*20 and np.allclose(took["a"], .001)
 
 def test_a_row_has_the_middle_ratio():
     row = ratio_row("p", "x", [2., 4., 9.], "y", [1., 4., 3.], limit=1.5)
@@ -85,6 +90,10 @@ def test_parts_of_a_file_stay_on_the_same_machine():
         assert parts()==["losses", "run", "sweep"]
         with expect_fail(BenchmarkError, contains="another machine"):
             write_benchmark(result("run", cores=4), f)
+        for other in "{", "[]", '{"machine": {}}':
+            (Path(d)/"other.json").write_text(other)
+            with expect_fail(BenchmarkError, contains="is no benchmark, and is left as it is"):
+                write_benchmark(result("run"), Path(d)/"other.json")
         write_benchmark(result(*PARTS, cores=4), f)
         assert parts()==list(PARTS)
 

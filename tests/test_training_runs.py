@@ -25,6 +25,9 @@ def test_bands_hold_their_share_of_the_runs():
         assert o.seeds==400 and abs(((v>=o.low) & (v<=o.high)).mean()-.5)<.01
         assert abs((v<o.median).mean()-.5)<.01
     with expect_fail(RunsError, contains="no column speed"): bands(make_runs(), "speed")
+    for kind in bool, complex, str:     # pandas has no quantiles of these
+        with expect_fail(RunsError, contains="a column of numbers is wanted"):
+            bands(t.astype(dict(accuracy=kind)))
 
 # %% ../nbs/training/04_runs.ipynb #66e91c4e
 def test_comparison_is_paired():

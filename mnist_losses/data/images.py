@@ -37,13 +37,18 @@ def check_image_set(images):
     "Fields as tensors and text; a `DataError` unless there is a label for each image"
     try:
         if not isinstance(images.name, str) or not isinstance(images.note, str): raise TypeError
-        vars(images).update({k: plain_tensor(o) for k,o in images.tensors.items()},
-            vocab=tuple(map(str, as_list(images.vocab))))
-        sizes = [len(o) for o in images.tensors.values()]
-        if sizes[::2]!=sizes[1::2]: raise TypeError
+        found = {k: plain_tensor(o) for k,o in images.tensors.items()}
+        vocab = tuple(map(str, as_list(images.vocab)))
+        for part in "train", "valid":
+            x,y = found[f"{part}_x"],found[f"{part}_y"]
+            if x.dtype!=torch.uint8 or x.shape[:1]!=y.shape: raise TypeError
+            if not torch.can_cast(y.dtype, torch.long): raise TypeError
+            if ((y<0) | (y>=len(vocab))).any(): raise TypeError
+            found[f"{part}_y"] = y.long()
+        vars(images).update(found, vocab=vocab)
     except (TypeError, LossInputError) as e:
-        raise DataError("a name, images (N, 28, 28), a class number for each, and the names of "
-            "the classes are wanted") from e
+        raise DataError("a name, images (N, 28, 28) as bytes, a class number for each, and the "
+            "names of all classes are wanted") from e
 
 # %% ../../nbs/data/00_images.ipynb #79ae1a46
 @dataclass(frozen=True)

@@ -604,11 +604,14 @@ def write_benchmark(
     rows,file = result["rows"],Path(file)
     parts = {o["part"] for o in rows}
     if parts!=set(PARTS) and file.is_file():
-        old = json.loads(file.read_text())
-        if old["machine"]!=result["machine"]: raise BenchmarkError(
-            f"{file} has other parts, from another machine ({old['machine']}): run all parts")
-        rows = sorted(rows + [o for o in old["rows"] if o["part"] not in parts],
-            key=lambda o: list(PARTS).index(o["part"]))
+        try:
+            old = json.loads(file.read_text())
+            machine,others = old["machine"],[o for o in old["rows"] if o["part"] not in parts]
+        except (ValueError, TypeError, LookupError) as e: raise BenchmarkError(
+            f"{file} is no benchmark, and is left as it is: write to another file") from e
+        if machine!=result["machine"]: raise BenchmarkError(
+            f"{file} has other parts, from another machine ({machine}): run all parts")
+        rows = sorted(rows + others, key=lambda o: list(PARTS).index(o["part"]))
     with atomic_write(file) as f:
         f.write((json.dumps(result | dict(rows=rows), indent=1) + "\n").encode())
 

@@ -14,7 +14,7 @@ __all__ = ['bands', 'compare_losses', 'plot_bands', 'plot_band_panels', 'RunsErr
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_numeric_dtype
+from pandas.api.types import is_float_dtype, is_integer_dtype
 from scipy import stats
 
 from ..losses.core import checked, shown
@@ -29,7 +29,8 @@ def check_columns(table, *names):
 def check_metric(table, metric):
     "A `RunsError` unless this column has numbers"
     check_columns(table, metric)
-    if not is_numeric_dtype(table[metric]): raise RunsError(f"metric={metric!r}: a column of "
+    known = is_float_dtype(table[metric]) or is_integer_dtype(table[metric])
+    if not known: raise RunsError(f"metric={metric!r}: a column of "
         f"numbers is wanted, and this one has {shown(table[metric].iloc[0])}")
 
 SETTINGS = "loss", "model", "lr", "noise", "plan" # columns that say what a run is

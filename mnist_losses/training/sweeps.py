@@ -26,7 +26,7 @@ from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache, lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 import fastai
@@ -81,10 +81,13 @@ def plan_units(plan):
         for noise,loss,model,lr,block in combinations]
 
 # %% ../../nbs/training/07_sweeps.ipynb #4248cf1d
-@cache
+# no functools.cache: joblib could not send such a function from a notebook that defines it
+IMAGE_CACHE = {} # data sets by name, in this process
+
 def cached_images(data):
     "`load_images`, once in each process"
-    return load_images(data)
+    if data not in IMAGE_CACHE: IMAGE_CACHE[data] = load_images(data)
+    return IMAGE_CACHE[data]
 
 # %% ../../nbs/training/07_sweeps.ipynb #6dae9a0c
 def subset_images(images, n):
@@ -97,11 +100,16 @@ def subset_images(images, n):
         train_y=images.train_y[at])
 
 # %% ../../nbs/training/07_sweeps.ipynb #a8ec8984
-@lru_cache(1)
+DLS_CACHE = {} # the last DataLoaders of this process, and what they are of
+
 def cached_dls(data, images, noise, **how):
     "`mnist_dls`, made anew for another rate of noise: units of one rate stand together"
-    few = subset_images(cached_images(data), images)
-    return mnist_dls(add_label_noise(few, noise), device="cpu", **how)
+    what = data,images,noise,how
+    if DLS_CACHE.get("what")!=what:
+        few = subset_images(cached_images(data), images)
+        dls = mnist_dls(add_label_noise(few, noise), device="cpu", **how)
+        DLS_CACHE.update(what=what, dls=dls)     # only now: an error leaves the old ones their name
+    return DLS_CACHE["dls"]
 
 # %% ../../nbs/training/07_sweeps.ipynb #3c239de6
 def is_stacked(unit, model_fn):
