@@ -39,10 +39,13 @@ def landscape(fig):
     from matplotlib.gridspec import GridSpec
     w,h = fig.get_size_inches()
     if h<.8*w: return
+    grid = fig.axes[0].get_gridspec()
+    stacked = grid.nrows>grid.ncols
+    # maps, whose axes have one scale, would only become smaller
+    if not stacked and fig.axes[0].get_aspect()!="auto": return
     side = (w*h/16/9)**.5
     fig.set_size_inches(16*side, 9*side)
-    grid = fig.axes[0].get_gridspec()
-    if grid.nrows>grid.ncols:
+    if stacked:
         label = fig.axes[-1].get_xlabel()
         for ax,at in zip(fig.axes, GridSpec(grid.ncols, grid.nrows, figure=fig)):
             ax.set_subplotspec(at)
