@@ -42,7 +42,8 @@ myst_heading_anchors = 4
 myst_enable_extensions = ["alert", "amsmath", "attrs_block", "attrs_inline", "colon_fence",
     "dollarmath"]
 html_math_renderer = "mathml"           # browsers draw it: no script, no fonts
-copybutton_selector = "div.cell_input div.highlight > pre, div[class*=highlight-sh] pre"
+copybutton_selector = ("div.cell_input div.highlight > pre, div[class*=highlight-sh] pre, "
+    "section > div.highlight-python pre")
 
 
 # Letters and signs of formulas: Latin, Greek, mathematical italics, arrows, operators, brackets
