@@ -1,8 +1,6 @@
 "The site's glue: what it makes of a notebook, and what fails the build"
 import re
 import shutil
-import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin
@@ -10,6 +8,7 @@ from urllib.parse import unquote, urljoin
 import nbformat
 
 from mnist_losses.doctor.faults import FAULTS
+from tools.conftest import build_site
 from tools.metadata import settings
 from tools.pages import page
 from tools.site import unknown_names
@@ -45,9 +44,8 @@ def build(folder, *cells):
     (folder/"docs/search.toml").write_text("")
     nbformat.write(v4.new_notebook(cells=[v4.new_markdown_cell("# Home\n> All there is"), *cells]),
         folder/"nbs/index.ipynb")
-    res = subprocess.run([sys.executable, "-m", "tools.site"], cwd=folder, capture_output=True,
-        text=True, env={"PATH": "", "PYTHONPATH": str(ROOT)})
-    return res.returncode, res.stdout + res.stderr, folder/"docs/_site"
+    status, says = build_site(folder, PATH="")
+    return status, says, folder/"docs/_site"
 
 
 def test_a_page(tmp_path):
