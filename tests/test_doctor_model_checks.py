@@ -8,7 +8,7 @@ from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose
 from mnist_losses.testing import tiny_learner
 from torch import nn
-from mnist_losses.doctor.model_checks import decay_is_small, last_batch_fits, optimizer_knows, optimizer_knows_the_loss, outputs_have_graph, rows_apart, same_answer_twice, something_trains, start_is_modest, starts_finite
+from mnist_losses.doctor.model_checks import decay_is_small, last_batch_fits, logits_are_free, optimizer_knows, optimizer_knows_the_loss, outputs_have_graph, rows_apart, same_answer_twice, something_trains, start_is_modest, starts_finite
 
 # %% ../nbs/doctor/05_model_checks.ipynb #66c03866
 def learner_of(model, **kwargs):
@@ -58,6 +58,41 @@ def test_a_kept_state_is_no_chance():
     model.reset = lambda: None
     assert not diagnose(learner_of(model), parts=("model",))
     assert found(Then(lambda m, z: F.dropout(z)), same_answer_twice)==["dropout-in-eval"]
+
+class Attends(nn.Module):
+    "Words that attend to each other, or to the rows of the batch"
+    def __init__(self, batch_first):
+        super().__init__()
+        self.words,self.head = nn.Embedding(9, 8),nn.Linear(8, 2)
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=batch_first)
+    def forward(self, x):
+        h = self.words(x)
+        return self.head(self.attention(h, h, h)[0].mean(1))
+
+def test_attention_to_the_batch_is_found():
+    for batch_first in False, True:
+        torch.manual_seed(0)
+        batch = torch.randint(9, (16, 5)),torch.arange(16)%2
+        exam = Exam(model=Attends(batch_first), loss_func=F.cross_entropy, train=[batch])
+        said = [o.slug for o in run_checks(exam, [rows_apart]).findings]
+        assert said==([] if batch_first else ["view-mixes-samples"])
+
+def test_who_learns_the_inputs_may_draw():
+    x = torch.rand(16, 4)
+    class Draws(nn.Linear):
+        def forward(self, x): return super().forward(x) + torch.randn_like(x)
+    for y,level in ((x, "info"), (x.flip(0), "error")):
+        exam = Exam(model=Draws(4, 4), loss_func=F.mse_loss, train=[(x, y)])
+        assert [o.level for o in run_checks(exam, [same_answer_twice]).findings]==[level]
+
+def test_features_may_end_in_a_relu():
+    torch.manual_seed(0)
+    head,model = nn.Linear(8, 4),nn.Sequential(nn.Linear(8, 8), nn.ReLU())
+    def said(loss):
+        exam = Exam(model=model, loss_func=loss, train=[(torch.randn(32, 8), torch.arange(32)%4)])
+        return [o.slug for o in run_checks(exam, [logits_are_free]).findings]
+    assert said(lambda h, y: F.cross_entropy(head(h), y))==[]
+    assert said(F.cross_entropy)==["relu-on-logits"]
 
 # %% ../nbs/doctor/05_model_checks.ipynb #bc39479a
 def test_outputs_outside_the_graph_are_found():

@@ -226,7 +226,7 @@ def test_a_loss_that_has_left_the_graph_or_fails():
         def forward(self, x): return self.head(self.words(x).mean(1))[:,:1]
         def training_step(self, batch, i):
             return F.cross_entropy(self(batch["input_ids"]), batch["labels"])
-    assert slugs(diagnose(Detached()))[0] in ("loss-detached", "loss-not-differentiable")
+    assert slugs(diagnose(Detached()))[0]=="loss-detached"
     assert "asks for its Trainer's strategy" in diagnose(Asks()).not_checked["loss-runs"]
     assert slugs(diagnose(TooFew()))==["one-column-ce"]
 

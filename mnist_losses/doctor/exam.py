@@ -517,7 +517,9 @@ def all_labels(self):
     ds = getattr(self.need("train"), "dataset", None)
     try:
         read = read_evenly(label_reader(ds), len(ds), 5000, .3)
-        return torch.stack([torch.as_tensor(o) for _,o in read]),len(read)==len(ds)
+        y,in_batch = torch.stack([torch.as_tensor(o) for _,o in read]),self.batch[1]
+        made = y.ndim!=in_batch.ndim and y[0].numel()!=in_batch[0].numel()     # by the loader
+        return (self.y.cpu(), False) if made else (y, len(read)==len(ds))
     except Exception: return self.y.cpu(),False
 
 cached_part("labels", all_labels)
@@ -813,7 +815,7 @@ def every_class(exam, n=None):
 def some_labels(self:Exam, n=None):
     "Every class in turn, in random order"
     if self.regression: raise NotExamined("labels are amounts: losses of classes are not examined")
-    if self.embedding: raise NotExamined("the loss has the classes, the outputs are an embedding")
+    if self.embedding: raise NotExamined("no column of the outputs stands for a class")
     return every_class(self, n)
 
 @patch
@@ -867,9 +869,9 @@ def pull(self:Exam, g, t):
 
 # %% ../../nbs/doctor/02_exam.ipynb #5978cb30
 def own_parameters(loss):
-    "Parameters of a loss that want a gradient, after their names"
-    if not isinstance(loss, nn.Module): return {}
-    return {n: p for n,p in loss.named_parameters() if p.requires_grad}
+    "Parameters of a loss, or of modules that it calls, that want a gradient, after their names"
+    held = modules_named(loss) if isinstance(loss, (nn.Module, FunctionType)) else ()
+    return {n: p for m in held for n,p in m.named_parameters() if p.requires_grad}
 
 def singles_out(self):
     "Whether the loss moves the label's column most of all, up or down"
@@ -883,8 +885,9 @@ def singles_out(self):
 
 def embedding(self):
     "Whether the classes are the loss's own, or it compares parts, and no column stands for a class"
-    other = own_parameters(self.loss_source) or self.route.at
-    return bool(other) and self.n_out>1 and not self.singles_out
+    if self.n_out<2: return False
+    other = own_parameters(self.loss_source) or self.route.at or max(self.seen)>=self.n_out
+    return bool(other) and not self.singles_out
 
 cached_part("singles_out", singles_out)
 cached_part("embedding", embedding)

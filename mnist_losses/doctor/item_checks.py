@@ -72,15 +72,19 @@ def class_labels(exam, items):
     return class_numbers(y)
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #dea1f832
-def labels_of(exam, split):
-    "Class numbers of a split, at most 20000 of them, and whether those are all"
+def read_labels(exam, split):
+    "Labels of a split, at most 20000 of them, and whether those are all"
     read,rows = label_reader(dataset_of(exam.need(split))),rows_taken(exam, split)
     with same_randomness(exam.need(split)):
         got = read_evenly(lambda j: read(int(rows[j])), len(rows), 20000, SECONDS)
-    y = torch.stack([torch.as_tensor(o) for _,o in got])
+    return torch.stack([torch.as_tensor(o) for _,o in got]),len(got)==len(rows)
+
+def labels_of(exam, split):
+    "Class numbers of a split, and whether those are all"
+    y,is_all = read_labels(exam, split)
     y = None if exam.regression or y.ndim>1 and y.shape[-1]>1 else class_numbers(y)
     if y is None: raise NotExamined("labels are not class numbers")
-    return y[exam.kept(y)],len(got)==len(rows)
+    return y[exam.kept(y)],is_all
 
 def one_column_of_many(exam):
     "Whether a single column of outputs stands beside more than two values: counts or grades"
@@ -105,6 +109,21 @@ def classes_in_both_splits(exam:Exam):
         level = warning if alone else info
         return level("class-not-validated", classes=", ".join(map(str, only[1][:8])),
             training_rows=lost)
+
+# %% ../../nbs/doctor/17_item_checks.ipynb #1e9c9a5c
+@check("data", unless=("labels-not-finite",))
+def labels_in_one_scale(exam:Exam):
+    "Amounts have the scale of the training set in the validation set too"
+    if not exam.regression: raise DoesNotApply("labels are no amounts")
+    both = [read_labels(exam, o)[0].flatten().double() for o in ("train", "valid")]
+    low,middle,high = zip(*([float(np.quantile(y, q)) for q in (.1, .5, .9)] for y in both))
+    spread = [b-a for a,b in zip(low, high)]
+    if min(map(len, both))<12 or not min(spread)>0: raise NotExamined("too few labels")
+    if max(spread)>10*min(spread) or abs(middle[0]-middle[1])>10*max(spread):
+        return error("normalise-mismatch", training_labels=f"{low[0]:.3g} to {high[0]:.3g}",
+            validation_labels=f"{low[1]:.3g} to {high[1]:.3g}", says="the labels of the splits "
+            "have other scales: what is right in training is wrong in validation",
+            fix="scale the labels of both splits with the training set's mean and std")
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #dc95560c
 def repeats_by_chance(items, k=300):
@@ -131,6 +150,20 @@ def one_label_for_each_input(exam:Exam):
     return level("input-with-two-labels", inputs=len(both), rows=n, of=len(items))
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #e2686267
+def without_padding(row):
+    "A row of a batch as it is, and without what repeats at its end, or at its beginning"
+    yield row
+    if len(row)>1 or not row[0].ndim: return
+    x, = row
+    for end in (-1, 0):
+        other = (x!=x[end]).reshape(len(x), -1).any(1).nonzero()[:,0]
+        if len(other): yield [x[:other[-1]+1] if end else x[other[0]:]]
+
+def labels_known(known, row, y):
+    "The labels of the items that a row of a batch is"
+    made = (Item((*o, y)).digest for o in without_padding(row))
+    return next((known[d] for d in made if d in known), ())
+
 def pairs_of_labels(exam):
     "For rows of a batch whose input is an item's: (its label, the row's)"
     items,known = items_of(exam, "train")[0],defaultdict(set)
@@ -139,8 +172,7 @@ def pairs_of_labels(exam):
     xs,y = exam.batch
     if not all(isinstance(o, Tensor) and len(o)==len(y) for o in (*xs, y)) or y.numel()!=len(y):
         raise NotExamined("a batch is not rows of tensors")
-    rows = [Item((*(x[i] for x in xs), y[i])) for i in range(len(y))]
-    found = [(known[o.digest], o.y.item()) for o in rows]
+    found = [(labels_known(known, [x[i] for x in xs], y[i]), y[i].item()) for i in range(len(y))]
     return [(min(a), b) for a,b in found if len(a)==1]
 
 @check("data", unless=("inputs-not-finite", "labels-not-finite"))

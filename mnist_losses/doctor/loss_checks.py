@@ -207,11 +207,14 @@ def gradient_path(exam:Exam):
         mostly_0 = torch.where(torch.arange(len(t), device=t.device)%4>0, 0, t)
         if g.any() or exam.grad_at(z, mostly_0)[0].any(): return None
     seen = dict(gradient="none" if g is None else "0", loss_has_graph=loss.requires_grad)
-    if loss_range(exam, t)<1e-9:
+    still = loss_range(exam, t)<1e-9
+    if still:
         if exam.n_out==1: return one_column_ce(exam, loss=loss.item(), **seen)
         if g is not None: raise NotExamined("the loss is the same everywhere")
     near = abs(exam.loss_at(z + 1e-3*exam.some_logits(seed=2), t)-loss.item())
-    slug = "loss-not-differentiable" if g is not None or near==0 else "loss-detached"
+    # a step whose loss has left the graph has the same for all outputs
+    in_steps = g is not None or near==0 and not still
+    slug = "loss-not-differentiable" if in_steps else "loss-detached"
     return error(slug, change_for_a_small_step=near, **seen)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #c6424a44
@@ -422,13 +425,26 @@ def nll_on_probabilities(exam, z, t):
         return error("nll-on-probabilities", loss=loss, minus_mean_probability=-right)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #2e945213
+def overlap_of_logits(exam):
+    "A loss between 0 and 1 for probabilities, as of an overlap (Dice, IoU), falls below for logits"
+    t = exam.some_labels() if exam.n_out>1 else torch.ones(8, device=exam.device).long()
+    act = torch.sigmoid if exam.n_out==1 or exam.hot else lambda z: z.softmax(1)
+    right,wrong = exam.lead(t, 10.),exam.lead(t, -10.)
+    if exam.hot: right,wrong = 2*right-10,-2*right+10
+    of_logits,best,worst = (at_outputs(exam, o, t) for o in (right, act(right), act(wrong)))
+    if abs(best)<.05 and .5<worst<=1.05 and of_logits<-.3:
+        return error("bce-without-sigmoid", loss_of_right_logits=of_logits,
+            loss_of_right_probabilities=best, loss_of_wrong_probabilities=worst,
+            says="the loss measures an overlap of probabilities and gets logits: it falls without "
+            "bounds", fix="z.sigmoid() of each mask, or z.softmax(1) of classes, before the loss")
+
 def wants_probabilities(exam, z, t):
     "The loss of logits fails or is not finite, that of probabilities is"
     try: loss = at_outputs(exam, z, t)
     except RuntimeError as e:
         if "between 0 and 1" in str(e): return error("bce-without-sigmoid", error=first_line(e))
         raise
-    if math.isfinite(loss): return None
+    if math.isfinite(loss): return overlap_of_logits(exam)
     # a rate or a distance may be above 1, a probability may not
     if exam.n_out==1 and math.isfinite(at_outputs(exam, z.abs() + 1.1, t)): return None
     p = at_outputs(exam, z.sigmoid() if exam.n_out==1 else z.softmax(1), t)

@@ -33,7 +33,8 @@ from mnist_losses.doctor.exam import (
     split_batch, to_device)
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import MIXED, NO_GRADIENT, first_line, place
-from .model_checks import first_not_finite, hypers_of, real_grads, real_loss
+from .model_checks import (
+    first_not_finite, hypers_of, param_lists, real_grads, real_loss)
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #4ed94a51
 def grad_norm(learn):
@@ -41,6 +42,12 @@ def grad_norm(learn):
     return torch.stack([g.float().norm() for g in grads]).norm().item() if grads else 0.
 
 def to_number(t): return t.detach().mean().item()
+
+def cosine(pairs):
+    "The cosine between two vectors that are given in parts; 0 where there are none"
+    pairs = [(a.float().flatten(), b.float().flatten()) for a,b in pairs]
+    ab,aa,bb = (sum(float(o[i] @ o[j]) for o in pairs) for i,j in ((0, 1), (0, 0), (1, 1)))
+    return ab/max(math.sqrt(aa*bb), 1e-30)
 
 def reach_of(model):
     "Whether the gradient is other than 0, for each parameter that has one"
@@ -51,13 +58,15 @@ def reach_of(model):
 class FirstCallback(Callback):
     "What is seen before any other callback has acted: a dict for each step"
     order,run_valid = -10**6,False
-    def __init__(self): self.rows = []
+    def __init__(self): self.rows,self.grads = [],[]
     def before_batch(self):
         self.weights = [p.detach().clone() for p in trainable_params(self.model)]
         self.rows.append(dict(grad_at_start=grad_norm(self.learn)))
     def after_loss(self):
         self.rows[-1] |= dict(loss=to_number(self.loss), loss_grad=to_number(self.loss_grad))
     def after_backward(self):
+        self.grads = [None if p.grad is None or p.grad.is_sparse else p.grad.detach().clone()
+            for p in trainable_params(self.model)]
         self.rows[-1] |= dict(grad=grad_norm(self.learn), reach=reach_of(self.model),
             backward_of=to_number(self.loss_grad))
 
@@ -80,9 +89,12 @@ class LastCallback(Callback):
         self.note(last_loss=to_number(self.loss), last_loss_grad=to_number(self.loss_grad))
     def before_step(self): self.note(grad_at_step=grad_norm(self.learn))
     def after_batch(self):
-        moved = [(a-b).norm().item()/max(b.norm().item(), 1e-12)
-            for a,b in zip(trainable_params(self.model), self.first.weights)]
-        self.note(moved=max(moved, default=0.))
+        steps = [p.detach()-w for p,w in zip(trainable_params(self.model), self.first.weights)]
+        moved = [a.norm().item()/max(b.norm().item(), 1e-12)
+            for a,b in zip(steps, self.first.weights)]
+        # NaN, which is a move, is more than all numbers
+        self.note(moved=max(moved, key=lambda x: math.inf if x!=x else x, default=0.),
+            uphill=cosine([(a, g) for a,g in zip(steps, self.first.grads) if g is not None]))
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #39943603
 class Batches:
@@ -313,13 +325,37 @@ def weights_move(exam:Exam):
     rows = exam.steps
     with_grad = [o for o in rows if o.get("grad", 0)>0]
     if not with_grad: raise NotExamined("no batch had a gradient")
-    if any(o["moved"]>0 for o in rows): return None
+    if any(o["moved"]!=0 for o in rows): return None
     if any(o["grad_at_start"]>0 for o in rows[1:]):
         raise NotExamined("gradients are accumulated over more batches than were looked at")
     if highest_lr(exam)<1e-6: return None
-    if not move(exam).any() and move(exam, grad=1.).any():
+    if below_resolution(exam):
         raise NotExamined("the gradient is so small that a step is below the weights' resolution")
     return error("step-skipped", gradient_norm=with_grad[0]["grad"], batches=len(rows))
+
+# %% ../../nbs/doctor/08_training_checks.ipynb #2ccdd0e2
+@check("training", unless=NO_GRADIENT + NOTHING_TO_MOVE)
+def steps_go_downhill(exam:Exam):
+    "A step goes against the gradient"
+    along = [o["uphill"] for o in exam.steps if o["moved"]>0 and o.get("grad", 0)>0]
+    if not along: raise NotExamined("no step was made")
+    if min(along)>.1:
+        return error("loss-sign-inverted", cosine_of_step_and_gradient=min(along),
+            steps=len(along), says="steps go along the gradient and not against it: the optimizer "
+            "makes the loss larger", fix="p.add_(p.grad, alpha=-lr) in the optimizer's step; "
+            "maximize=False")
+
+@check("training", first=True)
+def eps_is_held(exam:Exam):
+    "What an optimizer adds to a divisor is a number above 0 where weights have 16 bits"
+    exam.need("opt")
+    for o,params in zip(hypers_of(exam.opt), param_lists(exam.opt)):
+        eps = o.get("eps")
+        for p in params if eps else ():
+            if torch.tensor(eps, dtype=p.dtype)==0:
+                return error("eps-lost-in-half", eps=eps, weights=f"{p.dtype}".split(".")[1],
+                    says="the optimizer's eps is 0 in 16 bits: where a gradient is 0 the step is "
+                    "0/0", fix="keep the weights in 32 bits and use autocast; else eps=1e-4")
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #729e1467
 @check("training", unless=MIXED + ("empty-train-epoch",))
@@ -362,7 +398,8 @@ def rate_fits(exam:Exam):
         return warning("lr-too-high", **seen)
     if len(loss)>3 and loss[0]>0 and max(moved)>.1:
         start = max(loss[0], .5)
-        if max(loss[1:])>10*start and loss[-1]>3*start: return warning("lr-too-high", **seen)
+        top,left = max(loss[1:])/start,loss[-1]/start
+        if top>10 and left>3 or top>30 and left>1: return warning("lr-too-high", **seen)
     if len(loss)>3 and 0<max(moved)<1e-6 and lr<1e-6: return info("lr-too-low", **seen)
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #c96634d3
@@ -407,10 +444,14 @@ def move(exam, wd=None, grad=None):
     with same_randomness():
         model,opt = step_copies(exam)
         if wd is not None: set_decay(opt, wd)
-        for p in trainable_params(model) if grad else (): p.grad = torch.full_like(p, grad)
+        for p in () if grad is None else trainable_params(model): p.grad = torch.full_like(p, grad)
         before = [p.detach().clone() for p in model.parameters()]
         opt.step()
         return torch.cat([(p.detach()-b).flatten() for p,b in zip(model.parameters(), before)])
+
+def below_resolution(exam):
+    "Whether the weights' numbers are too coarse for the step of the first batch's gradient"
+    return not move(exam).any() and move(exam, grad=1.).any()
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #27c05b5c
 NO_DECAY = MIXED + UNSTABLE + NOTHING_TO_MOVE + ("weight-decay-too-high", "lr-too-low")
@@ -423,9 +464,11 @@ def gradient_leads(exam:Exam):
     def highest(*names): return max(float(o.get(k) or 0) for o in hypers_of(opt) for k in names)
     lr,wd = highest("lr"),highest("wd", "weight_decay")
     if exam.opt is None and exam.wd is not None: wd = exam.wd
-    if wd<.1 or lr*wd<1e-3: return None     # it takes thousands of steps
-    without = move(exam, 0.)
-    ratio = ((move(exam)-without).norm()/without.norm().clamp_min(1e-30)).item()
+    if wd<.1: return None
+    decay = move(exam, grad=0.)-move(exam, 0., grad=0.)     # without the momentum that is kept
+    weights = torch.cat([p.detach().flatten() for p in exam.source.parameters()])
+    if decay.norm()<1e-3*weights.norm(): return None     # it takes thousands of steps
+    ratio = (decay.norm()/(move(exam)-decay).norm().clamp_min(1e-30)).item()
     if ratio>3:
         return warning("weight-decay-too-high", decay_against_gradient=ratio, lr=lr, wd=wd,
             says="most of a step is weight decay: the weights go to 0, whatever the loss says")

@@ -92,6 +92,7 @@ def hinge_on_0_and_1(exam, g, t):
 
 def inverted(exam, pull):
     "A loss that is lower for wrong answers, and pulls towards them"
+    if exam.n_out>1 and not exam.singles_out: return None     # no column is a class
     wrong,right,far_wrong,far_right = loss_path(exam, (-6., 6., -40., 40.))
     lower_if_wrong = wrong<right and far_wrong<far_right - .01*abs(far_right)
     if not lower_if_wrong or (pull<0).float().mean()<=.9: return None
@@ -206,6 +207,7 @@ def not_finite_early(exam, lead, **seen):
 def finite_at_extremes(exam:Exam):
     "Loss and gradient at confident answers, right and wrong"
     several = exam.n_out>1
+    if not several and exam.c>2: raise NotExamined("one column for more than two classes")
     if over_batch(exam.pred.float()): raise NotExamined("the model's softmax is over the batch")
     if not several and exam.domain=="logits" and exam.far.min()>=0:
         raise NotExamined("outputs are never negative: they are rates or distances")
@@ -401,4 +403,5 @@ def fastai_contract(exam:Exam):
     name = getattr(loss, "__name__", type(loss).__name__)
     if mixes and not exam.y.is_floating_point() and not getattr(loss, "y_int", False):
         return error("mixup-loss-incompatible", callback=mixes[0], loss=name)
-    if not hasattr(loss, "activation"): return info("loss-without-activation", loss=name)
+    if not hasattr(loss, "activation") and not exam.regression:
+        return info("loss-without-activation", loss=name)

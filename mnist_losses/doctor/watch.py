@@ -12,6 +12,7 @@ Docs: https://mnist-losses.github.io/mnist_losses/doctor/watch.html.md"""
 __all__ = ['LossDoctor']
 
 # %% ../../nbs/doctor/20_watch.ipynb #69819f0e
+import contextlib
 import math
 from collections import Counter
 from collections.abc import Callable
@@ -27,7 +28,7 @@ from mnist_losses.doctor.findings import (
     CHECKS, LEVELS, DoctorError, check_level, error, info, run_checks, warning,  # noqa: F401
     where_seen)
 from .value_checks import effective_weights, loss_path
-from .training_checks import grad_norm
+from .training_checks import below_resolution, grad_norm
 from ..losses.core import checked
 
 # %% ../../nbs/doctor/20_watch.ipynb #e240f24c
@@ -149,17 +150,22 @@ def after_step(self:LossDoctor):
 
 # %% ../../nbs/doctor/20_watch.ipynb #99b4705c
 @patch
+def weights_move(self:LossDoctor, exam):
+    "Whether some step has moved the weights, or none could"
+    # without a gradient all is learned, or another check says why there is none
+    if not (self.weights and self.steps and self.pulled>1e-6): return
+    if any((p-w).any() for p,w in self.weights) or below_resolution(exam): return
+    self.found(error("weights-still", steps=self.steps, largest_gradient=self.pulled))
+
+@patch
 def after_epoch(self:LossDoctor):
     "Whether gradients were clipped to nothing, weights moved, units live, and the metric changes"
     if not self.watching: return
     ratio = min(self.clipped, default=0.)
     if ratio>50: self.found(warning("clip-too-small", steps=len(self.clipped), least_ratio=ratio))
-    moved = any((p-w).any() for p,w in self.weights)
-    # without a gradient all is learned, or another check says why there is none
-    if self.weights and self.steps and self.pulled>1e-6 and not moved:
-        self.found(error("weights-still", steps=self.steps, largest_gradient=self.pulled))
     exam = Exam.of(self.learn)
     with same_randomness(*self.learn.dls.loaders):
+        with contextlib.suppress(Exception): self.weights_move(exam)
         self.found(*run_checks(exam, [CHECKS["units_live"]]).findings)
     self.same_again()
 
