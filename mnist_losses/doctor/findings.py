@@ -207,6 +207,7 @@ def lines_of(o):
         ("more", doc_address(o.slug))]
     return [(k, v) for k,v in rows if v]
 
+# %% ../../nbs/doctor/01_findings.ipynb #80a5aa17
 def as_rich(report):
     "The report for a terminal: faults, then what was looked at; without faults the other way"
     from rich.console import Group

@@ -150,7 +150,9 @@ def after_step(self:LossDoctor):
 
 # %% ../../nbs/doctor/20_watch.ipynb #99b4705c
 @patch
-def weights_move(self:LossDoctor, exam):
+def weights_move(self:LossDoctor,
+    exam # Of its Learner
+):
     "Whether some step has moved the weights, or none could"
     # without a gradient all is learned, or another check says why there is none
     if not (self.weights and self.steps and self.pulled>1e-6): return
