@@ -1,10 +1,10 @@
 // What is wider than its place can be reached and moved by keyboard
-const reachable = () => document.querySelectorAll("pre, .cell_output, table.docutils, math[display=block]").forEach(o => {
+const reachable = within => within.querySelectorAll("pre, .cell_output, table.docutils, math[display=block]").forEach(o => {
   if (o.scrollWidth > o.clientWidth) o.tabIndex = 0; else o.removeAttribute("tabindex");
 });
-addEventListener("load", reachable);
-addEventListener("resize", reachable);
-addEventListener("toggle", reachable, true);     // of folded code
+addEventListener("load", () => reachable(document));
+addEventListener("resize", () => reachable(document));
+addEventListener("toggle", o => reachable(o.target), true);     // of folded code
 // docs/_static/site.css lets wide pictures be wider than a phone
 addEventListener("load", () => document.querySelectorAll("div.cell_output img").forEach(
   o => o.classList.toggle("wide", o.naturalWidth > 700)));
