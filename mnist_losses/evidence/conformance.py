@@ -96,11 +96,10 @@ COUNTS = [900, 600, 400, 250, 160, 100, 60, 40, 25, 10] # rows of each class
 
 def case_inputs(
     loss:str="", # Of the comparison; "one column", "several", "ignored", "masks", ... in it count
-    dtype:torch.dtype=torch.float64, # Of the logits
-    scale:float=3. # Standard deviation of the logits
+    dtype:torch.dtype=torch.float64 # Of the logits
 ): # `z` logits, `y` class numbers, `one_hot` the same as floats, `soft` labels, `w` weights
     "The logits and labels of every comparison"
-    if "masks" in loss: return mask_inputs("ignored" in loss, dtype, scale)
+    if "masks" in loss: return mask_inputs("ignored" in loss, dtype)
     g = torch.Generator().manual_seed(0)
     z = torch.randn(64, 10, generator=g, dtype=torch.float64)
     y = torch.randint(10, (64,), generator=g)
@@ -110,14 +109,14 @@ def case_inputs(
     if "several" in loss: y = torch.randint(2, (64, 10), generator=g)
     if "ignored" in loss: y[:8] = -100
     if "below 0" in loss: z = z - z.max() - 1
-    z = (z*scale).to(dtype).requires_grad_()
+    z = (3*z).to(dtype).requires_grad_()
     return AttrDict(z=z, y=y, one_hot=hot, soft=soft, w=WEIGHTS.to(dtype))
 
 # %% ../../nbs/evidence/00_conformance.ipynb #32e7fb39
-def mask_inputs(ignored, dtype, scale):
+def mask_inputs(ignored, dtype):
     "Logits of four images with four classes, and masks of two or three of them"
     g = torch.Generator().manual_seed(0)
-    z = torch.randn(4, 4, 6, 5, generator=g, dtype=torch.float64)*scale
+    z = torch.randn(4, 4, 6, 5, generator=g, dtype=torch.float64)*3
     y = torch.randint(3, (4, 6, 5), generator=g)
     y[0] = y[0]%2
     hot = (y[:,None]==torch.arange(4)[:,None,None]).to(dtype)

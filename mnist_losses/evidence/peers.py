@@ -76,14 +76,14 @@ def first_where_it_must(loss):
     return call
 
 # %% ../../nbs/evidence/03_peers.ipynb #afe1e101
-def taken_apart(learn, n=3):
-    "Model, loss, optimizer, and the first `n` batches as inputs and labels"
+def taken_apart(learn):
+    "Model, loss, optimizer, and the first three batches as inputs and labels"
     if isinstance(learn, dict):
         model,loss,opt,train = (learn[o] for o in ("model", "loss_func", "opt", "train"))
     else:
         model,loss,opt = learn.model,learn.loss_func,torch_optimizer(learn)
         train = learn.dls.train
-    batches = list(islice(iter(train), n))
+    batches = list(islice(iter(train), 3))
     if isinstance(batches[0], dict): return model,None,opt,[(o, None) for o in batches]
     return model,first_where_it_must(loss),opt,[(tuple(xs), y) for *xs,y in batches]
 
