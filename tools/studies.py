@@ -5,7 +5,7 @@ import re
 from fastcore.nbio import mk_cell
 
 from tools.metadata import settings
-from tools.pages import page, title_and_lead
+from tools.pages import commit, page, title_and_lead
 
 
 def exercises(nb):
@@ -41,7 +41,7 @@ def citation(nb, rel, cfg):
     if not rel.startswith("studies/"): return ""
     verified = json.loads((cfg.config_path/"docs/verified.json").read_text(encoding="utf-8"))
     title, date = title_and_lead(nb)[0], verified["date"]
-    ini = settings(cfg.config_path)
+    ini,at = settings(cfg.config_path),commit(cfg.config_path)
     return f"""## Cite this study
 
 Text, code and figures are under {ini["license"]}. On another machine the cells give the same
@@ -52,7 +52,7 @@ numbers, but perhaps for their last digits: [Reference mode](../reference.ipynb)
   title  = {{{title}}},
   author = {{{{{ini["author"]}}}}},
   year   = {{{date[:4]}}},
-  note   = {{{cfg.lib_name} {cfg.version}, outputs verified {date}}},
+  note   = {{{cfg.lib_name} {cfg.version}{at and f", commit {at[1:8]}"}, outputs verified {date}}},
   url    = {{{cfg.doc_url}{page(rel)}.html}}
 }}
 ```"""
