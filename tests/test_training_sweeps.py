@@ -376,11 +376,10 @@ def test_dask():
         assert not done["failed"] and done["made"]==80
         assert result_files(part)==undisturbed(**LONGER)
 
-        process = start_sweep(plan, lost, 3, backend="dask", scheduler=address)
-        scheduler.kill()
-        err = process.communicate(timeout=60)[1].strip().splitlines()
-        assert process.returncode==1, err
-        assert err[-1].endswith("was lost: start it and its workers again"), err
+        def lose_all(n, total):
+            if n==3: scheduler.kill()
+        with expect_fail(SweepError, contains="was lost: start it and its workers again"):
+            on_dask(plan, lost, progress=lose_all)
         n = len(unit_files(lost))
         assert 3<=n<80
         assert sweep(plan, lost, workers=1)["made"]==80-n
