@@ -123,7 +123,7 @@ def studies_page(boxes, cfg):
         "**The same numbers next term:** a notebook that is taken away here installs the version "
         "that this site was made from (in Colab: *File*, *Upload notebook*). One that is opened "
         "by its Colab link installs the newest; to pin it, write behind the address in its "
-        "install line", "", "```", at or "@ and a commit", "```", "",
+        "install line", "", "```text", at or "@ and a commit", "```", "",
         "The versions of PyTorch and all else that made the numbers are in [requirements.lock]"
         f"({cfg.git_url}/blob/{at[1:] or cfg.branch}/requirements.lock); with others the last "
         "digits may differ ([Reference mode](/reference.ipynb)).", ""]

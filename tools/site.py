@@ -278,7 +278,7 @@ def main():
         text = path.read_text(encoding="utf-8").replace("<main class=", '<main role="none" class=')
         name = path.relative_to(html).with_suffix("").as_posix()
         if not re.search('class="(save|solution)"', text):        # a page of the last build
-            text = add_downloads(fold_solutions(text), name)
+            text = add_downloads(fold_solutions(text), name, conf)
         write(path, text)
     for path, name in changed.items():
         text, _ = readme(nbformat.read(path, 4), cfg.doc_url, name.rpartition("/")[0], False)

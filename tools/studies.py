@@ -67,14 +67,14 @@ FIGURE = re.compile(r'(<figure [^>]*>\s*<img [^>]*src="([^"]*)"[^>]*>\s*<figcapt
     r'\s*<p><span class="caption-text">(Figure \d+)[^\n]*?</span>(?=<a class="headerlink"))')
 
 
-def add_downloads(html, name):
+def add_downloads(html, name, docs):
     "Beside each numbered picture its file, under a name that says what it is"
     def add(m):
         stem = f'{name.rpartition("/")[2]}_{m[3].lower().replace(" ", "_")}'
         links = f'{m[1]} <a class="save" href="{m[2]}" download="{stem}.png">PNG</a>'
-        if not name.startswith("studies/"): return links
-        svg = f"../_static/figures/{stem}.svg"
-        return f'{links} <a class="save" href="{svg}" download>SVG</a>'
+        svg = f"_static/figures/{stem}.svg"
+        if not (docs/svg).exists(): return links        # `make outputs` has not run it yet
+        return f'{links} <a class="save" href="../{svg}" download>SVG</a>'
     return FIGURE.sub(add, html)
 
 

@@ -315,6 +315,24 @@ def test_each_notebook_is_alone(tmp_path):
     assert shown["a"][0].data["text/plain"] == "6" and not shown["b"]      # pandas' own default
 
 
+def test_a_figure_for_slides(tmp_path):
+    "Panels on top of each other come beside each other, in a copy, the same bytes each time"
+    import matplotlib.pyplot as plt
+
+    from tools.outputs import save_svg
+    fig, axs = plt.subplots(2, 1, figsize=(4, 6), sharex=True)
+    axs[1].set_xlabel("epochs")
+    path = tmp_path/"new/a.svg"
+    save_svg(fig, path)
+    first = path.read_text()
+    save_svg(fig, path)
+    width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', first).groups())
+    assert path.read_text() == first and "<dc:date>" not in first
+    assert 1.6 < width/height < 1.9 and first.count("<!-- epochs -->") == 2
+    assert [*fig.get_size_inches()] == [4, 6] and plt.get_fignums() == [fig.number]
+    plt.close(fig)
+
+
 def test_minutes_of_the_studies():
     "What a box says a study takes follows the rule that the page of all studies gives"
     with_code = []
