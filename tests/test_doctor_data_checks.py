@@ -78,7 +78,8 @@ def test_a_loader_that_draws_rare_rows_more_often():
         train = torch.utils.data.DataLoader(items, **kwargs, **o)
         return slugs(classes_balanced, "info", train=train)
     assert found(shuffle=True)==found()==["class-imbalance-ignored"]
-    assert not found(sampler=torch.utils.data.WeightedRandomSampler(w, len(w)))
+    for power in 1, .3:     # of which the second is hardly to be seen in a batch
+        assert not found(sampler=torch.utils.data.WeightedRandomSampler(w**power, len(w)))
     assert not found(sampler=even)
     assert found(sampler=torch.utils.data.WeightedRandomSampler(torch.ones(400), 400))
     class DeferredWeight: "As that of `training`"

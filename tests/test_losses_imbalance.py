@@ -189,6 +189,7 @@ def test_pos_weights_are_scikit_learns():
             DataLoader(rows), SimpleNamespace(train_ds=SimpleNamespace(y=y.long()))):
         test_same(pos_weights(data), want)
     test_same(pos_weights(Subset(TensorDataset(x, y), range(50))), pos_weights(y[:50]))
+    test_same(pos_weights([o for _,o in rows]), want)
     gone = torch.arange(600).view(200, 3)%7==0     # what does not count is not there
     of_each = [pos_weights(o[~k][:,None]) for o,k in zip(y.T, gone.T)]
     test_same(pos_weights(y.long().masked_fill(gone, 255), ignore_index=255), torch.cat(of_each))

@@ -111,8 +111,9 @@ def test_thresholds_by_hand():
 
 # %% ../nbs/metrics/02_multilabel.ipynb #689a9b8b
 def test_thresholds_between_neighbours_and_without_entries():
-    one = torch.tensor(.3)
-    p = torch.stack([one, one.nextafter(torch.tensor(1.)), torch.tensor(1.)])[:,None]
+    one,up = torch.tensor(.3),torch.tensor(1.)
+    three = one,one.nextafter(up),one.nextafter(up).nextafter(up)
+    p = torch.stack(three)[:,None]
     for t in torch.tensor([[0], [1], [1]]),torch.tensor([[0], [0], [1]]):
         test_same(p>tune_thresholds(p, t), t>0)     # nothing lies between two such numbers
     p,t = some_entries()

@@ -36,9 +36,10 @@ def labels_of(
     if hasattr(ds, "tensors"): return ds.tensors[1]     # weights of rows may follow
     if hasattr(ds, "tls"): return stacked(ds.tls[-1])
     if isinstance(ds, list) and ds and isinstance(ds[0], tuple): return stacked(o[1] for o in ds)
+    if isinstance(ds, list) and ds and getattr(ds[0], "shape", ()): return stacked(ds)
     if ds is data and not isinstance(ds, Dataset): return data
     raise LossInputError(f"{type(ds).__name__} does not say where it keeps its labels: pass them, "
-        "such as class_counts([int(y) for _,y in data])")
+        "such as [y for _,y in data]")
 
 def stacked(
     items # Labels one by one: class numbers, or rows of 0 and 1
@@ -112,7 +113,7 @@ def pos_weights(
     on,off = ((y==o).flatten(0, -2).sum(0) for o in (1, 0))
     if (never := ((on==0) | (off==0)).nonzero()[:,0].tolist()): raise LossInputError(
         f"columns {shown(never)} are the same in all rows, so there is nothing to weigh: "
-        "leave them out, or write labels with both")
+        "leave them out, or take more rows")
     return off/on
 
 # %% ../../nbs/losses/08_imbalance.ipynb #b6f7a648
