@@ -7,7 +7,9 @@ from unittest import mock
 import pandas as pd
 from fastai.data.load import DataLoader
 from torch.utils.data import TensorDataset
+from torchvision.ops import sigmoid_focal_loss
 from mnist_losses.doctor.findings import run_checks
+from mnist_losses.losses import CrossEntropyLoss, FocalLoss, GCELoss, LDAMLoss, LogitAdjustedLoss, MultiLabelLoss, class_counts, class_weights
 from mnist_losses.doctor import diagnose_data
 import torch
 from mnist_losses.doctor.data_checks import agreement, classes_balanced, inputs_are_finite, inputs_are_scaled, labels_are_finite, labels_belong, loaders_give_batches, one_class, order_is_mixed, rows_taken, splits_apart, unread_item
@@ -105,6 +107,53 @@ def test_a_metric_of_each_class_answers_for_rare_ones():
     def found(*metrics): return slugs(classes_balanced, "info", train=rare, metrics=metrics)
     assert found()==found(accuracy)==["class-imbalance-ignored"]
     for o in F1Score(), BalancedAccuracy(), DiceMulti(), recall_score: assert not found(accuracy, o)
+
+# %% ../nbs/doctor/06_data_checks.ipynb #4ee2c0d8
+def rare_rows(column=False):
+    "Points of which one class in ten is rare, and class or column of it"
+    x,y = points()
+    y = (y==3).long()
+    return (x, y[:,None].float()) if column else (x, y)
+
+def test_what_cares_for_rare_classes_is_no_imbalance_ignored():
+    from fastai.losses import BCEWithLogitsLossFlat, CrossEntropyLossFlat, FocalLossFlat
+    counts,BCE = class_counts(rare_rows()[1]),torch.nn.BCEWithLogitsLoss
+    w,odds = class_weights(counts),counts[:1]/counts[1:]
+    plain = [torch.nn.CrossEntropyLoss(), CrossEntropyLoss(), FocalLoss(), GCELoss(),
+        CrossEntropyLossFlat(), CrossEntropyLoss(label_smoothing=.1),
+        CrossEntropyLoss(weight=torch.ones(2)), torch.nn.CrossEntropyLoss(weight=1/w)]
+    cared = [torch.nn.CrossEntropyLoss(weight=w), CrossEntropyLoss(weight=w), GCELoss(weight=w),
+        CrossEntropyLossFlat(weight=w), FocalLossFlat(weight=w),
+        CrossEntropyLoss(weight=class_weights(counts, "effective")), LogitAdjustedLoss(counts),
+        LDAMLoss(counts), LDAMLoss(counts, scale=1.), LogitAdjustedLoss(counts, GCELoss()),
+        lambda z, y: torch.nn.functional.cross_entropy(z + counts.log(), y)]
+    def alpha(z, y, a=.9): return sigmoid_focal_loss(z, y, a, reduction="mean")
+    cared += [BCE(pos_weight=odds), MultiLabelLoss(pos_weight=odds), alpha]
+    plain += [BCE(), BCEWithLogitsLossFlat(), MultiLabelLoss()]
+    for loss in (*plain, *cared):
+        torch.manual_seed(0)
+        column = isinstance(loss, (BCE, BCEWithLogitsLossFlat, MultiLabelLoss)) or loss is alpha
+        train,model = torch_loader(*rare_rows(column), shuffle=True),torch.nn.Linear(8, 2-column)
+        found = slugs(classes_balanced, "info", train=train, model=model, loss_func=loss)
+        assert found==["class-imbalance-ignored"]*(not any(loss is o for o in cared)), loss
+
+def test_a_loader_that_draws_rare_rows_more_often():
+    x,y = rare_rows()
+    w = class_weights(class_counts(y))[y]
+    items,kwargs = TensorDataset(x, y),dict(batch_size=64)
+    rows = [torch.where(y==c)[0].tolist() for c in (0, 1)]
+    even = [i for pair in zip(rows[0], rows[1]*10) for i in pair]     # a sampler of one's own
+    def found(**o):
+        torch.manual_seed(0)
+        train = torch.utils.data.DataLoader(items, **kwargs, **o)
+        return slugs(classes_balanced, "info", train=train)
+    assert found(shuffle=True)==found()==["class-imbalance-ignored"]
+    assert not found(sampler=torch.utils.data.WeightedRandomSampler(w, len(w)))
+    assert not found(sampler=even)
+    assert found(sampler=torch.utils.data.WeightedRandomSampler(torch.ones(400), 400))
+    class DeferredWeight: "As that of `training`"
+    train = torch_loader(x, y)
+    assert not slugs(classes_balanced, "info", train=train, cbs=[DeferredWeight()])
 
 # %% ../nbs/doctor/06_data_checks.ipynb #948a9091
 class Grouped:
