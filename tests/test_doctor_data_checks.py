@@ -3,14 +3,16 @@
 import math
 import numpy as np
 from mnist_losses.doctor.exam import Exam, item_reader
+from unittest import mock
 import pandas as pd
 from fastai.data.load import DataLoader
 from torch.utils.data import TensorDataset
 from torchvision.ops import sigmoid_focal_loss
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.losses import CrossEntropyLoss, FocalLoss, GCELoss, LDAMLoss, LogitAdjustedLoss, MultiLabelLoss, class_counts, class_weights
+from mnist_losses.doctor import diagnose_data
 import torch
-from mnist_losses.doctor.data_checks import agreement, classes_balanced, inputs_are_finite, inputs_are_scaled, labels_are_finite, labels_belong, order_is_mixed, rows_taken, splits_apart
+from mnist_losses.doctor.data_checks import agreement, classes_balanced, inputs_are_finite, inputs_are_scaled, labels_are_finite, labels_belong, loaders_give_batches, one_class, order_is_mixed, rows_taken, splits_apart, unread_item
 
 # %% ../nbs/doctor/06_data_checks.ipynb #ddd10281
 def points(n=400, c=10, seed=0):
@@ -27,6 +29,74 @@ def slugs(f, level="warning", **exam):
 
 class NanToZero(torch.nn.Module):
     def forward(self, x): return x.nan_to_num()
+
+# %% ../nbs/doctor/06_data_checks.ipynb #d4bb3b65
+def test_an_input_that_is_no_number_is_said_first():
+    for value in math.nan, math.inf:
+        x,y = points()
+        assert not slugs(inputs_are_finite, train=torch_loader(x, y))
+        x[7,3] = value
+        loader = torch_loader(x, y, batch_size=64, shuffle=True)
+        first = diagnose_data(loader, torch_loader(*points(seed=1))).findings[0]
+        assert (first.slug, first.evidence["items"])==("inputs-not-finite", "7")
+        finite = torch.nn.Sequential(NanToZero(), torch.nn.Linear(8, 10))
+        for model in finite, finite[1]:
+            found = slugs(inputs_are_finite, model=model, train=loader)
+            assert found==([] if model is finite else ["inputs-not-finite"])
+        whole = torch_loader(x, y, batch_size=400)
+        assert not slugs(inputs_are_scaled, "info", model=finite, train=whole)
+
+def test_one_class_is_an_error_of_its_own():
+    x,y = points()
+    one,model = torch_loader(x, y*0),torch.nn.Linear(8, 2)
+    assert slugs(one_class, train=one)==["one-class-only"]
+    assert not slugs(one_class, train=torch_loader(x, y))
+    class Sorted(torch.utils.data.IterableDataset):      # what follows the first batch is not seen
+        def __iter__(self): return iter(sorted(zip(x, y), key=lambda o: o[1]))
+    first = torch.utils.data.DataLoader(Sorted(), 32)
+    assert not slugs(one_class, train=first)
+    def blind(out, y): return out.square().mean()
+    kwargs = dict(model=model, loss_func=blind, train=one)
+    assert not slugs(one_class, **kwargs) and slugs(one_class, "info", **kwargs)
+
+def test_a_loader_that_raises_is_a_finding():
+    class Broken(TensorDataset):
+        def __getitem__(self, i): raise KeyError("valid")
+    broken = torch.utils.data.DataLoader(Broken(*points()), 32)
+    first = diagnose_data(torch_loader(*points(), shuffle=True), broken).findings[0]
+    assert (first.slug, first.evidence["loader"])==("loader-raises", "valid")
+
+def test_an_item_that_cannot_be_read_is_found_wherever_it_is():
+    class Torn(TensorDataset):
+        def __getitem__(self, i):
+            if i==self.torn: raise OSError("truncated")
+            return super().__getitem__(i)
+    def said(torn, **kwargs):
+        items = Torn(*points())
+        items.torn = torn
+        loader = torch.utils.data.DataLoader(items, 32, **kwargs)
+        found = run_checks(Exam(train=loader), [loaders_give_batches]).findings
+        return [o.evidence | dict(at="") for o in found]
+    seen = dict(loader="train", error="OSError: truncated", at="")
+    assert said(390)==[seen | dict(item=390)] and said(None)==[]
+    assert said(40)==[seen | dict(batches_before=1)]
+    assert said(390, sampler=range(300))==[]     # it is not asked for
+    exam = Exam(train=torch_loader(*points(), batch_size=32))
+    exam.fetched_train = exam.fetched_train[0][:1],OSError("truncated")
+    assert len(exam.raw)==1     # what came is examined
+
+def test_how_many_items_are_read_is_not_for_the_clock():
+    class Counts(TensorDataset):
+        n,took = 0,0.
+        def __getitem__(self, i):
+            self.n,clock[0] = self.n+1,clock[0]+self.took
+            return super().__getitem__(i)
+    for took,n in ((1e-5, 1000), (2e-4, 1000), (1e-3, 32), (9e-3, 32), (.12, 3)):
+        items,clock = Counts(torch.zeros(2000, 1)),[0.]
+        items.took = took
+        with mock.patch("time.monotonic", lambda: clock[0]):
+            assert unread_item(Exam(train=torch.utils.data.DataLoader(items)), "train") is None
+        assert items.n==n, (took, items.n)
 
 # %% ../nbs/doctor/06_data_checks.ipynb #47e0f634
 def test_a_metric_of_each_class_answers_for_rare_ones():

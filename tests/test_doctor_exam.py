@@ -13,7 +13,7 @@ from fastcore.test import expect_fail
 from mnist_losses.testing import test_same
 from mnist_losses.testing import tiny_learner
 import torch
-from mnist_losses.doctor.exam import Exam, evenly_spaced, first_batches, read_evenly, same_randomness
+from mnist_losses.doctor.exam import Exam, evenly_spaced, first_batches, own_parameters, read_evenly, same_randomness
 
 # %% ../nbs/doctor/02_exam.ipynb #30824569
 def exam_of(model, y):
@@ -109,6 +109,52 @@ def test_a_slow_loader_is_not_waited_for():
             yield torch.randn(2, 4),torch.tensor([0, 1])
     start = time.monotonic()
     assert 1<=len(first_batches(slow(), rows=1000, seconds=.1))<=4 and time.monotonic()-start<2
+
+# %% ../nbs/doctor/02_exam.ipynb #4abf973d
+class Slow(nn.Linear):
+    def forward(self, x):
+        time.sleep(.01*len(x))
+        return super().forward(x)
+
+def test_a_slow_model_is_asked_about_few_rows():
+    slow,fast = (exam_of(kind(4, 2), torch.arange(64)%2) for kind in (Slow, nn.Linear))
+    assert len(slow.pred)==len(slow.y)==len(slow.xs[0])==16 and len(slow.batch[1])==64
+    assert len(fast.pred)==64
+
+def test_the_last_weights_are_those_before_the_output():
+    class Aside(nn.Module):
+        "The output comes from the layer that was registered first"
+        def __init__(self):
+            super().__init__()
+            self.head,self.body,self.teacher = (nn.Linear(4, 4) for _ in range(3))
+            self.teacher.requires_grad_(False)
+        def forward(self, x): return self.head(self.body(x).relu())
+    exam = exam_of(Aside(), torch.arange(8)%4)
+    assert exam.head=="head"
+    exam.model.head.requires_grad_(False)
+    assert exam_of(exam.model, exam.y).head=="head"
+    assert [p.requires_grad for p in exam.model.parameters()]==[False]*2 + [True]*2 + [False]*2
+
+def test_small_logits_above_0_are_no_probabilities():
+    torch.manual_seed(0)
+    small = nn.Linear(4, 3)
+    with torch.no_grad(): small.weight.mul_(1e-6), small.bias.fill_(.02)
+    assert exam_of(small, torch.arange(30)%3).domain=="logits"
+
+def test_labels_that_the_loader_makes_are_those_of_a_batch():
+    def collate(few): return torch.stack([x for x,_ in few]),torch.eye(3)[[y for _,y in few]]
+    items = [(torch.randn(4), i%3) for i in range(90)]
+    def labels(collate, ndim):
+        loader = torch.utils.data.DataLoader(items, 30, collate_fn=collate)
+        y,is_all = Exam(model=nn.Linear(4, 3), train=loader).labels
+        return y.ndim==ndim and is_all
+    assert labels(None, 1) and not labels(collate, 2) and not labels(collate, 1)
+
+def test_a_loss_has_the_parameters_of_what_it_calls():
+    centres = nn.Linear(4, 3)
+    def by_head(h, y): return nn.functional.cross_entropy(centres(h), y)
+    assert list(own_parameters(by_head))==["weight", "bias"]
+    assert own_parameters(nn.functional.cross_entropy)==own_parameters(len)=={}
 
 # %% ../nbs/doctor/02_exam.ipynb #78348bd0
 class Affine:

@@ -2,10 +2,11 @@
 
 import torch.nn.functional as F
 from mnist_losses.doctor.exam import Exam
+from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 from mnist_losses.doctor.findings import run_checks
 import torch
-from mnist_losses.doctor.item_checks import classes_in_both_splits, columns_in_one_order, inputs_vary, no_label_among_inputs, one_label_for_each_input, sources_apart, training_labels_are_right
+from mnist_losses.doctor.item_checks import classes_in_both_splits, columns_in_one_order, inputs_vary, labels_in_one_scale, labels_stay_with_inputs, no_label_among_inputs, one_label_for_each_input, sources_apart, training_labels_are_right
 
 # %% ../nbs/doctor/17_item_checks.ipynb #75a03863
 def slugs(f, train, valid=None, level="warning"):
@@ -118,6 +119,46 @@ def test_pictures_that_hardly_vary():
     for o in x/255, (x/255-.45)/.22: assert slugs(inputs_vary, (o, y))==["inputs-scaled-twice"]
     for o in x, (x-.45)/.22, x*255, .01*torch.randn(64, 1, 100, generator=g):
         assert not slugs(inputs_vary, (o, y))
+
+# %% ../nbs/doctor/17_item_checks.ipynb #6c73bb44
+def test_a_row_of_a_batch_has_its_items_label():
+    torch.manual_seed(0)
+    x,y = torch.randn(200, 3),torch.arange(200) % 4
+    def found(f, y=y):
+        def collate(rows):
+            a,b = map(torch.stack, zip(*rows))
+            return f(a, b)
+        exam = Exam(train=DataLoader(TensorDataset(x, y), 32, shuffle=True, collate_fn=collate))
+        return [o.slug for o in run_checks(exam, [labels_stay_with_inputs]).findings]
+    assert found(lambda a, b: (a, b.sort().values))==["labels-shuffled"]
+    assert found(lambda a, b: (a[torch.randperm(len(a))], b), y*1.5)==["labels-shuffled"]
+    assert found(lambda a, b: (a, b))==found(lambda a, b: (a, 3-b))==[]     # classes renamed
+    order = torch.randperm(32)
+    assert found(lambda a, b: (a[order[:len(a)].argsort()], b[order[:len(a)].argsort()]))==[]
+    assert found(lambda a, b: (a+1, b))==[]     # no row is an item: not examined
+
+def test_a_padded_row_has_its_items_label():
+    g = torch.Generator().manual_seed(0)
+    texts = [(torch.randint(2, 99, (3 + i%7,), generator=g), i%4) for i in range(200)]
+    def found(order, side):
+        def collate(rows):
+            x = nn.utils.rnn.pad_sequence([a for a,_ in order(rows)], True, padding_side=side)
+            return x,torch.tensor([b for _,b in rows])
+        exam = Exam(train=DataLoader(texts, 32, collate_fn=collate))
+        return [o.slug for o in run_checks(exam, [labels_stay_with_inputs]).findings]
+    def by_length(rows): return sorted(rows, key=lambda o: len(o[0]))
+    for side in "right","left":
+        assert found(by_length, side)==["labels-shuffled"] and found(list, side)==[]
+
+def test_amounts_have_one_scale():
+    y = torch.randn(60, 1, generator=torch.Generator().manual_seed(0))
+    x = torch.zeros(60, 2)
+    def said(other): return slugs(labels_in_one_scale, (x, y), (x, other))
+    assert said(80*y + 300)==said(y + 99)==said(y/50)==["normalise-mismatch"]
+    assert said(2*y.flip(0) + 1)!=["normalise-mismatch"]
+    y[0] = 1e6     # one far out is no scale
+    assert said(y[1:].repeat(2, 1)[:60])!=["normalise-mismatch"]
+    assert slugs(labels_in_one_scale, (x, torch.arange(60)))==["does not apply: labels are no amounts"]
 
 # %% ../nbs/doctor/17_item_checks.ipynb #b5f362ec
 def test_counts_are_no_classes_of_one_split():

@@ -8,12 +8,67 @@ from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.testing import tiny_learner
 from mnist_losses.doctor import diagnose_loss
-from mnist_losses.doctor.loss_checks import activation_missing, amounts_are_compared_in_pairs, ctc_has_log_probabilities, labels_are_classes, labels_in_bounds, loss_runs, order_of_classes, softmax_over_positions
+from mnist_losses.doctor.loss_checks import activation_missing, amounts_are_compared_in_pairs, arguments, ctc_has_log_probabilities, labels_are_classes, labels_in_bounds, loss_runs, order_of_classes, rows_are_separate, softmax_over_positions, wrong_n_out
 
 # %% ../nbs/doctor/03_loss_checks.ipynb #6e0ce155
 def slugs(loss, f, **kwargs):
     "What the check `f` finds in a loss"
     return [o.split(" (")[0] for o in ask(tiny_learner(loss, **kwargs), f)]
+
+# %% ../nbs/doctor/03_loss_checks.ipynb #373d9179
+def test_a_label_without_a_column_is_found():
+    assert slugs(nn.CrossEntropyLoss(), wrong_n_out, n_out=2, c=3)==["wrong-n-out"]
+
+def test_rows_that_read_each_other_are_found():
+    def rows(preds, targ): return -preds.log_softmax(1)[targ].mean()
+    def batch(preds, targ): return F.nll_loss(preds.log_softmax(0), targ)
+    def column(preds, targ): return ((preds.sigmoid()-targ.float())**2).mean()
+    assert slugs(rows, rows_are_separate)==["row-index-gather"]
+    assert slugs(batch, rows_are_separate)==["softmax-wrong-dim"]
+    assert slugs(column, rows_are_separate, n_out=1)==["broadcast-n1-vs-n"]
+
+def test_class_numbers_taken_for_amounts_are_found():
+    def mse(preds, targ): return ((preds.squeeze(1)-targ)**2).mean()
+    for c in 3, 4: assert slugs(mse, order_of_classes, n_out=1, c=c)==["mse-on-class-index"]
+    assert not slugs(mse, order_of_classes, n_out=1, c=2)
+
+def test_a_column_that_is_no_class_is_not_missed():
+    class Centres(nn.Module):
+        "The classes are the loss's own, and the columns an embedding"
+        def __init__(self):
+            super().__init__()
+            self.w = nn.Parameter(torch.randn(9, 4))
+        def forward(self, z, y): return F.cross_entropy(F.normalize(z)@F.normalize(self.w).T, y)
+    def triplets(z, y):
+        d,same = torch.cdist(z, z),y[:,None]==y
+        return d[same].mean()-d[~same].mean()
+    def thresholds(z, y):     # between grades: more labels than columns
+        return F.binary_cross_entropy_with_logits(z, (y[:,None]>torch.arange(4)).float())
+    for loss in Centres(), triplets, thresholds:
+        assert not slugs(loss, wrong_n_out, n_out=4, c=9)[0].startswith("wrong")
+        assert slugs(loss, arguments, n_out=4, c=9)[0].startswith("cannot")
+
+def test_labels_that_the_loss_leaves_out_are_no_classes():
+    def by_hand(z, y): return F.cross_entropy(z[y<9], y[y<9])
+    for loss in nn.CrossEntropyLoss(ignore_index=9), by_hand:
+        assert not slugs(loss, wrong_n_out, n_out=9, c=10)
+    assert slugs(nn.CrossEntropyLoss(ignore_index=8), wrong_n_out, n_out=9, c=10)==["wrong-n-out"]
+
+def test_an_overlap_wants_probabilities():
+    def dice(p, t): return 1 - (2*(p*t).sum() + 1)/(p.sum() + t.sum() + 1)
+    def of_sigmoid(z, t): return dice(z.sigmoid(), t)
+    def of_classes(z, y): return dice(z, F.one_hot(y, 3).movedim(-1, 1))
+    def of_softmax(z, y): return of_classes(z.softmax(1), y)
+    x = torch.rand(16, 1, 8, 8)
+    def said(loss, y, n=1):
+        exam = Exam(model=nn.Conv2d(1, n, 3, padding=1), loss_func=loss, train=[(x, y)])
+        return [o.slug for o in run_checks(exam, [activation_missing]).findings]
+    mask,classes = (x>.8).float(),(3*x[:,0]).long()
+    bce = F.binary_cross_entropy_with_logits
+    assert said(dice, mask)==said(of_classes, classes, 3)==["bce-without-sigmoid"]
+    assert said(of_sigmoid, mask)==said(of_softmax, classes, 3)==said(F.mse_loss, mask)==[]
+    assert said(bce, mask)==said(lambda z, t: 64*bce(z, t), mask)==[]
+    assert said(lambda z, t: -(z*t).mean(), mask)==[]     # falls without end by design
 
 # %% ../nbs/doctor/03_loss_checks.ipynb #60533164
 def levels(y, *metrics, n_out=1):

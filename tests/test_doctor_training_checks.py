@@ -188,3 +188,13 @@ def test_decay_that_is_a_part_of_the_gradient_counts_too():
     assert not of(torch.optim.Adam, .1) and not of(torch.optim.AdamW, .5)
     # momentum that is kept is no decay
     assert not of(torch.optim.AdamW, 2., steps=9)
+    for lr,found in (.1, True), (1e-3, False):     # a gradient near 0, and a decay of years
+        def sgd(ps, lr=lr): return torch.optim.SGD(ps, lr, weight_decay=.5)
+        args = 1e-4*torch.randn(64, 4),torch.arange(64)%2
+        assert bool(found_in(gradient_leads, sgd, None, *args))==found
+
+def test_a_sparse_gradient_is_no_error():
+    model = nn.EmbeddingBag(9, 2, sparse=True)
+    batch,opt = (torch.randint(9, (64, 3)), torch.arange(64)%2),torch.optim.SparseAdam
+    exam = Exam(model, nn.CrossEntropyLoss(), opt(list(model.parameters()), .1), [batch])
+    assert exam.dry[1] is None

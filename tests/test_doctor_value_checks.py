@@ -2,13 +2,14 @@
 
 import torch
 from mnist_losses.doctor.exam import Exam
+import numpy as np
 import torch.nn.functional as F
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import CHECKS, run_checks
 from mnist_losses.testing import tiny_learner
-from mnist_losses.doctor.value_checks import finite_at_extremes, ignored_labels_are_no_class, labels_are_in_reach, pairs_pull_and_push
+from mnist_losses.doctor.value_checks import direction, fastai_contract, finite_at_extremes, ignored_labels_are_no_class, labels_are_in_reach, mean_of_rows, pairs_pull_and_push, samples_by_weight
 
 # %% ../nbs/doctor/04_value_checks.ipynb #96589dae
 def found(f, loss, model, x, y):
@@ -26,6 +27,44 @@ def amounts(*last, y=10*x[:,:1] + 50, loss=F.l1_loss):
 def slugs(loss, f, **kwargs):
     "What the check `f` finds in a loss"
     return [o.split(" (")[0] for o in ask(tiny_learner(loss, **kwargs), f)]
+
+# %% ../nbs/doctor/04_value_checks.ipynb #e6c40b28
+def test_a_loss_upside_down_is_found():
+    def p_right(preds, targ): return preds.softmax(1)[range(len(targ)),targ].mean()
+    def likelihood(preds, targ): return -F.cross_entropy(preds, targ)
+    assert slugs(p_right, direction)==["loss-sign-inverted"]
+    assert slugs(likelihood, direction)==["nll-minus-lost"]
+
+def test_a_logarithm_of_0_is_found():
+    def log_of_softmax(preds, targ): return -preds.softmax(1).log()[range(len(targ)),targ].mean()
+    assert slugs(log_of_softmax, finite_at_extremes)==["log-of-softmax"]
+
+def test_a_sum_over_rows_is_found():
+    assert slugs(nn.CrossEntropyLoss(reduction="sum"), mean_of_rows)==["sum-reduction"]
+
+def test_sixteen_bits_are_blamed_only_where_they_are():
+    def logarithm_twice(preds, targ): return F.nll_loss(preds.log_softmax(1).log(), targ)
+    def of_cross_entropy(preds, targ): return F.cross_entropy(preds, targ).log()
+    def in_half(preds, targ):
+        return -(preds.softmax(1).half()[range(len(targ)),targ] + 1e-8).log().float().mean()
+    for loss in logarithm_twice, of_cross_entropy:
+        found = ask(tiny_learner(loss), finite_at_extremes)
+        assert "loss-not-finite (first operation log," in found[0], found
+    assert slugs(in_half, finite_at_extremes)==["eps-lost-in-half"]
+
+def test_equal_weights_are_no_sampler():
+    learn = tiny_learner(nn.CrossEntropyLoss())
+    for wgts,weighted in (([.5, .5], False), ([.5, .6], True)):
+        learn.dls.train.wgts = np.array(wgts)
+        assert samples_by_weight(Exam.of(learn))==weighted
+
+def test_what_is_no_class_is_not_asked_as_one():
+    counts = nn.Sequential(nn.Linear(4, 1), nn.Flatten(0))
+    assert not found(finite_at_extremes, nn.PoissonNLLLoss(), counts, x, x[:,0].exp().round())
+    learn = tiny_learner(nn.L1Loss(), n_out=1)
+    assert slugs(nn.L1Loss(), fastai_contract)==["loss-without-activation"]
+    learn.dls.train.dataset[:] = [(a, b+.5) for a,b in learn.dls.train.dataset]
+    assert not ask(learn, fastai_contract)
 
 # %% ../nbs/doctor/04_value_checks.ipynb #5df18eb0
 def test_the_family_is_healthy():

@@ -180,10 +180,9 @@ def same_answer_twice(exam:Exam):
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #9b956910
 def change_all_but(i, xs):
-    "Inputs whose rows other than `i` are all the same one, far from it, and other numbers"
-    def changed(x):
-        far = x[(i + len(x)//2) % len(x)]     # other places alone do not tell what attends to all
-        new = (far + 1 if x.is_floating_point() else far).expand_as(x).clone()
+    "Inputs whose rows other than `i` are all the same one, far from it"
+    def changed(x):     # in other places alone they are the same to what attends to all
+        new = x[(i + len(x)//2) % len(x)].expand_as(x).clone()
         new[i] = x[i]
         return new
     return tuple(map(changed, xs))

@@ -92,7 +92,6 @@ def hinge_on_0_and_1(exam, g, t):
 
 def inverted(exam, pull):
     "A loss that is lower for wrong answers, and pulls towards them"
-    if exam.n_out>1 and not exam.singles_out: return None     # no column is a class
     wrong,right,far_wrong,far_right = loss_path(exam, (-6., 6., -40., 40.))
     lower_if_wrong = wrong<right and far_wrong<far_right - .01*abs(far_right)
     if not lower_if_wrong or (pull<0).float().mean()<=.9: return None

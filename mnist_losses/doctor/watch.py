@@ -154,9 +154,9 @@ def weights_move(self:LossDoctor,
     exam # Of its Learner
 ):
     "Whether some step has moved the weights, or none could"
+    if not (self.weights and self.steps) or any((p-w).any() for p,w in self.weights): return
     # without a gradient all is learned, or another check says why there is none
-    if not (self.weights and self.steps and self.pulled>1e-6): return
-    if any((p-w).any() for p,w in self.weights) or below_resolution(exam): return
+    if below_resolution(exam): return
     self.found(error("weights-still", steps=self.steps, largest_gradient=self.pulled))
 
 @patch
