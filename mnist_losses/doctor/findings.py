@@ -186,6 +186,10 @@ def doc_address(slug):
     page = d["syms"][module][f"{module}.fault_table"][0].partition("#")[0]
     return f"{here['doc_host']}{here['doc_baseurl'].rstrip('/')}/{page}#{slug}"
 
+def where_seen(o):
+    "The evidence, and whether it is not of the reader's own rows"
+    return f"on made-up rows: {o.seen()}" if o.made_up and o.evidence else o.seen()
+
 def reasons(not_checked, most=3):
     "Lines: why checks were not made, for each reason how many, and the first of their names"
     names = {}
@@ -197,10 +201,6 @@ def reasons(not_checked, most=3):
     return [line(*o) for o in names.items()]
 
 # %% ../../nbs/doctor/01_findings.ipynb #1c9e398e
-def where_seen(o):
-    "The evidence, and whether it is not of the reader's own rows"
-    return f"on made-up rows: {o.seen()}" if o.made_up and o.evidence else o.seen()
-
 def lines_of(o):
     "What stands under the name of a finding, each line after its label"
     rows = [("means", o.says), ("seen", where_seen(o)), ("fix", o.fix),
