@@ -6,7 +6,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 from mnist_losses.doctor.findings import run_checks
 import torch
-from mnist_losses.doctor.item_checks import classes_in_both_splits, columns_in_one_order, inputs_vary, labels_in_one_scale, labels_stay_with_inputs, no_label_among_inputs, one_label_for_each_input, sources_apart, training_labels_are_right
+from mnist_losses.doctor.item_checks import classes_in_both_splits, columns_in_one_order, inputs_vary, labels_in_one_scale, labels_stay_with_inputs, no_label_among_inputs, one_label_for_each_input, sources_apart, training_labels_are_right, without_padding
 
 # %% ../nbs/doctor/17_item_checks.ipynb #75a03863
 def slugs(f, train, valid=None, level="warning"):
@@ -149,6 +149,8 @@ def test_a_padded_row_has_its_items_label():
     def by_length(rows): return sorted(rows, key=lambda o: len(o[0]))
     for side in "right","left":
         assert found(by_length, side)==["labels-shuffled"] and found(list, side)==[]
+    for row in [torch.zeros(3), torch.ones(3)],[torch.tensor(1.)]:     # nothing that may be padded
+        assert list(without_padding(row))==[row]
 
 def test_amounts_have_one_scale():
     y = torch.randn(60, 1, generator=torch.Generator().manual_seed(0))
@@ -156,6 +158,8 @@ def test_amounts_have_one_scale():
     def said(other): return slugs(labels_in_one_scale, (x, y), (x, other))
     assert said(80*y + 300)==said(y + 99)==said(y/50)==["normalise-mismatch"]
     assert said(2*y.flip(0) + 1)!=["normalise-mismatch"]
+    few = slugs(labels_in_one_scale, (x, y), (x[:8], 80*y[:8]))
+    assert said(0*y + .5)==few==["too few labels"]
     y[0] = 1e6     # one far out is no scale
     assert said(y[1:].repeat(2, 1)[:60])!=["normalise-mismatch"]
     assert slugs(labels_in_one_scale, (x, torch.arange(60)))==["does not apply: labels are no amounts"]
