@@ -449,6 +449,7 @@ def move(exam, wd=None, grad=None):
         opt.step()
         return torch.cat([(p.detach()-b).flatten() for p,b in zip(model.parameters(), before)])
 
+# %% ../../nbs/doctor/08_training_checks.ipynb #7842fed1
 def below_resolution(exam):
     "Whether the weights' numbers are too coarse for the step of the first batch's gradient"
     return not move(exam).any() and move(exam, grad=1.).any()
