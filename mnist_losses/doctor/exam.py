@@ -139,6 +139,7 @@ ROWS = 64 # at most, of a batch
 
 def plain_tensors(o):
     "Tensors without fastai's types, at any depth"
+    if isinstance(o, Tensor): return o.as_subclass(Tensor)     # at once: losses ask for thousands
     return tree_map_only(Tensor, lambda t: t.as_subclass(Tensor), o)
 
 # %% ../../nbs/doctor/02_exam.ipynb #b112e0cc
