@@ -162,7 +162,8 @@ def test_amounts_have_one_scale():
     assert said(0*y + .5)==few==["too few labels"]
     y[0] = 1e6     # one far out is no scale
     assert said(y[1:].repeat(2, 1)[:60])!=["normalise-mismatch"]
-    assert slugs(labels_in_one_scale, (x, torch.arange(60)))==["does not apply: labels are no amounts"]
+    said = slugs(labels_in_one_scale, (x, torch.arange(60)))
+    assert said==["does not apply: labels are no amounts"]
 
 # %% ../nbs/doctor/17_item_checks.ipynb #b5f362ec
 def test_counts_are_no_classes_of_one_split():

@@ -156,7 +156,8 @@ def test_an_optimizer_goes_downhill():
     assert found_in(steps_go_downhill, lambda ps: Up(ps, lr=.1))==["loss-sign-inverted"]
 
 def test_eps_is_a_number_in_sixteen_bits():
-    for dtype,eps,n in ((torch.float16, 1e-8, 1), (torch.float16, 1e-4, 0), (torch.bfloat16, 1e-8, 0)):
+    half,brain = torch.float16,torch.bfloat16
+    for dtype,eps,n in (half, 1e-8, 1), (half, 1e-4, 0), (brain, 1e-8, 0):
         model,x = nn.Linear(4, 2).to(dtype),torch.randn(64, 4).to(dtype)
         def adam(ps): return torch.optim.Adam(ps, 1e-3, eps=eps)
         assert found_in(eps_is_held, adam, model, x)==["eps-lost-in-half"]*n

@@ -199,9 +199,11 @@ def test_pos_weights_of_fastai_data():
     from fastai.data.core import Datasets
     from fastai.data.transforms import MultiCategorize, OneHotEncode
     kinds = [MultiCategorize(vocab=["a", "b"]), OneHotEncode()]
-    dsets = Datasets(["a", "ab", "b", "a", ""], [[str.upper], [list, *kinds]], splits=[[0, 1, 2, 4], [3]])
+    dsets = Datasets(["a", "ab", "b", "a", ""], [[str.upper], [list, *kinds]],
+        splits=[[0, 1, 2, 4], [3]])
     test_same(pos_weights(dsets.dataloaders(bs=1)), torch.tensor([1., 1.]))
-    dsets = Datasets(["a", "ab", "a", "", "b"], [[str.upper], [list, *kinds]], splits=[[0, 1, 2, 3, 4], []])
+    dsets = Datasets(["a", "ab", "a", "", "b"], [[str.upper], [list, *kinds]],
+        splits=[[0, 1, 2, 3, 4], []])
     test_same(pos_weights(dsets), torch.tensor([2/3, 3/2]))
 
 # %% ../nbs/losses/08_imbalance.ipynb #e36b166d

@@ -164,6 +164,7 @@ def labels_known(known, row, y):
     made = (Item((*o, y)).digest for o in without_padding(row))
     return next((known[d] for d in made if d in known), ())
 
+# %% ../../nbs/doctor/17_item_checks.ipynb #50bf4bd6
 def pairs_of_labels(exam):
     "For rows of a batch whose input is an item's: (its label, the row's)"
     items,known = items_of(exam, "train")[0],defaultdict(set)

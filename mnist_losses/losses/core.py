@@ -416,6 +416,7 @@ def __post_init__(self:Loss, *args, **kwargs):
     choices = self.conventions[self.like]
     vars(self).update({k: v for k,v in choices.items() if k not in by_hand})
 
+# %% ../../nbs/losses/00_core.ipynb #be0bf9fc
 @patch
 def check_options(self:Loss):
     "Options as Python's numbers, and a `LossInputError` for those that no loss has"
