@@ -435,7 +435,8 @@ def overlap_of_logits(exam):
     if abs(best)<.05 and of_logits<-.3:     # 0 is the least that it has
         return error("bce-without-sigmoid", loss_of_right_logits=of_logits,
             loss_of_right_probabilities=best, says="the loss measures an overlap of probabilities "
-            "and gets logits: it falls without bounds", fix="z.sigmoid() of each mask, or z.softmax(1) of classes, before the loss")
+            "and gets logits: it falls without bounds",
+            fix="z.sigmoid() of each mask, or z.softmax(1) of classes, before the loss")
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #40097c43
 def wants_probabilities(exam, z, t):
