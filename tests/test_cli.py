@@ -228,7 +228,9 @@ def wait_for_workers(process, number, seconds=120):
     "Return when `process` has started so many workers"
     import psutil
     end = time.monotonic()+seconds
-    def is_worker(p): return any("loky" in o and "tracker" not in o for o in p.cmdline())
+    def is_worker(p):
+        try: return any("loky" in o and "tracker" not in o for o in p.cmdline())
+        except psutil.Error: return False     # it has ended meanwhile
     while sum(map(is_worker, psutil.Process(process.pid).children(recursive=True)))<number:
         assert process.poll() is None and time.monotonic()<end
         time.sleep(.05)

@@ -157,6 +157,9 @@ def test_amounts_have_one_scale():
     x = torch.zeros(60, 2)
     def said(other): return slugs(labels_in_one_scale, (x, y), (x, other))
     assert said(80*y + 300)==said(y + 99)==said(y/50)==["normalise-mismatch"]
+    for part in y/50,y.max() + y/50:     # it may be a part of the range
+        assert said(part) and not slugs(labels_in_one_scale, (x, y), (x, part), level="error")
+    assert slugs(labels_in_one_scale, (x, y), (x, y/50 + 99), level="error")
     assert said(2*y.flip(0) + 1)!=["normalise-mismatch"]
     few = slugs(labels_in_one_scale, (x, y), (x[:8], 80*y[:8]))
     assert said(0*y + .5)==few==["too few labels"]

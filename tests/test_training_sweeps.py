@@ -290,7 +290,9 @@ def start_sweep(plan, folder, results, **options):
 def loky_workers(pid):
     "The processes that work for a sweep in process `pid`"
     import psutil
-    def is_worker(p): return any("loky" in o and "resource_tracker" not in o for o in p.cmdline())
+    def is_worker(p):
+        try: return any("loky" in o and "resource_tracker" not in o for o in p.cmdline())
+        except psutil.Error: return False     # it has ended meanwhile
     return [o for o in psutil.Process(pid).children(recursive=True) if is_worker(o)]
 
 # %% ../nbs/training/07_sweeps.ipynb #6084d56b

@@ -119,11 +119,16 @@ def labels_in_one_scale(exam:Exam):
     low,middle,high = zip(*([float(np.quantile(y, q)) for q in (.1, .5, .9)] for y in both))
     spread = [b-a for a,b in zip(low, high)]
     if min(map(len, both))<12 or not min(spread)>0: raise NotExamined("too few labels")
-    if max(spread)>10*min(spread) or abs(middle[0]-middle[1])>10*max(spread):
-        return error("normalise-mismatch", training_labels=f"{low[0]:.3g} to {high[0]:.3g}",
-            validation_labels=f"{low[1]:.3g} to {high[1]:.3g}", says="the labels of the splits "
-            "have other scales: what is right in training is wrong in validation",
-            fix="scale the labels of both splits with the training set's mean and std")
+    if max(spread)<=10*min(spread) and abs(middle[0]-middle[1])<=10*max(spread): return None
+    seen = dict(training_labels=f"{low[0]:.3g} to {high[0]:.3g}",
+        validation_labels=f"{low[1]:.3g} to {high[1]:.3g}",
+        fix="scale the labels of both splits with the training set's mean and std")
+    # a split in the order of the labels has such a part too
+    if spread[1]<spread[0] and abs(middle[0]-middle[1])<2*spread[0]:
+        return warning("normalise-mismatch", says="the validation labels lie in less than a tenth "
+            "of the training labels' range: another scale, or a part of the range", **seen)
+    return error("normalise-mismatch", says="the labels of the splits have other scales: what is "
+        "right in training is wrong in validation", **seen)
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #dc95560c
 def repeats_by_chance(items, k=300):

@@ -348,6 +348,7 @@ def steps_go_downhill(exam:Exam):
 @check("training", first=True)
 def eps_is_held(exam:Exam):
     "What an optimizer adds to a divisor is a number above 0 where weights have 16 bits"
+    if all(p.dtype.itemsize>2 for p in exam.model.parameters()): return None
     exam.need("opt")
     for o,params in zip(hypers_of(exam.opt), param_lists(exam.opt)):
         eps = o.get("eps")
