@@ -60,7 +60,8 @@ def save_svg(fig, path):
     fig = pickle.loads(pickle.dumps(fig))
     landscape(fig)
     path.parent.mkdir(exist_ok=True)
-    with plt.rc_context({"svg.hashsalt": path.stem}):
+    # letters stay letters: on a slide they can be enlarged and translated
+    with plt.rc_context({"svg.hashsalt": path.stem, "svg.fonttype": "none"}):
         fig.savefig(path, bbox_inches="tight", metadata={"Date": None})
     plt.close(fig)      # else it would be shown below the cell
 

@@ -104,10 +104,10 @@ def studies_page(boxes, cfg):
     text = ["# The studies", "", "{.lead}",
         "What each asks, what came out, how long it takes and what one needs", "",
         "**For a class:** each study can be opened in Colab or taken away as a notebook, with the "
-        "solutions or without; its figures can be saved, as PNG and as SVG in the shape of a "
-        "slide, and at its end is how to cite it. Text, code and figures may be used under one "
+        "solutions or without; its numbered figures can be saved, as PNG and as SVG, and at its "
+        "end is how to cite it. Text, code and figures may be used under one "
         "licence ([About](/about.ipynb)).", "",
-        "| study | question | level | you need | minutes | runs in | exercises |",
+        "| study | question | level | you need | minutes, text to code | runs in | exercises |",
         "|---|---|---|---|---|---|---|"]
     boxes = {o: (title, from_studies(box, o), n) for o, (title, box, n) in boxes.items()}
     for path, (title, box, exercises) in boxes.items():
@@ -120,7 +120,7 @@ def studies_page(boxes, cfg):
         "metrics at once.", "", "Minutes are those of the text, and with the code. They are "
         "counted, not tried: 200 words, 15 lines of code or two tables in each, to the nearest "
         "five; exercises come on top. Cells run on two cores, without a GPU.", "",
-        "**The same numbers next term:** a notebook that is taken away here installs the version "
+        "**The same code next term:** a notebook that is taken away here installs the version "
         "that this site was made from (in Colab: *File*, *Upload notebook*). One that is opened "
         "by its Colab link installs the newest; to pin it, write behind the address in its "
         "install line", "", "```text", at or "@ and a commit", "```", "",

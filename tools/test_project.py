@@ -328,7 +328,7 @@ def test_a_figure_for_slides(tmp_path):
     save_svg(fig, path)
     width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', first).groups())
     assert path.read_text() == first and "<dc:date>" not in first
-    assert 1.6 < width/height < 1.9 and first.count("<!-- epochs -->") == 2
+    assert 1.6 < width/height < 1.9 and first.count(">epochs</text>") == 2
     assert [*fig.get_size_inches()] == [4, 6] and plt.get_fignums() == [fig.number]
     plt.close(fig)
 

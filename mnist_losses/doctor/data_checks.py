@@ -282,9 +282,7 @@ def order_is_mixed(exam:Exam):
 @check("data")
 def batches_exist(exam:Exam):
     "At least one training batch"
-    try: n = len(exam.need("train"))
-    except TypeError as e: raise NotExamined("the loader has no length") from e
-    if n==0:
+    if exam.n_batches()==0:
         return error("empty-train-epoch", batches=0, items=len(dataset_of(exam.train)),
             bs=getattr(exam.train, "bs", None))
 

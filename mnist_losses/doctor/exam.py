@@ -343,6 +343,12 @@ def need(self:Exam, name):
         raise NotExamined(f"no {given} was given")
     return o
 
+@patch
+def n_batches(self:Exam):
+    "Training batches of an epoch"
+    try: return len(self.need("train"))
+    except TypeError as e: raise NotExamined("the loader has no length") from e
+
 # %% ../../nbs/doctor/02_exam.ipynb #8a2e6f18
 def cached_part(name, f):
     "Add a cached property to `Exam`"

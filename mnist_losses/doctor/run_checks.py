@@ -340,7 +340,7 @@ def average_arrives(exam:Exam):
     with put_back(exam.source), behind_a_curtain():
         clone_of(exam, steps, NoValidation(), TimeIsUp(), seen).fit(1)
     epochs = planned_epochs(exam.learn, cbs)
-    n = len(exam.train)*(epochs or 20)
+    n = exam.n_batches()*(epochs or 20)
     for cb,went in seen.went.items():
         if len(went)<3: continue
         left = (1-min(max(went[-1], 0.), 1.))**n

@@ -147,7 +147,7 @@ def still_rising(lrs): return lrs==sorted(lrs) and lrs[-1]>lrs[int(.9*len(lrs))]
 
 def rates_of_a_run(exam, cbs, epochs, relative):
     "Rates, the Learner, and whether the run was whole: as planned, or 2 epochs, 10 if they rise"
-    n = len(exam.train)
+    n = exam.n_batches()
     if n<1 or n>1000: raise NotExamined(f"an epoch of {n} batches")
     for length in (epochs,) if epochs else (2, 10):
         length = max(1, min(length, 1000//n))
@@ -163,7 +163,7 @@ def schedule_fits(exam:Exam):
     "What sets the learning rate does so for as many steps as there will be"
     setting = [o for o in exam.need("learn").cbs if sets_the_rate(o)]
     if not setting: return None
-    n,cbs = len(exam.train),[o for o in exam.learn.cbs if sets_the_rate(o) or acts_on_steps(o)]
+    n,cbs = exam.n_batches(),[o for o in exam.learn.cbs if sets_the_rate(o) or acts_on_steps(o)]
     epochs,words = planned_epochs(exam.learn, setting),set().union(*map(words_of, setting))
     relative = bool({"pct_train", "n_epoch"} & words)
     rates,clone,full = rates_of_a_run(exam, cbs, epochs, relative)

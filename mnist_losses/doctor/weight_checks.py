@@ -162,12 +162,11 @@ def shares(exam):
 @check("training", unless=("pretrained-missing",))
 def statistics_arrive(exam:Exam):
     "Running statistics are the data's when the run ends, and of more than a batch"
-    found,n = shares(exam) if exam.need("source") else {},len(exam.need("train"))
-    if not found: return None
+    if not (found := shares(exam) if exam.need("source") else {}): return None
     cbs = [] if exam.learn is None else exam.learn.cbs
     epochs = planned_epochs(exam.learn, cbs)
     name,least = min(found.items(), key=lambda o: o[1])
-    steps = n*(epochs or 20)
+    steps = exam.n_batches()*(epochs or 20)
     left = (1-max(least, 0.))**steps
     seen = dict(layer=name, momentum=float(least), layers=len(found))
     if left>.5 or not epochs and least<.05 and left>.2:
