@@ -3,6 +3,7 @@
 import torch
 from mnist_losses.doctor.exam import Exam
 from mnist_losses.doctor.findings import NotExamined
+from fastcore.test import expect_fail
 from torch.nn import functional as F
 from mnist_losses.doctor.exam import ask
 from mnist_losses.testing import tiny_learner
@@ -60,9 +61,6 @@ def test_a_new_head_is_sure_of_large_features_by_chance():
     assert not any(with_head(o, False) for o in range(30))
 
 def test_a_stream_has_no_number_of_steps():
-    from fastcore.test import expect_fail
-    from mnist_losses.doctor.exam import Exam
-    from mnist_losses.doctor.findings import NotExamined
     from torch.utils.data import DataLoader, IterableDataset
     class Stream(IterableDataset):
         def __iter__(self): return iter([(torch.randn(4), i%2) for i in range(64)])

@@ -191,8 +191,8 @@ def stage(path, public, ambiguous, cfg):
     links = "\n".join(["{.page-links}", *[f"`{module}`"]*bool(module),
         f"[Open in Colab](https://colab.research.google.com/github/{github})",
         f"{{download}}`Download notebook </../downloads/{rel}>`",
-        *[f"{{download}}`without solutions </../downloads/{without_solutions(Path(rel))}>`"]
-            * has_solutions(nb)])
+        *["{download}`Download without solutions "
+            f"</../downloads/{without_solutions(Path(rel))}>`"] * has_solutions(nb)])
     nb.cells[0].source = re.sub(r"^> (.*)", lambda m: f"{{.lead}}\n{m[1]}\n\n{links}",
         nb.cells[0].source, count=1, flags=re.M)
     if text := citation(nb, rel, cfg): nb.cells.append(mk_cell(text, "markdown"))

@@ -11,7 +11,7 @@ from tools.pages import commit, page, title_and_lead
 def exercises(nb):
     "The texts of a study's exercises"
     text = "\n".join(o.source for o in nb.cells if o.cell_type == "markdown")
-    return re.findall(r"^- .*", text.partition("## Exercises\n")[2].partition("\n## ")[0], re.M)
+    return re.findall(r"^\d\. .*", text.partition("## Exercises\n")[2].partition("\n## ")[0], re.M)
 
 
 def has_solutions(nb): return any("## Solutions\n" in o.source for o in nb.cells)
@@ -24,13 +24,14 @@ def before_solutions(nb, rel, cfg):
     i, end = where("## Exercises\n"), where("## Solutions\n")
     text = "\n".join(o.source for o in nb.cells[i:end+1] if o.cell_type == "markdown")
     before, _, text = text.partition("## Solutions\n")[0].partition("## Exercises\n")
-    head, *each = re.split(r"^(?=- )", text, flags=re.M)
+    head, *each = re.split(r"^(?=\d\. )", text, flags=re.M)
     cells = [*nb.cells[:i], mk_cell(f"{before}## Exercises\n{head}", "markdown")]
     for o in each: cells += [mk_cell(o, "markdown"), mk_cell("", "code")]
     cells.append(mk_cell(citation(nb, rel, cfg).replace("../reference.ipynb",
         f"{cfg.doc_url}reference.html"), "markdown"))
     for o in cells:
-        if o.cell_type == "code": o.outputs = []
+        if o.cell_type == "code":
+            o.outputs, o.source = [], re.sub(r"^#\| .*\n?", "", o.source, flags=re.M)
         else: o.source = re.sub(r"^> \*\*Answer\.\*\*.*?\n>\n", "", o.source, flags=re.M | re.S) \
             .replace(", the solutions of the exercises included", "")
     return cells
