@@ -80,7 +80,9 @@ def watched(chromium):
     tab, wrong = context.new_page(), []
     tab.on("console", lambda o: wrong.append(o.text) if o.type in ("error", "warning") else None)
     tab.on("pageerror", lambda o: wrong.append(str(o)))
-    tab.on("requestfailed", lambda o: wrong.append(f"failed: {o.url}"))
+    # a page that is left takes back what it has asked for
+    tab.on("requestfailed", lambda o: None if o.failure == "net::ERR_ABORTED"
+        else wrong.append(f"failed: {o.url}"))
     tab.on("response", lambda o: wrong.append(f"{o.status}: {o.url}") if o.status >= 400 else None)
     tab.on("request", lambda o: None if o.url.startswith(("http://127.0.0.1:", "data:", "blob:"))
         else wrong.append(f"outside: {o.url}"))
