@@ -161,6 +161,10 @@ def test_eps_is_a_number_in_sixteen_bits():
         model,x = nn.Linear(4, 2).to(dtype),torch.randn(64, 4).to(dtype)
         def adam(ps): return torch.optim.Adam(ps, 1e-3, eps=eps)
         assert found_in(eps_is_held, adam, model, x)==["eps-lost-in-half"]*n
+    # without an optimizer it is not known, but of weights in 32 bits there is nothing to ask
+    for dtype,why in (half, ["no opt was given"]), (torch.float32, []):
+        report = run_checks(Exam(nn.Linear(4, 2).to(dtype), nn.CrossEntropyLoss()), [eps_is_held])
+        assert [*report.not_checked.values()]==why
 
 def test_a_step_to_nan_is_a_step():
     class ToNan(torch.optim.SGD):

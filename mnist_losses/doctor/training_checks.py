@@ -45,9 +45,9 @@ def to_number(t): return t.detach().mean().item()
 
 def cosine(pairs):
     "The cosine between two vectors that are given in parts; 0 where there are none"
-    pairs = [(a.float().flatten(), b.float().flatten()) for a,b in pairs]
-    ab,aa,bb = (sum(float(o[i] @ o[j]) for o in pairs) for i,j in ((0, 1), (0, 0), (1, 1)))
-    return ab/max(math.sqrt(aa*bb), 1e-30)
+    if not (pairs := list(pairs)): return 0.
+    a,b = (torch.cat([p.float().flatten() for p in o]) for o in zip(*pairs))
+    return float(torch.cosine_similarity(a, b, dim=0, eps=1e-30))
 
 def reach_of(model):
     "Whether the gradient is other than 0, for each parameter that has one"
@@ -348,7 +348,7 @@ def steps_go_downhill(exam:Exam):
 @check("training", first=True)
 def eps_is_held(exam:Exam):
     "What an optimizer adds to a divisor is a number above 0 where weights have 16 bits"
-    if all(p.dtype.itemsize>2 for p in exam.model.parameters()): return None
+    if all(p.dtype.itemsize>2 for p in exam.need("source").parameters()): return None
     exam.need("opt")
     for o,params in zip(hypers_of(exam.opt), param_lists(exam.opt)):
         eps = o.get("eps")
