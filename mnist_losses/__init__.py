@@ -43,6 +43,7 @@
 - `mnist_losses.evidence.peers`: torchtest2 and torch-audit on the Learners on which the doctor is measured: causes named, and alarms about sound ones
 - `mnist_losses.lazy`: How `from mnist_losses.losses import FocalLoss` finds its module, and why an import costs only what it needs
 - `mnist_losses.losses.angles`: CosFace and ArcFace: features whose angles tell classes apart, also classes that were not there in training
+- `mnist_losses.losses.arguments`: `LossInputError` and the checks in front of every loss and public function: a wrong option or argument ends in one line that says what to write
 - `mnist_losses.losses.core`: Cross-entropy, `softmax_loss` and `mnist_loss`, with class weights, label smoothing, `ignore_index`, soft labels and masks
 - `mnist_losses.losses.costs`: Brier score, hinge and other margins, bi-tempered, NCE, LogitNorm and others: losses in which the other classes matter too
 - `mnist_losses.losses.curves`: Focal loss, GCE, symmetric cross-entropy, Poly-1, Taylor and other losses of the probability of the right class

@@ -16,7 +16,8 @@ from torch.autograd import gradcheck, gradgradcheck
 from torch.func import grad, vmap
 from mnist_losses.testing import test_same, tiny_batch, tiny_learner
 import torch
-from mnist_losses.losses.core import BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, LossInputError, MnistLoss, SoftmaxLoss, SumLoss, cross_entropy_loss, fit_labels, mnist_loss, pick_label, softmax_loss
+from mnist_losses.losses import LossInputError
+from mnist_losses.losses.core import BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, MnistLoss, SoftmaxLoss, SumLoss, cross_entropy_loss, fit_labels, mnist_loss, pick_label, softmax_loss
 
 # %% ../nbs/losses/00_core.ipynb #048bbdb3
 def test_labels_are_fitted_or_refused():

@@ -5,7 +5,7 @@ import numpy as np
 import torch
 from scipy.optimize import minimize
 from torch import nn
-from mnist_losses.losses.core import LossInputError
+from mnist_losses.losses.arguments import LossInputError
 import pickle
 from functools import partial
 from fastcore.test import expect_fail, test_close

@@ -2,7 +2,7 @@
 
 import numpy as np
 import torch
-from mnist_losses.losses.core import LossInputError
+from mnist_losses.losses.arguments import LossInputError
 from functools import partial
 import fastai.callback.progress  # noqa: F401
 import matplotlib.pyplot as plt

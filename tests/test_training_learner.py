@@ -3,7 +3,7 @@
 import torch
 from fastai.learner import Learner
 from torch import nn
-from mnist_losses.losses.core import plain_tensor
+from mnist_losses.losses.arguments import plain_tensor
 from mnist_losses.metrics.multilabel import exact_match, label_accuracy, label_f1, mean_average_precision
 from mnist_losses.metrics.segmentation import mean_dice, mean_iou
 from functools import partial

@@ -15,6 +15,7 @@ MOVED = {"evidence/gallery": "howto/choose_a_loss"}
 PROJECT = "map", "glossary", "about", "changelog", "contributing"
 FIRST = "doctor/diagnosis", "doctor/watch", "training/learner", "training/ensemble", \
     "claims/reproduction"                   # of their wings, for a reader
+LAST = "losses/arguments",                  # what a reader comes to by its errors alone
 ROOMS = "cli", "testing", "reference"       # pages outside the wings that a reader may want
 FILES = "CHANGELOG", "CONTRIBUTING"
 
@@ -26,7 +27,8 @@ def page(path):
 
 def reading_order(names):
     "Of the pages `names`, first those for which one comes to a wing"
-    return sorted(names, key=lambda o: FIRST.index(o) if o in FIRST else len(FIRST))
+    order = {o: i for i, o in enumerate((*FIRST, None, *LAST))}
+    return sorted(names, key=lambda o: order.get(o, order[None]))
 
 
 def title_and_lead(nb):

@@ -19,7 +19,7 @@ from fastai.torch_core import no_random
 from fastai.vision.all import ImageDataLoaders, accuracy, resnet18, vision_learner
 
 from ..data.images import SPLITS, find_data, image_files, load_mnist
-from ..losses.core import checked
+from ..losses.arguments import checked
 from ..reference import one_thread
 
 # %% ../../nbs/claims/02_book.ipynb #11035a31

@@ -38,7 +38,7 @@ from ..atomic import write_all
 from .reproduction import (
     ClaimError, mean_band, prediction_band, published_claims, rerun_claim)
 from ..data.images import DIGESTS
-from ..losses.core import checked
+from ..losses.arguments import checked
 from ..reference import in_reference_mode, one_thread
 from mnist_losses.training.plans import (
     STRICT, Plan, SeedNumber, Seeds, check_plan, error_line, number, read_small, refuse_twice,

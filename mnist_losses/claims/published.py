@@ -24,7 +24,7 @@ from torch import nn, tensor
 
 from ..data.images import ImageSet
 from ..data.loaders import TensorDL
-from ..losses.core import checked
+from ..losses.arguments import checked
 
 # %% ../../nbs/claims/00_published.ipynb #5bb4b453
 class PublishedDL(DataLoader):

@@ -37,7 +37,7 @@ from torch.func import vmap
 from ..atomic import defer_interrupts, end_with_parent, write_all
 from . import published as pub
 from ..data.images import DIGESTS, ImageSet
-from ..losses.core import checked, shown
+from ..losses.arguments import checked, shown
 from ..reference import in_reference_mode, one_thread
 from ..training.ensemble import WideReplicas, seeded_model
 

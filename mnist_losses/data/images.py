@@ -30,7 +30,7 @@ from PIL import Image
 from torch import Tensor
 
 from ..atomic import atomic_write
-from ..losses.core import LossInputError, as_list, checked, plain_tensor
+from ..losses.arguments import LossInputError, as_list, checked, plain_tensor
 
 # %% ../../nbs/data/00_images.ipynb #3f890c35
 def check_image_set(images):

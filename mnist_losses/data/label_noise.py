@@ -16,7 +16,7 @@ from dataclasses import replace
 import torch
 
 from .images import DataError, ImageSet  # noqa: F401 (which `checked` raises)
-from ..losses.core import checked
+from ..losses.arguments import checked
 
 # %% ../../nbs/data/02_label_noise.ipynb #36dc3587
 @checked("DataError", rate=(0, 1))

@@ -27,7 +27,7 @@ from PIL import Image
 from torch import Tensor
 
 from .images import DataError, ImageSet, load_images, read_image
-from ..losses.core import checked, plain_tensor
+from ..losses.arguments import checked, plain_tensor
 
 # %% ../../nbs/data/01_loaders.ipynb #e8785f8b
 def to_image_tensor(

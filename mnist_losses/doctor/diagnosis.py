@@ -38,7 +38,7 @@ from .exam import Exam, same_randomness
 from .faults import FAULTS, slugs_of
 from .findings import CHECKS, DoctorError, Report, error, run_checks
 from .trainers import adapt, exam_of
-from ..losses.core import checked, plain_tensor, shown
+from ..losses.arguments import checked, plain_tensor, shown
 
 # %% ../../nbs/doctor/19_diagnosis.ipynb #658eab13
 BROADCAST = "broadcast-n1-vs-n","metric-broadcast"

@@ -29,7 +29,7 @@ from mnist_losses.doctor.findings import (
     where_seen)
 from .value_checks import effective_weights, loss_path
 from .training_checks import below_resolution, grad_norm
-from ..losses.core import checked
+from ..losses.arguments import checked
 
 # %% ../../nbs/doctor/20_watch.ipynb #e240f24c
 class LossDoctor(Callback):

@@ -39,7 +39,8 @@ from ..data.images import decode_folder, find_data, image_files, load_folder, lo
 from ..data.loaders import TensorImages, mnist_dls
 from .conformance import CASES, is_installed
 from ..losses.angles import ArcFaceLoss, CosFaceLoss
-from ..losses.core import CrossEntropyLoss, checked
+from ..losses.arguments import checked
+from ..losses.core import CrossEntropyLoss
 from ..losses.costs import LOSSES
 from ..losses.imbalance import CosineMarginLoss, LDAMLoss, LogitAdjustedLoss
 from ..losses.multilabel import (

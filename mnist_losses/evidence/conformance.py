@@ -28,8 +28,8 @@ import torch.nn.functional as F
 from fastcore.basics import AttrDict
 
 from ..losses.angles import ArcFaceLoss, CosFaceLoss
-from ..losses.core import (
-    BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, LossInputError, checked, plain_tensor)
+from ..losses.arguments import LossInputError, checked, plain_tensor
+from ..losses.core import BinaryCrossEntropyLoss, CrossEntropyLoss, Loss
 from mnist_losses.losses.costs import (
     AsymmetricLoss, BiTemperedLoss, BrierLoss, HingeLoss, MultiMarginLoss, SquaredHingeLoss,
     SquaredLoss)

@@ -19,7 +19,8 @@ import pandas as pd
 import torch
 
 from ..claims.ledger import ClaimError, ledger_names, stored_runs
-from ..losses.core import Loss, LossInputError, SumLoss
+from ..losses.arguments import LossInputError
+from ..losses.core import Loss, SumLoss
 from ..losses.costs import LOSSES
 from ..losses.curves import cost_and_pull
 from ..losses.multilabel import MultiLabelLoss

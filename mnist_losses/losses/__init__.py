@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..lazy import lazy_attributes
 
 if TYPE_CHECKING:     # for editors
+    from .arguments import *
     from .core import *
     from .curves import *
     from .costs import *
@@ -22,8 +23,9 @@ if TYPE_CHECKING:     # for editors
     from .angles import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
-    "core": ["LossInputError", "Loss", "SoftmaxLoss", "MnistLoss", "softmax_loss", "mnist_loss",
-        "CrossEntropyLoss", "BinaryCrossEntropyLoss", "cross_entropy_loss", "SumLoss"],
+    "arguments": ["LossInputError"],
+    "core": ["Loss", "SoftmaxLoss", "MnistLoss", "softmax_loss", "mnist_loss", "CrossEntropyLoss",
+        "BinaryCrossEntropyLoss", "cross_entropy_loss", "SumLoss"],
     "curves": ["FocalLoss", "GCELoss", "AlphaLoss", "MAELoss", "ReverseCELoss", "SymmetricCELoss",
         "Poly1Loss", "TaylorCELoss", "PHuberCELoss", "PHuberGCELoss", "JSLoss", "AGCELoss",
         "AULLoss", "AExpLoss", "cost_and_pull", "plot_curves"],

@@ -15,7 +15,7 @@ import math
 
 import torch
 
-from .core import LossInputError, any_if_visible, check_option, plain_tensor
+from .arguments import LossInputError, any_if_visible, check_option, plain_tensor
 from .imbalance import CosineMarginLoss
 
 # %% ../../nbs/losses/12_angles.ipynb #32bc945e

@@ -18,9 +18,10 @@ import torch.nn.functional as F
 from fastcore.basics import patch
 from torch import Tensor
 
+from .arguments import (
+    LossInputError, any_if_visible, check_integer, check_option, number_if_visible)
 from .core import (
-    CrossEntropyLoss, Loss, LossInputError, SumLoss, all_rows_count, any_if_visible,
-    check_integer, check_option, log_softmax, number_if_visible, pick_label)
+    CrossEntropyLoss, Loss, SumLoss, all_rows_count, log_softmax, pick_label)
 from .curves import CURVES, ReverseCELoss, p_wrong
 
 # %% ../../nbs/losses/02_costs.ipynb #b0c0de02

@@ -18,9 +18,9 @@ import torch
 from fastcore.basics import patch
 from torch import Tensor
 
-from .core import (
-    LARGEST, CrossEntropyLoss, Loss, SoftmaxLoss, check_integer, check_option, checked, log_softmax,
-    pick_label, plain_tensor)
+from .arguments import (
+    LARGEST, check_integer, check_option, checked, plain_tensor)
+from .core import CrossEntropyLoss, Loss, SoftmaxLoss, log_softmax, pick_label
 
 # %% ../../nbs/losses/01_curves.ipynb #25c46382
 def p_wrong(

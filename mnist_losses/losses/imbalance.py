@@ -17,9 +17,9 @@ from fastcore.basics import patch
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 
-from .core import (
-    CrossEntropyLoss, Loss, LossInputError, all_rows_count, check_integer, check_option, checked,
-    constants, log_softmax, pick_label, plain_tensor, shown)
+from .arguments import (
+    LossInputError, check_integer, check_option, checked, constants, plain_tensor, shown)
+from .core import CrossEntropyLoss, Loss, all_rows_count, log_softmax, pick_label
 from .costs import check_inner_loss
 
 # %% ../../nbs/losses/08_imbalance.ipynb #11627acb

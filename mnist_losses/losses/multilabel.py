@@ -19,10 +19,12 @@ import torch.nn.functional as F
 from fastcore.basics import patch
 from torch import Tensor
 
-from .core import (
-    HEAVIEST, BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, LossInputError, SumLoss,
-    all_rows_count, any_if_visible, check_option, classes_last, constants, is_eager_on_cpu,
-    mismatch_error, number_if_visible, plain_tensor)
+from .arguments import (
+    HEAVIEST, LossInputError, any_if_visible, check_option, constants, is_eager_on_cpu,
+    number_if_visible, plain_tensor)
+from mnist_losses.losses.core import (
+    BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, SumLoss, all_rows_count, classes_last,
+    mismatch_error)
 from .costs import LogitNorm
 from .curves import FocalLoss, p_wrong
 

@@ -15,9 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mnist_losses.losses.core import (
-    CrossEntropyLoss, Loss, LossInputError, check_option, limit_of_costs, log_softmax, pick_label,
-    plain_tensor)
+from .arguments import LossInputError, check_option, plain_tensor
+from .core import CrossEntropyLoss, Loss, limit_of_costs, log_softmax, pick_label
 from .costs import check_inner_loss
 
 # %% ../../nbs/losses/10_noise_correction.ipynb #9bb15d40

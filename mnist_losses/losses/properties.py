@@ -16,7 +16,8 @@ import torch
 from scipy.optimize import minimize
 from torch import Tensor
 
-from .core import Loss, LossInputError, checked, plain_tensor
+from .arguments import LossInputError, checked, plain_tensor
+from .core import Loss
 
 # %% ../../nbs/losses/03_properties.ipynb #fc5fe6a0
 @checked(reach=(.1, 1000))

@@ -15,9 +15,9 @@ import torch
 from fastcore.basics import patch
 from torch import Tensor
 
+from .arguments import LossInputError, check_option, plain_tensor
 from .core import (
-    Loss, LossInputError, all_rows_count, check_option, classes_last,
-    fit_labels, fit_row_weight, no_images_error, pick_label, plain_tensor)
+    Loss, all_rows_count, classes_last, fit_labels, fit_row_weight, no_images_error, pick_label)
 
 # %% ../../nbs/losses/09_segmentation.ipynb #ce6ba789
 class RegionLoss(Loss):

@@ -21,8 +21,8 @@ from scipy.optimize import brentq, minimize
 from sklearn.isotonic import IsotonicRegression
 from torch import Tensor, nn
 
-from ..losses.core import (
-    LossInputError, check_integer, checked, classes_last, plain_tensor, two_columns)
+from ..losses.arguments import LossInputError, check_integer, checked, plain_tensor
+from ..losses.core import classes_last, two_columns
 from .classification import check_probs, counted_rows
 
 # %% ../../nbs/metrics/01_calibration.ipynb #6892cc50

@@ -19,9 +19,10 @@ import torch
 from matplotlib.axes import Axes
 from torch import Tensor
 
+from ..losses.arguments import (
+    LossInputError, any_if_visible, check_integer, checked, plain_tensor)
 from ..losses.core import (
-    LossInputError, all_rows_count, any_if_visible, check_integer, checked, classes_last,
-    fit_labels, label_range_error, plain_tensor, two_columns)
+    all_rows_count, classes_last, fit_labels, label_range_error, two_columns)
 
 # %% ../../nbs/metrics/00_classification.ipynb #c2c0de01
 def flat_rows(

@@ -17,8 +17,9 @@ import sklearn.metrics as skm
 import torch
 from torch import Tensor
 
-from ..losses.core import (
-    LossInputError, check_integer, checked, classes_last, plain_tensor, shown)
+from ..losses.arguments import (
+    LossInputError, check_integer, checked, plain_tensor, shown)
+from ..losses.core import classes_last
 
 # %% ../../nbs/metrics/02_multilabel.ipynb #99167a1a
 def counted_entries(

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..losses.core import LossInputError, checked
+from ..losses.arguments import LossInputError, checked
 from .classification import columns_and_labels
 
 # %% ../../nbs/metrics/03_segmentation.ipynb #0c8ec59d

@@ -16,7 +16,8 @@ from math import ceil
 from fastai.callback.core import Callback
 from torch import Tensor
 
-from ..losses.core import CrossEntropyLoss, LossInputError, SumLoss, check_option
+from ..losses.arguments import LossInputError, check_option
+from ..losses.core import CrossEntropyLoss, SumLoss
 
 # %% ../../nbs/training/08_deferred.ipynb #622a57c8
 class DeferredWeight(Callback):

@@ -15,9 +15,9 @@ import torch
 from fastai.callback.core import Callback
 from torch import Tensor, nn
 
-from mnist_losses.losses.core import (
-    LARGEST, LossInputError, check_option, checked, classes_last, log_softmax, plain_tensor,
-    two_columns)
+from ..losses.arguments import (
+    LARGEST, LossInputError, check_option, checked, plain_tensor)
+from ..losses.core import classes_last, log_softmax, two_columns
 
 # %% ../../nbs/training/09_distillation.ipynb #f3f43a31
 @checked(temperature=(1e-6, LARGEST), axis=(-9, 9))

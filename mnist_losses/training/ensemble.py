@@ -36,8 +36,9 @@ from torch.func import functional_call, stack_module_state, vmap
 
 from ..data.images import progress_bar
 from ..data.loaders import TensorDL, TensorImages
-from ..losses.core import (
-    Loss, LossInputError, any_if_visible, check_option, checked, shown)
+from ..losses.arguments import (
+    LossInputError, any_if_visible, check_option, checked, shown)
+from ..losses.core import Loss
 from ..metrics.classification import accuracy
 from .learner import EpochMetric, loss_learner
 

@@ -21,7 +21,8 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
-from ..losses.core import Loss, checked, plain_tensor
+from ..losses.arguments import checked, plain_tensor
+from ..losses.core import Loss
 from ..metrics.classification import accuracy
 
 # %% ../../nbs/training/05_landscape.ipynb #154dfa8d

@@ -25,7 +25,8 @@ from fastcore.basics import listify, patch
 from fastcore.meta import delegates
 from torch import Tensor, nn
 
-from ..losses.core import Loss, SumLoss, checked, classes_last, plain_tensor, shown
+from ..losses.arguments import checked, plain_tensor, shown
+from ..losses.core import Loss, SumLoss, classes_last
 from ..losses.multilabel import MultiLabelLoss
 from ..metrics.calibration import ece
 from ..metrics.classification import (

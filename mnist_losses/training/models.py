@@ -14,7 +14,7 @@ __all__ = ['linear', 'mlp', 'lenet']
 # %% ../../nbs/training/00_models.ipynb #af45d58c
 from torch import nn
 
-from ..losses.core import LossInputError, checked
+from ..losses.arguments import LossInputError, checked
 
 # %% ../../nbs/training/00_models.ipynb #04e8f625
 @checked(n_out=(1, 10**6))

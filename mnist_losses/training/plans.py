@@ -30,9 +30,9 @@ from pydantic import (
     AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError,
     model_validator)
 
-from mnist_losses.losses.core import (
-    LARGEST, BinaryCrossEntropyLoss, MnistLoss, as_list, check_argument, check_option, checked,
-    python_number)
+from ..losses.arguments import (
+    LARGEST, as_list, check_argument, check_option, checked, python_number)
+from ..losses.core import BinaryCrossEntropyLoss, MnistLoss
 from ..losses.costs import LOSSES
 from ..metrics.calibration import ece
 from ..metrics.classification import accuracy, brier, error_rate, nll

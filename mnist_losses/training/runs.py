@@ -17,7 +17,7 @@ import pandas as pd
 from pandas.api.types import is_float_dtype, is_integer_dtype
 from scipy import stats
 
-from ..losses.core import checked, shown
+from ..losses.arguments import checked, shown
 
 # %% ../../nbs/training/04_runs.ipynb #2e7fb2d4
 def check_columns(table, *names):

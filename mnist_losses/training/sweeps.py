@@ -40,7 +40,7 @@ from ..atomic import atomic_write, defer_interrupts, end_with_parent, write_all
 from ..data.images import load_images
 from ..data.label_noise import add_label_noise
 from ..data.loaders import mnist_dls
-from ..losses.core import checked
+from ..losses.arguments import checked
 from ..reference import REFERENCE, in_reference_mode, one_thread
 from .ensemble import EnsembleError, fit_many, fit_single, other_layers
 from mnist_losses.training.plans import (
