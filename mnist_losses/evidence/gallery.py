@@ -11,8 +11,10 @@ __all__ = ['loss_gallery']
 import html
 import inspect
 import re
+import tomllib
 from copy import deepcopy
 from functools import cache
+from importlib.resources import files
 from types import SimpleNamespace
 
 import pandas as pd
@@ -30,165 +32,13 @@ from .benchmark import other_losses, stored_benchmark
 from .conformance import CASES, stored_conformance
 
 # %% ../../nbs/evidence/02_gallery.ipynb #dd3d08c0
-NOTES = {} # kind: {name of the class: its formula, when to use it, source and its address}
-NOTES["Labels you can trust"] = dict(
-    CrossEntropyLoss=("-log p", "The default: asks for the true probabilities.",
-        "Gneiting & Raftery 2007", "https://doi.org/10.1198/016214506000001437"),
-    BrierLoss=("sum_k (p_k - y_k)^2",
-        "Asks for the true probabilities too, and no row costs more than 2.",
-        "Brier 1950", "https://doi.org/10.1175/1520-0493(1950)078%3C0001:VOFEIT%3E2.0.CO;2"),
-    Poly1Loss=("-log p + eps (1-p)",
-        "Cross-entropy with a number to tune; above 0 it asks for more certainty.",
-        "Leng et al. 2022", "https://arxiv.org/abs/2204.12511"),
-    SquaredLoss=("sum_k (z_k - y_k)^2",
-        "To compare with the first MNIST tables: logits are the probabilities themselves.",
-        "LeCun et al. 1998", "http://yann.lecun.com/exdb/publis/pdf/lecun-98.pdf"))
+def read_notes():
+    "Kind of use: {name of the class: its formula, when to use it, source and its address}"
+    text = (files("mnist_losses")/"evidence/losses.toml").read_text(encoding="utf-8")
+    return {kind: {k: (o["formula"], o["when"], *o["source"]) for k,o in losses.items()}
+        for kind,losses in tomllib.loads(text).items()}
 
-# %% ../../nbs/evidence/02_gallery.ipynb #ab48c9f5
-NOTES["Hard examples, rare classes"] = dict(
-    FocalLoss=("-alpha (1-p)^gamma log p",
-        "Many easy rows beside few hard ones, as in detection; for rare classes add `weight`.",
-        "Lin et al. 2017", "https://arxiv.org/abs/1708.02002"),
-    AsymmetricLoss=(
-        "-t_y (1-p_y)^{gamma_+} log p_y - sum_{k≠y} t_k p_k^{gamma_-} log p_k",
-        "Focal with another exponent for the classes that are not the label; where a row has "
-        "several labels `MultiLabelAsymmetricLoss`.",
-        "Ridnik et al. 2021", "https://arxiv.org/abs/2009.14119"),
-    LogitAdjustedLoss=("loss(z + tau log(n/sum_k n_k))",
-        "Rare classes: wraps another loss, shifts logits in training and not in use.",
-        "Menon et al. 2021", "https://arxiv.org/abs/2007.07314"),
-    LDAMLoss=("log(1 + sum_{k≠y} exp(s (z_k - z_y + m_y))), m_y = m (min_k n_k/n_y)^{1/4}",
-        "Rare classes: a larger lead for them, of a model that ends in cosines.",
-        "Cao et al. 2019", "https://arxiv.org/abs/1906.07413"))
-NOTES["A model that is too sure"] = dict(
-    ConfidencePenaltyLoss=("-log p_y + beta sum_k p_k log p_k",
-        "Pays for entropy, where label smoothing changes the labels.",
-        "Pereyra et al. 2017", "https://arxiv.org/abs/1701.06548"),
-    LogitNorm=("loss(z/(tau ‖z‖))",
-        "Wraps another loss; a model cannot become sure by growing its logits.",
-        "Wei et al. 2022", "https://arxiv.org/abs/2205.09310"))
-
-# %% ../../nbs/evidence/02_gallery.ipynb #54f0d447
-NOTES["Wrong labels"] = dict(
-    GCELoss=("(1 - p^q)/q",
-        "Labels that are wrong and stay so: between cross-entropy (q = 0) and 1 - p (q = 1).",
-        "Zhang & Sabuncu 2018", "https://arxiv.org/abs/1805.07836"),
-    SoftmaxLoss=("1 - p", "Gives up what is far off. For two classes; of many it may lose some.",
-        "Ghosh et al. 2017", "https://arxiv.org/abs/1712.09482"),
-    SymmetricCELoss=("alpha (-log p) - beta A (1-p)",
-        "Cross-entropy to learn, its reverse against wrong labels.",
-        "Wang et al. 2019", "https://arxiv.org/abs/1908.06112"),
-    ActivePassiveLoss=("alpha active + beta passive",
-        "A robust loss that underfits, beside one that helps it to learn.",
-        "Ma et al. 2020", "https://arxiv.org/abs/2006.13554"),
-    BiTemperedLoss=("-log_{t1} q_y - (1 - sum_k q_k^{2-t1})/(2 - t1), q = exp_{t2}(z - lambda)",
-        "t1 bounds what an outlier costs, t2 forgives wrong labels near the boundary.",
-        "Amid et al. 2019", "https://arxiv.org/abs/1906.03361"),
-    PHuberCELoss=("-log p if p > 1/tau else log(tau) + 1 - tau p",
-        "Cross-entropy whose slope in p is never above tau; clipping gradients is not enough.",
-        "Menon et al. 2020", "https://openreview.net/forum?id=rklB76EKPr"),
-    JSLoss=("(pi log(1/m) + (1-pi) (p log(p/m) - (1-p) log(1-pi)))/Z "
-        "where m = pi + (1-pi) p, Z = -(1-pi) log(1-pi)",
-        "From cross-entropy (pi to 0) to 1 - p (pi to 1) by a bounded divergence.",
-        "Englesson & Azizpour 2021", "https://arxiv.org/abs/2105.04522"))
-
-# %% ../../nbs/evidence/02_gallery.ipynb #4fe8ddb1
-NOTES["Wrong labels"] |= dict(
-    TaylorCELoss=("sum_{k=1..order} (1-p)^k/k", "1 - p at order 1, cross-entropy at the end.",
-        "Feng et al. 2020", "https://www.ijcai.org/proceedings/2020/305"),
-    AlphaLoss=("alpha/(alpha-1) (1 - p^{(alpha-1)/alpha})",
-        "GCE with q = (alpha-1)/alpha: cross-entropy at 1, 1 - p at infinity.",
-        "Sypherd et al. 2022", "https://arxiv.org/abs/1906.02314"),
-    PHuberGCELoss=("(1 - p^q)/q if p > b else (1 - b^q)/q + tau (b-p) where b = tau^{1/(q-1)}",
-        "GCE whose slope in p is never above tau.",
-        "Menon et al. 2020", "https://openreview.net/forum?id=rklB76EKPr"),
-    MAELoss=("2 (1-p)", "1 - p, twice: the same minimum, steps twice as long.",
-        "Ghosh et al. 2017", "https://arxiv.org/abs/1712.09482"),
-    ReverseCELoss=("-A (1-p)", "A part of the symmetric and the active-passive sums.",
-        "Wang et al. 2019", "https://arxiv.org/abs/1908.06112"),
-    NCELoss=("log p_y/sum_k log p_k", "Robust and hard to fit: the active part of a sum.",
-        "Ma et al. 2020", "https://arxiv.org/abs/2006.13554"),
-    NFLLoss=("(1-p_y)^gamma log p_y/sum_k (1-p_k)^gamma log p_k",
-        "As `NCELoss`, from focal loss.", "Ma et al. 2020", "https://arxiv.org/abs/2006.13554"))
-
-# %% ../../nbs/evidence/02_gallery.ipynb #f3b235f7
-PATRINI,REED = (("Patrini et al. 2017", "https://arxiv.org/abs/1609.03683"),
-    ("Reed et al. 2015", "https://arxiv.org/abs/1412.6596"))
-NOTES["Wrong labels"] |= dict(
-    ForwardCorrectedLoss=("loss(q), q_y = sum_k T_{ky} p_k",
-        "Wraps another loss, where it is known which labels are mistaken for which.", *PATRINI),
-    BackwardCorrectedLoss=("sum_k T^{-1}_{yk} loss_k",
-        "The same, unbiased for any loss; may be negative, so rather the forward one.", *PATRINI),
-    SoftBootstrappingLoss=("-beta log p_y - (1-beta) sum_k p_k log p_k",
-        "Asks for more certainty than the labels have.", *REED),
-    HardBootstrappingLoss=("-beta log p_y - (1-beta) log max_k p_k",
-        "As the soft one, with the likeliest class for the probabilities.", *REED))
-
-# %% ../../nbs/evidence/02_gallery.ipynb #3fb424d3
-ZHOU = "Zhou et al. 2021", "https://arxiv.org/abs/2106.03110"
-NOTES["Wrong labels"] |= dict(
-    AGCELoss=("((a+1)^q - (a+p)^q)/q", "Asks for the commonest label, for certain.", *ZHOU),
-    AULLoss=("((a-p)^q - (a-1)^q)/q", "Asks for more than the labels say; bounded.", *ZHOU),
-    AExpLoss=("exp(-p/a)", "Asks for more than the labels say; bounded by 1.", *ZHOU))
-NOTES["A lead instead of probabilities"] = dict(
-    HingeLoss=("max(0, margin + max_{k≠y} z_k - z_y)",
-        "Only the class counts. It stops pulling once the lead is the margin.",
-        "Crammer & Singer 2001", "https://www.jmlr.org/papers/v2/crammer01a.html"),
-    SquaredHingeLoss=("max(0, margin + max_{k≠y} z_k - z_y)^2",
-        "The hinge with a smooth start.",
-        "Crammer & Singer 2001", "https://www.jmlr.org/papers/v2/crammer01a.html"),
-    MultiMarginLoss=("(1/C) sum_{k≠y} max(0, margin + z_k - z_y)^p",
-        "PyTorch's hinge: every other class counts, not the largest alone.",
-        "PyTorch", "https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiMarginLoss.html"),
-    UnhingedLoss=("1 + mean(z) - z_y", "Symmetric and convex; falls without end: use weight decay.",
-        "van Rooyen et al. 2015", "https://arxiv.org/abs/1505.07634"))
-
-# %% ../../nbs/evidence/02_gallery.ipynb #11d6990c
-NOTES["Labels you can trust"] |= dict(
-    RankedProbabilityLoss=("sum_{k<C} (sum_{j≤k} p_j - [y≤k])^2",
-        "Ordered classes: a mistake costs more the farther it is off; asks for the truth.",
-        "Epstein 1969",
-        "https://doi.org/10.1175/1520-0450(1969)008%3C0985:ASSFPF%3E2.0.CO;2"))
-NOTES["A lead instead of probabilities"] |= dict(
-    CosFaceLoss=("log(1 + sum_{k≠y} exp(s (z_k - z_y + m)))",
-        "Of a model that ends in cosines: features that tell new classes apart.",
-        "Wang et al. 2018", "https://arxiv.org/abs/1801.09414"),
-    ArcFaceLoss=("log(1 + sum_{k≠y} exp(s (z_k - cos(arccos(z_y) + m))))",
-        "The same, with the margin in the angle.",
-        "Deng et al. 2019", "https://arxiv.org/abs/1801.07698"))
-
-# %% ../../nbs/evidence/02_gallery.ipynb #9f407f43
-NOTES["Several labels for each row"] = dict(
-    MultiLabelLoss=("sum_k loss_k, of each label by itself",
-        "The default for several labels: BCE, with `pos_weight`, or another loss of each label.",
-        "PyTorch",
-        "https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html"),
-    MultiLabelFocalLoss=("-alpha (1-p)^gamma log p if on, -(1-alpha) p^gamma log(1-p) if off",
-        "Many labels that are off and easy beside few that are on.",
-        "Lin et al. 2017", "https://arxiv.org/abs/1708.02002"),
-    MultiLabelAsymmetricLoss=("-(1-p)^{gamma_+} log p if on, "
-        "-q^{gamma_-} log(1-q) if off, where q = max(p - clip, 0)",
-        "Many labels that are off beside few that are on. No cure for labels that are missing: "
-        "BCE ranked as well there, or better.",
-        "Ridnik et al. 2021", "https://arxiv.org/abs/2009.14119"))
-NOTES["Regions of a mask"] = dict(
-    DiceLoss=("1 - 2 sum_i p_i t_i/(sum_i p_i + sum_i t_i)",
-        "Objects of a few pixels; most add cross-entropy: `CrossEntropyLoss() + DiceLoss()`.",
-        "Milletari et al. 2016", "https://arxiv.org/abs/1606.04797"),
-    GeneralizedDiceLoss=("1 - 2 sum_c w_c I_c/(sum_c w_c (P_c + T_c)), w_c = 1/T_c^2",
-        "Classes of very different sizes, added up before they are divided.",
-        "Sudre et al. 2017", "https://arxiv.org/abs/1707.03237"))
-
-# %% ../../nbs/evidence/02_gallery.ipynb #fefb19a1
-NOTES["Regions of a mask"] |= dict(
-    TverskyLoss=("(1 - I/(I + alpha (P-I) + beta (T-I)))^gamma",
-        "Where a miss is worse than a false alarm; gamma = 0.75 is the focal Tversky loss.",
-        "Salehi et al. 2017", "https://arxiv.org/abs/1706.05721"),
-    JaccardLoss=("1 - I/(P + T - I)", "Where IoU is what counts.",
-        "Rahman & Wang 2016", "https://doi.org/10.1007/978-3-319-50835-1_22"),
-    LovaszLoss=("sum_i e_{(i)} (J_i - J_{i-1}), errors e in descending order",
-        "IoU of decisions, extended to probabilities; after or beside cross-entropy.",
-        "Berman et al. 2018", "https://arxiv.org/abs/1705.08790"))
+NOTES = read_notes()
 
 # %% ../../nbs/evidence/02_gallery.ipynb #ee12d5e0
 GREEK = dict(alpha="α", beta="β", gamma="γ", eps="ε", lamda="λ", pi="π", tau="τ")
