@@ -22,11 +22,11 @@ from torch import Tensor
 from .arguments import (
     HEAVIEST, LossInputError, any_if_visible, check_option, constants, is_eager_on_cpu,
     number_if_visible, plain_tensor)
-from mnist_losses.losses.core import (
+from .core import (
     BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, SumLoss, all_rows_count, classes_last,
-    mismatch_error)
+    mismatch_error, two_columns)
 from .costs import LogitNorm
-from .curves import FocalLoss, p_wrong
+from .curves import FocalLoss
 
 # %% ../../nbs/losses/07_multilabel.ipynb #aa0386ff
 class MultiLabelLoss(Loss):
@@ -99,7 +99,7 @@ def fit_columns(
 def is_hard(on):
     "Whether all labels are 0 or 1; false where that cannot be looked at"
     if not on.is_floating_point(): return True
-    return not any_if_visible((on!=0) & (on!=1), True)
+    return is_eager_on_cpu(on) and torch.equal(on*on, on)     # nothing else is its own square
 
 # %% ../../nbs/losses/07_multilabel.ipynb #730fd4a4
 @patch
@@ -131,16 +131,15 @@ def entry_losses(self:MultiLabelLoss,
     "The loss of each entry, weighted"
     cost = self.torch_losses(z, on)
     if cost is not None: return cost
-    columns = self.prepare_logits(z)
-    x = columns[...,1]
+    x = self.loss.float_logits(z)
     pos,weight = (self.label_numbers(o, x) for o in ("pos_weight", "weight"))
     if is_hard(on):
-        cost = self.hard_losses(columns, on>0)
+        cost = self.hard_losses(x, on>0)
         if pos is not None: cost = torch.where(on>0, pos, 1)*cost
     else:
         soft = on.to(x)
         shares = torch.stack([1-soft, soft if pos is None else pos*soft], -1)
-        cost = self.loss.batch_loss(columns.flatten(0, -2), shares.flatten(0, -2)).view(x.shape)
+        cost = self.loss.batch_loss(rows_of(x), shares.flatten(0, -2)).view(x.shape)
     return cost if weight is None else cost*weight
 
 # %% ../../nbs/losses/07_multilabel.ipynb #e236ddd3
@@ -175,19 +174,27 @@ def torch_losses(self:MultiLabelLoss,
     if math.isfinite(number_if_visible(number)): return cost
 
 # %% ../../nbs/losses/07_multilabel.ipynb #03ea57f8
+def rows_of(x):
+    "Logits (..., labels) as rows of two columns"
+    return two_columns(x.reshape(-1, 1))
+
+def cost_by_label(loss, x, on):
+    "The cost of each logit from it alone; None where the loss wants two columns"
+    if hasattr(loss, "cost_of"): return loss.cost_of(x, on)     # where off costs other than on
+    if not loss.has_curve or getattr(loss, "weight_as_power", False): return
+    return loss.curve(F.logsigmoid(torch.where(on, x, -x)))
+
 @patch
 def hard_losses(self:MultiLabelLoss,
-    columns:Tensor, # Prepared logits (..., labels, 2)
+    x:Tensor, # Logits (..., labels)
     on:Tensor # Booleans (..., labels)
 )->Tensor: # (..., labels)
     "The loss of each entry whose label is 0 or 1"
-    loss,x = self.loss,columns[...,1]
-    is_curve = loss.has_curve and not getattr(loss, "weight_as_power", False)
-    if is_curve and not loss.label_smoothing and is_eager_on_cpu(x):
-        cost = loss.curve(F.logsigmoid(torch.where(on, x, -x)))
-        if math.isfinite(number_if_visible(cost.detach().sum())):
-            return cost if loss.weight is None else cost*loss.weights_for(columns)[on.long()]
-    return loss.batch_loss(columns.flatten(0, -2), on.long().flatten()).view(x.shape)
+    loss,quick = self.loss,not self.loss.label_smoothing and is_eager_on_cpu(x)
+    if quick and (cost := cost_by_label(loss, x, on)) is not None:
+        if loss.weight is not None: cost = cost*torch.where(on, *loss.weight.to(x).flip(0))
+        if math.isfinite(number_if_visible(cost.detach().sum())): return cost
+    return loss.batch_loss(rows_of(x), on.long().flatten()).view(x.shape)
 
 # %% ../../nbs/losses/07_multilabel.ipynb #152f00c5
 @patch
@@ -254,20 +261,31 @@ class AsymmetricCost(Loss):
         self.gamma_neg = check_option("gamma_neg", gamma_neg, 0)
         self.clip = check_option("clip", clip, 0, 1)
 
-    def cost_of(self, lead, is_on):
-        "The cost of what leads by `lead`, where it is that the label is on, and off"
-        logp = F.logsigmoid(lead)
-        if isinstance(self.clip, Tensor) or self.clip>1e-30:     # log(1 - p_m)
-            logp = torch.where(is_on, logp, (logp.exp() + self.clip).clamp_max(1).log())
-        return -p_wrong(logp)**torch.where(is_on, self.gamma_pos, self.gamma_neg)*logp
-
-    def label_cost(self, z, targ):
-        is_on,lead = targ>0,z[...,1]-z[...,0]
-        return self.cost_of(torch.where(is_on, lead, -lead), is_on)
+    def label_cost(self, z, targ): return self.cost_of(z[...,1]-z[...,0], targ>0)
 
     def class_costs(self, z):
         lead = z[...,1:]-z[...,:1]
-        return self.cost_of(torch.cat([-lead, lead], -1), torch.arange(2, device=z.device)>0)
+        return self.cost_of(lead.expand_as(z), torch.arange(2, device=z.device)>0)
+
+# %% ../../nbs/losses/07_multilabel.ipynb #5fdc7e02
+@patch
+def parts(self:AsymmetricCost, z):
+    "Of a label that is off: p_m, above 0, fit for any power, and log(1 - p_m)"
+    least = torch.finfo(z.dtype).tiny
+    if not isinstance(self.clip, Tensor) and self.clip<1e-30:
+        return z.sigmoid().clamp_min(least),F.logsigmoid(-z)
+    p = (z.sigmoid()-self.clip).clamp_min(least)
+    return p,(-p).log1p()
+
+@patch
+def cost_of(self:AsymmetricCost, z, is_on):
+    "The cost of the logits of labels that are on or off"
+    p,log_off = self.parts(z)
+    wrong = (-z).sigmoid()
+    if self.gamma_pos!=1: wrong = wrong.clamp_min(torch.finfo(z.dtype).tiny)**self.gamma_pos
+    # each is picked before they are multiplied: 0 times infinity has no slope
+    weight = torch.where(is_on, wrong, p**self.gamma_neg)
+    return -weight*torch.where(is_on, F.logsigmoid(z), log_off)
 
 # %% ../../nbs/losses/07_multilabel.ipynb #f14931b8
 class MultiLabelAsymmetricLoss(MultiLabelLoss):
