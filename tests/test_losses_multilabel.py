@@ -174,6 +174,16 @@ def test_extreme_logits_have_finite_gradients():
     g = slope(MultiLabelLoss(reduction="sum"), z, t)
     test_same(g, torch.tensor([[1., 0., 0., -1.]], dtype=dtype))
 
+def test_asymmetric_cost_far_out_by_hand():
+    z = torch.tensor([[200., -200., 200., -200.]])
+    t = torch.tensor([[1, 1, 0, 0]])     # right, wrong, wrong, right
+    for gamma,clip in product((0., .5, 1., 4.), (0., .1)):
+        loss = MultiLabelAsymmetricLoss(gamma, gamma, clip, reduction="none")
+        off = (1-clip)**gamma*-math.log(clip) if clip else 200.
+        test_same(loss(z, t), torch.tensor([[0., 200., off, 0.]]), rtol=1e-6, atol=1e-30)
+        g = torch.tensor([[0., -1., 0. if clip else 1., 0.]])
+        test_same(slope(loss, z, t), g, rtol=1e-6, atol=1e-30)
+
 def test_masked_labels_are_the_limit():
     z,t = torch.tensor([[-torch.inf, 1.]]).double(),torch.tensor([[0, 1]])
     for loss in ALL:
