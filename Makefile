@@ -2,7 +2,7 @@
 # make test        the tests
 # make test-gpu    the tests marked gpu, on a GPU (DEVICE=cuda:1 for another); no GPU is needed for the others
 # make lab         the notebooks in JupyterLab
-# make prepare     after a change in nbs/: package, tests and README from the notebooks
+# make prepare     after a change in nbs/: package, tests, README and the studies without solutions from the notebooks
 # make outputs     after a change in nbs/: run every notebook and store what it shows
 # make docs        the site, in docs/_site; make docs-serve shows it
 # make check       all that CI checks
@@ -57,6 +57,7 @@ prepare: $(READY)
 	$(BIN)/python -m tools.schema
 	$(BIN)/nbdev-clean
 	$(BIN)/python -m tools.readme
+	$(BIN)/python -m tools.studies
 
 outputs: $(READY)
 	$(BIN)/python -m tools.outputs $(ARGS); status=$$?; $(BIN)/nbdev-clean; exit $$status
@@ -81,6 +82,7 @@ check: $(READY)
 verified: check
 	$(BIN)/python -c 'import datetime, json, docs.conf as o; print(json.dumps({"date": str(datetime.date.today()), "lock": o.lock}))' > docs/verified.tmp
 	mv docs/verified.tmp docs/verified.json
+	$(BIN)/python -m tools.metadata     # its year stands in CITATION.cff
 
 # What the notebooks make is committed: after making it anew, nothing may differ from what git has (staged or committed)
 unchanged:

@@ -22,6 +22,14 @@ repository-code: {git_url}
 url: {doc_url}
 keywords:
 {keywords}
+preferred-citation:         # with a year, which the file itself can only say of a release
+  type: software
+  title: {title}
+  authors:
+    - name: {author}
+  year: {year}
+  version: {version}
+  url: {doc_url}
 """
 
 
@@ -30,6 +38,11 @@ def settings(root):
     ini = ConfigParser(delimiters=["="], interpolation=None)
     ini.read(root/"settings.ini", encoding="utf-8")
     return ini["DEFAULT"]
+
+
+def verified(root):
+    "The day of the last full re-run, by `make verified`"
+    return json.loads((root/"docs/verified.json").read_text(encoding="utf-8"))["date"]
 
 
 def replace(path, old, new):
@@ -54,8 +67,9 @@ def main(root=ROOT):
     cfg = settings(root)
     move_addresses(root, cfg)
     keywords = "\n".join(f"  - {o}" for o in cfg["keywords"].split())
-    quoted = {k: json.dumps(v) for k, v in cfg.items()}     # which is YAML too
-    text = CITATION.format(**{**quoted, "keywords": keywords})
+    said = {**cfg, "title": f"{cfg['lib_name']}: {cfg['description']}"}
+    quoted = {k: json.dumps(v) for k, v in said.items()}    # which is YAML too
+    text = CITATION.format(**{**quoted, "keywords": keywords, "year": verified(root)[:4]})
     (root/"CITATION.cff").write_text(text, encoding="utf-8")
 
 

@@ -51,7 +51,10 @@ def landscape(fig):
             ax.set_subplotspec(at)
             ax.tick_params(labelbottom=True, labelleft=True)    # panels that shared an axis
             ax.set_xlabel(ax.get_xlabel() or label)
-    fig.tight_layout()
+    # a legend of the whole figure keeps its place, below all panels or above them
+    boxes = [o.get_window_extent().transformed(fig.transFigure.inverted()) for o in fig.legends]
+    low = max((o.height for o in boxes if o.y0<.5), default=0)
+    fig.tight_layout(rect=(0, low, 1, 1-max((o.height for o in boxes if o.y0>=.5), default=0)))
 
 
 def save_svg(fig, path):

@@ -100,38 +100,61 @@ def requirement(cfg):
     return f"{cfg.lib_name}[notebooks] @ git+{cfg.git_url}{commit(cfg.config_path)}"
 
 
+def install_cell(cfg):
+    "Code that makes sure that the version of this site is there: pip keeps one of the same number"
+    at = commit(cfg.config_path)[1:]
+    return f"""from importlib.metadata import distributions
+# another commit may give other numbers
+own = [o.read_text("direct_url.json") or "" for o in distributions(name="{cfg.lib_name}")]
+if not any("{at}" in o for o in own):
+    %pip uninstall -qy {cfg.lib_name}
+    %pip install -q "{requirement(cfg)}\""""
+
+
+def in_colab(path, cfg):
+    "Links that open the notebook at `path` of the repository in Colab, which knows GitHub alone"
+    if not cfg.git_url.startswith("https://github.com/"): return []
+    repo = cfg.git_url.removeprefix("https://github.com/").removesuffix(".git").strip("/")
+    return [f"https://colab.research.google.com/github/{repo}/blob/{cfg.branch}/{path}"]
+
+
+def to_site(text, rel, cfg):
+    "Markdown `text` of the notebook at `rel` whose links lead to the published site"
+    def link(m):
+        target = page(normpath((Path(rel).parent/m[1]).as_posix()))
+        return f"]({cfg.doc_url}{target}.html{m[2] or ''})"
+    text = text.replace("](#", f"]({cfg.doc_url}{page(rel)}.html#")
+    return re.sub(r"\]\((?!https?:)([^)\s#]+\.ipynb)(#[^)\s]*)?\)", link, text)
+
+
 def studies_page(boxes, cfg):
     "What each study is about: `boxes` by page, each its title, its box, how many exercises it has"
-    at = commit(cfg.config_path)
     text = ["# The studies", "", "{.lead}",
         "What each asks, what came out, how long it takes and what one needs", "",
-        "**For a class:** each study can be opened in Colab or taken away as a notebook, with the "
-        "solutions or without; its numbered figures can be saved, as PNG and as SVG, and at its "
-        "end is how to cite it. Text, code and figures may be used under one "
-        "licence ([About](/about.ipynb)).", "",
+        "**For a class:** goals, files, notebooks without solutions and two lessons with a plan "
+        "are under [For teachers](/studies/teaching.md).", "",
         "| study | question | level | you need | minutes, text to code | runs in | exercises |",
         "|---|---|---|---|---|---|---|"]
     boxes = {o: (title, from_studies(box, o), n) for o, (title, box, n) in boxes.items()}
     for path, (title, box, exercises) in boxes.items():
-        question, minutes, code, run, level, needs = TAKES.search(" ".join(box.split())).groups()
-        needs = needs.replace("chapter 4 of the fastai book", "chapter 4")
+        question, minutes, code, run, level, needs = takes(box)
         text.append(f"| [{title}](/{path}.ipynb) | {question} | {level} | {needs} "
             f"| {minutes} to {code} | {run} | {exercises} |")
     text += ["", "*Beginner*: chapter 4 of the fastai book is enough. *Intermediate*: you have "
         "trained models and compared them. *Advanced*: with derivatives, or several tasks and "
-        "metrics at once.", "", "Minutes are those of the text, and with the code. They are "
-        "counted, not tried: 200 words, 15 lines of code or two tables in each, to the nearest "
-        "five; exercises come on top. Cells run on two cores, without a GPU.", "",
-        "**The same code next term:** a notebook that is taken away here installs the version "
-        "that this site was made from (in Colab: *File*, *Upload notebook*). One that is opened "
-        "by its Colab link installs the newest; to pin it, write behind the address in its "
-        "install line", "", "```text", at or "@ and a commit", "```", "",
-        "The versions of PyTorch and all else that made the numbers are in [requirements.lock]"
-        f"({cfg.git_url}/blob/{at[1:] or cfg.branch}/requirements.lock); with others the last "
-        "digits may differ ([Reference mode](/reference.ipynb)).", ""]
+        "metrics at once.", "", "Minutes are those of the text with its figures, and with the "
+        "code. They are counted, not tried: 200 words, two figures, two tables or 15 lines of "
+        "code in each, to the nearest five; exercises come on top. Cells run on two cores, without "
+        "a GPU.", ""]
     for i, (path, (title, box, _)) in enumerate(boxes.items(), 1):
         text += [f"## {i}. [{title}](/{path}.ipynb)", "", box, ""]
     return "\n".join(text)
+
+
+def takes(box):
+    "Question, minutes of the text and with the code, how long it runs, level, needs: of a `box`"
+    *found, needs = TAKES.search(" ".join(box.split())).groups()
+    return *found, needs.replace("chapter 4 of the fastai book", "chapter 4")
 
 
 def from_studies(box, path):
@@ -164,7 +187,8 @@ def navigation(pages, cfg):
     there = {"map", *(o.lower() for o in FILES if (cfg.config_path/f"{o}.md").exists())}
     project = [o for o in PROJECT if o in there or o in pages]
     studies = [f"{i}. {pages[o][0]} <{o}>" for i, o in enumerate(groups["Studies"], 1)]
-    if studies: studies.insert(0, "All, with their answers <studies/index>")
+    if studies: studies[:0] = ["All, with their answers <studies/index>",
+        "For teachers <studies/teaching>"]
     trees = {"How to": groups["How to"], "Studies": studies,
         "Reference": [*wings, *groups["Tools"]], "Project": project, "Inside": groups["Inside"]}
     return "\n\n".join(toctree(k, v) for k, v in trees.items() if v)

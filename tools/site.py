@@ -9,7 +9,6 @@ import sys
 import time
 import tomllib
 from itertools import chain, permutations
-from os.path import normpath
 from pathlib import Path
 from shutil import copy, copytree, rmtree
 
@@ -24,24 +23,31 @@ from tools.api import face
 from tools.faces import exported
 from tools.layout import Reference
 from tools.pages import (
+    in_colab,
+    install_cell,
     navigation,
     page,
     reading_order,
-    requirement,
     title_and_lead,
+    to_site,
     write,
     write_pages,
 )
 from tools.readme import readme
 from tools.studies import (
     add_downloads,
-    before_solutions,
+    add_stills,
+    box_in,
+    box_of,
     citation,
     exercises,
+    exercises_file,
     fold_solutions,
     has_solutions,
+    own_citation,
     without_solutions,
 )
+from tools.teaching import teaching_page
 
 
 def public_names(cfg):
@@ -126,39 +132,21 @@ def unnumbered(text):
         lambda m: f"{m[1]}{page(m[2] + '.ipynb')}.ipynb", text)
 
 
-def box_in(text):
-    "What a Markdown cell that is a box says; None if it is none"
-    box = re.fullmatch(r"> \[!NOTE\]\n((?:>.*\n?)+)", text)
-    return box and re.sub(r"^> ?", "", box[1], flags=re.M)
-
-
-def note(nb):
-    "The first box of a notebook"
-    texts = (o.source for o in nb.cells if o.cell_type == "markdown")
-    return next(filter(None, map(box_in, texts)), None)
-
-
 def write_download(path, cfg, dest):
     "The notebook as a reader takes it away: with the line that installs, links to the site"
-    rel, nb = path.relative_to(cfg.nbs_path), read_nb(path)
-    def to_site(m):
-        target = (rel.parent/m[1]).as_posix()
-        return f"]({cfg.doc_url}{page(normpath(target))}.html{m[2] or ''})"
-    def linked(text):
-        text = text.replace("](#", f"]({cfg.doc_url}{page(rel)}.html#")
-        return re.sub(r"\]\((?!https?:)([^)\s#]+\.ipynb)(#[^)\s]*)?\)", to_site, text)
-    for cell in nb.cells:
-        if cell.cell_type == "markdown": cell.source = linked(cell.source)
-        elif cell.source.endswith("# in Colab"):
-            cell.source = ("from importlib.util import find_spec\n"
-                f'if not find_spec("{cfg.lib_name}"):\n'
-                f'    %pip install -q "{requirement(cfg)}"')
+    rel = path.relative_to(cfg.nbs_path).as_posix()
     to = dest.parent/"downloads"/rel
     to.parent.mkdir(parents=True, exist_ok=True)
+    nb, install = read_nb(path), install_cell(cfg)
+    for cell in nb.cells:
+        if cell.cell_type == "markdown": cell.source = to_site(cell.source, rel, cfg)
+        elif cell.source.endswith("# in Colab"): cell.source = install
     write_nb(nb, to)
     if has_solutions(nb):
-        nb.cells = before_solutions(nb, rel.as_posix(), cfg)
-        write_nb(nb, without_solutions(to))
+        nb = without_solutions(path, cfg)
+        next(o for o in nb.cells if o.source.endswith("# in Colab")).source = install
+        nb.cells[-1].source = to_site(citation(nb, rel, cfg), rel, cfg)
+        write_nb(nb, to.with_name(exercises_file(rel).name))
 
 
 def stage(path, public, ambiguous, cfg):
@@ -186,16 +174,20 @@ def stage(path, public, ambiguous, cfg):
         cell.source = re.sub(r"^(#+ .*?)\[(`[\w.]+`)\]\([^)]*\)", r"\1\2", cell.source, flags=re.M)
         # the site has a page of them, which says more than the list on the front page
         cell.source = unnumbered(cell.source).replace("](#the-studies)", "](/studies/index.md)")
-    github = f"{cfg.user}/{cfg.repo}/blob/{cfg.branch}/nbs/{rel}"
-    module = module_of(rel, cfg)
-    links = "\n".join(["{.page-links}", *[f"`{module}`"]*bool(module),
-        f"[Open in Colab](https://colab.research.google.com/github/{github})",
-        f"{{download}}`Download notebook </../downloads/{rel}>`",
-        *["{download}`Download without solutions "
-            f"</../downloads/{without_solutions(Path(rel))}>`"] * has_solutions(nb)])
+    module, bare = module_of(rel, cfg), exercises_file(rel)
+    links = ["{.page-links}", *[f"`{module}`"]*bool(module),
+        *(f"[Open in Colab]({o})" for o in in_colab(f"nbs/{rel}", cfg)),
+        f"{{download}}`Download notebook </../downloads/{rel}>`"]
+    if has_solutions(nb): links += [
+        *(f"[Without solutions in Colab]({o})" for o in in_colab(bare, cfg)),
+        f"{{download}}`Download without solutions </../downloads/studies/{bare.name}>`"]
+    links = "\n".join(links)
     nb.cells[0].source = re.sub(r"^> (.*)", lambda m: f"{{.lead}}\n{m[1]}\n\n{links}",
         nb.cells[0].source, count=1, flags=re.M)
-    if text := citation(nb, rel, cfg): nb.cells.append(mk_cell(text, "markdown"))
+    if rel.startswith("studies/"): nb.cells.append(mk_cell(citation(nb, rel, cfg), "markdown"))
+    for cell in nb.cells:
+        if rel == "about.ipynb" and cell.source.startswith("## Cite\n"):
+            cell.source += f"\n\n{own_citation(cfg)}"
     # nbdev-clean drops it
     nb.metadata["language_info"] = {"name": "python", "pygments_lexer": "python"}
     return nb
@@ -242,8 +234,10 @@ def stage_all(cfg, dest):
         write_nb(nb, to)
         changed.append(path)
     boxes = {pages[o]: (texts[pages[o]][0], box, len(exercises(nb))) for o, nb in notebooks.items()
-        if (box := note(nb)) and o.parent.name == "studies"}
+        if (box := box_of(nb)) and o.parent.name == "studies"}
     write_pages(texts, {o: boxes[o] for o in texts if o in boxes}, cfg, dest)
+    studies = {pages[o]: o for o in paths if pages[o] in boxes}
+    if studies: write(dest/"studies/teaching.md", teaching_page(studies, cfg))
     return {o: pages[o] for o in changed}
 
 
@@ -279,6 +273,7 @@ def main():
         name = path.relative_to(html).with_suffix("").as_posix()
         if not re.search('class="(save|solution)"', text):        # a page of the last build
             text = add_downloads(fold_solutions(text), name, conf)
+            text = add_stills(text, name, html/"_static/figures")
         write(path, text)
     for path, name in changed.items():
         text, _ = readme(nbformat.read(path, 4), cfg.doc_url, name.rpartition("/")[0], False)

@@ -10,11 +10,13 @@ import sys
 import tomllib
 from pathlib import Path
 from shutil import copy
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 import yaml
 from fastcore.docments import docments
+from fastcore.nbio import nb2str
 
 from mnist_losses import __version__
 from mnist_losses.reference import REFERENCE
@@ -23,6 +25,14 @@ from tools.faces import WINGS
 from tools.metadata import main as metadata
 from tools.metadata import settings
 from tools.readme import page_url, readme
+from tools.studies import (
+    before,
+    box_of,
+    count_tables,
+    minutes,
+    minutes_of_exercises,
+    without_solutions,
+)
 
 ROOT = Path(__file__).parents[1]
 FILES = [o.relative_to(ROOT/"mnist_losses") for o in (ROOT/"mnist_losses").rglob("[a-z]*.py")]
@@ -282,7 +292,8 @@ def test_numbers_in_prose_are_computed():
 
 def test_addresses_follow_settings(tmp_path):
     for name in "settings.ini", "pyproject.toml": copy(ROOT/name, tmp_path)
-    (tmp_path/"nbs").mkdir()
+    for o in "nbs", "docs": (tmp_path/o).mkdir()
+    copy(ROOT/"docs/verified.json", tmp_path/"docs")
     cfg, ini = settings(ROOT), tmp_path/"settings.ini"
     (tmp_path/"nbs/a.ipynb").write_text(f"{cfg['git_url']} {cfg['doc_url']}page.html")
     text = ini.read_text()
@@ -294,6 +305,7 @@ def test_addresses_follow_settings(tmp_path):
     citation = yaml.safe_load((tmp_path/"CITATION.cff").read_text())
     assert citation["repository-code"] == "https://git.example/x"
     assert (citation["version"], citation["abstract"]) == (cfg["version"], cfg["description"])
+    assert citation["preferred-citation"]["url"] == "https://x.example/"
     urls = tomllib.loads((tmp_path/"pyproject.toml").read_text())["project"]["urls"]
     assert [*urls.values()] == ["https://git.example/x", "https://x.example/"]
 
@@ -333,26 +345,76 @@ def test_a_figure_for_slides(tmp_path):
     plt.close(fig)
 
 
+@pytest.mark.parametrize("where, rect",
+    [("lower center", (0, .2, 1, 1)), ("upper center", (0, 0, 1, .8))])
+def test_a_legend_of_all_panels_covers_none_of_them(where, rect):
+    import matplotlib.pyplot as plt
+
+    from tools.outputs import landscape
+    fig, axs = plt.subplots(2, 1, figsize=(4, 6), sharex=True)
+    axs[1].set_xlabel("epochs")
+    fig.legend(handles=[axs[0].plot([0, 1], label=o)[0] for o in "abc"], loc=where)
+    fig.tight_layout(rect=rect)
+    landscape(fig)
+    legend = fig.legends[0].get_window_extent()
+    assert not any(legend.overlaps(o.get_tightbbox()) for o in axs)
+    plt.close(fig)
+
+
 def test_minutes_of_the_studies():
     "What a box says a study takes follows the rule that the page of all studies gives"
+    v4 = nbformat.v4
+    picture = v4.new_output("display_data", {"image/png": "aGk="})
+    table = v4.new_output("display_data", {"text/html": "<table>"})
+    code = "#| code-fold: true\n#| fig-cap: " + "word "*20 + "\n\n" + "x\n\n"*30
+    cells = [v4.new_markdown_cell("word "*379 + "[one](https://a.b/ c)"),
+        v4.new_code_cell(code, outputs=[picture, table])]
+    assert minutes(cells) == (2.5, 5)       # 400 words and a picture; 30 lines and a table
     with_code = []
     for path in sorted((ROOT/"nbs/studies").glob("*.ipynb")):
         nb = nbformat.read(path, 4)
-        end = next(i for i, o in enumerate(nb.cells) if "## Solutions\n" in o.source)
-        cells = nb.cells[:end]
-        words = sum(len(re.sub(r"\]\([^)]*\)", "]", o.source).split())
-            for o in cells if o.cell_type == "markdown")
-        lines = sum(len(o.source.split("\n")) - o.source.count("\n\n")
-            for o in cells if o.cell_type == "code")
-        tables = sum(any("<table" in "".join(out.get("data", {}).get("text/html", ""))
-            for out in o.get("outputs", [])) for o in cells)
-        minutes = words/200, words/200 + lines/15 + tables/2
-        box = next(o.source for o in cells if o.source.startswith("> [!NOTE]"))
+        cells = before("Solutions", nb)
         said = re.search(r"about (\d+) minutes for the text, (\d+) with the code and (\d+) tables",
-            box.replace("\n> ", " ")).groups()
+            box_of(nb).replace("\n", " ")).groups()
         # to the nearest five, and a little more: a sentence is no reason to change it
-        assert all(abs(int(a)-b) < 3.5 for a, b in zip(said, minutes)), (path.name, minutes)
-        assert int(said[2]) == tables, (path.name, tables)
+        assert all(abs(int(a)-b) < 3.5 for a, b in zip(said, minutes(cells))), \
+            (path.name, minutes(cells))
+        assert int(said[2]) == count_tables(cells), (path.name, count_tables(cells))
         with_code.append(int(said[1]))
     home = (ROOT/"nbs/index.ipynb").read_text()
     assert f"{min(with_code)} to {max(with_code)} minutes each with the code" in home
+
+
+def test_minutes_of_exercises():
+    v4 = nbformat.v4
+    texts = "# T", "## Exercises\n\n1. " + "word "*100 + "\n2. Short.", "## Solutions", "### A"
+    cells = [*map(v4.new_markdown_cell, texts), v4.new_code_cell("#| echo: false\n" + "x\n\n"*19),
+        v4.new_markdown_cell("word "*200 + "\n\n### B")]
+    assert minutes_of_exercises(v4.new_notebook(cells=cells)) == [25, 5]      # 5 and 19 + 3, 5
+
+
+def test_a_notebook_without_solutions(tmp_path):
+    "Neither answer nor solution, nor what leads to them; figures keep their numbers"
+    v4 = nbformat.v4
+    texts = ["# T\n> Lead", "> [!NOTE]\n> **Question.** Why?\n>\n> **Answer.** Thus.\n>\n> Takes",
+        "import os\nfrom a import (\n    b, c,\n    d)", "#| fig-cap: Figure 2. A line.\nd()",
+        "## Part one\n\n[Else](../x.ipynb#y)",
+        "So.\n\n## Exercises\n\n1. Do `b(3)`: see\n   [part one](#part-one).\n2. [See](#part-one).",
+        "## Solutions\n\n### One", "c()", "### Two"]
+    code = 2, 3, 7
+    cells = [(v4.new_code_cell if i in code else v4.new_markdown_cell)(o)
+        for i, o in enumerate(texts)]
+    cells[3].outputs = [v4.new_output("stream", text="shown")]
+    path = tmp_path/"nbs/studies/01_a.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(v4.new_notebook(cells=cells), path)
+    cfg = SimpleNamespace(nbs_path=tmp_path/"nbs", doc_url="https://d/")
+    nb = without_solutions(path, cfg)
+    assert [(o.cell_type[0], o.source) for o in nb.cells] == [("m", "# T\n> Lead"),
+        ("m", "> [!NOTE]\n> **Question.** Why?\n>\n> Takes"), ("c", "from a import (\n    b, d)"),
+        ("c", "# Figure 2\nd()"), ("m", "## Part one\n\n[Else](https://d/x.html#y)"),
+        ("m", "So."), ("m", "## Exercises"), ("m", "1. Do `b(3)`: see\n   *part one*."), ("c", ""),
+        ("m", "2. See (*Part one*)."), ("c", ""),
+        ("m", "[How to cite this study](https://d/studies/a.html#cite-this-study)")]
+    assert not any(o.get("outputs") for o in nb.cells)
+    assert nb2str(nb) == nb2str(without_solutions(path, cfg))

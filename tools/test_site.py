@@ -1,16 +1,20 @@
 "The site's glue: what it makes of a notebook, and what fails the build"
 import re
 import shutil
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote, urljoin
 
 import nbformat
+import pytest
+import yaml
 
 from mnist_losses.doctor.faults import FAULTS
 from tools.conftest import build_site
 from tools.metadata import settings
-from tools.pages import page
+from tools.pages import in_colab, install_cell, page
 from tools.site import unknown_names
 from tools.studies import exercises
 
@@ -143,7 +147,55 @@ def test_a_notebook_can_be_taken_away(site):
     pinned = r'%pip install -q "\w+\[notebooks\] @ git\+https://\S+@[0-9a-f]{40}"'
     assert any(re.search(pinned, o.source) for o in nb.cells)
     assert re.search(r">@[0-9a-f]{40}\s", re.sub("</?span[^>]*>", "",
-        (site/"studies/index.html").read_text()))
+        (site/"studies/teaching.html").read_text()))
+
+
+@pytest.mark.parametrize("there, wanted", [([], 2), (["a commit_id of another"], 2), ([None], 2),
+    (["commit_id: this"], 0)])
+def test_the_version_of_the_site_is_installed(monkeypatch, there, wanted):
+    "Also where another one is, which pip takes for the same"
+    monkeypatch.setattr("tools.pages.commit", lambda root: "@this")
+    cfg = SimpleNamespace(lib_name="lib", git_url="https://git/lib", config_path=ROOT)
+    def found(name): return [SimpleNamespace(read_text=lambda file, o=o: o) for o in there]
+    monkeypatch.setattr("importlib.metadata.distributions", found)
+    ran = []
+    code = re.sub("%pip (.*)", lambda m: f"ran.append({m[1]!r})", install_cell(cfg))
+    exec(code, dict(ran=ran))
+    assert len(ran) == wanted and all("lib" in o for o in ran)
+    if ran: assert ran[0].startswith("uninstall") and ran[1].endswith('git+https://git/lib@this"')
+
+
+def test_colab_is_only_for_github():
+    cfg = SimpleNamespace(git_url="https://github.com/me/it", branch="main")
+    assert in_colab("a/b.ipynb", cfg) == [
+        "https://colab.research.google.com/github/me/it/blob/main/a/b.ipynb"]
+    assert in_colab("a/b.ipynb", SimpleNamespace(git_url="https://git.example/me/it")) == []
+
+
+def test_the_page_for_teachers(site):
+    "Each study with goals, minutes and files; lessons whose steps take the time that they have"
+    text = (site/"studies/teaching.html").read_text()
+    rows = re.findall(r"<tr.*?</tr>", text.partition("<tbody>")[2].partition("</tbody>")[0], re.S)
+    assert len(rows) == len([*(ROOT/"nbs/studies").glob("*.ipynb")])
+    for row in rows:
+        assert 2 <= row.count("•") <= 3 and row.count("_exercises.ipynb") == 2, row
+        assert row.count("colab.research") == 2 and ".svg" in row, row
+        assert re.search(r"text \d+, with code \d+; exercises \d+(, \d+)+<", row), row
+    steps = [(int(a), int(b)) for a, b in re.findall(r"<p>(\d+) to (\d+)</p>", text)]
+    starts = [i for i, (a, _) in enumerate(steps) if not a] + [len(steps)]
+    lessons = [steps[a:b] for a, b in zip(starts, starts[1:])]
+    assert [o[-1][1] for o in lessons] == [60, 90]
+    for lesson in lessons:
+        assert all(b > a for a, b in lesson)
+        assert [b for _, b in lesson[:-1]] == [a for a, _ in lesson[1:]]
+
+
+def test_a_citation_has_a_year_and_a_version(site):
+    "The same as CITATION.cff's"
+    text = unescape(re.sub("<[^>]+>", "", (site/"about.html").read_text()))
+    told = yaml.safe_load((ROOT/"CITATION.cff").read_text())["preferred-citation"]
+    for k in "title", "year", "version", "url": assert f"{{{told[k]}}}" in text, k
+    assert re.search(r"commit [0-9a-f]{7}", text) and "@software{mnist_losses," in text
 
 
 def test_the_table_of_studies(site):
@@ -170,6 +222,11 @@ def test_a_study_can_be_taken_away_without_solutions(site):
         assert "**Answer.**" not in text and "## Solutions" not in text, path.name
         places = sum(o.cell_type == "code" and not o.source for o in nb.cells)
         assert places == len(exercises(nbformat.read(whole, 4))) > 1 and "@misc" in text, path.name
+        assert "direct_url.json" in text and path.stem.partition("_")[2] not in re.sub(
+            r"```bibtex.*", "", text, flags=re.S), path.name        # no link to its own page
+        stored = nbformat.read(ROOT/"exercises"/path.name, 4)       # which Colab opens
+        differ = [a.source for a, b in zip(stored.cells, nb.cells, strict=True) if a != b]
+        assert len(differ) == 2 and "# in Colab" in differ[0] and "#cite" in differ[1], path.name
 
 
 def test_no_addresses_in_memory(site):
@@ -205,16 +262,20 @@ def test_a_figure_can_be_taken_away(site):
     "Each numbered picture has a link to its file, under a name that says which it is"
     for path in (site/"studies").glob("*.html"):
         text = path.read_text()
-        drawn = re.findall(r'src="[^"]*_images/[^>]*>\s*<figcaption>\s*<p>.*?(Figure \d+)', text)
-        saved = re.findall(r'class="save" href="\.\./_images/\w+\.png" download="(.*?)"', text)
-        assert saved == [f"{path.stem}_{o.lower().replace(' ', '_')}.png" for o in drawn], path
-        assert path.stem == "index" or (drawn and "Cite this study" in text), path
+        drawn = re.findall(r'class="caption-text">(Figure \d+)', text)
+        saved = [b or a for a, b in re.findall(
+            r'class="save" href="\.\./\w+/(\S*?\.png)" download(?:="(.*?)")?', text)]
+        assert [Path(o).name for o in saved] == [
+            f"{path.stem}_{o.lower().replace(' ', '_')}.png" for o in drawn], path
+        other = path.stem in ("index", "teaching")
+        assert other or (drawn and "Cite this study" in text), path
         slides = re.findall(r'class="save" href="(\.\./_static/figures/.*?\.svg)" download', text)
         assert [Path(o).stem for o in slides] == [Path(o).stem for o in saved], path
     kept = {o.name for o in (ROOT/"docs/_static/figures").iterdir()}
     linked = {Path(o).name for path in (site/"studies").glob("*.html")
-        for o in re.findall(r'href="\.\./_static/figures/(.*?)"', path.read_text())}
-    assert kept == linked       # none of a figure that is gone
+        for o in re.findall(r'href="\.\./_static/figures/(.*?\.svg)"', path.read_text())}
+    stills = {o.with_suffix(".svg").name for o in (site/"_static/figures").glob("*.png")}
+    assert stills and kept == linked-stills     # none of a figure that is gone
 
 
 def test_published_anchors(site):

@@ -1,6 +1,8 @@
 // What is wider than its place can be reached and moved by keyboard
 const reachable = within => within.querySelectorAll("pre, .cell_output, table.docutils, math[display=block]").forEach(o => {
-  if (o.scrollWidth > o.clientWidth) o.tabIndex = 0; else o.removeAttribute("tabindex");
+  const wider = o.scrollWidth > o.clientWidth;
+  if (wider) o.tabIndex = 0; else o.removeAttribute("tabindex");
+  o.classList.toggle("swiped", wider && o.matches("table.docutils, .cell_output:has(table)"));      // site.css says so
 });
 addEventListener("load", () => reachable(document));
 addEventListener("resize", () => reachable(document));

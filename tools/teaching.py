@@ -1,0 +1,99 @@
+"The page for teachers: what each study teaches, its files, and lessons with a plan in minutes"
+import re
+import sys
+import tomllib
+
+from fastcore.nbio import read_nb
+
+from tools.pages import commit, in_colab, takes, title_and_lead
+from tools.studies import (
+    box_of,
+    exercises_file,
+    figure_name,
+    minutes,
+    minutes_of_exercises,
+    own_citation,
+    sections,
+)
+
+SLOWER = 2      # than one reads: in class cells run, and someone asks
+
+
+def numbered(figures, name):
+    "Links to the SVG of each figure of the study `name`"
+    return ", ".join(f'<a href="../_static/figures/{figure_name(name, f"Figure {o}")}.svg" '
+        f'download>{o}</a>' for o in figures)
+
+
+def study_row(i, name, path, nb, goals, cfg):
+    "A row of the table: the study at `path`, what one can do after it, what it takes, its files"
+    _, text, code, _, level, needs = takes(box_of(nb))
+    rel, bare = path.relative_to(cfg.nbs_path).as_posix(), exercises_file(path)
+    figures = re.findall(r"^#\| fig-cap: Figure (\d+)", "\n".join(o.source for o in nb.cells), re.M)
+    files = [f"{{download}}`notebook </../downloads/{rel}>`",
+        f"{{download}}`without solutions </../downloads/studies/{bare.name}>`",
+        *(f"[in Colab]({o})" for o in in_colab(f"nbs/{rel}", cfg)),
+        *(f"[without solutions in Colab]({o})" for o in in_colab(bare, cfg)),
+        f"figures as SVG: {numbered(figures, name)}"]
+    each = ", ".join(map(str, minutes_of_exercises(nb)))
+    cells = [f"[{i}. {title_and_lead(nb)[0]}](/{name}.ipynb)",
+        "<br>".join(f"• {o}" for o in goals), f"{needs} ({level})",
+        f"text {text}, with code {code}; exercises {each}", "<br>".join(files)]
+    return "| " + " | ".join(cells) + " |"
+
+
+def lesson(plan, studies, cfg):
+    "A lesson with the minutes of each step: of its headings, its exercise, or all that is left"
+    name = next(o for o in studies if o.endswith(f"/{plan['study']}"))
+    nb = read_nb(studies[name])
+    found, solving = sections(nb), minutes_of_exercises(nb)
+    def of(step):
+        if "exercise" in step: return solving[step["exercise"]-1]
+        takes = sum(minutes(found[o])[1] for o in step.get("sections", ()))
+        return max(5, 5*round(SLOWER*takes/5)) if takes else None
+    def what(step):
+        if "exercise" in step: return f"Exercise {step['exercise']}."
+        return " ".join(f"*{o or 'Its beginning'}*." for o in step.get("sections", ()))
+    each = [of(o) for o in plan["steps"]]
+    left = plan["minutes"]-sum(filter(None, each))
+    if each.count(None) != 1 or left < 5: sys.exit(f"docs/teaching.toml: {plan['name']}: {each}")
+    rows, at = [], 0
+    for step, n in zip(plan["steps"], each):
+        rows.append(f"| {at} to {at+(n or left)} | {what(step)} {step['do']} |")
+        at += n or left
+    home = " and ".join(f"exercise {o} ({solving[o-1]} minutes)" for o in plan["home"])
+    return [f"## {plan['name']}", "", f"With [{title_and_lead(nb)[0]}](/{name}.ipynb). At home: "
+        f"the rest of the study, and {home}.", "", "| minutes | what |", "|---|---|", *rows, ""]
+
+
+def teaching_page(studies, cfg):
+    "The page: `studies` is the path of each by its page"
+    said = tomllib.loads((cfg.config_path/"docs/teaching.toml").read_text(encoding="utf-8"))
+    at = commit(cfg.config_path)
+    text = ["# For teachers", "", "{.lead}",
+        "What a student can do after each study, how long it takes, its files, and two lessons "
+        "with a plan", "",
+        "| study | afterwards one can | you need | minutes | files |", "|---|---|---|---|---|"]
+    for i, (name, path) in enumerate(studies.items(), 1):
+        goals = said["goals"][name.rpartition("/")[2]]
+        text.append(study_row(i, name, path, read_nb(path), goals, cfg))
+    text += ["", "Minutes are counted, not tried. Of the text and the code as on [the page of all "
+        "studies](/studies/index.md); of an exercise five, one for each line of its solution and "
+        "one for each hundred words of both; in the lessons below twice those of reading.", "",
+        "**Slides.** A figure as SVG fits a slide of 16:9: panels that stand on top of each other "
+        "on the page stand beside each other there. Its letters are text, to enlarge or to "
+        "translate. A figure with sliders is saved as it begins; live, the address of [the "
+        "explorer](/losses/explore.ipynb) keeps what is set.", ""]
+    for plan in said["lessons"]: text += lesson(plan, studies, cfg)
+    text += ["## The same code next term", "",
+        "A notebook that is taken away here installs the version that this site was made from, "
+        "also where another one is installed (in Colab: *File*, *Upload notebook*). One that is "
+        "opened by a Colab link installs the newest; to pin it, write behind the address in its "
+        "install line", "", "```text", at or "@ and a commit", "```", "",
+        "The versions of PyTorch and all else that made the numbers are in [requirements.lock]"
+        f"({cfg.git_url}/blob/{at[1:] or cfg.branch}/requirements.lock); with others the last "
+        "digits may differ ([Reference mode](/reference.ipynb)).", "",
+        "## Cite", "", "Text, code and figures may be used and changed under one licence, "
+        "[Apache 2.0](/about.ipynb#licence). Each study ends with how to cite it; all of it:", "",
+        own_citation(cfg), ""]
+    return "\n".join(text)
