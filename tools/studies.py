@@ -8,6 +8,7 @@ import sys
 from itertools import chain, takewhile
 from pathlib import Path
 from shutil import rmtree
+from textwrap import wrap
 
 from fastcore.nbio import dict2nb, mk_cell, nb2str, read_nb, write_nb
 from nbdev.config import get_config
@@ -140,7 +141,7 @@ def bibtex(kind, key, title, note, url, cfg):
     note = ", ".join(filter(None, [f"commit {at}" if at else "", note]))
     return f"""```bibtex
 @{kind}{{{key},
-  title   = {{{title}}},
+  title   = {{{"\n    ".join(wrap(title, 70))}}},
   author  = {{{{{ini["author"]}}}}},
   year    = {{{verified(cfg.config_path)[:4]}}},
   version = {{{cfg.version}}},

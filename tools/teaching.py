@@ -5,7 +5,7 @@ import tomllib
 
 from fastcore.nbio import read_nb
 
-from tools.pages import commit, in_colab, takes, title_and_lead
+from tools.pages import commit, from_studies, in_colab, takes, title_and_lead
 from tools.studies import (
     box_of,
     exercises_file,
@@ -27,14 +27,14 @@ def numbered(figures, name):
 
 def study_row(i, name, path, nb, goals, cfg):
     "A row of the table: the study at `path`, what one can do after it, what it takes, its files"
-    _, text, code, _, level, needs = takes(box_of(nb))
+    _, text, code, _, level, needs = takes(from_studies(box_of(nb), name))
     rel, bare = path.relative_to(cfg.nbs_path).as_posix(), exercises_file(path)
     figures = re.findall(r"^#\| fig-cap: Figure (\d+)", "\n".join(o.source for o in nb.cells), re.M)
-    files = [f"{{download}}`notebook </../downloads/{rel}>`",
-        f"{{download}}`without solutions </../downloads/studies/{bare.name}>`",
-        *(f"[in Colab]({o})" for o in in_colab(f"nbs/{rel}", cfg)),
-        *(f"[without solutions in Colab]({o})" for o in in_colab(bare, cfg)),
-        f"figures as SVG: {numbered(figures, name)}"]
+    def both(file, path):
+        return ", ".join([f"{{download}}`notebook </../downloads/{file}>`",
+            *(f"[Colab]({o})" for o in in_colab(path, cfg))])
+    files = [both(rel, f"nbs/{rel}"), f"without solutions: {both(f'studies/{bare.name}', bare)}",
+        f"SVG: {numbered(figures, name)}"]
     each = ", ".join(map(str, minutes_of_exercises(nb)))
     cells = [f"[{i}. {title_and_lead(nb)[0]}](/{name}.ipynb)",
         "<br>".join(f"• {o}" for o in goals), f"{needs} ({level})",
@@ -53,7 +53,8 @@ def lesson(plan, studies, cfg):
         return max(5, 5*round(SLOWER*takes/5)) if takes else None
     def what(step):
         if "exercise" in step: return f"Exercise {step['exercise']}."
-        return " ".join(f"*{o or 'Its beginning'}*." for o in step.get("sections", ()))
+        return " ".join(f"*{o or 'Its beginning'}*" + "."*(o[-1:] != "?")
+            for o in step.get("sections", ()))
     each = [of(o) for o in plan["steps"]]
     left = plan["minutes"]-sum(filter(None, each))
     if each.count(None) != 1 or left < 5: sys.exit(f"docs/teaching.toml: {plan['name']}: {each}")
