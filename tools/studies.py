@@ -138,10 +138,11 @@ def without_solutions(path, cfg):
 def bibtex(kind, key, title, note, url, cfg):
     "An entry with the year of the last full re-run; the commit of the site, if git knows it"
     ini, at = settings(cfg.config_path), commit(cfg.config_path)[1:8]
+    title = "\n    ".join(wrap(title, 70))
     note = ", ".join(filter(None, [f"commit {at}" if at else "", note]))
     return f"""```bibtex
 @{kind}{{{key},
-  title   = {{{"\n    ".join(wrap(title, 70))}}},
+  title   = {{{title}}},
   author  = {{{{{ini["author"]}}}}},
   year    = {{{verified(cfg.config_path)[:4]}}},
   version = {{{cfg.version}}},
