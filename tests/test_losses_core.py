@@ -371,6 +371,10 @@ def test_wrong_options_are_refused():
         for args in [torch.ones(2)], [None, 3]:
             with expect_fail(LossInputError, contains=f"write {cls.__name__}(weight=...)"):
                 cls(*args)
+        for value,meant in [("sum", "reduction"), (-100, "ignore_index"), (.1, "label_smoothing"),
+            ([1, 2], "weight"), (True, "reduction")]:
+            with expect_fail(LossInputError, contains=f"write {cls.__name__}({meant}=...)"):
+                cls(value)
     for options,message in [
         (dict(label_smoothing=-.1), "label_smoothing=-0.1: a number from 0 to 1"),
         (dict(label_smoothing=True), "from 0 to 1"),

@@ -160,6 +160,12 @@ class Loss(nn.Module, metaclass=PrePostInitMeta):
         self.check_options()
 
 # %% ../../nbs/losses/00_core.ipynb #e20bb765
+def option_meant(value):
+    "The option that takes such a value"
+    if isinstance(value, (str, bool)): return "reduction"
+    if isinstance(value, int): return "ignore_index"
+    return "label_smoothing" if isinstance(value, float) else "weight"
+
 @patch
 def __pre_init__(self:Loss, *args, **kwargs):
     "A `LossInputError` for options that are not given by name, as `nn.CrossEntropyLoss(weight)`"
@@ -169,7 +175,7 @@ def __pre_init__(self:Loss, *args, **kwargs):
     if len(args)<=len(own) or any(o.kind==o.VAR_POSITIONAL for o in takes): return
     name,after = type(self).__name__," after "+", ".join(own) if own else ""
     raise LossInputError(f"{name}({', '.join(map(shown, args))}): options go by name{after}, "
-        f"whatever their order in PyTorch; write {name}(weight=...)")
+        f"whatever their order in PyTorch; write {name}({option_meant(args[len(own)])}=...)")
 
 @patch
 def __post_init__(self:Loss, *args, **kwargs):
