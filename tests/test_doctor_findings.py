@@ -8,7 +8,7 @@ from importlib.metadata import metadata
 from unittest import mock
 from fastcore.test import expect_fail
 from rich.console import Console
-from mnist_losses.doctor.findings import CHECKS, DoctorError, DoesNotApply, Finding, NotExamined, Report, as_html, error, first_line, outcome, report_of, run_checks
+from mnist_losses.doctor.findings import AFTER, CHECKS, DoctorError, DoesNotApply, Finding, NotExamined, Report, as_html, error, first_line, mend, outcome, report_of, run_checks
 
 # %% ../nbs/doctor/01_findings.ipynb #b5c307d4
 def test_whatever_a_check_raises_is_a_reason():
@@ -65,6 +65,23 @@ def test_a_report_in_all_forms():
     assert said in str(report)
     assert "  why (d)\n" in str(report) and "<li>why (d)</li>" in html
     assert json.loads(report.to_json())["findings"][0]["evidence"]=={"share": .123456, "rows": 7}
+
+def test_a_fix_is_said_once():
+    def of(slug, fix="y[:, None]", **seen): return Finding(slug, "error", f"{slug}!", fix, seen)
+    same = Report([of("a"), of("b", metric="f1"), of("b", metric="recall"), of("c", "no")], [], {})
+    for text in str(same),as_html(same):
+        assert [text.count(o) for o in ("y[:, None]", "as for a", "b!", "f1", "recall", "no")] == [
+            1, 1, 1, 1, 1, 1], text
+    assert len(same.findings)==4 and same.to_json().count("y[:, None]")==3
+
+    nan,dead,one = of("loss-not-finite", "x"),of("dead-relu", "y"),of("predictions-collapsed", "z")
+    assert mend(dead, [of("log-of-softmax", "w"), nan])=="mend loss-not-finite first"
+    assert mend(nan, [of("log-of-softmax", "w")])=="mend log-of-softmax first"
+    assert mend(one, [dead])=="mend dead-relu first" and mend(dead, [one])==mend(dead, [])=="y"
+    assert mend(nan, [of("clamp-kills-gradient", "w")])=="x"     # which makes no NaN
+
+def test_slugs_of_causes_are_known():
+    assert {*AFTER, *(o for slugs in AFTER.values() for o in slugs)} <= {*FAULTS}
 
 def test_what_is_wrong_comes_first():
     for shown in str,Report._repr_html_:
@@ -126,9 +143,9 @@ def test_jupyter_gets_no_empty_block():
     assert not shown.called and "share 0.1235" in text
 
 def test_no_word_is_broken():
-    report = Report([error(slug, lead_of_label=-60.) for slug in FAULTS], [], {})
-    words = set(str(report).split())
-    for o in report.findings: assert {*o.slug.split(), *o.says.split(), *o.fix.split()} <= words
+    for o in (error(slug, lead_of_label=-60.) for slug in FAULTS):
+        words = set(str(Report([o], [], {})).split())
+        assert {*o.slug.split(), *o.says.split(), *o.fix.split()} <= words
 
 # %% ../nbs/doctor/01_findings.ipynb #704a1f91
 def test_every_check_is_accounted_for():

@@ -2,10 +2,12 @@
 
 import torch
 from fastai.callback.core import Callback
+from mnist_losses.doctor.findings import error, warning
 from fastai.callback.training import GradientClip
 from fastai.losses import CrossEntropyLossFlat
 from fastai.metrics import accuracy
 from fastcore.basics import noop
+from mnist_losses.doctor.faults import FAULTS
 from mnist_losses.testing import tiny_learner
 from fastai.vision.all import SGD
 from mnist_losses.doctor.watch import LossDoctor
@@ -33,6 +35,13 @@ def test_each_finding_is_said_once():
     healthy = learner_with_doctor(seconds=5, say=said.append, metrics=accuracy, lr=.01)
     assert slugs_while_training(healthy)==["valid-is-train"]
     assert len(said)==1 and "fix: " in said[0]
+
+def test_a_fix_that_was_said_is_named():
+    for level,fix in ("warning", "mend dead-relu first"),("error", FAULTS["predictions-collapsed"][1]):
+        said = []
+        doctor = LossDoctor(level=level, say=said.append)
+        doctor.found(warning("dead-relu"), error("predictions-collapsed"))
+        assert said[-1].endswith(f"  fix: {fix}") and len(doctor.findings)==2
 
 def test_a_loss_that_is_not_finite_is_found_first():
     assert slugs_while_training(learner_with_doctor(log_of_p, lr=1e4))[0]=="loss-not-finite"

@@ -61,11 +61,11 @@ def without_form(findings):
 # %% ../../nbs/doctor/19_diagnosis.ipynb #3f6e376e
 def merge_related(report):
     "Findings that explain each other: a loss upside down, judged by a metric upside down"
-    upside = {o.slug: o.seen() for o in report.findings
-        if o.slug in ("loss-sign-inverted", "nll-minus-lost", "metric-column-inverted")}
+    both = "loss-sign-inverted", "nll-minus-lost", "metric-column-inverted"
+    upside = list(dict.fromkeys(o.slug for o in report.findings if o.slug in both))
     if len(upside)>1 and "metric-column-inverted" in upside:
-        both = error("cancelling-inversions", **upside)
-        report.findings.insert(0, replace(both, made_up=True))
+        found = error("cancelling-inversions", together=" and ".join(upside))
+        report.findings.insert(0, replace(found, made_up=True))
     report.findings = without_form([*map(without_square(report), report.findings)])
     if any(o.slug in ("double-sigmoid", "double-softmax") for o in report.findings):
         # the metric's activation is the right one as soon as the model's is dropped

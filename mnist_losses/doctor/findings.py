@@ -16,6 +16,7 @@ from collections import Counter
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from html import escape
+from itertools import starmap
 
 from fastcore.basics import patch
 
@@ -201,11 +202,29 @@ def reasons(not_checked, most=3):
     return [line(*o) for o in names.items()]
 
 # %% ../../nbs/doctor/01_findings.ipynb #1c9e398e
-def lines_of(o):
-    "What stands under the name of a finding, each line after its label"
-    rows = [("means", o.says), ("seen", where_seen(o)), ("fix", o.fix),
-        ("more", doc_address(o.slug))]
-    return [(k, v) for k,v in rows if v]
+NOT_A_NUMBER = ("inputs-not-finite", "labels-not-finite", "log-of-softmax", "log-of-sigmoid",
+    "naive-exp-softmax", "eps-lost-in-half", "where-nan-gradient", "pow-or-sqrt-at-zero",
+    "gradient-not-finite", "lr-too-high")
+AFTER = {"loss-not-finite": NOT_A_NUMBER, "dead-relu": ("loss-not-finite",),
+    "predictions-collapsed": ("loss-not-finite", "dead-relu", "weights-still")} # of a finding what may be its cause
+
+def mend(o, before):
+    "What mends a finding; if an earlier one has the same fix or may be the cause, its name"
+    for p in before:
+        if p.slug==o.slug: continue
+        if p.fix==o.fix: return f"as for {p.slug}"
+        if p.slug in AFTER.get(o.slug, ()): return f"mend {p.slug} first"
+    return o.fix
+
+def blocks(findings):
+    "A finding and its lines, each after its label; of findings that differ in what was seen, one"
+    told = {}
+    for o in findings: told.setdefault((o.slug, o.level, o.says, o.fix), []).append(o)
+    firsts = [o for o,*_ in told.values()]
+    for i,(o,*others) in enumerate(told.values()):
+        rows = [("means", o.says), *(("seen", where_seen(p)) for p in (o, *others)),
+            ("fix", mend(o, firsts[:i])), ("more", doc_address(o.slug))]
+        yield o,[(k, v) for k,v in rows if v]
 
 # %% ../../nbs/doctor/01_findings.ipynb #80a5aa17
 def as_rich(report):
@@ -214,11 +233,11 @@ def as_rich(report):
     from rich.table import Table
     from rich.text import Text
     style,parts = dict(error="bold red", warning="yellow", info="dim"),[]
-    for o in report.findings:
+    for o,lines in blocks(report.findings):
         grid = Table.grid(padding=(0, 2))
         grid.add_column(min_width=6, no_wrap=True)
         grid.add_column(overflow="fold")
-        for k,v in lines_of(o): grid.add_row(Text(f"  {k}"), Text(v))
+        for k,v in lines: grid.add_row(Text(f"  {k}"), Text(v))
         address = doc_address(o.slug)     # a link, where the terminal can
         name = Text(o.slug, style=f"bold link {address}" if address else "bold")
         parts.append(Group(Text.assemble((o.level, style[o.level]), ": ", name), grid))
@@ -244,17 +263,17 @@ def html_line(label, text):
         text = f"<code style='font-weight:400;white-space:pre-wrap'>{text}</code>"
     return f"<dd>{text if label=='means' else f'{label}: {text}'}</dd>"
 
-def html_finding(o):
+def html_finding(o, lines):
     "A finding: its name, which links to what it means, and the lines below"
     name,link = f"<b>{escape(o.slug)}</b>",doc_address(o.slug)
     if link: name = f"<a href='{escape(link)}'>{name}</a>"
-    lines = [html_line(k, v) for k,v in lines_of(o) if k!="more"]
-    return f"<dt>{o.level}: {name}</dt>{''.join(lines)}"
+    shown = [html_line(k, v) for k,v in lines if k!="more"]
+    return f"<dt>{o.level}: {name}</dt>{''.join(shown)}"
 
 # %% ../../nbs/doctor/01_findings.ipynb #e4763624
 def as_html(report):
     "The report as HTML without colours of its own"
-    found = "".join(map(html_finding, report.findings))
+    found = "".join(starmap(html_finding, blocks(report.findings)))
     missed = "".join(f"<li>{escape(o)}</li>" for o in reasons(report.not_checked, most=999))
     if missed:
         missed = (f"<details><summary>not checked: {len(report.not_checked)}</summary>"

@@ -25,8 +25,8 @@ from fastcore.basics import patch
 from .diagnosis import diagnose
 from .exam import Exam, same_randomness
 from mnist_losses.doctor.findings import (
-    CHECKS, LEVELS, DoctorError, check_level, error, info, run_checks, warning,  # noqa: F401
-    where_seen)
+    CHECKS, LEVELS, DoctorError, check_level, error, info, mend, run_checks,  # noqa: F401
+    warning, where_seen)
 from .value_checks import effective_weights, loss_path
 from .training_checks import below_resolution, grad_norm
 from ..losses.arguments import checked
@@ -50,11 +50,13 @@ def found(self:LossDoctor,
     *findings # Of `Finding`; those whose slug was found before are left out
 ):
     "Keep new findings, and say those that are grave enough"
+    def grave(o): return LEVELS.index(o.level)<=LEVELS.index(self.level)
     for o in findings:
         if o.slug in {p.slug for p in self.findings}: continue
+        fix = mend(o, filter(grave, self.findings))     # which were said
         self.findings.append(o)
-        if LEVELS.index(o.level)<=LEVELS.index(self.level):
-            self.say(f"{o.level}: {o.slug}: {o.says}\n  seen: {where_seen(o)}\n  fix: {o.fix}")
+        if not grave(o): continue
+        self.say(f"{o.level}: {o.slug}: {o.says}\n  seen: {where_seen(o)}\n  fix: {fix}")
 
 # %% ../../nbs/doctor/20_watch.ipynb #7619bff4
 @patch
