@@ -3,12 +3,14 @@
 import torch
 import torch.nn.functional as F
 from mnist_losses.doctor.exam import Exam
+from fastai.data.core import DataLoaders
+from fastai.data.load import DataLoader as Loader
 from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose
 from mnist_losses.testing import tiny_learner
 from torch import nn
-from mnist_losses.doctor.model_checks import decay_is_small, last_batch_fits, logits_are_free, optimizer_knows, optimizer_knows_the_loss, outputs_have_graph, rows_apart, same_answer_twice, something_trains, start_is_modest, starts_finite
+from mnist_losses.doctor.model_checks import decay_is_small, last_batch_fits, logits_are_free, optimizer_knows, optimizer_knows_the_loss, outputs_have_graph, rows_apart, same_answer_twice, something_trains, start_is_modest, starts_finite, units_live
 
 # %% ../nbs/doctor/05_model_checks.ipynb #66c03866
 def learner_of(model, **kwargs):
@@ -93,6 +95,34 @@ def test_features_may_end_in_a_relu():
         return [o.slug for o in run_checks(exam, [logits_are_free]).findings]
     assert said(lambda h, y: F.cross_entropy(head(h), y))==[]
     assert said(F.cross_entropy)==["relu-on-logits"]
+
+# %% ../nbs/doctor/05_model_checks.ipynb #a64331a3
+def test_units_that_other_batches_wake_are_not_dead():
+    def sorted_learner(model, bs=16):
+        "Rows class by class, ten classes in one-hot inputs, each batch of one class alone"
+        y = torch.arange(10).repeat_interleave(48)
+        dl = Loader(list(zip(torch.eye(10)[y], y)), bs, num_workers=0)
+        learn = tiny_learner(F.cross_entropy)
+        learn.dls,learn.model = DataLoaders(dl, dl),model
+        return learn
+    def units(alive, relu):
+        "One unit for each class, of which some are alive"
+        net = nn.Sequential(nn.Linear(10, 10), relu, nn.Linear(10, 10))
+        with torch.no_grad():
+            net[0].weight.copy_(torch.eye(10)*(torch.arange(10)<alive)[:,None])
+            net[0].bias.fill_(-.5)
+        return net
+    class ByHand(nn.Module):
+        def __init__(self, net):
+            super().__init__()
+            self.a,self.b = net[0],net[2]
+        def forward(self, x): return self.b(self.a(x).clamp(min=0))
+    def said(model, bs=16): return ask(sorted_learner(model, bs), units_live)
+    assert not said(units(10, nn.ReLU())) and not said(ByHand(units(10, nn.ReLU())))
+    assert not said(units(10, nn.ReLU(inplace=True)), 48) and not said(units(3, nn.ReLU()))
+    told, = said(units(1, nn.ReLU()))
+    assert "dead share 0.9" in told and told.startswith("dead-relu"), told
+    assert "dead share 1" in said(units(0, nn.ReLU()))[0]
 
 # %% ../nbs/doctor/05_model_checks.ipynb #bc39479a
 def test_outputs_outside_the_graph_are_found():

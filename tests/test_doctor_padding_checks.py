@@ -43,3 +43,44 @@ def test_padding_is_a_number_at_the_ends_of_rows_only():
     assert padding_of(torch.tensor([[0, 2, 3, 0], [1, 2, 0, 0]])) is None     # a token too
     assert padding_of(x[:,:2]) is None and padding_of(x.float()) is None
     assert padding_of(torch.zeros(3, 4).long()) is None
+
+# %% ../nbs/doctor/14_padding_checks.ipynb #29833695
+def test_a_last_step_in_the_padding_is_a_remark():
+    class Reads(torch.nn.Module):
+        "A recurrent layer over tokens, and how the answer is taken from it"
+        def __init__(self, take, kind=nn.LSTM, **kwargs):
+            super().__init__()
+            torch.manual_seed(0)
+            self.emb,self.head,self.take = nn.Embedding(9, 8, padding_idx=0),nn.LazyLinear(2),take
+            self.rnn = kind(8, 8, batch_first=True, **kwargs)
+        def forward(self, x): return self.head(self.take(self, x))
+    def steps(m, x): return m.rnn(m.emb(x))[0]
+    def packed(m, x):
+        rows = nn.utils.rnn.pack_padded_sequence(m.emb(x), (x>0).sum(1), True, False)
+        return m.rnn(rows)[1][0][-1]
+    def time_first(m, x):
+        m.rnn.batch_first = False
+        return m.rnn(m.emb(x).transpose(0, 1))[0][-1]
+    def last_token(m, x): return steps(m, x)[range(len(x)), (x>0).sum(1)-1]
+    def mean(m, x): return (steps(m, x)*(x>0)[...,None]).sum(1)/(x>0).sum(1, keepdim=True)
+    g = torch.Generator().manual_seed(0)
+    n = torch.randint(3, 10, (64, 1), generator=g)
+    x = torch.randint(1, 9, (64, 9), generator=g)*(torch.arange(9)<n)
+    def found(model, x=x):
+        model(x[:2])
+        dl = DataLoader(list(zip(x, torch.arange(64)%2)), bs=32, num_workers=0)
+        learn = tiny_learner(F.cross_entropy)
+        learn.dls,learn.model = DataLoaders(dl, dl),model
+        return said(learn, padding_is_left_out)
+    wrong = ["last-step-padded"]
+    assert found(Reads(lambda m, x: steps(m, x)[:,-1]))==wrong
+    assert found(Reads(lambda m, x: m.rnn(m.emb(x))[1][-1], nn.GRU))==wrong
+    assert found(Reads(time_first, num_layers=2))==wrong
+    def both_states(m, x): return torch.cat([*m.rnn(m.emb(x))[1][0]], 1)
+    assert found(Reads(both_states, bidirectional=True))==wrong
+    for sound in packed,last_token,mean,lambda m, x: steps(m, x).amax(1):
+        assert not found(Reads(sound))
+    left = torch.stack([o.roll(9-int(k)) for o,k in zip(x, n)])
+    assert not found(Reads(lambda m, x: steps(m, x)[:,-1]), left)
+    whole = torch.randint(1, 9, (64, 9), generator=g)
+    assert not found(Reads(lambda m, x: steps(m, x)[:,-1]), whole)

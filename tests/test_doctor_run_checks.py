@@ -7,14 +7,14 @@ from fastai.callback.core import CancelBatchException
 from fastai.callback.training import GradientAccumulation, GradientClip
 from fastai.metrics import error_rate
 from torch.nn import functional as F
-from mnist_losses.doctor.exam import ask
+from mnist_losses.doctor.exam import ask, copy_of
 from mnist_losses.doctor.findings import run_checks
 from fastai.callback.tracker import SaveModelCallback
 from fastai.metrics import accuracy
 from mnist_losses.testing import tiny_learner
 import numpy as np
 import torch
-from mnist_losses.doctor.run_checks import accumulated_gradients_are_divided, best_is_best, groups_have_rates
+from mnist_losses.doctor.run_checks import accumulated_gradients_are_divided, average_arrives, best_is_best, groups_have_rates
 
 # %% ../nbs/doctor/11_run_checks.ipynb #8a59d8e9
 def watched(*cbs, metrics=(accuracy, error_rate), **kwargs):
@@ -71,6 +71,55 @@ def test_a_figure_that_there_is_not_is_named():
     before = dict(vars(callback))
     ask(learn, best_is_best)
     assert dict(vars(callback))==before and torch.equal(learn.model.weight, weight)
+
+# %% ../nbs/doctor/11_run_checks.ipynb #8c884f64
+def test_averages_that_are_swapped_in_are_swapped_back():
+    class Ema(Callback):
+        def __init__(self, decay): self.decay = decay
+        def before_fit(self): self.average = copy_of(self.model)
+        def after_step(self):
+            with torch.no_grad():
+                for a,p in zip(self.average.parameters(), self.model.parameters()):
+                    a.lerp_(p, 1-self.decay)
+    class InPlace(Ema):
+        "The average takes the weights' place in validation; `back`: the event that undoes it"
+        def __init__(self, back): super().__init__(.9); self.back = back
+        def swap(self):
+            with torch.no_grad():
+                for a,p in zip(self.average.parameters(), self.model.parameters()):
+                    kept = p.clone()
+                    p.copy_(a)
+                    a.copy_(kept)
+        def before_validate(self): self.swap()
+        def after_validate(self): self.undo("after_validate")
+        def before_train(self): self.undo("before_train")
+        def undo(self, event):
+            if self.back==event and (event=="after_validate" or self.epoch): self.swap()
+    class ByState(Ema):
+        "The same with a state_dict"
+        def __init__(self, back): super().__init__(.9); self.back = back
+        def before_validate(self):
+            self.kept = {k: v.clone() for k,v in self.model.state_dict().items()}
+            self.model.load_state_dict(self.average.state_dict())
+        def after_validate(self):
+            if self.back: self.model.load_state_dict(self.kept)
+    class OtherModel(Ema):
+        "The average is the Learner's model while it validates"
+        def __init__(self, back): super().__init__(.9); self.back = back
+        def before_validate(self): self.trained,self.learn.model = self.model,self.average
+        def after_validate(self):
+            if self.back: self.learn.model = self.trained
+    class Rounds(Ema):
+        def before_validate(self):     # another thing, and on purpose
+            with torch.no_grad():
+                for p in self.model.parameters(): p.copy_((p*64).round()/64)
+    class AtTheEnd(Ema):
+        def after_fit(self): self.model.load_state_dict(self.average.state_dict())
+    for sick in InPlace(None),ByState(False),OtherModel(False):
+        assert said(watched(sick, n=200), average_arrives)==["average-not-swapped-back"], sick
+    for sound in (InPlace("after_validate"), InPlace("before_train"), ByState(True),
+            OtherModel(True), AtTheEnd(.9), Rounds(.9), Ema(.9)):
+        assert said(watched(sound, n=200), average_arrives)==[], sound
 
 # %% ../nbs/doctor/11_run_checks.ipynb #40b93bb3
 def test_wherever_accumulated_gradients_are_divided():

@@ -37,7 +37,8 @@ def test_each_finding_is_said_once():
     assert len(said)==1 and "fix: " in said[0]
 
 def test_a_fix_that_was_said_is_named():
-    for level,fix in ("warning", "mend dead-relu first"),("error", FAULTS["predictions-collapsed"][1]):
+    own = FAULTS["predictions-collapsed"][1]
+    for level,fix in ("warning", "mend dead-relu first"),("error", own):
         said = []
         doctor = LossDoctor(level=level, say=said.append)
         doctor.found(warning("dead-relu"), error("predictions-collapsed"))

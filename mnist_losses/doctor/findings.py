@@ -205,8 +205,9 @@ def reasons(not_checked, most=3):
 NOT_A_NUMBER = ("inputs-not-finite", "labels-not-finite", "log-of-softmax", "log-of-sigmoid",
     "naive-exp-softmax", "eps-lost-in-half", "where-nan-gradient", "pow-or-sqrt-at-zero",
     "gradient-not-finite", "lr-too-high")
+# of a finding what may be its cause
 AFTER = {"loss-not-finite": NOT_A_NUMBER, "dead-relu": ("loss-not-finite",),
-    "predictions-collapsed": ("loss-not-finite", "dead-relu", "weights-still")} # of a finding what may be its cause
+    "predictions-collapsed": ("loss-not-finite", "dead-relu", "weights-still")}
 
 def mend(o, before):
     "What mends a finding; if an earlier one has the same fix or may be the cause, its name"

@@ -20,9 +20,9 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils.data import DataLoader
 
-from mnist_losses.doctor.exam import (
-    Exam, copy_of, joined, last_is, leaves_of, nodes_of, own_parameters, put_back,
-    same_randomness)
+from .exam import (
+    ROWS, Exam, batches_of, copy_of, first_batches, joined, last_is, leaves_of, nodes_of,
+    own_parameters, put_back, same_randomness, split_batch)
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import NO_GRADIENT, first_line, over_batch, place
 
@@ -334,18 +334,36 @@ class ReluWatch(TorchFunctionMode):
         return out
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #de18437d
+def dead_units(exam, xs):
+    "Units of each ReLU that are 0 for all of some rows; None where it has other rows"
+    with ReluWatch() as watch: out = exam.answer(xs)
+    return [(o.transpose(0, 1).flatten(1)<=0).all(1) if len(o)==len(out) else None
+        for o in watch.outs]
+
+def many_dead(o): return o is not None and len(o)>1 and o.float().mean()>.8
+
+def further_batches(exam):
+    "More batches than those that all checks see, of both splits"
+    with same_randomness(exam.train): batches = first_batches(exam.train, 16*ROWS, .5)
+    return [exam.unpack(o) for o in batches] + (batches_of(exam, "valid") if exam.valid else [])
+
+# %% ../../nbs/doctor/05_model_checks.ipynb #d28e0415
 @check("model", unless=("relu-on-logits",))
 def units_live(exam:Exam):
-    "Units that are above 0 for some row"
+    "Units that are above 0 for some row of some batch"
     xs,_ = exam.xs,exam.pred     # first: to get these the model may be asked
-    with ReluWatch() as watch: exam.answer(xs)
+    dead = dead_units(exam, xs)
     if len(exam.pred)<4: raise NotExamined("too few rows to tell")
-    for i,out in enumerate(watch.outs):
-        if len(out)!=len(exam.pred): continue
-        dead = (out.transpose(0, 1).flatten(1)<=0).all(1).float().mean().item()
-        if dead>.8 and out.shape[1]>1:
-            level,name = error if dead==1 else warning,f"ReLU {i+1} of {len(watch.outs)}"
-            return level("dead-relu", layer=name, dead_share=dead, units=out.shape[1])
+    if not any(map(many_dead, dead)): return None
+    for b in (batches := further_batches(exam)):
+        now = dead_units(exam, joined([split_batch(exam, [b])[0]], exam.rows))
+        if len(now)!=len(dead): raise NotExamined("each batch goes through other ReLUs")
+        dead = [None if o is None or p is None else o & p for o,p in zip(dead, now)]
+    for i,o in enumerate(dead):
+        if not many_dead(o): continue
+        share,name = o.float().mean().item(),f"ReLU {i+1} of {len(dead)}"
+        return (error if share==1 else warning)("dead-relu", layer=name, dead_share=share,
+            units=len(o), batches=1+len(batches))
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #26102827
 @check("model", unless=NO_GRADIENT + ("dead-relu", "init-symmetric", "relu-on-logits"))

@@ -18,7 +18,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_map_only
 
 from .exam import Exam
-from .findings import NotExamined, check, error, warning
+from .findings import NotExamined, check, error, info, warning
 from .outputs import tensors_in
 from .split_checks import padding_of
 
@@ -106,6 +106,43 @@ def change_of_tokens(self:Padded, rows):
     change = (self.real(new, rows)-self.real(self.answer, rows)).abs()
     return change.max().item() if len(change) else 1.
 
+# %% ../../nbs/doctor/14_padding_checks.ipynb #654befd7
+def cut_off(o):
+    "Tensors as leaves, whose gradients can be asked for"
+    return tree_map_only(Tensor, lambda t: t.detach().requires_grad_(), o)
+
+def gradients_of_steps(exam):
+    "Of what recurrent layers make of unpacked rows: (gradient of each step, of the last state)"
+    made,hooks = [],[]
+    def cut(module, args, out):
+        if not isinstance(out[0], Tensor) or out[0].ndim!=3: return None     # packed: no padding
+        made.append((module.batch_first, cut_off(out)))
+        return made[-1][1]
+    for o in exam.model.modules():
+        if isinstance(o, nn.RNNBase): hooks.append(o.register_forward_hook(cut))
+    try: out = exam.answer(exam.xs, grad=True)
+    finally:
+        for o in hooks: o.remove()
+    if not made or not out.requires_grad: return []
+    def asked(parts): return torch.autograd.grad(out.float().square().sum(), parts,
+        retain_graph=True, allow_unused=True)
+    for batch_first,(steps,state) in made:
+        of_steps, = asked([steps])
+        if of_steps is not None and not batch_first: of_steps = of_steps.transpose(0, 1)
+        yield of_steps,any(o is not None and bool(o.any()) for o in asked(tensors_in(state)))
+
+def ends_in_padding(exam, pad):
+    "How many rows are read from a recurrent layer's last step alone, although that is padding"
+    rows = pad.any(1)
+    if pad[:,0].any() or not pad[rows,-1].all(): return 0     # padded at the left
+    for of_steps,of_state in gradients_of_steps(exam):
+        if of_steps is None or not of_steps.any():
+            if of_state: return int(rows.sum())
+        elif of_steps.shape[:2]==pad.shape:
+            read = of_steps[rows].any(2)
+            if read[:,-1].all() and not read[:,:-1].any(): return int(rows.sum())
+    return 0
+
 # %% ../../nbs/doctor/14_padding_checks.ipynb #169c4e81
 @check("model", unless=("mask-inverted",), first=True)
 def padding_is_left_out(exam:Exam):
@@ -130,3 +167,6 @@ def padding_is_left_out(exam:Exam):
         apart = not any(isinstance(o, kinds) for o in exam.model.modules())
         if masked and apart and by_padding>1e-3*by_tokens:
             return (error if seen.told else warning)("padding-leaks", **told)
+        if (n := ends_in_padding(exam, pad)):
+            return info("last-step-padded", rows=n, of=len(pad),
+                steps_of_padding_in_them=pad.sum(1)[pad.any(1)].float().mean().item())

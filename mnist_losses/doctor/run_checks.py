@@ -326,6 +326,27 @@ class Averages(Callback):
             self.went.setdefault(cb, []).append(
                 float((now-before).flatten() @ way/way.square().sum().clamp(min=1e-30)))
 
+# %% ../../nbs/doctor/11_run_checks.ipynb #b3444808
+class Whereabouts(Callback):
+    "The largest weight, and averages of it, where training ends; as validation has it; and after it"
+    order = -10**6
+    def weight(self): return max(self.model.parameters(), key=torch.numel).detach().clone()
+    def after_train(self):
+        if self.epoch: return
+        read = [average_in(o, self.model) for o in self.learn.cbs if is_own(o)]
+        self.ends,self.averages = self.weight(),[o() for o in read if o]
+    def after_pred(self):
+        if self.epoch==0 and not self.training: self.used = self.weight()
+        if self.epoch==1 and self.training and self.iter==0: self.goes_on = self.weight()
+
+def stays_averaged(exam, steps):
+    "Whether validation was given an average of the weights, and training goes on from it"
+    seen = Whereabouts()
+    with put_back(exam.source), behind_a_curtain(): clone_of(exam, steps, TimeIsUp(), seen).fit(2)
+    if not hasattr(seen, "goes_on") or not hasattr(seen, "used"): return False
+    averaged = any(torch.equal(seen.used, o) for o in seen.averages)
+    return averaged and torch.equal(seen.goes_on, seen.used) and not torch.equal(seen.used, seen.ends)
+
 # %% ../../nbs/doctor/11_run_checks.ipynb #c45df82c
 KEEPS = "ema", "avg", "average", "shadow", "decay", "lerp_", "swa", "update_parameters"
 
@@ -336,6 +357,9 @@ def average_arrives(exam:Exam):
         and any(k in w.lower() for w in (*words_of(o), *vars(o)) for k in KEEPS)]
     if not cbs: return None
     steps = ([to_device(o, exam.device) for o in exam.raw]*12)[:12]
+    if stays_averaged(exam, steps[:3]):
+        names = ", ".join(type(o).__name__ for o in cbs)
+        return warning("average-not-swapped-back", callback=names)
     seen = Averages()
     with put_back(exam.source), behind_a_curtain():
         clone_of(exam, steps, NoValidation(), TimeIsUp(), seen).fit(1)
