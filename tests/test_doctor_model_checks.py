@@ -100,7 +100,7 @@ def test_features_may_end_in_a_relu():
 def test_units_that_other_batches_wake_are_not_dead():
     def sorted_learner(model, bs=16):
         "Rows class by class, ten classes in one-hot inputs, each batch of one class alone"
-        y = torch.arange(10).repeat_interleave(48)
+        y = torch.arange(10).repeat_interleave(96)
         dl = Loader(list(zip(torch.eye(10)[y], y)), bs, num_workers=0)
         learn = tiny_learner(F.cross_entropy)
         learn.dls,learn.model = DataLoaders(dl, dl),model
