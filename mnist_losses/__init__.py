@@ -48,7 +48,7 @@
 - `mnist_losses.losses.costs`: Brier score, hinge and other margins, bi-tempered, NCE, LogitNorm and others: losses in which the other classes matter too
 - `mnist_losses.losses.curves`: Focal loss, GCE, symmetric cross-entropy, Poly-1, Taylor and other losses of the probability of the right class
 - `mnist_losses.losses.explore`: Pick losses, move a logit, the label noise or the smoothing, and see what each loss costs, how it pulls, what it wants
-- `mnist_losses.losses.imbalance`: Class weights and pos_weight from counts, logit adjustment (balanced softmax), LDAM with deferred re-weighting, and a weight for each row
+- `mnist_losses.losses.imbalance`: Imbalanced or long-tailed data: class weights and pos_weight from counts, logit adjustment (balanced softmax), LDAM with deferred re-weighting, and a weight for each row
 - `mnist_losses.losses.multilabel`: Any loss of the family where a row may have several labels, or none: BCE with pos_weight, sigmoid focal, the asymmetric loss (ASL)
 - `mnist_losses.losses.noise_correction`: Forward and backward correction: losses that know which labels are mistaken for which, and an estimate of that matrix
 - `mnist_losses.losses.ordered`: Ages, grades, star ratings: the ranked probability score, a loss that knows that 4 stars are nearer to 5 than 1 star is

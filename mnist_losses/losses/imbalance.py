@@ -1,4 +1,4 @@
-"""Class weights and pos_weight from counts, logit adjustment (balanced softmax), LDAM with deferred re-weighting, and a weight for each row
+"""Imbalanced or long-tailed data: class weights and pos_weight from counts, logit adjustment (balanced softmax), LDAM with deferred re-weighting, and a weight for each row
 
 Where some classes are rare, a loss can weigh them more, shift their logits, or want a larger lead for them. All three
 start from how many rows each class has.
