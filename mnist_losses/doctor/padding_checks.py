@@ -131,6 +131,7 @@ def gradients_of_steps(exam):
         if of_steps is not None and not batch_first: of_steps = of_steps.transpose(0, 1)
         yield of_steps,any(o is not None and bool(o.any()) for o in asked(tensors_in(state)))
 
+# %% ../../nbs/doctor/14_padding_checks.ipynb #ab997b8e
 def ends_in_padding(exam, pad):
     "How many rows are read from a recurrent layer's last step alone, although that is padding"
     rows = pad.any(1)
