@@ -355,15 +355,15 @@ def units_live(exam:Exam):
     dead = dead_units(exam, xs)
     if len(exam.pred)<4: raise NotExamined("too few rows to tell")
     if not any(map(many_dead, dead)): return None
-    for b in (batches := further_batches(exam)):
+    for b in further_batches(exam):
         now = dead_units(exam, joined([split_batch(exam, [b])[0]], exam.rows))
         if len(now)!=len(dead): raise NotExamined("each batch goes through other ReLUs")
         dead = [None if o is None or p is None else o & p for o,p in zip(dead, now)]
     for i,o in enumerate(dead):
         if not many_dead(o): continue
         share,name = o.float().mean().item(),f"ReLU {i+1} of {len(dead)}"
-        return (error if share==1 else warning)("dead-relu", layer=name, dead_share=share,
-            units=len(o), batches=1+len(batches))
+        level = error if share==1 else warning
+        return level("dead-relu", layer=name, dead_share=share, units=len(o))
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #26102827
 @check("model", unless=NO_GRADIENT + ("dead-relu", "init-symmetric", "relu-on-logits"))
