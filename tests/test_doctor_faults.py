@@ -39,7 +39,9 @@ def test_what_is_told_of_a_fault_is_known_and_leads_to_faults():
 
 def test_figures_of_symptoms():
     def of(slug, *figures):
-        for o in figures: assert re.search(rf"(?<![\d.]){o:g}(?![\d]|\.\d)", ALL[slug]["looks"]), (slug, o)
+        for o in figures:
+            number = rf"(?<![\d.]){o:g}(?![\d]|\.\d)"
+            assert re.search(number, ALL[slug]["looks"]), (slug, o)
     def digits(x, n=2): return float(f"{x:.{n}g}")
     x,log = torch.tensor,math.log
     share = .9/10

@@ -168,6 +168,5 @@ def padding_is_left_out(exam:Exam):
         apart = not any(isinstance(o, kinds) for o in exam.model.modules())
         if masked and apart and by_padding>1e-3*by_tokens:
             return (error if seen.told else warning)("padding-leaks", **told)
-        if (n := ends_in_padding(exam, pad)):
-            return info("last-step-padded", rows=n, of=len(pad),
-                steps_of_padding_in_them=pad.sum(1)[pad.any(1)].float().mean().item())
+        if n := ends_in_padding(exam, pad): return info("last-step-padded", rows=n, of=len(pad),
+            steps_of_padding_in_them=pad.sum(1)[pad.any(1)].float().mean().item())

@@ -328,7 +328,7 @@ class Averages(Callback):
 
 # %% ../../nbs/doctor/11_run_checks.ipynb #b3444808
 class Whereabouts(Callback):
-    "The largest weight, and averages of it, where training ends; as validation has it; and after it"
+    "The largest weight and its averages where training ends, as validation has it, and after"
     order = -10**6
     def weight(self): return max(self.model.parameters(), key=torch.numel).detach().clone()
     def after_train(self):
@@ -345,7 +345,8 @@ def stays_averaged(exam, steps):
     with put_back(exam.source), behind_a_curtain(): clone_of(exam, steps, TimeIsUp(), seen).fit(2)
     if not hasattr(seen, "goes_on") or not hasattr(seen, "used"): return False
     averaged = any(torch.equal(seen.used, o) for o in seen.averages)
-    return averaged and torch.equal(seen.goes_on, seen.used) and not torch.equal(seen.used, seen.ends)
+    stays = torch.equal(seen.goes_on, seen.used)
+    return averaged and stays and not torch.equal(seen.used, seen.ends)
 
 # %% ../../nbs/doctor/11_run_checks.ipynb #c45df82c
 KEEPS = "ema", "avg", "average", "shadow", "decay", "lerp_", "swa", "update_parameters"

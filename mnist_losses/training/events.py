@@ -111,8 +111,8 @@ class DirectOptimizer(Optimizer):
 def create_opt(self:DirectLearner):
     "fastai's, whose `Optimizer` becomes the direct one; a class of its own stays what it is"
     super(DirectLearner, self).create_opt()
-    # only its methods differ: one made anew would lose what `opt_func` and fastai have put into this
-    # one, such as hypers of groups and `do_wd` and `force_train` in its state
+    # only its methods differ: one made anew would lose what `opt_func` and fastai have put into
+    # this one, such as hypers of groups and `do_wd` and `force_train` in its state
     if type(self.opt) is Optimizer: self.opt.__class__ = DirectOptimizer
 
 # %% ../../nbs/training/01_events.ipynb #cfb86979
