@@ -3,6 +3,7 @@ import ast
 import configparser
 import importlib
 import inspect
+import json
 import os
 import re
 import subprocess
@@ -46,17 +47,22 @@ NO_FASTAI = {"testing", "training.models",
 EXPORTS = re.compile(r"#\| *export[si]?\b")
 
 
+# Libraries, what may be imported where there are only these, and what that must not bring
+STAGES = [("torch pandas matplotlib.pyplot", NO_FASTAI, "fastai"),
+    ("fastai.learner fastai.vision.data", NO_TORCHVISION, "torchvision"),
+    ("fastai.vision.all", {*MODULES} - NO_FASTAI - NO_TORCHVISION, "")]
 ALONE = """
-import os, sys
-import fastai.vision.all
-for module in sys.argv[1:]:
-    if (child := os.fork()) == 0:   # seconds of imports, made once; mnist_losses is not among them
-        import importlib
-        assert not [o for o in sys.modules if o.startswith("mnist_losses")]
-        importlib.import_module(f"mnist_losses.{module}")
-        assert not {"fastbook", "nbdev"} & set(sys.modules), f"{module} brings fastbook or nbdev"
-        os._exit(0)
-    if os.waitpid(child, 0)[1]: sys.exit(f"{module} cannot be imported alone")
+import importlib, json, os, sys
+for libraries, modules, heavy in json.loads(sys.argv[1]):
+    for o in libraries.split(): importlib.import_module(o)      # seconds, once
+    for module in modules:
+        if (child := os.fork()) == 0:
+            assert not [o for o in sys.modules if o.startswith("mnist_losses")]
+            importlib.import_module(f"mnist_losses.{module}")
+            brought = {"fastbook", "nbdev", heavy} & {*sys.modules}
+            assert not brought, f"{module} brings {brought}"
+            os._exit(0)
+        if os.waitpid(child, 0)[1]: sys.exit(f"{module} cannot be imported alone, or brings more")
 """
 
 
@@ -66,18 +72,17 @@ def fresh(code, *args):
         cwd="/", env=env)
 
 
-def test_every_module_imports_alone():
-    res = fresh(ALONE, *MODULES)
+def test_every_module_imports_alone_and_brings_no_more_than_it_needs():
+    assert {o for _, modules, _ in STAGES for o in modules} == {*MODULES}
+    res = fresh(ALONE, json.dumps([(o, sorted(modules), heavy) for o, modules, heavy in STAGES]))
     assert res.returncode == 0, res.stderr
 
 
-@pytest.mark.parametrize("modules, heavy",
-    [(LIGHT, "torch numpy pandas fastai"), (NO_FASTAI, "fastai"), (NO_TORCHVISION, "torchvision")])
-def test_imports_are_light(modules, heavy):
+def test_faces_are_light():
     code = ("import importlib, sys\n"
-        "for o in sys.argv[2:]: importlib.import_module('mnist_losses.' + o)\n"
-        "print(*{*sys.argv[1].split()} & {*sys.modules})")
-    res = fresh(code, heavy, *sorted(modules))
+        "for o in sys.argv[1:]: importlib.import_module('mnist_losses.' + o)\n"
+        "print(*{'torch', 'numpy', 'pandas', 'fastai'} & {*sys.modules})")
+    res = fresh(code, *sorted(LIGHT))
     assert (res.stdout.strip(), res.returncode) == ("", 0), res.stderr
 
 
