@@ -335,29 +335,41 @@ def has_dask():
     import importlib.util
     return importlib.util.find_spec("distributed") is not None
 
+DASK = """
+import json, os, sys
+import dask.__main__, distributed, mnist_losses.training.sweeps     # seconds, once
+for line in sys.stdin:     # arguments of a `dask` command
+    if (child := os.fork())==0:
+        sys.argv[1:] = json.loads(line)
+        sys.exit(dask.__main__.main())
+    print(child, flush=True)
+"""
+
 @contextmanager
 def dask_scheduler():
-    "A scheduler in a process of its own, its address, and a function that starts a worker"
-    processes = []
-    with tempfile.TemporaryDirectory() as d:
+    "The process id of a scheduler, its address, and a function that starts a worker"
+    children = []
+    with tempfile.TemporaryDirectory() as d, subprocess.Popen([sys.executable, "-c", DASK], cwd=d,
+            text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL) as parent:
         def start(*args):
-            processes.append(subprocess.Popen([sys.executable, "-m", "dask", *args], cwd=d,
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
-            return processes[-1]
+            print(json.dumps(args), file=parent.stdin, flush=True)
+            children.append(int(parent.stdout.readline()))
+            return children[-1]
         try:
             file = Path(d)/"scheduler.json"
             scheduler = start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
                 "--scheduler-file", str(file))
-            wait_for(lambda: file.exists() and file.read_text(), scheduler)
+            wait_for(lambda: file.exists() and file.read_text(), parent)
             address = json.loads(file.read_text())["address"]
             yield scheduler,address,partial(start, "worker", address, "--nthreads", "1",
                 "--no-nanny", "--no-dashboard")
-        finally:
-            for o in processes: o.kill()
-            for o in processes: o.wait()
+        finally:     # those that were killed are not waited for, so their numbers are still theirs
+            for o in children: os.kill(o, signal.SIGKILL)
+            parent.kill()
 
 # %% ../nbs/training/07_sweeps.ipynb #9be7c8bf
-@skip_unless(has_dask(), "distributed")
+@skip_unless(has_dask() and hasattr(os, "fork"), "distributed")
 def test_dask():
     "All that can happen to a scheduler and its workers, one after the other on the same ones"
     plan = small_plan(**LONGER)
@@ -373,13 +385,13 @@ def test_dask():
         assert not done["failed"] and done["made"]==12 and result_files(whole)==undisturbed()
 
         def kill_one(n, total):
-            if n==3: workers[0].kill()     # its units go to the other one
+            if n==3: os.kill(workers[0], signal.SIGKILL)     # its units go to the other one
         done = on_dask(plan, part, progress=kill_one)
         assert not done["failed"] and done["made"]==80
         assert result_files(part)==undisturbed(**LONGER)
 
         def lose_all(n, total):
-            if n==3: scheduler.kill()
+            if n==3: os.kill(scheduler, signal.SIGKILL)
         with expect_fail(SweepError, contains="was lost: start it and its workers again"):
             on_dask(plan, lost, progress=lose_all)
         n = len(unit_files(lost))
