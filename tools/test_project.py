@@ -14,6 +14,7 @@ from shutil import copy
 from types import SimpleNamespace
 
 import nbformat
+import pytest
 import yaml
 from fastcore.docments import docments
 from fastcore.nbio import nb2str
