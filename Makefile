@@ -10,6 +10,7 @@
 # make trainers  the doctor on Hugging Face's and Lightning's Trainers, in an environment that has them
 # make corpus    what the doctor says of the Learners it was built on, stored with the package (minutes)
 # make peers     what other tools say of them and of those of reports, in an environment that has them (minutes)
+# make photographs  what losses are worth on CIFAR-10, ten seeds anew, stored with the package (a quarter of an hour on an idle machine)
 # make bench     what everything costs, in ratios, stored with the package (minutes; nothing else should run; ARGS="--only run" for a part)
 # make fuzz      damaged files and streams, interrupted sweeps, with other random numbers each time (ARGS="SEED TRIES")
 # make verified    after make check: the date and the lock file of the last full re-run, for the foot of the site's pages
@@ -35,7 +36,7 @@ unexport CI BUILD_NUMBER GITHUB_ACTIONS FORCE_COLOR NO_COLOR PY_COLORS PYTEST_AD
 # Compiled imports are kept: building the site is mostly importing
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: reproduce test test-gpu lab prepare outputs docs docs-serve check verified lock unchanged wheel conformance corpus peers trainers bench fuzz
+.PHONY: reproduce test test-gpu lab prepare outputs docs docs-serve check verified lock unchanged wheel conformance corpus peers photographs trainers bench fuzz
 
 reproduce: $(READY)
 	$(BIN)/mnist-losses reproduce $(ARGS)
@@ -103,6 +104,10 @@ corpus: $(READY)
 # Other tools; what the doctor says of its own set is read from what `make corpus` stored
 peers: .venv-peers/.ready
 	.venv-peers/bin/python -c 'from mnist_losses.evidence.peers import write_peers; write_peers()'
+
+# CIFAR-10 where fastai keeps it, or downloaded; nothing is written before the last run is done
+photographs: $(READY)
+	$(BIN)/python -c 'from mnist_losses.evidence.photographs import write_photographs; write_photographs()'
 
 # Other libraries' Trainers; a test that is skipped here is one too few
 trainers: .venv-trainers/.ready

@@ -41,6 +41,7 @@
 - `mnist_losses.evidence.benchmark`: How fast losses, Learners, many seeds, sweeps and the doctor are beside PyTorch, fastai and others: ratios of one run, with their spread
 - `mnist_losses.evidence.conformance`: Is your focal loss theirs? PyTorch, fastai, Keras, timm, kornia, MONAI and others on the same logits: which values differ, and why
 - `mnist_losses.evidence.peers`: torchtest2 and torch-audit on the Learners on which the doctor is measured: causes named, and alarms about sound ones
+- `mnist_losses.evidence.photographs`: Class weights, logit adjustment, GCE, a temperature, focal loss and label smoothing on CIFAR-10: ten seeds of a small convolutional network
 - `mnist_losses.lazy`: How `from mnist_losses.losses import FocalLoss` finds its module, and why an import costs only what it needs
 - `mnist_losses.losses.angles`: CosFace and ArcFace: features whose angles tell classes apart, also classes that were not there in training
 - `mnist_losses.losses.arguments`: `LossInputError` and the checks in front of every loss and public function: a wrong option or argument ends in one line that says what to write

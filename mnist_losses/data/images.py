@@ -137,15 +137,18 @@ def image_files(
 
 # %% ../../nbs/data/00_images.ipynb #3c561cd7
 def read_image(
-    file:Path # A greyscale PNG of 28x28 pixels
-)->np.ndarray: # Bytes (28, 28)
+    file:Path, # A PNG
+    mode:str="L", # As Pillow calls it: "L" for greyscale, "RGB" for colours
+    size:tuple[int, int]=(28, 28) # Width and height in pixels
+)->np.ndarray: # Bytes (28, 28), or (height, width, 3)
     "The pixels of one image, or a `DataError` that names the file"
     try:
         if not file.is_file(): raise ValueError("it is no file")     # a pipe would never end
         with Image.open(file, formats=["PNG"]) as im:
-            if (im.mode, im.size)!=("L", (28, 28)): raise DataError(
-                f"{file}: {im.width}x{im.height} pixels of mode {im.mode}, not 28x28 of mode L "
-                "(greyscale); write im.convert('L').resize((28, 28))")
+            if (im.mode, im.size)!=(mode, size): raise DataError(
+                f"{file}: {im.width}x{im.height} pixels of mode {im.mode}, not "
+                f"{size[0]}x{size[1]} of mode {mode}{' (greyscale)'*(mode=='L')}; "
+                f"write im.convert({mode!r}).resize({size})")
             im.verify()
         with Image.open(file, formats=["PNG"]) as im: return np.array(im)
     except DataError: raise

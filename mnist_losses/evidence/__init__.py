@@ -12,10 +12,12 @@ if TYPE_CHECKING:     # for editors
     from .conformance import *
     from .benchmark import *
     from .gallery import *
+    from .photographs import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "conformance": ["conformance_table", "stored_conformance", "run_conformance"],
     "benchmark": ["loss_speed_table", "library_speed_table", "benchmark_table", "stored_benchmark",
         "run_benchmark", "write_benchmark", "BenchmarkError"],
     "gallery": ["loss_gallery"],
+    "photographs": ["STORED", "stored_photographs"],
 })
