@@ -19,5 +19,5 @@ __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "benchmark": ["loss_speed_table", "library_speed_table", "benchmark_table", "stored_benchmark",
         "run_benchmark", "write_benchmark", "BenchmarkError"],
     "gallery": ["loss_gallery"],
-    "photographs": ["STORED", "stored_photographs"],
+    "photographs": ["stored_photographs"],
 })
