@@ -109,8 +109,9 @@ def main(paths):
     missing = [str(o) for o in files if not o.is_file()]
     if missing: sys.exit(f"{', '.join(missing)}: no such notebook")
     context = multiprocessing.get_context("forkserver")
-    # seconds, once; not fastai, which changes how tests compare
-    context.set_forkserver_preload(["nbdev.test", "torch", "pandas"])
+    # seconds, once; not fastai, which changes how tests compare, but what it imports
+    context.set_forkserver_preload(["nbdev.test", "torch", "pandas", "matplotlib.pyplot",
+        "sklearn.metrics", "torchvision"])
     failed, done = [], 0
     with ProcessPoolExecutor(WORKERS, mp_context=context, max_tasks_per_child=1) as pool:
         # the studies, which are long, first
