@@ -39,6 +39,7 @@ from ..data.loaders import TensorDL, TensorImages
 from ..losses.arguments import (
     LossInputError, any_if_visible, check_option, checked, shown)
 from ..losses.core import Loss
+from ..losses.multilabel import MultiLabelLoss
 from ..metrics.classification import accuracy
 from .learner import EpochMetric, loss_learner
 
@@ -171,11 +172,13 @@ def equal_slices(keys):
     return [(keys[a], slice(a, b)) for a,b in zip(starts, starts[1:])]
 
 def replica_losses(f, z, y, own):
-    "The loss of each replica: row by row in one call, where a mean is the mean of the rows"
-    of_rows = f.by_row and f.y_int     # not of regions, and not of labels each by itself
-    plain_mean = of_rows and f.weight is None and f.mean_over in ("weights", "rows")
+    "The loss of each replica: row by row in one call, where a mean is that of rows or entries"
+    if isinstance(f, MultiLabelLoss): plain_mean = z.ndim==3 and f.mean_over=="entries"
+    else:     # not of regions
+        plain_mean = f.by_row and f.y_int and f.weight is None and f.mean_over in ("weights", "rows")
     if not plain_mean or any_if_visible(y==f.ignore_index, True):
-        return vmap(f, in_dims=(0, 0 if own else None))(z, y)
+        # not `f` itself, whose text `vmap` would ask for at each call
+        return vmap(lambda z, y: f(z, y), in_dims=(0, 0 if own else None))(z, y)
     rowwise = copy.copy(f)
     rowwise.reduction = "none"
     targ = y if own else y.expand(len(z), *y.shape)
