@@ -258,28 +258,36 @@ def rows_of_own(ds, n, device):
     return rows
 
 # %% ../../nbs/training/03_ensemble.ipynb #322fa85c
+def loaders_of(dls, rngs):
+    "A training loader for each of `rngs`, the same one for the same: to shuffle takes long"
+    made = {id(o): seeded_loaders(dls, o).train for o in rngs}
+    return [made[id(o)] for o in rngs]
+
 def batches(
     trains # A shuffling loader for each replica, or one for all
 ): # Batches (N, ...), or (K, N, ...), each to be used before the next is asked for
     "One epoch"
-    first = trains[0]
+    first,each = trains[0],{id(o): o for o in trains}
     if len(trains)==1:
         for b in first: yield plain_batch(b)
     elif all(map(is_row_wise, trains)):
-        for o in trains: o.randomize()
-        idxs = torch.from_numpy(np.array([o.get_idxs() for o in trains]))
+        for o in each.values(): o.randomize()
+        orders = {k: np.array(o.get_idxs()) for k,o in each.items()}
+        idxs = torch.from_numpy(np.stack([orders[id(o)] for o in trains]))
         own = rows_of_own(first.dataset, len(trains)*first.bs, first.device)
         for part in idxs.split(first.bs, 1):
             if first.drop_last and part.shape[1]<first.bs: return
             b = first.after_batch(own(part.flatten()))
             yield tuple(o.unflatten(0, tuple(part.shape)) for o in plain_batch(b))
     else:
-        for bs in zip(*trains): yield tuple(torch.stack(o) for o in zip(*map(plain_batch, bs)))
+        for bs in zip(*each.values()):
+            found = dict(zip(each, map(plain_batch, bs)))
+            yield tuple(torch.stack(o) for o in zip(*(found[id(o)] for o in trains)))
 
 # %% ../../nbs/training/03_ensemble.ipynb #d28ebd54
 def trial_batches(dls, rngs):
     "Three batches, drawn from copies: the orders stay where they are"
-    trains = [seeded_loaders(dls, copy.deepcopy(o)).train for o in rngs]
+    trains = loaders_of(dls, copy.deepcopy(rngs))
     for o in trains:     # to shuffle all images would take as long as to train on them
         if o.n and o.bs: o.n = min(o.n, 3*o.bs)
     return [tuple(o.clone() for o in b) for b,_ in zip(batches(trains), range(3))]
@@ -437,7 +445,8 @@ def fit_jobs(jobs, way, model_fn, dls, epochs, opt_func, wd, order, metrics):
     models = seeded_models(model_fn, losses[0].n_out(dls.c), seeds, dls.device)
     own = order=="own" and dls.train.shuffle and len(jobs)>1
     start = Start(models, losses, lrs, opt_func, wd, own)
-    rngs,costs = [order_rng(order, o) for o in (seeds if own else seeds[:1])],{}
+    by_seed,costs = {o: order_rng(order, o) for o in seeds},{}
+    rngs = [by_seed[o] for o in (seeds if own else seeds[:1])]
     if way!="processes":
         ways,steps = [way] if way else WAYS,epochs*len(dls.train)
         costs = measure_ways(start, trial_batches(dls, rngs), ways, steps)
@@ -446,7 +455,7 @@ def fit_jobs(jobs, way, model_fn, dls, epochs, opt_func, wd, order, metrics):
         fitted = fit_in_processes(jobs, model_fn=model_fn, dls=dls, epochs=epochs,
             opt_func=opt_func, wd=wd, order=order, metrics=metrics)
     else:
-        trains = [seeded_loaders(dls, o).train for o in rngs]
+        trains = loaders_of(dls, rngs)
         fitted = fit_in_one_pass(way, start, trains, dls, epochs, metrics)
     return *fitted,way,costs
 
