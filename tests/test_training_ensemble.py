@@ -10,6 +10,7 @@ from torch import nn
 from mnist_losses.data.loaders import TensorDL, TensorImages
 from mnist_losses.metrics.classification import accuracy
 from mnist_losses.training.learner import EpochMetric
+from fastai.data.load import DataLoader
 from fastai.optimizer import Adam, Lamb, RMSProp
 from fastcore.test import expect_fail
 from mnist_losses.losses import DiceLoss, FocalLoss, MnistLoss, MultiLabelLoss, SoftmaxLoss
@@ -133,6 +134,27 @@ def test_replicas_with_soft_labels_and_masks_equal_their_seeds_alone():
                 alone = fit_single(fn, loss, dls, s, order=order, **how).model.state_dict()
                 for k,o in fitted.model(s).state_dict().items():
                     test_same(o, alone[k], rtol=1e-4, atol=1e-5)
+
+# %% ../nbs/training/03_ensemble.ipynb #aa557801
+def test_each_seed_shuffles_once_for_all_losses():
+    ds = TensorImages(torch.rand(40, 1, 2, 2, generator=torch.Generator().manual_seed(0)),
+        torch.arange(40)%2, ["a", "b"])
+    two = {"ce": CrossEntropyLoss(), "softmax": SoftmaxLoss()}
+    def four(n_out): return nn.Sequential(nn.Flatten(), nn.Linear(4, n_out))
+    for kind,data in (TensorDL, ds), (DataLoader, list(zip(ds.x, ds.y))):
+        orders = []
+
+        class Counting(kind):
+            def shuffle_fn(self, idxs):
+                orders.append(len(idxs))
+                return super().shuffle_fn(idxs)
+
+        dls = DataLoaders(Counting(data, bs=8, shuffle=True), kind(data, bs=8))
+        dls.c = 2
+        fit = fit_many(four, two, dls, 3, epochs=2, lr=.5, way="wide")
+        test_same(orders.count(40), 3*2)     # those of the trial are shorter
+        alone = fit_single(four, two["softmax"], dls, 2, epochs=2, lr=.5)
+        test_same(fit.model(2, "softmax")[1].weight, alone.model[1].weight, rtol=1e-5, atol=1e-6)
 
 # %% ../nbs/training/03_ensemble.ipynb #7f3973e2
 def test_what_cannot_be_stacked_goes_to_processes_and_says_why():
