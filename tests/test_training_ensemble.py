@@ -123,7 +123,8 @@ def test_replicas_with_soft_labels_and_masks_equal_their_seeds_alone():
             (flat, (on+.5)/(on+.5).sum(1, True), CrossEntropyLoss(), "wide"),
             (flat, on, MultiLabelLoss(mean_over="rows"), "wide"),
             (flat, on, MultiLabelLoss(pos_weight=[2., 1., 3.], weight=[1., 2., 1.]), "wide"),
-            (flat, torch.where(x[:,0,0,:3]<.3, -100, on), MultiLabelLoss(), "wide"), (pixels, mask, ce, "vmap"),
+            (flat, torch.where(x[:,0,0,:3]<.3, -100, on), MultiLabelLoss(), "wide"),
+            (pixels, mask, ce, "vmap"),
             (pixels, mask, .5*ce + DiceLoss(axis=1), "vmap")]:
         loaders = (TensorDL(TensorImages(x, y, list("abc")), bs=16, shuffle=o)
             for o in (True, False))

@@ -173,9 +173,9 @@ def equal_slices(keys):
 
 def replica_losses(f, z, y, own):
     "The loss of each replica: row by row in one call, where a mean is that of rows or entries"
-    if isinstance(f, MultiLabelLoss): plain_mean = z.ndim==3 and f.mean_over=="entries"
-    else:     # not of regions
-        plain_mean = f.by_row and f.y_int and f.weight is None and f.mean_over in ("weights", "rows")
+    over,of_rows = f.mean_over,f.by_row and f.y_int     # not of regions
+    if isinstance(f, MultiLabelLoss): plain_mean = z.ndim==3 and over=="entries"
+    else: plain_mean = of_rows and f.weight is None and over in ("weights", "rows")
     if not plain_mean or any_if_visible(y==f.ignore_index, True):
         # not `f` itself, whose text `vmap` would ask for at each call
         return vmap(lambda z, y: f(z, y), in_dims=(0, 0 if own else None))(z, y)
