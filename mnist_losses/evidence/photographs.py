@@ -47,7 +47,7 @@ from ..training.ensemble import fit_single
 STORED = "claims_data/photographs.json"
 
 # %% ../../nbs/evidence/04_photographs.ipynb #adc7e05d
-def stored_photographs()->dict: # "rows", a dict for each condition, way and seed; how they were made
+def stored_photographs()->dict: # "rows", of a condition, way and seed each; how they were made
     "What `make photographs` stored"
     return json.loads((files("mnist_losses")/STORED).read_text())
 
