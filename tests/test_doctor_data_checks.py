@@ -2,7 +2,8 @@
 
 import math
 import numpy as np
-from mnist_losses.doctor.exam import Exam, item_reader
+from mnist_losses.doctor.batches import item_reader
+from mnist_losses.doctor.exam import Exam
 from unittest import mock
 import pandas as pd
 from fastai.data.load import DataLoader

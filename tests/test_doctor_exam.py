@@ -2,54 +2,20 @@
 
 import copy
 import math
-import random
 import time
 from functools import partial
-import numpy as np
 from torch import nn
 from mnist_losses.doctor.findings import NotExamined
-from fastcore.basics import noop
 from fastcore.test import expect_fail
 from mnist_losses.testing import test_same
-from mnist_losses.testing import tiny_learner
 import torch
-from mnist_losses.doctor.exam import Exam, evenly_spaced, first_batches, own_parameters, read_evenly, same_randomness
+from mnist_losses.doctor.exam import Exam, own_parameters
 
 # %% ../nbs/doctor/02_exam.ipynb #30824569
 def exam_of(model, y):
     "An exam with one batch: random inputs, and the labels `y`"
     batch = torch.randn(len(y), 4),y
     return Exam(model=model, loss_func=torch.nn.functional.cross_entropy, train=[batch])
-
-# %% ../nbs/doctor/02_exam.ipynb #be5d61ed
-def test_random_states_are_put_back_also_after_an_interrupt():
-    loader = tiny_learner(noop).dls.train
-    loader.shuffle = True
-    def states():
-        return (random.getstate(), np.random.get_state()[1].tolist(),
-            torch.get_rng_state().tolist(), id(loader.rng), loader.rng.getstate())
-    before = states()
-    for error in False, True:
-        try:
-            with same_randomness(loader):
-                random.random(), np.random.rand(), torch.rand(1), first_batches(loader)
-                assert states()!=before
-                if error: raise KeyboardInterrupt
-        except KeyboardInterrupt: pass
-        assert states()==before
-
-def test_a_sampler_draws_the_same_order_again():
-    class Own:
-        "A sampler of batches with a counter and a generator of its own"
-        def __init__(self): self.epoch,self.rng = 0,np.random.default_rng(0)
-        def __iter__(self):
-            self.epoch += 1
-            yield [self.epoch, *self.rng.integers(9, size=4).tolist()]
-    sampler = torch.utils.data.RandomSampler(range(9), generator=torch.Generator())
-    for kwargs in dict(sampler=sampler), dict(batch_sampler=Own()):
-        loader = torch.utils.data.DataLoader(range(9), **kwargs)
-        with same_randomness(loader): order = [o.tolist() for o in loader]
-        assert order==[o.tolist() for o in loader]
 
 # %% ../nbs/doctor/02_exam.ipynb #b4c38e82
 def test_logits_probabilities_and_their_logarithms_are_told_apart():
@@ -92,23 +58,6 @@ def test_pull_is_the_labels_step_less_the_mean_of_the_others():
     test_same(loss, math.log(3), rtol=1e-6, atol=0)
     # by hand: (1/3 of a row - (1/3-1))/3
     test_same(exam.pull(g, t), torch.full((3,), (1/3 + 2/3)/3), rtol=1e-5, atol=0)
-
-# %% ../nbs/doctor/02_exam.ipynb #2f9b987c
-def test_a_slow_data_set_is_seen_all_over():
-    def slow(i):
-        time.sleep(.002)
-        return i
-    at = [i for i,_ in read_evenly(slow, 1000, 1000, .1)]
-    assert len(at)<100 and at==sorted(at) and at[0]<500<at[-1]
-    assert [i for i,_ in read_evenly(abs, 1000, 9, 60)]==evenly_spaced(1000, 9).tolist()
-
-def test_a_slow_loader_is_not_waited_for():
-    def slow():
-        while True:
-            time.sleep(.05)
-            yield torch.randn(2, 4),torch.tensor([0, 1])
-    start = time.monotonic()
-    assert 1<=len(first_batches(slow(), rows=1000, seconds=.1))<=4 and time.monotonic()-start<2
 
 # %% ../nbs/doctor/02_exam.ipynb #4abf973d
 class Slow(nn.Linear):

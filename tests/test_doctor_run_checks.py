@@ -7,7 +7,8 @@ from fastai.callback.core import CancelBatchException
 from fastai.callback.training import GradientAccumulation, GradientClip
 from fastai.metrics import error_rate
 from torch.nn import functional as F
-from mnist_losses.doctor.exam import ask, copy_of
+from mnist_losses.doctor.exam import ask
+from mnist_losses.doctor.state import copy_of
 from mnist_losses.doctor.findings import run_checks
 from fastai.callback.tracker import SaveModelCallback
 from fastai.metrics import accuracy

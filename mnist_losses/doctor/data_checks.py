@@ -24,9 +24,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .exam import (
-    Exam, arrays_in, cached_part, class_numbers, evenly_spaced, first_batches, flat, item_reader,
-    label_reader, plain_tensors, read_at, read_evenly, same_randomness)
+from mnist_losses.doctor.batches import (
+    arrays_in, evenly_spaced, first_batches, flat, item_reader, label_reader, plain_tensors,
+    read_at, read_evenly)
+from .exam import Exam, cached_part, class_numbers
+from .state import same_randomness
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import first_line, place
 from .value_checks import effective_weights, samples_by_weight

@@ -34,7 +34,8 @@ import mnist_losses.doctor.split_checks
 import mnist_losses.doctor.training_checks
 import mnist_losses.doctor.value_checks
 import mnist_losses.doctor.weight_checks  # noqa: F401 (each registers its checks)
-from .exam import Exam, same_randomness
+from .exam import Exam
+from .state import same_randomness
 from .faults import FAULTS, slugs_of
 from .findings import CHECKS, DoctorError, Report, error, run_checks
 from .trainers import adapt, exam_of

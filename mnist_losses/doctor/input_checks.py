@@ -19,7 +19,8 @@ from torch import Tensor, nn
 from torch.utils._pytree import (
     tree_flatten_with_path, tree_leaves, tree_map_only, tree_unflatten)
 
-from .exam import Exam, cached_part, put_back, same_randomness
+from .exam import Exam, cached_part
+from .state import put_back, same_randomness
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import NO_GRADIENT
 from .model_checks import WEIGHTS

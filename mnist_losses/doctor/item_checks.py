@@ -22,9 +22,10 @@ from torch import Tensor
 
 from .data_checks import (
     SECONDS, agreement, dataset_of, digest, inputs_of, nearest, rows_taken, varies)
-from .exam import (
-    Exam, arrays_in, class_numbers, evenly_spaced, item_reader, label_reader, plain_tensors,
-    read_evenly, same_randomness, table_of)
+from .batches import (
+    arrays_in, evenly_spaced, item_reader, label_reader, plain_tensors, read_evenly, table_of)
+from .exam import Exam, class_numbers
+from .state import same_randomness
 from .findings import DoesNotApply, NotExamined, check, error, info, warning
 from .split_checks import batch_reader, holders
 

@@ -21,7 +21,8 @@ import torch.nn.functional as F
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from .exam import Exam, named_classes, plain_tensors
+from .batches import plain_tensors
+from .exam import Exam, named_classes
 from .findings import (
     DoesNotApply, NotExamined, check, error, first_line, info, warning)
 

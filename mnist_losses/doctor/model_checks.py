@@ -20,9 +20,10 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils.data import DataLoader
 
+from .batches import ROWS, first_batches, joined
 from .exam import (
-    ROWS, Exam, batches_of, copy_of, first_batches, joined, last_is, leaves_of, nodes_of,
-    own_parameters, put_back, same_randomness, split_batch)
+    Exam, batches_of, last_is, leaves_of, nodes_of, own_parameters, split_batch)
+from .state import copy_of, put_back, same_randomness
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import NO_GRADIENT, first_line, over_batch, place
 

@@ -25,8 +25,9 @@ from fastcore.foundation import L
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from .exam import (
-    Exam, copy_callback, n_rows, put_back, same_randomness, to_device)
+from .batches import n_rows
+from .exam import Exam, copy_callback, to_device
+from .state import put_back, same_randomness
 from .findings import NotExamined, check, error, warning
 from .loss_checks import NO_GRADIENT, first_line
 from .metric_checks import lower_is_better

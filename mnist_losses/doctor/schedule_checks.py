@@ -18,7 +18,8 @@ from fastai.callback.core import Callback, CancelFitException
 from fastai.callback.schedule import ParamScheduler
 from torch.optim import lr_scheduler
 
-from .exam import Exam, n_rows
+from .batches import n_rows
+from .exam import Exam
 from .findings import NotExamined, check, error
 from .run_checks import (
     behind_a_curtain, is_own, planned_epochs, rehearsal_of, words_of)

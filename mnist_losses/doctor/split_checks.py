@@ -32,8 +32,9 @@ from torch.utils.data import (
 
 from .data_checks import (
     MANY, SECONDS, dataset_of, digest, order_seen, rows_taken)
-from .exam import (
-    Exam, class_numbers, evenly_spaced, label_reader, read_at, same_randomness, to_device, way_back)
+from .batches import evenly_spaced, label_reader, read_at
+from .exam import Exam, class_numbers, to_device
+from .state import same_randomness, way_back
 from .findings import (
     DoesNotApply, NotExamined, check, error, info, warning)
 from .outputs import tensors_in

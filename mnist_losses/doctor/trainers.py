@@ -22,8 +22,9 @@ from torch import Tensor, nn
 from torch.nn.modules import module as hooks
 from torch.overrides import TorchFunctionMode
 
-from .exam import (
-    Exam, as_dict, label_name, n_rows, nodes_of, put_back, same_randomness)
+from .batches import as_dict, label_name, n_rows
+from .exam import Exam, nodes_of
+from .state import put_back, same_randomness
 from .findings import DoctorError, NotExamined
 from .outputs import tensors_in
 

@@ -28,9 +28,10 @@ from fastai.optimizer import OptimWrapper
 from fastai.torch_core import trainable_params
 from torch import nn
 
-from mnist_losses.doctor.exam import (
-    Exam, batches_of, cached_part, copy_callback, copy_of, joined, put_back, same_randomness,
-    split_batch, to_device)
+from .batches import joined
+from .exam import (
+    Exam, batches_of, cached_part, copy_callback, split_batch, to_device)
+from .state import copy_of, put_back, same_randomness
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import MIXED, NO_GRADIENT, first_line, place
 from .model_checks import (

@@ -23,7 +23,8 @@ from fastai.torch_core import trainable_params
 from fastcore.basics import patch
 
 from .diagnosis import diagnose
-from .exam import Exam, same_randomness
+from .exam import Exam
+from .state import same_randomness
 from mnist_losses.doctor.findings import (
     CHECKS, LEVELS, DoctorError, check_level, error, info, mend, run_checks,  # noqa: F401
     warning, where_seen)

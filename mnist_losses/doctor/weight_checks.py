@@ -19,7 +19,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from .exam import Exam, copy_of, joined, same_randomness, used_tensors
+from .batches import joined
+from .exam import Exam, used_tensors
+from .state import copy_of, same_randomness
 from .findings import NotExamined, check, error, warning
 from .run_checks import planned_epochs
 

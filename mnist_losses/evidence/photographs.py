@@ -120,7 +120,8 @@ def small_cnn(n_out):
     "Three convolutions that halve the sides, from images (N, 3, 32, 32) to logits (N, n_out)"
     sizes,layers = (3, 32, 64, 128),[]
     for a,b in zip(sizes, sizes[1:]):
-        layers += [nn.Conv2d(a, b, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(b), nn.ReLU()]
+        conv = nn.Conv2d(a, b, 3, stride=2, padding=1, bias=False)
+        layers += [conv, nn.BatchNorm2d(b), nn.ReLU()]
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(128*4*4, n_out))
 
 # %% ../../nbs/evidence/04_photographs.ipynb #e90ed468
