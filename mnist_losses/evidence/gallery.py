@@ -86,12 +86,14 @@ def measured_row(table, loss, metric):
     return row | dict(verdict="no difference" if not sure else "better" if better else "worse")
 
 # %% ../../nbs/evidence/02_gallery.ipynb #9ee6716d
+SETTING = ["ledger", "plan", "model", "lr", "noise"]
+
 @cache
 def measured():
     "All that the stored runs say of each loss, a row for each setting and metric"
     rows = []
     for ledger,runs in stored_tables():
-        for (plan,model,lr,noise),table in runs.groupby(["plan", "model", "lr", "noise"]):
+        for (plan,model,lr,noise),table in runs.groupby(SETTING[1:]):
             where = dict(ledger=ledger, plan=plan, model=model, lr=lr, noise=noise)
             metrics = [o for o in BETTER if o in table and table[o].notna().all()]
             rows += [where | measured_row(table, loss, metric)
@@ -352,7 +354,8 @@ def measured_line(found):
     judged = found[found.verdict.notna()]
     def count(rows):
         n = rows.verdict.value_counts()
-        return ", ".join(f"{k} in {n[k]}" for k in ("better", "worse", "no difference") if k in n)
+        said = ", ".join(f"{k} in {n[k]}" for k in ("better", "worse", "no difference") if k in n)
+        return f"{said} (settings: {rows.groupby(SETTING).ngroups})"
     parts = {"labels right": judged[judged.noise==0], "labels wrong": judged[judged.noise>0]}
     said = [f"{k}: {count(rows)}" for k,rows in parts.items() if len(rows)]
     if not said: return f"figures of our studies: {len(found)}"

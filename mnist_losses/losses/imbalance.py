@@ -38,8 +38,9 @@ def labels_of(
     if isinstance(ds, list) and ds and isinstance(ds[0], tuple): return stacked(o[1] for o in ds)
     if isinstance(ds, list) and ds and getattr(ds[0], "shape", ()): return stacked(ds)
     if ds is data and not isinstance(ds, Dataset): return data
-    raise LossInputError(f"{type(ds).__name__} does not say where it keeps its labels: pass them, "
-        "such as [y for _,y in data]")
+    raise LossInputError(f"{type(ds).__name__} does not say where it keeps its labels: count them, "
+        "class_counts([y for _,y in data]), and pass the counts; of several labels for each row "
+        "pass torch.stack([y for _,y in data])")
 
 def stacked(
     items # Labels one by one: class numbers, or rows of 0 and 1
@@ -113,7 +114,8 @@ def pos_weights(
     on,off = ((y==o).flatten(0, -2).sum(0) for o in (1, 0))
     if (never := ((on==0) | (off==0)).nonzero()[:,0].tolist()): raise LossInputError(
         f"columns {shown(never)} are the same in all rows, so there is nothing to weigh: "
-        "leave them out, or take more rows")
+        "take more rows, or count one row at least: "
+        "((y==0).sum(0)/(y==1).sum(0).clamp(min=1)).clamp(min=1)")
     return off/on
 
 # %% ../../nbs/losses/08_imbalance.ipynb #b6f7a648
