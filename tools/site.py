@@ -23,6 +23,7 @@ from tools.api import face
 from tools.faces import exported
 from tools.layout import Reference
 from tools.pages import (
+    commit,
     in_colab,
     install_cell,
     navigation,
@@ -193,7 +194,7 @@ def stage(path, public, ambiguous, cfg):
     return nb
 
 
-STAGED = "staged.time"       # as old as the last staging whose site was built
+STAGED = "staged.commit"     # that of the last staging whose site was built, and as old as it
 
 
 def stage_all(cfg, dest):
@@ -213,11 +214,12 @@ def stage_all(cfg, dest):
     pages, public = {o: page(o.relative_to(cfg.nbs_path)) for o in paths}, public_names(cfg)
     ambiguous = ambiguous_names(public, cfg)
     there = {o.relative_to(dest).with_suffix("").as_posix() for o in dest.rglob("*.ipynb")}
-    # Sphinx would leave the page of a notebook that is gone
-    if there != set(pages.values()): rmtree(dest.parent, ignore_errors=True)
+    done = dest.parent/STAGED
+    same_commit = done.exists() and done.read_text() == commit(cfg.config_path)
+    # Sphinx would leave the page of a notebook that is gone; citations and downloads name the commit
+    if there != set(pages.values()) or not same_commit: rmtree(dest.parent, ignore_errors=True)
     tools = max(o.stat().st_mtime for o in Path(__file__).parent.glob("*.py"))
     # a notebook that comes out as it was keeps its old time, or Sphinx would read it again
-    done = dest.parent/STAGED
     done = done.stat().st_mtime if done.exists() else 0
     texts = {pages[o]: title_and_lead(nb) for o, nb in notebooks.items()}
     texts = {o: texts[o] for o in reading_order(texts)}
@@ -283,7 +285,7 @@ def main():
     copytree(html, new)
     rmtree(cfg.doc_path, ignore_errors=True)
     new.rename(cfg.doc_path)
-    (build/STAGED).touch()
+    (build/STAGED).write_text(commit(cfg.config_path))
     os.utime(build/STAGED, (start, start))
 
 

@@ -1,6 +1,8 @@
 "The site's glue: what it makes of a notebook, and what fails the build"
+import os
 import re
 import shutil
+import subprocess
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -34,7 +36,7 @@ def test_unknown_names():
         == ["tru", "known.gone"])
 
 
-def build(folder, *cells):
+def build(folder, *cells, path=""):
     "Build a site of one page with `cells` in a project of its own; what it says, and where it is"
     parts = ("settings.ini", "pyproject.toml", "requirements.lock", "docs/conf.py",
         "docs/verified.json", "docs/_static", "docs/_templates")
@@ -48,7 +50,7 @@ def build(folder, *cells):
     (folder/"docs/search.toml").write_text("")
     nbformat.write(v4.new_notebook(cells=[v4.new_markdown_cell("# Home\n> All there is"), *cells]),
         folder/"nbs/index.ipynb")
-    status, says = build_site(folder, PATH="")
+    status, says = build_site(folder, PATH=path)
     return status, says, folder/"docs/_site"
 
 
@@ -90,6 +92,27 @@ def test_warnings_are_errors(tmp_path):
 def test_misspelt_names_are_errors(tmp_path):
     rc, output, site = build(tmp_path, v4.new_markdown_cell("`misspelt_name`"))
     assert rc != 0 and "index.ipynb: `misspelt_name`" in output and not site.exists()
+
+
+def test_one_commit(tmp_path):
+    "A page that has not changed since names the commit of this build too, and so does its download"
+    def git(*words):
+        as_one = "-c", "user.name=a", "-c", "user.email=a@b"
+        return subprocess.run(["git", *as_one, *words], cwd=tmp_path, check=True,
+            capture_output=True, text=True).stdout.strip()
+    git("init", "-q")
+    (tmp_path/"nbs").mkdir()
+    about = [v4.new_markdown_cell("# About\n> It"), v4.new_code_cell("! pip  # in Colab"),
+        v4.new_markdown_cell("## Cite\n\nThus.")]
+    nbformat.write(v4.new_notebook(cells=about), tmp_path/"nbs/about.ipynb")
+    for message in "first", "second":
+        git("commit", "-q", "--allow-empty", "-m", message)
+        rc, says, site = build(tmp_path, about[1], path=os.environ["PATH"])
+        assert rc == 0, says
+        at = git("rev-parse", "HEAD")
+        assert f"commit {at[:7]}" in (site/"about.html").read_text()
+        for name in "about", "index":
+            assert f"@{at}" in next(site.glob(f"_downloads/*/{name}.ipynb")).read_text(), name
 
 
 class Links(HTMLParser):
