@@ -82,6 +82,12 @@ def leave_out_of_search(app, doctree):
         if set(node["ids"]) & set(FOLDED): node["classes"].append("no-search")
 
 
+def forget_downloads(app, doctree):
+    "A page need not be read again because the notebook to take away names another commit"
+    depends = app.env.dependencies[app.env.current_document.docname]
+    depends -= {o for o in depends if "downloads/" in str(o)}
+
+
 def describe(app, page, template, context, doctree):
     "The line that a page begins with is what a search engine shows; its module is in its title"
     leads = doctree.findall(nodes.paragraph) if doctree else ()
@@ -121,3 +127,4 @@ def setup(app):
     app.connect("html-page-context", add_vega)
     app.connect("html-page-context", describe)
     app.connect("doctree-read", leave_out_of_search)
+    app.connect("doctree-read", forget_downloads)

@@ -24,7 +24,7 @@ keywords:
 {keywords}
 preferred-citation:         # with a year, which the file itself can only say of a release
   type: software
-  title: {title}
+  title: {lib_name}
   authors:
     - name: {author}
   year: {year}
@@ -67,8 +67,7 @@ def main(root=ROOT):
     cfg = settings(root)
     move_addresses(root, cfg)
     keywords = "\n".join(f"  - {o}" for o in cfg["keywords"].split())
-    said = {**cfg, "title": f"{cfg['lib_name']}: {cfg['description']}"}
-    quoted = {k: json.dumps(v) for k, v in said.items()}    # which is YAML too
+    quoted = {k: json.dumps(v) for k, v in cfg.items()}     # which is YAML too
     text = CITATION.format(**{**quoted, "keywords": keywords, "year": verified(root)[:4]})
     (root/"CITATION.cff").write_text(text, encoding="utf-8")
 

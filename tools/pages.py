@@ -128,24 +128,26 @@ def to_site(text, rel, cfg):
 
 
 def studies_page(boxes, cfg):
-    "What each study is about: `boxes` by page, each its title, its box, how many exercises it has"
+    "What each study is about: `boxes` by page, each its title, box and minutes of its exercises"
     text = ["# The studies", "", "{.lead}",
         "What each asks, what came out, how long it takes and what one needs", "",
         "**For a class:** goals, files, notebooks without solutions and two lessons with a plan "
         "are under [For teachers](/studies/teaching.md).", "",
-        "| study | question | level | you need | minutes, text to code | runs in | exercises |",
+        "| study | question | level | you need | minutes, text to code | runs in "
+        "| exercises, minutes |",
         "|---|---|---|---|---|---|---|"]
     boxes = {o: (title, from_studies(box, o), n) for o, (title, box, n) in boxes.items()}
     for path, (title, box, exercises) in boxes.items():
         question, minutes, code, run, level, needs = takes(box)
         text.append(f"| [{title}](/{path}.ipynb) | {question} | {level} | {needs} "
-            f"| {minutes} to {code} | {run} | {exercises} |")
+            f"| {minutes} to {code} | {run} | {len(exercises)}, {sum(exercises)} more |")
     text += ["", "*Beginner*: chapter 4 of the fastai book is enough. *Intermediate*: you have "
         "trained models and compared them. *Advanced*: with derivatives, or several tasks and "
         "metrics at once.", "", "Minutes are those of the text with its figures, and with the "
         "code. They are counted, not tried: 200 words, two figures, two tables or 15 lines of "
-        "code in each, to the nearest five; exercises come on top. Cells run on two cores, without "
-        "a GPU.", ""]
+        "code in each, to the nearest five. Exercises come on top: five minutes each, one for a "
+        "line of its solution and one for a hundred words of both. Cells run on two cores, "
+        "without a GPU.", ""]
     for i, (path, (title, box, _)) in enumerate(boxes.items(), 1):
         text += [f"## {i}. [{title}](/{path}.ipynb)", "", box, ""]
     return "\n".join(text)

@@ -41,10 +41,10 @@ from tools.studies import (
     box_in,
     box_of,
     citation,
-    exercises,
     exercises_file,
     fold_solutions,
     has_solutions,
+    minutes_of_exercises,
     own_citation,
     without_solutions,
 )
@@ -175,6 +175,9 @@ def stage(path, public, ambiguous, cfg):
         cell.source = re.sub(r"^(#+ .*?)\[(`[\w.]+`)\]\([^)]*\)", r"\1\2", cell.source, flags=re.M)
         # the site has a page of them, which says more than the list on the front page
         cell.source = unnumbered(cell.source).replace("](#the-studies)", "](/studies/index.md)")
+        # a page without a notebook, which elsewhere has only its address
+        teaching = f"]({cfg.doc_url}studies/teaching.html)"
+        cell.source = cell.source.replace(teaching, "](/studies/teaching.md)")
     module, bare = module_of(rel, cfg), exercises_file(rel)
     links = ["{.page-links}", *[f"`{module}`"]*bool(module),
         *(f"[Open in Colab]({o})" for o in in_colab(f"nbs/{rel}", cfg)),
@@ -198,7 +201,7 @@ STAGED = "staged.commit"     # that of the last staging whose site was built, an
 
 
 def stage_all(cfg, dest):
-    "Stage the notebooks that changed since the last time; the pages in reading order"
+    "Stage the notebooks that changed since the last time, or all of them at another commit"
     paths = sorted(nbglob(cfg.nbs_path, as_path=True))
     notebooks = {o: read_nb(o) for o in paths}
     code = "\n".join(o.source for nb in notebooks.values()
@@ -214,13 +217,14 @@ def stage_all(cfg, dest):
     pages, public = {o: page(o.relative_to(cfg.nbs_path)) for o in paths}, public_names(cfg)
     ambiguous = ambiguous_names(public, cfg)
     there = {o.relative_to(dest).with_suffix("").as_posix() for o in dest.rglob("*.ipynb")}
-    done = dest.parent/STAGED
-    same_commit = done.exists() and done.read_text() == commit(cfg.config_path)
-    # Sphinx would leave the page of a notebook that is gone; citations and downloads name the commit
-    if there != set(pages.values()) or not same_commit: rmtree(dest.parent, ignore_errors=True)
+    # Sphinx would leave the page of a notebook that is gone
+    if there != set(pages.values()): rmtree(dest.parent, ignore_errors=True)
     tools = max(o.stat().st_mtime for o in Path(__file__).parent.glob("*.py"))
     # a notebook that comes out as it was keeps its old time, or Sphinx would read it again
-    done = done.stat().st_mtime if done.exists() else 0
+    done = dest.parent/STAGED
+    # citations and downloads name the commit
+    same = done.exists() and done.read_text() == commit(cfg.config_path)
+    done = done.stat().st_mtime if same else 0
     texts = {pages[o]: title_and_lead(nb) for o, nb in notebooks.items()}
     texts = {o: texts[o] for o in reading_order(texts)}
     changed = []
@@ -235,8 +239,8 @@ def stage_all(cfg, dest):
         to.parent.mkdir(parents=True, exist_ok=True)
         write_nb(nb, to)
         changed.append(path)
-    boxes = {pages[o]: (texts[pages[o]][0], box, len(exercises(nb))) for o, nb in notebooks.items()
-        if (box := box_of(nb)) and o.parent.name == "studies"}
+    boxes = {pages[o]: (texts[pages[o]][0], box, minutes_of_exercises(nb))
+        for o, nb in notebooks.items() if (box := box_of(nb)) and o.parent.name == "studies"}
     write_pages(texts, {o: boxes[o] for o in texts if o in boxes}, cfg, dest)
     studies = {pages[o]: o for o in paths if pages[o] in boxes}
     if studies: write(dest/"studies/teaching.md", teaching_page(studies, cfg))

@@ -154,9 +154,12 @@ def bibtex(kind, key, title, note, url, cfg):
 
 def own_citation(cfg):
     "How to cite the project, as CITATION.cff has it"
-    title = f"{cfg.lib_name}: {settings(cfg.config_path)['description']}"
-    return bibtex("software", cfg.lib_name, title, f"verified {verified(cfg.config_path)}",
-        cfg.doc_url, cfg)
+    at, date = commit(cfg.config_path)[1:8], verified(cfg.config_path)
+    version = f"version {cfg.version}" + f", commit {at}"*bool(at)
+    return f"""{settings(cfg.config_path)["author"]} ({date[:4]}). *{cfg.lib_name}* ({version}, \
+verified {date}). <{cfg.doc_url}>
+
+""" + bibtex("software", cfg.lib_name, cfg.lib_name, f"verified {date}", cfg.doc_url, cfg)
 
 
 def citation(nb, rel, cfg):

@@ -2,6 +2,7 @@
 import re
 import sys
 import tomllib
+from html import escape
 
 from fastcore.nbio import read_nb
 
@@ -9,6 +10,7 @@ from tools.pages import commit, from_studies, in_colab, takes, title_and_lead
 from tools.studies import (
     box_of,
     exercises_file,
+    figure_file,
     figure_name,
     minutes,
     minutes_of_exercises,
@@ -19,22 +21,40 @@ from tools.studies import (
 SLOWER = 2      # than one reads: in class cells run, and someone asks
 
 
+DENSE = 6       # panels at most that a slide can show
+
+
+def captions(nb):
+    "The number of each figure of `nb`, and the first sentence of its caption, without markup"
+    text = "\n".join(o.source for o in nb.cells if o.cell_type == "code")
+    found = re.findall(r"^#\| fig-cap: Figure (\d+)\. (.*?[.?!])(?: [A-Z`].*)?$", text, re.M)
+    return {n: re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", o).replace("`", "") for n, o in found}
+
+
 def numbered(figures, name):
-    "Links to the SVG of each figure of the study `name`"
-    return ", ".join(f'<a href="../_static/figures/{figure_name(name, f"Figure {o}")}.svg" '
-        f'download>{o}</a>' for o in figures)
+    "Links to the SVG of each figure of the study `name`, with what it shows as title"
+    return ", ".join(f'<a href="../_static/figures/{figure_name(name, f"Figure {n}")}.svg" '
+        f'title="{escape(o)}" download>{n}</a>' for n, o in figures.items())
+
+
+def dense(studies, cfg):
+    "The figures that have more panels than a slide can show, by study"
+    for i, path in enumerate(studies.values(), 1):
+        files = {n: cfg.config_path/figure_file(path, n) for n in captions(read_nb(path))}
+        many = [n for n, o in files.items() if o.exists() and len(re.findall(r'<g id="axes_\d',
+            o.read_text(encoding="utf-8"))) > DENSE]
+        if many: yield f"{' and '.join(many)} of study {i}"
 
 
 def study_row(i, name, path, nb, goals, cfg):
     "A row of the table: the study at `path`, what one can do after it, what it takes, its files"
     _, text, code, _, level, needs = takes(from_studies(box_of(nb), name))
     rel, bare = path.relative_to(cfg.nbs_path).as_posix(), exercises_file(path)
-    figures = re.findall(r"^#\| fig-cap: Figure (\d+)", "\n".join(o.source for o in nb.cells), re.M)
     def both(file, path):
         return ", ".join([f"{{download}}`notebook </../downloads/{file}>`",
             *(f"[Colab]({o})" for o in in_colab(path, cfg))])
     files = [both(rel, f"nbs/{rel}"), f"without solutions: {both(f'studies/{bare.name}', bare)}",
-        f"SVG: {numbered(figures, name)}"]
+        f"SVG: {numbered(captions(nb), name)}"]
     each = ", ".join(map(str, minutes_of_exercises(nb)))
     cells = [f"[{i}. {title_and_lead(nb)[0]}](/{name}.ipynb)",
         "<br>".join(f"• {o}" for o in goals), f"{needs} ({level})",
@@ -42,7 +62,7 @@ def study_row(i, name, path, nb, goals, cfg):
     return "| " + " | ".join(cells) + " |"
 
 
-def lesson(plan, studies, cfg):
+def lesson(plan, studies, goals):
     "A lesson with the minutes of each step: of its headings, its exercise, or all that is left"
     name = next(o for o in studies if o.endswith(f"/{plan['study']}"))
     nb = read_nb(studies[name])
@@ -63,8 +83,12 @@ def lesson(plan, studies, cfg):
         rows.append(f"| {at} to {at+(n or left)} | {what(step)} {step['do']} |")
         at += n or left
     home = " and ".join(f"exercise {o} ({solving[o-1]} minutes)" for o in plan["home"])
-    return [f"## {plan['name']}", "", f"With [{title_and_lead(nb)[0]}](/{name}.ipynb). At home: "
-        f"the rest of the study, and {home}.", "", "| minutes | what |", "|---|---|", *rows, ""]
+    goals, reached = goals[plan["study"]], plan["reaches"]
+    later = [o for i, o in enumerate(goals, 1) if i not in reached]
+    return [f"## {plan['name']}", "", f"With [{title_and_lead(nb)[0]}](/{name}.ipynb). Afterwards "
+        f"one can {'; '.join(goals[i-1] for i in reached)}. At home: the rest of the study, and "
+        f"{home}{'; then one can also ' * bool(later)}{'; '.join(later)}.", "",
+        "| minutes | what |", "|---|---|", *rows, ""]
 
 
 def teaching_page(studies, cfg):
@@ -81,11 +105,13 @@ def teaching_page(studies, cfg):
     text += ["", "Minutes are counted, not tried. Of the text and the code as on [the page of all "
         "studies](/studies/index.md); of an exercise five, one for each line of its solution and "
         "one for each hundred words of both; in the lessons below twice those of reading.", "",
-        "**Slides.** A figure as SVG fits a slide of 16:9: panels that stand on top of each other "
-        "on the page stand beside each other there. Its letters are text, to enlarge or to "
-        "translate. A figure with sliders is saved as it begins; live, the address of [the "
-        "explorer](/losses/explore.ipynb) keeps what is set.", ""]
-    for plan in said["lessons"]: text += lesson(plan, studies, cfg)
+        "**Slides.** The numbers behind *SVG* above are figures; what each shows appears when one "
+        "points at it. In the file, panels that stand on top of each other on the page stand "
+        f"beside each other, for a slide of 16:9. More than {DENSE} panels, too many for a slide, "
+        f"are in figure {', '.join(dense(studies, cfg))}: show those on their page. Letters are "
+        "text, to enlarge or to translate. A figure with sliders is saved as it begins; live, the "
+        "address of [the explorer](/losses/explore.ipynb) keeps what is set.", ""]
+    for plan in said["lessons"]: text += lesson(plan, studies, said["goals"])
     text += ["## The same code next term", "",
         "A notebook that is taken away here installs the version that this site was made from, "
         "also where another one is installed (in Colab: *File*, *Upload notebook*). One that is "

@@ -15,11 +15,13 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
+import torch
 import yaml
 from fastcore.docments import docments
 from fastcore.nbio import nb2str
 
 from mnist_losses import __version__
+from mnist_losses.metrics import ece, reliability_curve
 from mnist_losses.reference import REFERENCE
 from tools.export_tests import definitions
 from tools.faces import WINGS
@@ -34,6 +36,7 @@ from tools.studies import (
     minutes_of_exercises,
     without_solutions,
 )
+from tools.teaching import captions
 
 ROOT = Path(__file__).parents[1]
 FILES = [o.relative_to(ROOT/"mnist_losses") for o in (ROOT/"mnist_losses").rglob("[a-z]*.py")]
@@ -375,7 +378,7 @@ def test_minutes_of_the_studies():
     cells = [v4.new_markdown_cell("word "*379 + "[one](https://a.b/ c)"),
         v4.new_code_cell(code, outputs=[picture, table])]
     assert minutes(cells) == (2.5, 5)       # 400 words and a picture; 30 lines and a table
-    with_code = []
+    with_code, solving = [], []
     for path in sorted((ROOT/"nbs/studies").glob("*.ipynb")):
         nb = nbformat.read(path, 4)
         cells = before("Solutions", nb)
@@ -386,8 +389,10 @@ def test_minutes_of_the_studies():
             (path.name, minutes(cells))
         assert int(said[2]) == count_tables(cells), (path.name, count_tables(cells))
         with_code.append(int(said[1]))
+        solving.append(sum(minutes_of_exercises(nb)))
     home = (ROOT/"nbs/index.ipynb").read_text()
     assert f"{min(with_code)} to {max(with_code)} minutes each with the code" in home
+    assert f"take {min(solving)} to {max(solving)} more" in home
 
 
 def test_minutes_of_exercises():
@@ -396,6 +401,31 @@ def test_minutes_of_exercises():
     cells = [*map(v4.new_markdown_cell, texts), v4.new_code_cell("#| echo: false\n" + "x\n\n"*19),
         v4.new_markdown_cell("word "*200 + "\n\n### B")]
     assert minutes_of_exercises(v4.new_notebook(cells=cells)) == [25, 5]      # 5 and 19 + 3, 5
+
+
+def test_captions_by_number():
+    "The first sentence of each, as plain text; a point within it does not end it"
+    caps = "Figure 1. See [`a`](b.ipynb), of 0.5. More.", "Figure 2. Why? `B` says.", "No number."
+    cells = [nbformat.v4.new_code_cell(f"#| fig-cap: {o}\nx") for o in caps]
+    assert captions(nbformat.v4.new_notebook(cells=cells)) == {"1": "See a, of 0.5.", "2": "Why?"}
+    for path in (ROOT/"nbs/studies").glob("*.ipynb"):
+        nb = nbformat.read(path, 4)
+        text = "\n".join(o.source for o in nb.cells)
+        assert [*captions(nb)] == re.findall(r"^#\| fig-cap: Figure (\d+)", text, re.M), path.name
+
+
+def test_the_diagram_by_hand():
+    "What the lesson says of its ten predictions is what the package computes"
+    lessons = tomllib.loads((ROOT/"docs/teaching.toml").read_text())["lessons"]
+    text, = (o["do"] for lesson in lessons for o in lesson["steps"] if "by hand" in o["do"])
+    sure, right = zip(*re.findall(r"(0\.\d+) (right|wrong)", text))
+    p = torch.tensor([[float(o), 1-float(o)] for o in sure])
+    y = torch.tensor([int(o == "wrong") for o in right])
+    curve = reliability_curve(p, y, bins=4).query("rows > 0")
+    points = re.findall(r"\((0\.\d+), (0\.\d+)\)", text)
+    assert len(sure) == 10 and [(float(a), float(b)) for a, b in points] == [
+        (round(a, 4), round(b, 4)) for a, b in zip(curve.confidence, curve.accuracy)]
+    assert f"ECE is {ece(p, y, bins=4):.2f}" in text
 
 
 def test_a_notebook_without_solutions(tmp_path):
