@@ -175,17 +175,47 @@ def test_one_cure_for_loss_and_metric():
     row,parts = torch.arange(64)%2,("loss", "metric")
     both = diagnose(learner(row), parts=parts)
     assert slugs(both, "info")==["broadcast-n1-vs-n", "metric-broadcast"]     # and no remark
-    assert all("y[:, None]" in o.fix and "metric" in o.fix for o in both.findings)
+    assert all("y.view(-1, 1)" in o.fix and "metric" in o.fix for o in both.findings)
     assert len({o.fix for o in both.findings})==1
     fits = diagnose(learner(row[:,None]), parts=parts)
     assert slugs(fits, "info")==["loss-without-activation"]
     loss_alone = diagnose(learner(row, lambda z, y: score(z[:,0], y)), parts=parts)
     assert slugs(loss_alone, "info")==["broadcast-n1-vs-n"]
-    column = "y[:, None]"     # would break this metric
+    column = "y.view(-1, 1)"     # would break this metric
     assert "view_as" in loss_alone.findings[0].fix and column not in loss_alone.findings[0].fix
     plain = diagnose(model=nn.Linear(5, 1), loss_func=loss, train=learner(row).dls.train,
         parts=parts)
     assert column in plain.findings[0].fix
+    twice = diagnose(learner(row[:,None,None]), parts=parts)
+    assert slugs(twice)==["broadcast-n1-vs-n", "metric-broadcast"]
+    assert "a row" not in str(twice) and "labels (64, 1, 1) differ" in str(twice)
+    assert all(column in o.fix for o in twice.findings)
+
+def test_fastbooks_optimizer_takes_the_steps_that_are_looked_at():
+    class BasicOptim:
+        def __init__(self, params, lr): self.params,self.lr = list(params),lr
+        def step(self):
+            for p in self.params: p.data -= p.grad.data*self.lr
+        def zero_grad(self):
+            for p in self.params: p.grad = None
+    torch.manual_seed(0)
+    model,y = nn.Linear(5, 2),torch.arange(64)%2
+    rows = TensorDataset(torch.randn(64, 5)+y[:,None], y)
+    before = model.weight.detach().clone()
+    def said(opt, lr=.1): return diagnose(model=model, loss_func=nn.CrossEntropyLoss(),
+        opt=opt(model.parameters(), lr=lr), train=DataLoader(rows, 8, shuffle=True))
+    own,theirs = said(BasicOptim),said(torch.optim.SGD)
+    assert not own and {*theirs.checked} - {*own.checked} <= {"decay-is-small"}, str(own)
+    assert torch.equal(model.weight, before)
+    assert slugs(said(BasicOptim, 0.))==slugs(said(torch.optim.SGD, 0.))!=[]
+    class Upwards(BasicOptim):
+        def step(self):
+            for p in self.params: p.data += p.grad.data*self.lr
+    assert "loss-sign-inverted" in slugs(said(Upwards))
+    class Stepper:
+        def __init__(self, params, lr): pass
+    assert "opt of class Stepper is not known" in str(said(Stepper))
+    assert "AttributeError" not in str(said(Stepper))
 
 def test_evidence_of_made_up_rows_says_so():
     def loss(z, y): return z.softmax(1)[range(len(y)),y].mean()
@@ -289,7 +319,7 @@ def test_a_function_is_examined_but_for_its_weights():
     assert slugs(said(y))==["broadcast-n1-vs-n", "metric-broadcast"]
     sound = said(y[:,None], opt=torch.optim.SGD([w, b], .1))
     assert not sound.findings and len(sound.checked)>60
-    assert " could not be made (" in sound.summary()
+    assert " could not be made: " in sound.summary()
 
 def test_what_is_cheap_is_made_though_the_model_is_slow():
     class Slow(nn.Linear):

@@ -8,7 +8,7 @@ from importlib.metadata import metadata
 from unittest import mock
 from fastcore.test import expect_fail
 from rich.console import Console
-from mnist_losses.doctor.findings import AFTER, CHECKS, DoctorError, DoesNotApply, Finding, NotExamined, Report, as_html, error, first_line, mend, outcome, report_of, run_checks
+from mnist_losses.doctor.findings import AFTER, CHECKS, DoctorError, DoesNotApply, Finding, NotExamined, Report, as_html, error, first_line, mend, outcome, report_of, run_checks, warning
 
 # %% ../nbs/doctor/01_findings.ipynb #b5c307d4
 def test_whatever_a_check_raises_is_a_reason():
@@ -50,6 +50,11 @@ def test_the_gravest_comes_first():
     report = Report([minor, grave], [], {})
     assert slugs(report.findings)==["b", "a"]
     assert slugs(report.of("error"))==["b"] and len(report.of("info"))==2
+
+def test_what_may_do_no_harm_comes_last_of_its_level():
+    order,other = warning("train-not-shuffled"),warning("inputs-unscaled")
+    report = Report([minor, order, other, grave], [], {})
+    assert slugs(report.findings)==["b", "inputs-unscaled", "train-not-shuffled", "a"]
 
 def test_a_report_is_true_from_a_warning_on():
     assert Report([minor, grave], [], {}) and not Report([minor], [], {})
@@ -100,13 +105,14 @@ def test_a_summary_does_not_read_as_health():
     def said(*args): return Report(*args).summary()
     assert said([], ["c", "f"], {})=="No fault found in 2 checks."
     assert said([], ["c"], {"d": "why"})==(
-        "1 of 2 checks could not be made (1 of 2 other checks). No fault found in the other.")
-    assert said([minor], ["c", "f"], {"d": "why"}).endswith(
-        "). No fault found and 1 remark in the other 2.")
+        "No fault found in 1 check. 1 could not be made: 1 of 2 other checks.")
+    assert said([minor], ["c", "f"], {"d": "why"})==(
+        "No fault found and 1 remark in 2 checks. 1 could not be made: 1 of 3 other checks.")
     parts = dict(a="loss", b="data", c="data")
     with mock.patch.dict(CHECKS, {k: mock.Mock(part=o) for k,o in parts.items()}):
         of_part = said([], ["b"], dict.fromkeys("ac", "why"))
-        assert of_part.startswith("2 of 3 checks could not be made (1 of 1 loss check, 1 of 2 dat")
+        assert of_part==("No fault found in 1 check. 2 could not be made: 1 of 1 loss check, "
+            "1 of 2 data checks.")
         one = said([grave], ["b"], {"c": "why"})
         assert one.endswith("1 could not be made: 1 of 2 data checks.")
     assert said([grave], ["c"], left_out)==(
@@ -169,7 +175,7 @@ def test_what_does_not_apply_is_not_missed():
     report = run_checks(None, [idle, quits])
     assert report.not_checked["idle"]=="does not apply: there is no Learner"
     assert report.not_checked["quits"]=="SystemExit: 0"
-    assert "1 of 1 other check)" in report.summary() and "Learner" not in str(report)
+    assert "1 of 1 other check." in report.summary() and "Learner" not in str(report)
 
 def test_checks_are_made_by_cost_and_told_in_order():
     made = []

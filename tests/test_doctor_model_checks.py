@@ -213,6 +213,8 @@ def test_what_was_unfrozen_is_no_other_model():
         return opt
     assert said(plain(replaced), optimizer_knows)==["stale-optimizer (not in optimizer 2.weight, "
         "2.bias, missing 2, parameters of another model 2)"]
+    fix = run_checks(plain(replaced), [optimizer_knows]).findings[0].fix
+    assert fix.startswith("opt = torch.optim.Adam(model.parameters(), lr=0.001)   # ")
     assert not said(plain(lambda model: torch.optim.Adam(model.parameters())), optimizer_knows)
     assert said(plain(), optimizer_knows)==["no opt was given"]
 
@@ -229,3 +231,18 @@ def test_weight_decay_is_the_optimizers():
     assert said(plain(), decay_is_small)==["no opt was given"]
     assert said(plain(wd=.2, lr=.1), decay_is_small)==[
         "weight-decay-too-high (share per step 0.02, lr 0.1, wd 0.2)"]
+
+def test_an_optimizer_of_ones_own_is_asked_too():
+    class BasicOptim:     # fastbook's
+        def __init__(self, params, lr): self.params,self.lr = list(params),lr
+        def step(self):
+            for p in self.params: p.data -= p.grad.data*self.lr
+        def zero_grad(self):
+            for p in self.params: p.grad = None
+    assert not said(plain(lambda m: BasicOptim(m.parameters(), 1.)), optimizer_knows)
+    of_another = plain(lambda m: BasicOptim(nn.Linear(8, 4).parameters(), .5))
+    fix = run_checks(of_another, [optimizer_knows]).findings[0].fix
+    assert fix.startswith("opt = BasicOptim(model.parameters(), lr=0.5)   # ")
+    class Stepper: pass
+    assert said(plain(lambda m: Stepper()), optimizer_knows)==["opt of class Stepper is not known: "
+        "PyTorch's or fastai's is, or one with params and lr"]

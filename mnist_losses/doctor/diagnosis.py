@@ -36,7 +36,7 @@ import mnist_losses.doctor.value_checks
 import mnist_losses.doctor.weight_checks  # noqa: F401 (each registers its checks)
 from .exam import Exam
 from .state import same_randomness
-from .faults import FAULTS, slugs_of
+from .faults import slugs_of
 from .findings import CHECKS, DoctorError, Report, error, run_checks
 from .trainers import adapt, exam_of
 from ..losses.arguments import checked, plain_tensor, shown
@@ -47,8 +47,8 @@ IN_LOSS = "targ = targ.view_as(preds)   # first line of the loss, which alone br
 
 def without_square(report):
     "A function from a finding to one whose fix suits loss and metric alike: a column of labels"
-    broadcast = {o.slug for o in report.findings} & {*BROADCAST}
-    cure = {o: FAULTS[BROADCAST[0]][1] for o in BROADCAST} if len(broadcast)==2 else {}
+    fixes = {o.slug: o.fix for o in report.findings if o.slug in BROADCAST}
+    cure = dict.fromkeys(BROADCAST, fixes[BROADCAST[0]]) if len(fixes)==2 else {}
     if "metric-of-rows" in report.checked: cure = {BROADCAST[0]: IN_LOSS} | cure
     return lambda o: replace(o, fix=cure.get(o.slug, o.fix))
 

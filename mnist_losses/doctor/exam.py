@@ -62,6 +62,25 @@ class OfFunction(nn.Module):
 
 def as_module(o): return OfFunction(o) if callable(o) and not isinstance(o, nn.Module) else o
 
+class OwnOptimizer:
+    "An optimizer of one's own, such as fastbook's BasicOptim, with the groups that PyTorch's have"
+    def __init__(self, own):
+        self.own,self.param_lists = own,[list(own.params)]
+        self.param_groups,self.state = [dict(params=self.param_lists[0], lr=own.lr)],{}
+    def step(self, *args, **kwargs): return self.own.step()
+    def zero_grad(self, *args, **kwargs): return self.own.zero_grad()
+
+class UnknownOptimizer:
+    "What no check can ask for anything"
+    def __init__(self, own): self.own = own
+    def __getattr__(self, name):
+        raise NotExamined(f"opt of class {type(self.own).__name__} is not known: PyTorch's or "
+            "fastai's is, or one with params and lr")
+
+def as_optimizer(o):
+    if o is None or hasattr(o, "param_groups") or hasattr(o, "param_lists"): return o
+    return (OwnOptimizer if hasattr(o, "params") and hasattr(o, "lr") else UnknownOptimizer)(o)
+
 # %% ../../nbs/doctor/02_exam.ipynb #ba29d53d
 class Exam:
     "What checks ask of a model, its loss, its metrics and its data"
@@ -82,7 +101,7 @@ class Exam:
         learn=None # The Learner, if there is one
     ):
         self.source,self.loss_source,self.metric_sources = as_module(model),loss_func,metrics
-        self.opt,self.train,self.valid,self.cbs = opt,train,valid,cbs
+        self.opt,self.train,self.valid,self.cbs = as_optimizer(opt),train,valid,cbs
         self.vocab,self.lr,self.wd = vocab,lr,wd
         self.n_inp,self.splitter,self.learn = n_inp,splitter,learn
         self.undo = ExitStack()     # closed by `run_checks`

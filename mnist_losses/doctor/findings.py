@@ -25,6 +25,7 @@ from .faults import FAULTS, IN_TORCH
 # %% ../../nbs/doctor/01_findings.ipynb #894f457b
 CHECKS = {} # by the name of the function
 LEVELS = "error", "warning", "info" # gravest first
+HARMLESS = "train-not-shuffled", # last of its level: with it alone a model may learn
 SKIPPED = "not needed after " # how the reason begins where a finding makes a check pointless
 NOT_FOR = "does not apply: " # and where there is nothing to examine
 OF_SEVERAL = "metric", "split" # evidence of findings that differ although their words do not
@@ -129,8 +130,8 @@ class Report:
         check_kind(list, findings=self.findings, checked=self.checked)
         check_kind(dict, not_checked=self.not_checked)
         for o in self.findings: check_kind(Finding, findings=o)
-        # the sort is stable: within a level checks stay in order
-        found = sorted(self.findings, key=lambda o: LEVELS.index(o.level))
+        # the sort is stable: within a level checks stay in order, but for what may do no harm
+        found = sorted(self.findings, key=lambda o: (LEVELS.index(o.level), o.slug in HARMLESS))
         # one fault that two checks have seen is told once
         told = {(o.slug, o.says, *(o.evidence.get(k) for k in OF_SEVERAL)): o
             for o in reversed(found)}
@@ -148,19 +149,17 @@ def of(self:Report,
 
 @patch
 def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 could not be made: ..."
-    "What was found, in how many checks; first how many could not be made, if nothing was"
+    "What was found, in how many checks, and how many could not be made"
     n,remarks = len(self.of("warning")),len(self.findings)-len(self.of("warning"))
     found = count(n, "finding") if n else "No fault found"
     if remarks: found += f" and {count(remarks, 'remark')}"
     k,missed = len(self.checked),missing(self.not_checked)
-    of_parts = by_part(missed, self.checked)
-    if not missed or n: said = [f"{found} in {count(k, 'check')}"]
-    else: said = [f"{len(missed)} of {count(len(missed)+k, 'check')} could not be made "
-        f"({of_parts}). {found} in the other{f' {k}' if k!=1 else ''}"]
+    said = [f"{found} in {count(k, 'check')}"]
     mend,remarked = skipped(self)
     if mend: said += [f"{count(mend, 'check')} skipped until that is mended"]
     if remarked: said += [f"{count(remarked, 'check')} not needed after a remark"]
-    if missed and n: said += [f"{len(missed)} could not be made: {of_parts}"]
+    if missed:
+        said += [f"{len(missed)} could not be made: {by_part(missed, self.checked)}"]
     return ". ".join(said) + "."
 
 # %% ../../nbs/doctor/01_findings.ipynb #01071310

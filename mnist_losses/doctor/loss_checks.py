@@ -33,6 +33,12 @@ def describe_shapes(exam):
     dtype = str(y.dtype).removeprefix("torch.")
     return dict(outputs=outputs, labels=f"{tuple(y.shape)} of {dtype}")
 
+def other_square(pred, y):
+    "What to say where it is not a column of outputs that meets a row of labels"
+    if (pred.ndim, y.ndim)==(2, 1): return {}
+    return dict(says=f"outputs {tuple(pred.shape)} and labels {tuple(y.shape)} differ in shape: "
+        "they broadcast, and every output is compared with every label")
+
 def source_of(f):
     "The source of a loss, or nothing"
     for o in (f, getattr(f, "func", None), type(f)):
@@ -262,9 +268,11 @@ def all_pairs(exam, loss_at, z, t):
         mean = torch.tensor([[pair(i, j) for j in n] for i in n]).mean().item()
     except Exception as e: raise NotExamined(f"the loss of one row: {first_line(e)}") from e
     if not abs(whole-mean)<=far: return None
-    slug = "row-index-gather" if exam.n_out>1 else "broadcast-n1-vs-n"
-    return error(slug, loss=whole, mean_of_its_rows=own, mean_of_all_pairs=mean,
-        **describe_shapes(exam))
+    seen = dict(describe_shapes(exam), loss=whole, mean_of_its_rows=own, mean_of_all_pairs=mean)
+    if exam.n_out>1: return error("row-index-gather", **seen)
+    fix = "y = y.view(-1)   # labels as a row, as the outputs are; or targ.view_as(preds) in both"
+    return error("broadcast-n1-vs-n", fix=fix if exam.pred.ndim==1 else None, **seen,
+        **other_square(exam.pred, exam.y))
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #c2b64643
 @check("loss", unless=NO_GRADIENT + ("loss-args-swapped", "loss-ignores-labels"), made_up=True)

@@ -18,7 +18,8 @@ import torch
 
 from .exam import Exam, cached_part
 from .findings import NotExamined, check, error, warning
-from .loss_checks import BROKEN, describe_shapes, first_line, place, source_of
+from .loss_checks import (
+    BROKEN, describe_shapes, first_line, other_square, place, source_of)
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #d76855e9
 LOWER = """err loss miss wrong nll brier ece calib perplex mse mae dist hamming fail entropy fpr
@@ -113,9 +114,10 @@ def metric_direction(exam:Exam):
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #82884bd3
 def broadcast_error(exam, m, whole, single, y=None):
-    return error("metric-broadcast", metric=m.name, batch=whole, mean_of_single_rows=single,
-        outputs=tuple(exam.pred.shape), **{"labels" if y is None else "validation_labels":
-            tuple((exam.y if y is None else y).shape)})
+    labels,y = ("labels", exam.y) if y is None else ("validation_labels", y)
+    shapes = {"outputs": tuple(exam.pred.shape), labels: tuple(y.shape)}
+    return error("metric-broadcast", metric=m.name, **shapes, batch=whole,
+        mean_of_single_rows=single, **other_square(exam.pred, y))
 
 def broadcast_in_validation(exam, m, z, t):
     "A column of outputs against the validation set's row of labels, where training's are a column"

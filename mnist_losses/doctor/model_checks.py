@@ -121,6 +121,13 @@ def left_out_by_the_splitter(exam, missing):
         "those that are not to be trained")
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #601ed92a
+def made_anew(opt):
+    "The line that makes an optimizer of PyTorch's or of one's own again, for the model as it is"
+    own = getattr(opt, "own", opt)
+    name = "torch.optim."*type(own).__module__.startswith("torch.optim.") + type(own).__name__
+    rate = f"{float(hypers_of(opt)[0]['lr']):g}"
+    return f"opt = {name}(model.parameters(), lr={rate})   # once the model is as it will be trained"
+
 @check("model", unless=("params-not-registered",))
 def optimizer_knows(exam:Exam):
     "Every parameter that wants a gradient is in the optimizer"
@@ -132,7 +139,9 @@ def optimizer_knows(exam:Exam):
     if not missing: return None
     strangers = len(has - {id(p) for p in params.values()})
     seen = dict(not_in_optimizer=", ".join(missing[:3]), missing=len(missing))
-    if strangers: return error("stale-optimizer", **seen, parameters_of_another_model=strangers)
+    if strangers:
+        return error("stale-optimizer", **seen, parameters_of_another_model=strangers,
+            fix=None if exam.learn else made_anew(exam.opt))
     if exam.learn is None: return error("unfrozen-after-opt", **seen, says=LACKING)
     # frozen parameters were left out when it was made
     by_hand = getattr(exam.splitter, "__name__", "")=="trainable_params"
