@@ -62,6 +62,7 @@ class OfFunction(nn.Module):
 
 def as_module(o): return OfFunction(o) if callable(o) and not isinstance(o, nn.Module) else o
 
+# %% ../../nbs/doctor/02_exam.ipynb #7e65d9a8
 class OwnOptimizer:
     "An optimizer of one's own, such as fastbook's BasicOptim, with the groups that PyTorch's have"
     def __init__(self, own):

@@ -126,7 +126,7 @@ def made_anew(opt):
     own = getattr(opt, "own", opt)
     name = "torch.optim."*type(own).__module__.startswith("torch.optim.") + type(own).__name__
     rate = f"{float(hypers_of(opt)[0]['lr']):g}"
-    return f"opt = {name}(model.parameters(), lr={rate})   # once the model is as it will be trained"
+    return f"opt = {name}(model.parameters(), lr={rate})   # once the model is whole"
 
 @check("model", unless=("params-not-registered",))
 def optimizer_knows(exam:Exam):
