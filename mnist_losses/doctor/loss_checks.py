@@ -33,12 +33,6 @@ def describe_shapes(exam):
     dtype = str(y.dtype).removeprefix("torch.")
     return dict(outputs=outputs, labels=f"{tuple(y.shape)} of {dtype}")
 
-def other_square(pred, y):
-    "What to say where it is not a column of outputs that meets a row of labels"
-    if (pred.ndim, y.ndim)==(2, 1): return {}
-    return dict(says=f"outputs {tuple(pred.shape)} and labels {tuple(y.shape)} differ in shape: "
-        "they broadcast, and every output is compared with every label")
-
 def source_of(f):
     "The source of a loss, or nothing"
     for o in (f, getattr(f, "func", None), type(f)):
@@ -256,6 +250,12 @@ def column_moves(exam, z, t, whole):
         return error("softmax-wrong-dim", loss=whole, loss_after_moving_a_column=moved)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #646d6595
+def other_square(pred, y):
+    "What to say where it is not a column of outputs that meets a row of labels"
+    if (pred.ndim, y.ndim)==(2, 1): return {}
+    return dict(says=f"outputs {tuple(pred.shape)} and labels {tuple(y.shape)} differ in shape: "
+        "they broadcast, and every output is compared with every label")
+
 def all_pairs(exam, loss_at, z, t):
     "Every row against every label: the mean over all pairs is the loss, that of (i, i) is not"
     # twice: a loss may squeeze a single row
