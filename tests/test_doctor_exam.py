@@ -9,7 +9,7 @@ from mnist_losses.doctor.findings import NotExamined
 from fastcore.test import expect_fail
 from mnist_losses.testing import test_same
 import torch
-from mnist_losses.doctor.exam import Exam, own_parameters
+from mnist_losses.doctor.exam import Exam, as_optimizer, own_parameters
 
 # %% ../nbs/doctor/02_exam.ipynb #30824569
 def exam_of(model, y):
@@ -130,3 +130,8 @@ def test_a_function_is_a_model_that_nobody_changes():
                 with expect_fail(NotExamined, contains=why): copy.deepcopy(o)
         assert w.grad is None and norm.training
         assert all(map(torch.equal, before, (w, norm.running_mean, norm.num_batches_tracked)))
+
+# %% ../nbs/doctor/02_exam.ipynb #4ffc9e0b
+def test_an_unknown_optimizer_can_be_copied():
+    for copied in copy.copy(as_optimizer(len)),copy.deepcopy(as_optimizer(len)):
+        with expect_fail(NotExamined, contains="opt of class builtin"): copied.step()

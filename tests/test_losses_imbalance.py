@@ -258,6 +258,13 @@ def test_wrong_input_is_refused():
             for loss in (LDAMLoss([1, 2]), LogitAdjustedLoss([1, 2]))]]:
         with expect_fail(LossInputError, contains=message): make()
 
+# %% ../nbs/losses/08_imbalance.ipynb #ef94ab4b
+def test_what_is_written_for_a_label_that_is_never_on_runs():
+    y = torch.tensor([[1, 0, 1], [0, 0, 1], [0, 0, 1]])     # never, and always
+    try: pos_weights(y)
+    except LossInputError as e: written = str(e).partition("at least: ")[2]
+    test_same(eval(written, dict(y=y)), torch.tensor([2., 3., 1/3]))
+
 # %% ../nbs/losses/08_imbalance.ipynb #499edd3f
 def test_row_weights_are_repeated_rows():
     z,y = tiny_batch(12, 4, dtype=torch.float64)

@@ -75,6 +75,7 @@ class UnknownOptimizer:
     "What no check can ask for anything"
     def __init__(self, own): self.own = own
     def __getattr__(self, name):
+        if name.startswith("__"): raise AttributeError(name)     # what `copy` looks for
         raise NotExamined(f"opt of class {type(self.own).__name__} is not known: PyTorch's or "
             "fastai's is, or one with params and lr")
 

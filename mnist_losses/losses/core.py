@@ -27,8 +27,8 @@ from fastcore.meta import PrePostInitMeta
 from torch import Tensor, nn
 
 from .arguments import (
-    LossInputError, any_if_visible, check_integer, check_option, constants, is_eager_on_cpu,
-    number_if_visible, plain_tensor, shown, HEAVIEST)
+    HEAVIEST, LossInputError, any_if_visible, check_integer, check_option, constants,
+    is_eager_on_cpu, number_if_visible, plain_tensor, shown)
 
 # %% ../../nbs/losses/00_core.ipynb #21eb91bc
 def two_columns(

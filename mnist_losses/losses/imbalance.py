@@ -115,7 +115,7 @@ def pos_weights(
     if (never := ((on==0) | (off==0)).nonzero()[:,0].tolist()): raise LossInputError(
         f"columns {shown(never)} are the same in all rows, so there is nothing to weigh: "
         "take more rows, or count one row at least: "
-        "((y==0).sum(0)/(y==1).sum(0).clamp(min=1)).clamp(min=1)")
+        "(y==0).sum(0).clamp(min=1)/(y==1).sum(0).clamp(min=1)")
     return off/on
 
 # %% ../../nbs/losses/08_imbalance.ipynb #b6f7a648
