@@ -12,6 +12,7 @@
 # make peers     what other tools say of them and of those of reports, in an environment that has them (minutes)
 # make photographs  what losses are worth on CIFAR-10, ten seeds anew, stored with the package (a quarter of an hour on an idle machine)
 # make bench     what everything costs, in ratios, stored with the package (minutes; nothing else should run; ARGS="--only run" for a part)
+# make bench-gpu what costs on a GPU, in ratios, stored with the package (minutes)
 # make fuzz      damaged files and streams, interrupted sweeps, with other random numbers each time (ARGS="SEED TRIES")
 # make verified    after make check: the date and the lock file of the last full re-run, for the foot of the site's pages
 # make lock        requirements.lock anew from settings.ini
@@ -36,7 +37,7 @@ unexport CI BUILD_NUMBER GITHUB_ACTIONS FORCE_COLOR NO_COLOR PY_COLORS PYTEST_AD
 # Compiled imports are kept: building the site is mostly importing
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: reproduce test test-gpu lab prepare outputs docs docs-serve check verified lock unchanged wheel conformance corpus peers photographs trainers bench fuzz
+.PHONY: reproduce test test-gpu lab prepare outputs docs docs-serve check verified lock unchanged wheel conformance corpus peers photographs trainers bench bench-gpu fuzz
 
 reproduce: $(READY)
 	$(BIN)/mnist-losses reproduce $(ARGS)
@@ -126,6 +127,9 @@ STORED_BENCH := --write mnist_losses/claims_data/bench.json
 bench: .venv-conformance/.ready
 	$(WHOLE) $(BIN)/mnist-losses bench $(STORED_BENCH) $(ARGS)
 	$(if $(ARGS),,$(WHOLE) .venv-conformance/bin/mnist-losses bench $(STORED_BENCH) --only libraries)
+
+bench-gpu: $(READY)
+	$(WHOLE) $(BIN)/mnist-losses bench --device $(DEVICE) --write mnist_losses/claims_data/bench_gpu.json $(ARGS)
 
 fuzz: $(READY)
 	$(BIN)/python -m tools.fuzz $(ARGS)

@@ -661,10 +661,11 @@ def conformance(write:Write=None):
     finish(lambda: print_conformance(write))
 
 # %% ../nbs/cli.ipynb #9ad047a9
-def print_benchmark(only, file):
+def print_benchmark(only, file, device):
     from mnist_losses.evidence.benchmark import benchmark_table, run_benchmark, write_benchmark
     if file: check_writable(file.parent, file.name)
-    result = run_benchmark(only or None, progress=lambda o: print(o, file=sys.stderr))
+    def progress(line): print(line, file=sys.stderr)
+    result = run_benchmark(only or None, progress, device)
     print_table(benchmark_table(result["rows"]))
     if file:
         write_benchmark(result, file)
@@ -675,7 +676,9 @@ Part = Annotated[list[str], typer.Option(metavar="PART",
     help="Only this part, such as losses or sweep; may be given several times. "
     "All if left out.")]
 
+Device = Annotated[str, typer.Option(help="cuda for what a GPU has a share in.")]
+
 @app.command(epilog=codes("all was timed"))
-def bench(only:Part=[], write:Write=None):  # noqa: B006
+def bench(only:Part=[], write:Write=None, device:Device="cpu"):  # noqa: B006
     "Time losses, Learners, seeds, sweeps and the doctor. As ratios to others; takes minutes"
-    finish(lambda: print_benchmark(only, write), reference=False)
+    finish(lambda: print_benchmark(only, write, device), reference=False)

@@ -17,7 +17,8 @@ from torch import nn
 from mnist_losses.data import load_digits
 from mnist_losses.losses import SoftmaxLoss
 from mnist_losses.metrics import accuracy
-from mnist_losses.testing import test_same
+from mnist_losses.testing import device_under_test, test_same
+import pytest
 from mnist_losses.data.loaders import TensorDL, TensorImages, mnist_dls, to_image_tensor
 
 # %% ../nbs/data/01_loaders.ipynb #f04ca180
@@ -92,6 +93,18 @@ def test_valid_is_held_out():
     dls,published = mnist_dls(data, bs=999),mnist_dls(data, bs=999, valid="train", shuffle=False)
     test_same(first_images(dls.valid), data.valid_x[:,None].float()/255)
     test_same(first_images(published.valid), first_images(published.train))
+
+# %% ../nbs/data/01_loaders.ipynb #0dd0682c
+@pytest.mark.gpu
+def test_images_are_moved_once():
+    data,there = load_digits("DIGITS_SAMPLE"),device_under_test()
+    here,moved = (mnist_dls(data, bs=32, shuffle=False, device=o) for o in ("cpu", there))
+    assert moved.train_ds.x.device.type==moved.valid_ds.y.device.type==there.type
+    for a,b in zip(moved.train, here.train):
+        assert {o.device.type for o in a}=={there.type}
+        test_same([o.cpu() for o in map(torch.Tensor, a)], list(map(torch.Tensor, b)))
+    meta = mnist_dls(data, device="meta", num_workers=1)     # other processes have no such device
+    assert meta.train_ds.x.device.type=="cpu"
 
 # %% ../nbs/data/01_loaders.ipynb #07fe6e85
 def test_normalize_is_by_the_training_images():

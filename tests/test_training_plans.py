@@ -47,6 +47,7 @@ def test_wrong_plans_are_refused():
         (dict(lr_end=0), "than 0"), (dict(lr_end=None), "valid number"),
         (dict(clip=-1), "than 0"), (dict(clip=1., together=2), "together = 1"),
         (dict(order="any"), "'own' or 'shared'"),
+        (dict(device="gpu"), "'cpu', 'cuda' or 'mps'"), (dict(device=0), "'cpu', 'cuda' or 'mps'"),
         (dict(shuffle="no"), "boolean"), (dict(normalize=1), "boolean"), (dict(data=3), "string")]:
         with expect_fail(SweepError, contains=says): check_plan({"loss": "SoftmaxLoss", **wrong})
     with expect_fail(SweepError, contains="loss is missing"): check_plan({})

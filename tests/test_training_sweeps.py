@@ -28,10 +28,11 @@ import numpy as np
 from fastcore.test import expect_fail
 from mnist_losses.losses import CrossEntropyLoss, SoftmaxLoss
 from mnist_losses.metrics import brier, ece, nll
-from mnist_losses.testing import skip_unless
+from mnist_losses.testing import device_under_test, skip_unless
 from mnist_losses.training import linear, mlp
 from mnist_losses.training import check_plan
-from mnist_losses.training.sweeps import cached_images, completed_while_alive, estimate_sweep, lock_folder, plan_units, read_unit, run_unit, shared_settings, subset_images, sweep, try_unit, unit_file, write_unit
+import pytest
+from mnist_losses.training.sweeps import cached_images, check_worker, choose_workers, completed_while_alive, estimate_sweep, loader_options, lock_folder, plan_units, read_unit, run_unit, shared_settings, subset_images, sweep, try_unit, unit_file, unit_key, write_unit
 
 # %% ../nbs/training/07_sweeps.ipynb #3b717aab
 PLAN = dict(data="DIGITS_SAMPLE", loss=["CrossEntropyLoss", "SoftmaxLoss"], lr=[.1, 1.], seeds=3,
@@ -72,6 +73,18 @@ def test_figures_are_those_of_runs_alone():
         figures = [float(v) for v in learn.recorder.values[0]]
         assert figures==[o.train_loss, o.valid_loss, o.accuracy]
     assert len(table)==12 and set(table.model)=={"mlp(hidden=5)"}
+
+# %% ../nbs/training/07_sweeps.ipynb #df32d196
+@pytest.mark.gpu
+def test_a_sweep_on_a_gpu():
+    def table(**changes):
+        with tempfile.TemporaryDirectory() as d:
+            done = sweep(small_plan(together=3, model="mlp", **changes), d, workers=1)
+        assert not done["failed"] and done["made"]==4
+        return done["table"]
+    here,there = table(),table(device=device_under_test().type)
+    assert here.drop(columns="accuracy").round(2).equals(there.drop(columns="accuracy").round(2))
+    assert (here.accuracy-there.accuracy).abs().max()<.04     # two of 73
 
 # %% ../nbs/training/07_sweeps.ipynb #40a73f35
 def test_metrics_are_those_of_the_predictions():
@@ -408,6 +421,29 @@ def test_a_backend_and_its_scheduler_go_together():
             sweep(small_plan(), d, scheduler="tcp://127.0.0.1:8786")
         with expect_fail(SweepError, contains='"loky" or "dask" is wanted'):
             sweep(small_plan(), d, backend="ray")
+
+# %% ../nbs/training/07_sweeps.ipynb #095ac842
+def test_a_gpu_that_is_not_there_is_refused():
+    none = next(o for o in ("mps", "cuda") if not getattr(torch, o).is_available())
+    with tempfile.TemporaryDirectory() as d:
+        with expect_fail(SweepError, contains=f'device = "{none}": this machine has none ('):
+            sweep(small_plan(device=none), d)
+        assert not unit_files(d)
+
+def test_results_of_a_gpu_are_its_own():
+    images = cached_images("DIGITS_SAMPLE")
+    def settings(card, **changes):
+        with mock.patch.dict(shared_settings.__globals__, device_name=lambda o: card):
+            return shared_settings(small_plan(**changes), images)
+    cards = [settings(o, device="cuda") for o in ("A", "A", "B")]
+    unit = plan_units(small_plan())[0]
+    a,same,b = (unit_key(unit, o) for o in cards)
+    assert a==same and len({a, b, unit_key(unit, settings("A"))})==3
+    with mock.patch.dict(check_worker.__globals__, device_name=lambda o: "B"):
+        with expect_fail(SweepError, contains="has B, and the sweep began with A"):
+            check_worker(cards[0])
+    assert loader_options(cards[0])["device"]=="cuda" and loader_options(settings("A"))["device"]=="cpu"
+    assert [choose_workers(dict(device=o), n) for o,n in (("cuda", None), ("cuda", 3))]==[1, 3]
 
 # %% ../nbs/training/07_sweeps.ipynb #14cf0817
 def test_estimate_counts_what_is_missing():

@@ -172,6 +172,10 @@ def as_device(device):
     try: return default_device() if device is None else torch.device(device)
     except RuntimeError as e: raise DataError(f"device={device!r}: {e}".splitlines()[0]) from e
 
+def move_all(*sets, device):
+    "All images once, in place of each batch in each epoch"
+    for o in sets: o.x,o.y = to_device((o.x, o.y), device)
+
 def normalizer(x):
     "The transform that shifts and scales pixels by the mean and deviation of `x`"
     mean,std = round(x.mean().item(), 4),round(x.std().item(), 4)
@@ -185,7 +189,7 @@ def mnist_dls(
     shuffle:bool=True, # Training images in a new order each epoch?
     drop_last:bool=False, # Leave out a last training batch that is smaller?
     valid:str="valid", # Validate on the "valid" images, or, wrongly, on "train"
-    device:str|torch.device|None=None, # Of the batches; fastai's default if None
+    device:str|torch.device|None=None, # Of images and batches; fastai's default if None
     normalize:bool=False, # Shift and scale pixels by the training images' mean and deviation?
     **kwargs # Passed to `TensorDL`, such as `after_batch`
 )->DataLoaders:
@@ -199,6 +203,7 @@ def mnist_dls(
     device = as_device(device)
     if normalize:
         kwargs["after_batch"] = [*listify(kwargs.get("after_batch")), normalizer(train.x)]
+    if not any(map(kwargs.get, ("num_workers", "pin_memory"))): move_all(train, held_out, device=device)
     train_dl = TensorDL(train, bs, shuffle=shuffle, drop_last=drop_last, device=device, **kwargs)
     valid_dl = TensorDL(held_out, bs, device=device, **kwargs)
     return DataLoaders(train_dl, valid_dl, device=device)

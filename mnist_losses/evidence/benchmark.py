@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 import warnings
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from importlib.resources import files
@@ -104,14 +105,20 @@ def benchmark_table(
     return pd.DataFrame(map(text, rows), columns=columns).set_index(["what", "against"])
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #e729bd33
-def stored_benchmark()->dict: # As `run_benchmark` returns it
-    "The benchmark that `make bench` ran last, and kept with the package"
-    return json.loads((files("mnist_losses")/"claims_data/bench.json").read_text())
+@checked("BenchmarkError")
+def stored_benchmark(
+    device:str="cpu" # Or "cuda"
+)->dict: # As `run_benchmark` returns it
+    "The benchmark that `make bench` or `make bench-gpu` ran last, and kept with the package"
+    names = dict(cpu="bench.json", cuda="bench_gpu.json")
+    if device not in names: raise BenchmarkError(f'device={device!r}: write "cpu" or "cuda"')
+    return json.loads((files("mnist_losses")/"claims_data"/names[device]).read_text())
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #5f05bdff
 def time_once(f):
     start = time.perf_counter()
     f()
+    if torch.cuda.is_initialized(): torch.cuda.synchronize()     # it goes on after the call
     return time.perf_counter()-start
 
 def time_in_turns(
@@ -161,11 +168,11 @@ def other_losses(classes):
 # %% ../../nbs/evidence/01_benchmark.ipynb #6ab7f2f8
 SHAPES = (256, 2), (256, 10), (8192, 10), (8192, 1000)
 
-def random_batch(rows, classes):
+def random_batch(rows, classes, device="cpu"):
     "Logits and class numbers, the same at each call"
     g = torch.Generator().manual_seed(0)
-    z = torch.randn(rows, classes, generator=g).requires_grad_()
-    return z,torch.randint(classes, (rows,), generator=g)
+    z = torch.randn(rows, classes, generator=g).to(device).requires_grad_()
+    return z,torch.randint(classes, (rows,), generator=g).to(device)
 
 def loss_step(loss, z, t):
     loss(z, t).backward()
@@ -197,12 +204,12 @@ def loss_row(name, loss, z, t, rounds):
     return row | dict(shape="{} x {}".format(*z.shape), matrices=saved_matrices(loss, z, t))
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #3e9756ea
-def bench_losses(rounds=7, shapes=SHAPES):
+def bench_losses(rounds=7, shapes=SHAPES, device="cpu"):
     rows = []
     with one_thread():
         for shape in shapes:
-            batch = random_batch(*shape)
-            rows += [loss_row(name, loss, *batch, rounds)
+            batch = random_batch(*shape, device)
+            rows += [loss_row(name, loss.to(device), *batch, rounds)
                 for name,loss in default_losses(shape[1]).items()]
     return rows
 
@@ -222,12 +229,12 @@ def compiled_row(name, z, t, rounds):
     return ratio_row("compiled", "{}, {} x {}".format(name, *z.shape), took["compiled"],
         "not compiled", took["plain"])
 
-def bench_compiled(rounds=5, shapes=SHAPES, only=COMPILED):
+def bench_compiled(rounds=5, shapes=SHAPES, only=COMPILED, device="cpu"):
     "Losses by `torch.compile` against themselves; none without a C++ compiler"
     if not find_compiler(): return []
     with one_thread():
-        return [compiled_row(name, *batch, rounds)
-            for batch in itertools.starmap(random_batch, shapes) for name in only]
+        return [compiled_row(name, *random_batch(*shape, device), rounds)
+            for shape in shapes for name in only]
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #0c7d6e25
 def is_same_loss(case):
@@ -256,13 +263,13 @@ def bench_libraries(rounds=7, shapes=SHAPES):
 # %% ../../nbs/evidence/01_benchmark.ipynb #9a55d3a0
 def rows_of(x, y, shuffle):
     "Batches as a loop over tensors in memory takes them"
-    order = torch.randperm(len(x)) if shuffle else torch.arange(len(x))
+    order = (torch.randperm if shuffle else torch.arange)(len(x), device=x.device)
     for i in order.split(256): yield x[i],y[i]
 
 def plain_loop(dls, model_fn, seed, epochs, on_tensors=False):
     "What `fit_single` does, in PyTorch alone: on our loader, or on tensors in memory"
     torch.manual_seed(seed)
-    model,loss = model_fn(2),CrossEntropyLoss() if not on_tensors else F.cross_entropy
+    model,loss = model_fn(2).to(dls.device),F.cross_entropy if on_tensors else CrossEntropyLoss()
     opt = torch.optim.SGD(model.parameters(), lr=.1)
     def batches_of(dl, shuffle):
         if on_tensors: return rows_of(dl.dataset.x, dl.dataset.y, shuffle)
@@ -278,13 +285,14 @@ def plain_loop(dls, model_fn, seed, epochs, on_tensors=False):
                 loss(z, yb), accuracy(z, yb)
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #4aac7cd6
-def fastai_on_tuples(train, valid, model_fn, epochs, lr=.1):
+def fastai_on_tuples(train, valid, model_fn, epochs, lr=.1, device="cpu"):
     "fastai as its users have it: a list of pairs, its DataLoader, its Learner"
     from fastai.data.core import DataLoaders
     from fastai.data.load import DataLoader
     from fastai.learner import Learner
-    dls = DataLoaders(DataLoader(train, bs=256, shuffle=True, num_workers=0),
-        DataLoader(valid, bs=256, num_workers=0))
+    how = dict(bs=256, num_workers=0, device=torch.device(device))
+    dls = DataLoaders(DataLoader(train, shuffle=True, **how), DataLoader(valid, **how),
+        device=device)
     learn = Learner(dls, model_fn(2), loss_func=F.cross_entropy, opt_func=SGD, metrics=accuracy)
     with learn.no_bar(), learn.no_logging(): learn.fit(epochs, lr)
 
@@ -303,29 +311,31 @@ def fit_nothing(dls, loss):
 
     from mnist_losses.training.learner import loss_learner
     learn = loss_learner(dls, linear(2), loss, opt_func=SGD)
-    learn.dls = DataLoaders([], [])
+    learn.dls = DataLoaders([], [], device=dls.device)
     with learn.no_bar(), learn.no_logging(): learn.fit(1, .1)
 
-def run_rows(took, wide, threads):
+def run_rows(took, wide, threads=None):
     "A Learner against loops and libraries, and the parts of what it costs beyond a loop"
     learner,loop = "Learner, linear, one epoch","plain loop on the same loader"
     tuples,deep = "fastai on a list of tuples","Learner, 784-30-2, one epoch"
     user = "a user's plain loop on tensors in memory",took["user"]
-    return [ratio_row("run", learner, took["ours"], *user, 1.3),
+    rows = [ratio_row("run", learner, took["ours"], *user, 1.3),
         ratio_row("run", loop, took["loop"], *user),
         ratio_row("run", "of it the order of an epoch, as fastai draws it", took["order"], *user),
         ratio_row("run", "a Learner made, and an epoch of no batches", took["nothing"], *user),
         ratio_row("run", learner, took["ours"], loop, took["loop"]),
         ratio_row("run", learner, took["ours"], tuples, took["tuples"], 1/2.7),
         ratio_row("run", loop, took["loop"], tuples, took["tuples"]),
-        ratio_row("run", deep, wide["ours"], user[0], wide["user"], 1.3),
+        ratio_row("run", deep, wide["ours"], user[0], wide["user"], 1.3)]
+    if not threads: return rows
+    return [*rows,
         ratio_row("run", f"{deep}, all threads", threads["ours"], user[0], threads["user"], 1.3),
         ratio_row("run", deep, wide["ours"], "scikit-learn's MLPClassifier", wide["scikit"])]
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #47468e37
-def bench_training(rounds=7, data="MNIST_SAMPLE"):
+def bench_training(rounds=7, data="MNIST_SAMPLE", device="cpu"):
     images = load_images(data, or_digits=True)
-    dls,loss = mnist_dls(images, device="cpu"),CrossEntropyLoss()
+    dls,loss = mnist_dls(images, device=device),CrossEntropyLoss()
     train = TensorImages(images.train_x, images.train_y, images.vocab)
     valid = TensorImages(images.valid_x, images.valid_y, images.vocab)
     pairs = [list(zip(o.x, o.y)) for o in (train, valid)]
@@ -334,17 +344,19 @@ def bench_training(rounds=7, data="MNIST_SAMPLE"):
         took = time_in_turns(dict(ours=lambda: fit_single(linear, loss, dls, 0),
             loop=lambda: plain_loop(dls, linear, 0, 1),
             user=lambda: plain_loop(dls, linear, 0, 1, on_tensors=True),
-            tuples=lambda: fastai_on_tuples(*pairs, linear, 1),
+            tuples=lambda: fastai_on_tuples(*pairs, linear, 1, device=device),
             order=dls.train.get_idxs, nothing=partial(fit_nothing, dls, loss)), rounds)
         deep = dict(ours=lambda: fit_single(mlp, loss, dls, 0),
             user=lambda: plain_loop(dls, mlp, 0, 1, on_tensors=True))
+        if device!="cpu": return run_rows(took, time_in_turns(deep, rounds))
         wide = time_in_turns(deep | dict(scikit=lambda: scikit_epoch(flat, y)), rounds)
     return run_rows(took, wide, time_in_turns(deep, rounds))
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #7f2be094
-def matrix_products(n, k, rows=256):
+def matrix_products(n, k, device="cpu", rows=256):
     "The products of `n` steps of `k` models 784-30-2, and as many operations of 1024 x 1024"
-    x,w,g,a = (torch.randn(o) for o in ((rows, 784), (30*k, 784), (rows, 30*k), (1024, 1024)))
+    shapes = (rows, 784), (30*k, 784), (rows, 30*k), (1024, 1024)
+    x,w,g,a = (torch.randn(o, device=device) for o in shapes)
     def same():
         for _ in range(n): x@w.T, g.T@x
     def square():
@@ -358,16 +370,19 @@ def many_seeds(fn, dls, seeds, epochs, sample):
         for s in range(sample): fit_single(fn, CrossEntropyLoss(), dls, s, epochs, order="shared")
     def loops():
         for s in range(sample): plain_loop(dls, fn, s, epochs, on_tensors=True)
-    return dict(many=partial(many, seeds=seeds, epochs=epochs, order="shared"),
-        own=partial(many, seeds=seeds, epochs=epochs), learner=learners, loop=loops,
-        processes=partial(many, seeds=8, epochs=epochs, way="processes"))
+    res = dict(many=partial(many, seeds=seeds, epochs=epochs, order="shared"),
+        own=partial(many, seeds=seeds, epochs=epochs), learner=learners, loop=loops)
+    if dls.device.type!="cpu": return res
+    return res | dict(processes=partial(many, seeds=8, epochs=epochs, way="processes"))
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #7c2755ea
 def own_order_parts(dls, k, epochs):
     "Parts of `k` linear models with orders of their own, as `fit_many` does them"
     x,bs,steps = dls.train.dataset.x.flatten(1),dls.train.bs,epochs*len(dls.train)
-    loaders,i = [dls.train.new() for _ in range(k)],torch.randint(len(x), (8, k*bs))
-    rows,w,g = x.new_empty(k*bs, x.shape[1]),torch.randn(k, 2, x.shape[1]),torch.randn(k, 2, bs)
+    loaders = [dls.train.new() for _ in range(k)]
+    i = torch.randint(len(x), (8, k*bs), device=x.device)
+    rows = x.new_empty(k*bs, x.shape[1])
+    w,g = (torch.randn(k, 2, o, device=x.device) for o in (x.shape[1], bs))
     def draw():
         for o in loaders*epochs: o.get_idxs()
     def read():
@@ -385,10 +400,11 @@ def seed_rows(name, took, seeds, epochs, sample, limit):
     own = f"{seeds} seeds, {name}, own orders, {epochs} epochs"
     learners = "a loop of Learners",took["learner"]
     user = "a user's plain loop on tensors in memory",took["loop"]
+    alone = took.get("processes")
     return [ratio_row("seeds", what, took["many"], *learners, limit, times),
         ratio_row("seeds", what, took["many"], *user, scale=times),
-        ratio_row("seeds", what, took["many"], "processes of Learners", took["processes"],
-            scale=seeds/8),
+        *([ratio_row("seeds", what, took["many"], "processes of Learners", alone, scale=seeds/8)]
+            if alone else []),
         ratio_row("seeds", own, took["own"], *learners, scale=times),
         ratio_row("seeds", own, took["own"], "the same in one shared order", took["many"], 2)]
 
@@ -419,17 +435,18 @@ def one_thread_rows(named, rounds, seeds, epochs, sample):
             took["square"], 1/.6)]
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #24d21e58
-def bench_seeds(rounds=3, data="MNIST_SAMPLE", seeds=64, epochs=5, sample=2):
-    dls,rows = mnist_dls(load_images(data, or_digits=True), device="cpu"),[]
+def bench_seeds(rounds=3, data="MNIST_SAMPLE", seeds=None, epochs=5, sample=2, device="cpu"):
+    dls,rows = mnist_dls(load_images(data, or_digits=True), device=device),[]
+    seeds = seeds or (64 if device=="cpu" else 256)
     parts = own_order_parts(dls, seeds, epochs)
     for fn,limit in (linear, 1/40), (mlp, 1/12):
         named = many_seeds(fn, dls, seeds, epochs, sample)
-        named |= parts if fn is linear else matrix_products(epochs*len(dls.train), seeds)
+        named |= parts if fn is linear else matrix_products(epochs*len(dls.train), seeds, device)
         took = time_in_turns(named, rounds)
         rows += seed_rows(fn.__name__, took, seeds, epochs, sample, limit)
         if fn is linear: rows += own_order_rows(parts, took, seeds, epochs)
     rows += product_rows("mlp", took, seeds, epochs, sample)
-    return rows + one_thread_rows(named, rounds, seeds, epochs, sample)
+    return rows + (one_thread_rows(named, rounds, seeds, epochs, sample) if device=="cpu" else [])
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #91c0d4ae
 def bench_published(rounds=3, seeds=50, wanted=100):
@@ -511,10 +528,10 @@ def bench_imports(rounds=5):
         ratio_row("imports", ours, took[ours], "import torch", took["import torch"], 1.15),
         ratio_row("imports", ours, took[ours], everything, took[everything])]
 
-def bench_doctor(rounds=5):
+def bench_doctor(rounds=5, device="cpu"):
     from mnist_losses.doctor.diagnosis import diagnose
     from mnist_losses.training.learner import loss_learner
-    dls = mnist_dls(load_images("MNIST_SAMPLE", or_digits=True), device="cpu")
+    dls = mnist_dls(load_images("MNIST_SAMPLE", or_digits=True), device=device)
     learn = loss_learner(dls, mlp, CrossEntropyLoss(), opt_func=SGD)
     def epoch():
         with learn.no_bar(), learn.no_logging(): learn.fit(1, 1e-3)
@@ -571,9 +588,12 @@ def cpu_name():
     names = [o.split(":", 1)[1].strip() for o in lines if o.startswith("model name")]
     return names[0] if names else platform.processor() or platform.machine()
 
-def machine_info():
+DEVICE_PARTS = "losses", "compiled", "run", "seeds", "doctor" # those that a GPU can do
+
+def machine_info(device="cpu"):
     "What was measured on"
-    return dict(processor=platform.machine(), cpu=cpu_name(),
+    gpu = {} if device=="cpu" else dict(gpu=torch.cuda.get_device_name(device))
+    return gpu | dict(processor=platform.machine(), cpu=cpu_name(),
         vectors=torch.backends.cpu.get_cpu_capability(), cores=os.cpu_count(),
         threads=torch.get_num_threads(),
         python=platform.python_version(), torch=torch.__version__, compiler=find_compiler())
@@ -582,18 +602,23 @@ def machine_info():
 @checked("BenchmarkError")
 def run_benchmark(
     only:list|None=None, # Names of parts, such as "losses"; all if None
-    progress=print # Called with a line before each part
+    progress:Callable=print, # Called with a line before each part
+    device:str="cpu" # Or "cuda", for the parts that a GPU has a share in
 )->dict: # `machine`, and `rows` of ratios with their spread
     "Time losses, Learners, seeds, data, imports, sweeps and the doctor against their peers"
-    if unknown := [o for o in only or () if o not in PARTS]:
+    if device!="cpu" and not torch.cuda.is_available():
+        raise BenchmarkError(f'device="{device}": PyTorch finds no GPU here')
+    parts,on = (PARTS, {}) if device=="cpu" else (DEVICE_PARTS, dict(device=device))
+    if unknown := [o for o in only or () if o not in parts]:
         names = ", ".join(map(str, unknown))
-        raise BenchmarkError(f"{names}: the parts are {', '.join(PARTS)}")
+        raise BenchmarkError(f"{names}: the parts are {', '.join(parts)}")
     rows = []
-    for name,f in PARTS.items():
+    for name in parts:
         if only and name not in only: continue
         progress(f"{name} ...")
-        rows += f()
-    return dict(machine=machine_info(), rows=rows)
+        rows += PARTS[name](**on)
+    if on: rows = [o | dict(limit=None, kept=None) for o in rows]     # goals are for processors
+    return dict(machine=machine_info(device), rows=rows)
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #a10646e7
 @checked("BenchmarkError", result=("machine", "rows"))
@@ -604,7 +629,8 @@ def write_benchmark(
     "Write the parts that were run; what the file has of others stays, if it is of the same machine"
     rows,file = result["rows"],Path(file)
     parts = {o["part"] for o in rows}
-    if parts!=set(PARTS) and file.is_file():
+    wanted = set(DEVICE_PARTS if "gpu" in result["machine"] else PARTS)
+    if parts!=wanted and file.is_file():
         try:
             old = json.loads(file.read_text())
             machine,others = old["machine"],[o for o in old["rows"] if o["part"] not in parts]

@@ -165,6 +165,7 @@ class PlanKeys(BaseModel):
     lr_end: number(above=0) = 1.
     clip: number(above=0) | None = None
     metrics: several(Literal[tuple(METRICS)]) = ["accuracy"]
+    device: Literal["cpu", "cuda", "mps"] = "cpu"
 
 # %% ../../nbs/training/06_plans.ipynb #e93a06c5
 class Plan(PlanKeys):

@@ -56,12 +56,25 @@ def library_versions():
     "Versions of the libraries that figures come from"
     return {o.__name__: o.__version__ for o in (mnist_losses, fastai, torch)}
 
+def error_line(e):
+    "An exception in one short line"
+    return f"{type(e).__name__}: {e}".splitlines()[0][:300]
+
+def device_name(device):
+    "What a GPU calls itself; a `SweepError` if there is none"
+    try: torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as e:     # a build without CUDA asserts that there is
+        raise SweepError(f'device = "{device}": this machine has none ({error_line(e)})') from e
+    return torch.cuda.get_device_name() if device=="cuda" else device
+
 def shared_settings(plan, images):
     "What all units have in common"
     keys = ("data", "images", "epochs", "bs", "order", "opt", "wd", "shuffle", "normalize",
         "lr_end", "clip", "metrics")
-    return dict({k: plan[k] for k in keys}, digest=images.digest, versions=library_versions(),
+    res = dict({k: plan[k] for k in keys}, digest=images.digest, versions=library_versions(),
         mode=cpu_mode())
+    if (device := plan["device"])!="cpu": res |= dict(device=device, gpu=device_name(device))
+    return res
 
 def content_digest(content):
     "BLAKE2b of what JSON can hold, in hexadecimal"
@@ -102,12 +115,17 @@ def subset_images(images, n):
 # %% ../../nbs/training/07_sweeps.ipynb #a8ec8984
 DLS_CACHE = {} # the last DataLoaders of this process, and what they are of
 
+def loader_options(common):
+    "What `mnist_dls` takes"
+    return {k: common[k] for k in ("bs", "shuffle", "normalize")} | dict(
+        device=common.get("device", "cpu"))
+
 def cached_dls(data, images, noise, **how):
     "`mnist_dls`, made anew for another rate of noise: units of one rate stand together"
     what = data,images,noise,how
     if DLS_CACHE.get("what")!=what:
         few = subset_images(cached_images(data), images)
-        dls = mnist_dls(add_label_noise(few, noise), device="cpu", **how)
+        dls = mnist_dls(add_label_noise(few, noise), **how)
         DLS_CACHE.update(what=what, dls=dls)     # only now: an error leaves the old ones their name
     return DLS_CACHE["dls"]
 
@@ -126,6 +144,8 @@ def check_worker(common):
     if cpu_mode()!=common["mode"]:
         settings = " ".join(f"{k}={v}" for k,v in common["mode"].items() if v)
         raise SweepError(f"this worker is not in the mode of the sweep; start it with {settings}")
+    if "gpu" in common and (found := device_name(common["device"]))!=common["gpu"]:
+        raise SweepError(f"this worker has {found}, and the sweep began with {common['gpu']}")
 
 # %% ../../nbs/training/07_sweeps.ipynb #f4e6d347
 def train_unit(unit, common, dls, **changes):
@@ -152,8 +172,8 @@ def run_unit(
     "Train the seeds of a unit; data are loaded here, once in each process"
     with one_thread():
         check_worker(common)
-        how = {k: common[k] for k in ("bs", "shuffle", "normalize")}
-        dls = cached_dls(common["data"], common["images"], unit["noise"], **how)
+        dls = cached_dls(common["data"], common["images"], unit["noise"],
+            **loader_options(common))
         return train_unit(unit, common, dls)
 
 # %% ../../nbs/training/07_sweeps.ipynb #0e166cba
@@ -198,10 +218,6 @@ def lock_folder(folder):
     finally: lock.release()
 
 # %% ../../nbs/training/07_sweeps.ipynb #1056e96e
-def error_line(e):
-    "An exception in one short line"
-    return f"{type(e).__name__}: {e}".splitlines()[0][:300]
-
 def try_unit(unit, common, key, run=run_unit):
     "A unit's rows, or what went wrong in it"
     try: return key,run(unit, common),None
@@ -214,7 +230,7 @@ def run_with_loky(todo, common, workers, run=run_unit):
     # what joblib says of tasks that nobody takes, after an error
     warnings.filterwarnings("ignore", "[0-9]* tasks (have|which)")
     while todo:
-        n = min(workers or joblib.cpu_count(), len(todo))
+        n = min(workers, len(todo))
         tasks = [joblib.delayed(try_unit)(unit, common, key, run) for key,unit in todo.items()]
         try:
             with joblib.parallel_config("loky", n_jobs=n, inner_max_num_threads=1,
@@ -364,6 +380,10 @@ def write_results(folder, table, manifest):
     write_all({folder/k: v for k,v in files.items()})
 
 # %% ../../nbs/training/07_sweeps.ipynb #0eb03266
+def choose_workers(plan, workers):
+    "Processes of this machine: those that are asked for, one for each core, or one for a GPU"
+    return workers or (1 if plan["device"]!="cpu" else joblib.cpu_count())
+
 def choose_backend(backend, scheduler, workers):
     "`run_with_loky` or `run_with_dask`"
     if backend not in ("loky", "dask"):
@@ -395,12 +415,12 @@ def sweep(
     folder:Path, # For results, made if it is not there; what is finished in it is not made again
     backend:str="loky", # Processes of this machine, or the workers of a "dask" scheduler
     scheduler:str|None=None, # Address of Dask's, such as "tcp://10.0.0.1:8786"; with "dask" only
-    workers:int|None=None, # Processes of this machine, 1 to 1000; one for each core if None
+    workers:int|None=None, # Processes of this machine, 1 to 1000; if None one for each core, or one for a GPU
     progress:Callable=noop # Called with the numbers of units that are kept and of all, after each
 )->dict: # `table` (a row for each run and epoch), `manifest`, `made` (units), `failed` (by unit)
     "Make what is missing of a plan, and the table of all of it"
     plan,folder = check_plan(plan),Path(folder)
-    make = choose_backend(backend, scheduler, workers)
+    make = choose_backend(backend, scheduler, choose_workers(plan, workers))
     with lock_folder(folder):
         check_folder(folder, plan)
         done = run_plan_units(plan, folder, make, progress)
@@ -410,8 +430,8 @@ def sweep(
 # %% ../../nbs/training/07_sweeps.ipynb #b5d4f7c8
 def time_unit(unit, common, images):
     "Seconds that one epoch of a unit takes on some images, or a `SweepError` if it fails"
-    how = {k: common[k] for k in ("bs", "shuffle", "normalize")}
-    train = partial(train_unit, unit, common, mnist_dls(images, device="cpu", **how), epochs=1)
+    dls = mnist_dls(images, **loader_options(common))
+    train = partial(train_unit, unit, common, dls, epochs=1)
     try: train()     # once to warm up
     except Exception as e: raise SweepError(f"{unit_label(unit)}: {error_line(e)}") from e
     start = time.perf_counter()
@@ -423,7 +443,7 @@ def time_unit(unit, common, images):
 def estimate_sweep(
     plan:dict, # From `read_plan` or `check_plan`
     folder:Path, # Where results may be already
-    workers:int|None=None # Processes of this machine, 1 or more; one for each core if None
+    workers:int|None=None # Processes of this machine, 1 or more; if None one for each core, or one for a GPU
 )->dict: # `runs` and `missing` (numbers of runs), and `seconds` that the missing ones will take
     "How many runs a plan has, how many are missing, and how long they will take"
     plan = check_plan(plan)
@@ -439,6 +459,6 @@ def estimate_sweep(
     first = {kind(o): o for o in reversed(todo)}
     with one_thread(): seconds = {k: time_unit(o, common, few)*share for k,o in first.items()}
     total = sum(seconds[kind(o)]*plan["epochs"] for o in todo)
-    processes = min(workers or joblib.cpu_count(), max(len(todo), 1))
+    processes = min(choose_workers(plan, workers), max(len(todo), 1))
     def runs(units): return sum(len(o["seeds"]) for o in units)
     return dict(runs=runs(units), missing=runs(todo), seconds=total/processes)
