@@ -228,6 +228,23 @@ def test_vmap_and_compile_change_nothing():
         test_same(compiled(logits, targ), cls()(logits, targ))
         torch._dynamo.reset()
 
+# %% ../nbs/losses/00_core.ipynb #318e1eb5
+def test_rows_that_do_not_count_cost_nothing_where_nothing_is_looked_at():
+    z = torch.randn(4, 6, 3, generator=torch.Generator().manual_seed(0))
+    targ = torch.arange(6).remainder(3).repeat(4, 1)
+    targ[1,::2] = targ[2] = -100
+    z[1,0],z[2],z[3,:,1] = math.nan,math.inf,-math.inf     # the last is a masked class
+    for cls,reduction in product((CrossEntropyLoss, SoftmaxLoss), ("mean", "sum")):
+        loss = cls(reduction=reduction)
+        def both(f):
+            x = z.clone().requires_grad_()
+            value = f(x)
+            return value,*torch.autograd.grad(value[:3].sum(), x)
+        got = both(lambda x, f=loss: torch.vmap(f)(x, targ))
+        want = both(lambda x, f=loss: torch.stack([f(*o) for o in zip(x, targ)]))
+        test_same(got, want, rtol=1e-6, atol=1e-6)
+        assert got[0][2]==0 and got[1][2].eq(0).all() and got[1][1,0].eq(0).all()
+
 # %% ../nbs/losses/00_core.ipynb #850c28bf
 def test_extreme_logits_have_finite_gradients():
     sizes = [(torch.float32, 1e4), (torch.bfloat16, 1e4), (torch.float16, 3e4)]

@@ -445,9 +445,11 @@ def reduce_rows(self:Loss,
     counts_all = counted is None and row_weight is None and not weighted
     if counts_all or self.mean_over in ("all", "all_entries"):
         return rows.mean() if len(rows) else rows.sum()
-    counts = self.weights_for(z)[targ] if weighted else torch.ones_like(rows)
-    if row_weight is not None: counts = counts*row_weight
-    total = counts.sum() if counted is None else torch.where(counted, counts, 0).sum()
+    if not weighted and row_weight is None: total = counted.sum()
+    else:
+        counts = self.weights_for(z)[targ] if weighted else row_weight
+        if weighted and row_weight is not None: counts = counts*row_weight
+        total = counts.sum() if counted is None else torch.where(counted, counts, 0).sum()
     return rows.sum()/torch.where(total>0, total, torch.inf)     # nothing counts: 0, and its slope
 
 # %% ../../nbs/losses/00_core.ipynb #a1c0de07
@@ -610,6 +612,17 @@ class CrossEntropyLoss(SeparateSmoothing):
             return F.cross_entropy(z, targ, weight, reduction=self.reduction,
                 ignore_index=ignored_number(self, targ), label_smoothing=self.label_smoothing)
         except IndexError as e: raise label_range_error(targ, z.shape[1]) from e
+
+    def general_loss(self, z, targ, row_weight=None, masked=False):
+        plain = row_weight is self.weight is None and self.mean_over=="weights"
+        reduced = self.reduction!="none" and not targ.is_floating_point()
+        if is_eager_on_cpu(z) or self.label_smoothing or not (plain and reduced):
+            return super().general_loss(z, targ, row_weight, masked)
+        # nothing may be looked at, and on a GPU each call counts
+        counted = targ!=self.ignore_index
+        loss = F.cross_entropy(torch.where(counted[:,None], z, 0), targ,
+            ignore_index=self.ignore_index, reduction=self.reduction)
+        return torch.where(counted.any(), loss, 0) if self.reduction=="mean" else loss
 
 class BinaryCrossEntropyLoss(CrossEntropyLoss):
     "-log p(right), in nats, for two classes and a model that ends in one column"

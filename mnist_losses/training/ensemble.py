@@ -176,14 +176,17 @@ def replica_losses(f, z, y, own):
     over,of_rows = f.mean_over,f.by_row and f.y_int     # not of regions
     if isinstance(f, MultiLabelLoss): plain_mean = z.ndim==3 and over=="entries"
     else: plain_mean = of_rows and f.weight is None and over in ("weights", "rows")
-    if not plain_mean or any_if_visible(y==f.ignore_index, True):
+    ignored = any_if_visible(y==f.ignore_index, True)     # unseen on a GPU
+    if not plain_mean or ignored and not f.y_int:
         # not `f` itself, whose text `vmap` would ask for at each call
         return vmap(lambda z, y: f(z, y), in_dims=(0, 0 if own else None))(z, y)
     rowwise = copy.copy(f)
     rowwise.reduction = "none"
     targ = y if own else y.expand(len(z), *y.shape)
     loss = rowwise(z.flatten(0, 1), targ.flatten(0, 1)).unflatten(0, z.shape[:2]).flatten(1)
-    return loss.mean(1) if f.reduction=="mean" else loss.sum(1)
+    if f.reduction=="sum": return loss.sum(1)
+    if not ignored: return loss.mean(1)
+    return loss.sum(1)/(targ!=f.ignore_index).flatten(1).sum(1).clamp_min(1)     # none: 0
 
 # %% ../../nbs/training/03_ensemble.ipynb #4e288d6b
 @dataclass
