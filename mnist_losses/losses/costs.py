@@ -415,7 +415,8 @@ def tempered_log_softmax(
     "log of the tempered probabilities"
     if t==1: return log_softmax(z)
     function = TemperedLogSoftmax if torch.compiler.is_compiling() else TemperedLogSoftmaxJvp
-    return function.apply(z, torch.as_tensor(t-1, dtype=z.dtype, device=z.device))
+    s = (t-1).to(z) if isinstance(t, Tensor) else z.new_full((), t-1)     # no wait for a GPU
+    return function.apply(z, s)
 
 # %% ../../nbs/losses/02_costs.ipynb #020956b9
 class LogitNorm(Loss):

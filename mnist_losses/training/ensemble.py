@@ -250,7 +250,7 @@ def is_row_wise(dl):
 
 def rows_of_own(ds, n, device):
     "A function of row numbers, up to `n`, that gives these rows of `ds`, each time in one memory"
-    x,y = to_device((ds.x, ds.y), device)     # all at once, and no batch has to be moved
+    x,y = to_device((ds.x, ds.y), device or ds.x.device)     # all at once, in place of each batch
     # new memory for each batch costs several times what the copying does
     kept = copy.copy(ds)
     kept.x,kept.y = (o.new_empty(n, *o.shape[1:]) for o in (x, y))
@@ -299,10 +299,16 @@ def trial_batches(dls, rngs):
 # seconds until a new process has imported fastai and may begin; 3 to 5 were seen on two cores
 PROCESS_START = 4.
 
+class ListLoaders(DataLoaders):
+    "Lists of batches, which are where they are: fastai would take the model to a GPU if it finds one"
+    device = None
+
 def time_alone(start, i, trial):
     "The state of replica `i` after the batches `trial` in a Learner, and the seconds of a step"
     mine = [(x[i], y[i]) if start.own else (x, y) for x,y in trial]
-    learn = Learner(DataLoaders(mine, mine[:1]), copy.deepcopy(start.models[i]),
+    dls = ListLoaders(mine, mine[:1])
+    dls.device = trial[0][0].device
+    learn = Learner(dls, copy.deepcopy(start.models[i]),
         loss_func=start.losses[i], opt_func=start.opt_func)
     began = time.perf_counter()
     with torch.random.fork_rng(devices=[]), learn.no_bar(), learn.no_logging():
