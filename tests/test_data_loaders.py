@@ -90,7 +90,8 @@ def test_a_learner_fits_predicts_and_is_exported():
 def test_valid_is_held_out():
     data = load_digits("DIGITS_SAMPLE")
     def first_images(dl): return torch.Tensor(dl.one_batch()[0])
-    dls,published = mnist_dls(data, bs=999),mnist_dls(data, bs=999, valid="train", shuffle=False)
+    dls = mnist_dls(data, bs=999, device="cpu")
+    published = mnist_dls(data, bs=999, valid="train", shuffle=False, device="cpu")
     test_same(first_images(dls.valid), data.valid_x[:,None].float()/255)
     test_same(first_images(published.valid), first_images(published.train))
 
@@ -109,7 +110,7 @@ def test_images_are_moved_once():
 # %% ../nbs/data/01_loaders.ipynb #07fe6e85
 def test_normalize_is_by_the_training_images():
     data = load_digits("DIGITS_SAMPLE")
-    dls = mnist_dls(data, bs=999, normalize=True, shuffle=False)
+    dls = mnist_dls(data, bs=999, normalize=True, shuffle=False, device="cpu")
     x,v = (torch.Tensor(o.one_batch()[0]) for o in (dls.train, dls.valid))
     assert abs(x.mean())<1e-3 and abs(x.std()-1)<1e-3
     pixels,held_out = (o.float()/255 for o in (data.train_x, data.valid_x))

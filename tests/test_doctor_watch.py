@@ -3,6 +3,7 @@
 import torch
 from fastai.callback.core import Callback
 from mnist_losses.doctor.findings import error, warning
+from unittest import mock
 from fastai.callback.training import GradientClip
 from fastai.losses import CrossEntropyLossFlat
 from fastai.metrics import accuracy
@@ -90,3 +91,17 @@ def test_steps_that_rounding_swallows_are_not_blamed():
         for p,value in zip(learn.model.parameters(), (1., .35)): torch.nn.init.constant_(p, value)
         return slugs_while_training(learn, 1)
     assert said(1e-3)==[] and said(0.)==["weights-still"]
+
+# %% ../nbs/doctor/20_watch.ipynb #ed4b5d99
+def test_mixed_precision_is_no_fault():
+    "It multiplies gradients, and leaves the first steps out whose products overflow"
+    import fastai.callback.fp16 as fp16
+    def scaler(device, **kwargs): return torch.amp.GradScaler("cpu", **kwargs)
+    def autocast(device, dtype): return torch.amp.autocast("cpu", dtype)
+    with mock.patch.multiple(fp16, GradScaler=scaler, autocast=autocast):
+        for scale,norm,also in (2.**16, 1., set()), (2.**40, 1., set()), (
+                2.**16, 1e-5, {"clip-too-small"}):
+            learn = learner_with_doctor(seconds=5, n=200, metrics=accuracy, lr=.01)
+            learn.dls.to(torch.device("cpu"))
+            learn.add_cbs([fp16.MixedPrecision(init_scale=scale), GradientClip(norm)])
+            assert set(slugs_while_training(learn))=={"valid-is-train", *also}, scale

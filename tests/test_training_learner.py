@@ -271,7 +271,7 @@ class CPUAutocast(Callback):
 
 # %% ../nbs/training/02_learner.ipynb #e6c0de03
 def test_every_loss_trains_in_sixteen_bits():
-    dls = mnist_dls(load_digits("DIGITS"), bs=256)
+    dls = mnist_dls(load_digits("DIGITS"), bs=256, device="cpu")
     for cls,dtype in product(LOSSES, [torch.bfloat16, torch.float16]):
         set_seed(0)
         learn,cast = loss_learner(dls, linear, cls, opt_func=SGD, lr=.003),CPUAutocast(dtype)
@@ -295,7 +295,8 @@ def test_float16_loses_small_gradients_unless_scaled():
 # %% ../nbs/training/02_learner.ipynb #df42d49b
 def test_exported_learner_says_the_same():
     loss = FocalLoss(gamma=1., weight=torch.tensor([1., 2.]))
-    learn = loss_learner(mnist_dls(load_digits("DIGITS_SAMPLE"), bs=64), linear, loss)
+    dls = mnist_dls(load_digits("DIGITS_SAMPLE"), bs=64, device="cpu")
+    learn = loss_learner(dls, linear, loss)
     with learn.no_bar(), learn.no_logging(), TemporaryDirectory() as folder:
         learn.fit(1)
         learn.path = Path(folder)

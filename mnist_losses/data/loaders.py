@@ -172,7 +172,7 @@ def as_device(device):
     try: return default_device() if device is None else torch.device(device)
     except RuntimeError as e: raise DataError(f"device={device!r}: {e}".splitlines()[0]) from e
 
-def move_all(*sets, device):
+def move_all(device, *sets):
     "All images once, in place of each batch in each epoch"
     for o in sets: o.x,o.y = to_device((o.x, o.y), device)
 
@@ -203,7 +203,7 @@ def mnist_dls(
     device = as_device(device)
     if normalize:
         kwargs["after_batch"] = [*listify(kwargs.get("after_batch")), normalizer(train.x)]
-    if not any(map(kwargs.get, ("num_workers", "pin_memory"))): move_all(train, held_out, device=device)
+    if not any(map(kwargs.get, ("num_workers", "pin_memory"))): move_all(device, train, held_out)
     train_dl = TensorDL(train, bs, shuffle=shuffle, drop_last=drop_last, device=device, **kwargs)
     valid_dl = TensorDL(held_out, bs, device=device, **kwargs)
     return DataLoaders(train_dl, valid_dl, device=device)

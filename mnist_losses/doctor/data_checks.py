@@ -227,7 +227,7 @@ def splits_apart(exam:Exam):
 def beyond_chance(read, pairs):
     "How much oftener pairs of items have one label than by chance: (excess, share, chance, pairs)"
     got = read_at(lambda j: [read(int(i)) for i in pairs[j]], range(len(pairs)), .3)
-    y = class_numbers(torch.stack([torch.as_tensor(o) for _,pair in got for o in pair]))
+    y = class_numbers(torch.stack([torch.as_tensor(o).cpu() for _,pair in got for o in pair]))
     if y is None or len(pairs)<20: raise NotExamined("labels are not classes, or there are too few")
     a,b = y.view(-1, 2).unbind(1)
     share = torch.tensor([(y==c).float().mean() for c in y.unique()])

@@ -153,20 +153,32 @@ def model_copy(self):
     except Exception:
         self.undo.callback(self.__dict__.pop, "model", None)
         self.undo.enter_context(put_back(m, weights=known))
+        if known: self.undo.callback(m.to, first_device(m))
     for o in m.parameters() if known else (): o.grad = None
-    return m.eval()
-
-def loss_copy(self):
-    "A copy of the loss, if it can be copied"
-    try: return copy_of(self.need("loss_source"))
-    except NotExamined: raise
-    except Exception: return self.loss_source
+    return (m.to(self.device) if known else m).eval()
 
 # %% ../../nbs/doctor/02_exam.ipynb #09fa805e
+def loss_copy(self):
+    "A copy of the loss, if it can be copied; of a Learner where `fit` takes it"
+    try: loss = copy_of(self.need("loss_source"))
+    except NotExamined: raise
+    except Exception: return self.loss_source
+    if self.learn is not None:
+        from fastai.losses import BaseLoss
+        if isinstance(loss, (nn.Module, BaseLoss)): loss.to(self.device)
+    return loss
+
+def first_device(module):
+    return next((o.device for o in module.parameters()), torch.device("cpu"))
+
 def model_device(self):
-    if isinstance(self.source, OfFunction): held = tensors_in(self.raw[:1])     # where they are
-    else: held = () if self.source is None else self.source.parameters()
-    return next((o.device for o in held), torch.device("cpu"))
+    "Where `fit` takes the model of a Learner; of others where it is"
+    if isinstance(self.source, OfFunction):     # where its inputs are
+        return next((o.device for o in tensors_in(self.raw[:1])), torch.device("cpu"))
+    here = torch.device("cpu") if self.source is None else first_device(self.source)
+    if self.learn is None: return here
+    from fastai.torch_core import default_device
+    return torch.device(getattr(self.learn.dls, "device", default_device()) or here)
 
 cached_part("model", model_copy)
 cached_part("loss_func", loss_copy)

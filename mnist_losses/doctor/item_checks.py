@@ -53,7 +53,7 @@ class Item:
         self.flat = xs[0].reshape(-1) if xs[0].size<=4096 and xs[0].dtype.kind!="U" else None
         self.coarse = coarse(xs[0])
         y = item[-1]     # torch knows no masks of PIL
-        self.y = torch.as_tensor(y if isinstance(y, Tensor) else np.asarray(y))
+        self.y = torch.as_tensor(y if isinstance(y, Tensor) else np.asarray(y)).cpu()
 
 def items_of(exam, split):
     "Items of a split at even distances, read once for all checks"
@@ -78,7 +78,7 @@ def read_labels(exam, split):
     read,rows = label_reader(dataset_of(exam.need(split))),rows_taken(exam, split)
     with same_randomness(exam.need(split)):
         got = read_evenly(lambda j: read(int(rows[j])), len(rows), 20000, SECONDS)
-    return torch.stack([torch.as_tensor(o) for _,o in got]),len(got)==len(rows)
+    return torch.stack([torch.as_tensor(o) for _,o in got]).cpu(),len(got)==len(rows)
 
 def labels_of(exam, split):
     "Class numbers of a split, and whether those are all"

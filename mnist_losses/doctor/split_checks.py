@@ -103,7 +103,7 @@ def drawn_classes(exam):
     else:
         with same_randomness(exam.train):
             got = read_at(lambda j: read(idxs[j]), evenly_spaced(len(idxs), 3000), SECONDS)
-        y,part = torch.stack([torch.as_tensor(o) for _,o in got]),torch.ones(len(got))
+        y,part = torch.stack([torch.as_tensor(o) for _,o in got]).cpu(),torch.ones(len(got))
     y = class_numbers(y)
     drawn = torch.stack([part[y==c].sum() for c in exam.seen])
     return drawn,fair/fair.sum()*drawn.sum(),0 if known else 4     # standard deviations

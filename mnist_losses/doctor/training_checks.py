@@ -30,7 +30,7 @@ from torch import nn
 
 from .batches import joined
 from .exam import (
-    Exam, batches_of, cached_part, copy_callback, split_batch, to_device)
+    Exam, batches_of, cached_part, copy_callback, loss_copy, split_batch, to_device)
 from .state import copy_of, put_back, same_randomness
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import MIXED, NO_GRADIENT, first_line, place
@@ -41,6 +41,15 @@ from .model_checks import (
 def grad_norm(learn):
     grads = [p.grad for p in learn.model.parameters() if p.grad is not None]
     return torch.stack([g.float().norm() for g in grads]).norm().item() if grads else 0.
+
+def loss_scale(learn):
+    "What mixed precision multiplies the loss by; before a step the gradient is divided by it"
+    scaler = getattr(learn, "scaler", None)
+    return scaler.get_scale() if hasattr(scaler, "get_scale") else 1.
+
+def is_left_out(grad, scale):
+    "Whether mixed precision leaves a step out: its scale is too large at first, and then falls"
+    return scale>1 and not math.isfinite(grad)
 
 def to_number(t): return t.detach().mean().item()
 
@@ -68,8 +77,9 @@ class FirstCallback(Callback):
     def after_backward(self):
         self.grads = [None if p.grad is None or p.grad.is_sparse else p.grad.detach().clone()
             for p in trainable_params(self.model)]
-        self.rows[-1] |= dict(grad=grad_norm(self.learn), reach=reach_of(self.model),
-            backward_of=to_number(self.loss_grad))
+        scale = loss_scale(self.learn)
+        self.rows[-1] |= dict(grad=grad_norm(self.learn)/scale, reach=reach_of(self.model),
+            backward_of=to_number(self.loss_grad)/scale, scale=scale)
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #a1b609db
 def trains_otherwise(m):
@@ -170,7 +180,7 @@ def clone_of(exam, steps, *cbs):
     left_out = *BUILT_IN,"LossDoctor","CSVLogger","ParamScheduler"
     own = [copy_callback(o, memo) for o in learn.cbs
         if not is_quiet(o) and type(o).__name__ not in left_out]
-    clone = Learner(Batches(steps, learn), model, loss_func=exam.loss_func,
+    clone = Learner(Batches(steps, learn), model, loss_func=loss_copy(exam),
         opt_func=learn.opt_func, lr=learn.lr, splitter=learn.splitter, path=learn.path,
         cbs=[*own, *cbs], wd=learn.wd, moms=learn.moms, train_bn=learn.train_bn)
     names = {type(o).__name__ for o in learn.cbs}
@@ -225,7 +235,10 @@ def steps_made(self):
     rows,failed = self.dry
     if failed and not rows: raise NotExamined(f"a training step fails: {first_line(failed)}")
     if not rows: raise NotExamined("no training step was made")
-    return rows
+    made = [o for o in rows if not is_left_out(o.get("grad", 0.), o.get("scale", 1.))]
+    if not made: raise NotExamined("mixed precision left every step out that was tried: its scale "
+        "was too large still")
+    return made
 
 cached_part("dry", dry_run)
 cached_part("steps", steps_made)

@@ -29,7 +29,7 @@ from mnist_losses.doctor.findings import (
     CHECKS, LEVELS, DoctorError, check_level, error, info, mend, run_checks,  # noqa: F401
     warning, where_seen)
 from .value_checks import effective_weights, loss_path
-from .training_checks import below_resolution, grad_norm
+from .training_checks import below_resolution, grad_norm, is_left_out, loss_scale
 from ..losses.arguments import checked
 
 # %% ../../nbs/doctor/20_watch.ipynb #e240f24c
@@ -136,7 +136,10 @@ def count_classes(self:LossDoctor):
 def after_backward(self:LossDoctor):
     "Whether the gradient is a number"
     if not self.watching: return
-    self.norm = grad_norm(self.learn)
+    scale = loss_scale(self.learn)
+    self.norm = grad_norm(self.learn)/scale
+    self.left_out = is_left_out(self.norm, scale)
+    if self.left_out: return
     self.pulled = max(self.pulled, self.norm)
     if not math.isfinite(self.norm) and self.learn.loss.isfinite().all():
         self.found(error("where-nan-gradient", says="the loss is finite and its gradient is not",
@@ -146,7 +149,7 @@ def after_backward(self:LossDoctor):
 @patch
 def after_step(self:LossDoctor):
     "How many times smaller the gradient was made between `backward` and the step"
-    if not self.watching: return
+    if not self.watching or self.left_out: return
     self.steps += 1
     now = grad_norm(self.learn)
     self.clipped.append(self.norm/now if now>0 else 1.)
