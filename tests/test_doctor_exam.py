@@ -6,10 +6,14 @@ import time
 from functools import partial
 from torch import nn
 from mnist_losses.doctor.findings import NotExamined
+from unittest import mock
+from fastcore.basics import noop
 from fastcore.test import expect_fail
+from torch.nn import functional as F
 from mnist_losses.testing import test_same
+from mnist_losses.testing import tiny_learner
 import torch
-from mnist_losses.doctor.exam import Exam, as_optimizer, own_parameters
+from mnist_losses.doctor.exam import Exam, as_optimizer, exam_device, own_parameters, telling_rows
 
 # %% ../nbs/doctor/02_exam.ipynb #30824569
 def exam_of(model, y):
@@ -135,3 +139,23 @@ def test_a_function_is_a_model_that_nobody_changes():
 def test_an_unknown_optimizer_can_be_copied():
     for copied in copy.copy(as_optimizer(len)),copy.deepcopy(as_optimizer(len)):
         with expect_fail(NotExamined, contains="opt of class builtin"): copied.step()
+
+# %% ../nbs/doctor/02_exam.ipynb #ee4a0bed
+def test_what_would_end_a_gpu_is_asked_on_the_processor():
+    there = torch.device("meta")     # stands for a GPU
+    def device(loss=F.cross_entropy, change=noop, **options):
+        learn = tiny_learner(loss, n_out=3, c=3, n=50, **options)
+        change(learn)
+        exam = Exam.of(learn)
+        with mock.patch.dict(exam_device.__globals__, training_device=lambda exam: there):
+            return exam.device
+    def one_label(learn, y=3, at=41):     # in the last batch
+        for dl in learn.dls.loaders: dl.dataset[at] = (dl.dataset[at][0], torch.tensor(y))
+    def weighted(z, y): return F.cross_entropy(z, y, torch.ones(3, device=there))
+    assert device()==device(weighted)==there
+    assert device(change=one_label).type==device(F.binary_cross_entropy).type=="cpu"
+
+def test_telling_rows_have_the_least_and_the_largest():
+    x,words,y = torch.rand(9, 2),torch.full((9, 4), 5),torch.ones(9).long()
+    words[6,2],words[4,0],y[8] = 0,7,3
+    assert telling_rows((x, words), y)==[0, 1, 4, 6, 8] and telling_rows((x,), x)==[0, 1]

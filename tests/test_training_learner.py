@@ -238,9 +238,11 @@ def test_entries_without_a_label_are_left_out_of_metrics():
 def test_arguments_reach_fastais_learner():
     data = load_digits("DIGITS_SAMPLE")
     dls = mnist_dls(data, bs=32)
+    set_seed(0)
     learn = loss_learner(dls, linear, SoftmaxLoss, opt_func=SGD, lr=0.3, metrics=[])
     assert learn.lr==0.3 and learn.opt_func is SGD and len(learn.metrics)==0
-    with learn.no_bar(), learn.no_logging():
+    with learn.no_bar(), learn.no_logging(), TemporaryDirectory() as folder:
+        learn.path = Path(folder)     # where it keeps the weights for a while
         assert 0 < learn.lr_find(show_plot=False, num_it=10).valley
         learn.fit(5)
         assert learn.predict(data.valid_x[-1])[0]=="7"

@@ -15,10 +15,12 @@ __all__ = []
 import copy
 import inspect
 import math
+import sys
 import time
 from collections import deque
 from contextlib import ExitStack, contextmanager
 from functools import cached_property, partial
+from operator import itemgetter
 from types import FunctionType, SimpleNamespace
 
 import torch
@@ -27,7 +29,7 @@ from torch import Tensor, nn
 from torch.utils._pytree import tree_map_only
 
 from .batches import (
-    first_batches, joined, label_reader, plain_tensors, read_evenly)
+    ROWS, first_batches, joined, label_reader, plain_tensors, read_evenly)
 from .findings import DoesNotApply, NotExamined, run_checks
 from .outputs import (
     Route, axes_of, axis_beside_same, gradients, mapped, route_of, share_of_labels, tensors_in)
@@ -159,30 +161,64 @@ def model_copy(self):
 
 # %% ../../nbs/doctor/02_exam.ipynb #09fa805e
 def loss_copy(self):
-    "A copy of the loss, if it can be copied; of a Learner where `fit` takes it"
+    "A copy of the loss, if it can be copied, with a Learner's model"
     try: loss = copy_of(self.need("loss_source"))
     except NotExamined: raise
     except Exception: return self.loss_source
-    if self.learn is not None:
+    if isinstance(loss, nn.Module) and self.source is not None:
+        if self.learn is not None or self.device!=first_device(self.source): loss.to(self.device)
+    elif self.learn is not None:
         from fastai.losses import BaseLoss
-        if isinstance(loss, (nn.Module, BaseLoss)): loss.to(self.device)
+        if isinstance(loss, BaseLoss): loss.to(self.device)
     return loss
 
 def first_device(module):
     return next((o.device for o in module.parameters()), torch.device("cpu"))
 
-def model_device(self):
+# %% ../../nbs/doctor/02_exam.ipynb #4fd57280
+def training_device(exam):
     "Where `fit` takes the model of a Learner; of others where it is"
-    if isinstance(self.source, OfFunction):     # where its inputs are
-        return next((o.device for o in tensors_in(self.raw[:1])), torch.device("cpu"))
-    here = torch.device("cpu") if self.source is None else first_device(self.source)
-    if self.learn is None: return here
+    if isinstance(exam.source, OfFunction):     # where its inputs are
+        return next((o.device for o in tensors_in(exam.raw[:1])), torch.device("cpu"))
+    here = torch.device("cpu") if exam.source is None else first_device(exam.source)
+    if exam.learn is None: return here
     from fastai.torch_core import default_device
-    return torch.device(getattr(self.learn.dls, "device", default_device()) or here)
+    return torch.device(getattr(exam.learn.dls, "device", default_device()) or here)
+
+def telling_rows(xs, y):
+    "The first rows, and those with the smallest and the largest integers: labels, or words"
+    n,rows = len(y),{*range(min(2, len(y)))}
+    for t in tensors_in((xs, y)):
+        if t.is_floating_point() or t.is_complex() or t.shape[:1]!=(n,) or not t.numel(): continue
+        t = t.reshape(n, -1)
+        rows |= {int(t.amin(1).argmin()), int(t.amax(1).argmax())}
+    return sorted(rows)
+
+# %% ../../nbs/doctor/02_exam.ipynb #fa2ecf45
+def try_on_cpu(exam):
+    "An error if model and loss do not take telling rows of both splits on the processor"
+    trial = copy.copy(exam)
+    vars(trial).update(device=torch.device("cpu"), undo=ExitStack())
+    with trial.undo:
+        for split in "train", "valid":
+            if getattr(exam, split) is None: continue
+            xs,y = split_batch(trial, batches_of(exam, split), sys.maxsize)
+            few = itemgetter(telling_rows(xs, y))
+            trial.loss_func(trial.returned(tree_map_only(Tensor, few, xs)), few(y))
+
+def exam_device(self):
+    "Where `fit` takes model and loss, if nothing can break there"
+    there = training_device(self)
+    if there.type=="cpu" or self.step or isinstance(self.source, OfFunction): return there
+    try: try_on_cpu(self)
+    except NotExamined: pass
+    except Exception as e:     # what a loss of one's own holds may be on the GPU
+        if "device" not in str(e): return torch.device("cpu")
+    return there
 
 cached_part("model", model_copy)
 cached_part("loss_func", loss_copy)
-cached_part("device", model_device)
+cached_part("device", exam_device)
 
 # %% ../../nbs/doctor/02_exam.ipynb #9a46f4b2
 def to_device(o, device):
@@ -210,11 +246,11 @@ cached_part("fetched_valid", lambda self: fetch(self.valid))
 cached_part("raw", lambda self: batches_of(self, "train"))
 
 # %% ../../nbs/doctor/02_exam.ipynb #99a843a2
-def split_batch(exam, batches):
+def split_batch(exam, batches, rows=ROWS):
     "Inputs and labels of the first rows of some batches"
     if not batches: raise NotExamined("the loader gives no batch")
-    try: b = joined([plain_tensors(o) for o in batches])
-    except (RuntimeError, TypeError): b = joined([plain_tensors(batches[0])])
+    try: b = joined([plain_tensors(o) for o in batches], rows)
+    except (RuntimeError, TypeError): b = joined([plain_tensors(batches[0])], rows)
     if not isinstance(b, (tuple, list)) or len(b)<2:
         raise NotExamined("a batch is not inputs and labels")
     n = exam.n_inp or len(b)-1

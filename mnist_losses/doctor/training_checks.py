@@ -180,7 +180,9 @@ def clone_of(exam, steps, *cbs):
     left_out = *BUILT_IN,"LossDoctor","CSVLogger","ParamScheduler"
     own = [copy_callback(o, memo) for o in learn.cbs
         if not is_quiet(o) and type(o).__name__ not in left_out]
-    clone = Learner(Batches(steps, learn), model, loss_func=loss_copy(exam),
+    batches = Batches(steps, learn)
+    if exam.learn is not None: batches.device = exam.device
+    clone = Learner(batches, model, loss_func=loss_copy(exam),
         opt_func=learn.opt_func, lr=learn.lr, splitter=learn.splitter, path=learn.path,
         cbs=[*own, *cbs], wd=learn.wd, moms=learn.moms, train_bn=learn.train_bn)
     names = {type(o).__name__ for o in learn.cbs}
