@@ -7,9 +7,10 @@ import numpy as np
 import torch
 from mnist_losses.evidence.conformance import CASES
 from unittest.mock import patch
+from fastcore.basics import noop
 from fastcore.test import expect_fail
 from mnist_losses.evidence import stored_conformance
-from mnist_losses.evidence.benchmark import BenchmarkError, PARTS, bench_libraries, bench_losses, benchmark_table, default_losses, growth_classes, is_same_loss, library_speed_table, loss_speed_table, ratio_row, rows_of, run_benchmark, stored_benchmark, time_in_turns, write_benchmark
+from mnist_losses.evidence.benchmark import BenchmarkError, GPU_PARTS, PARTS, bench_libraries, bench_losses, benchmark_table, default_losses, growth_classes, is_same_loss, library_speed_table, loss_speed_table, ratio_row, rows_of, run_benchmark, stored_benchmark, time_in_turns, write_benchmark
 
 # %% ../nbs/evidence/01_benchmark.ipynb #9e11bcfd
 def test_functions_take_turns():
@@ -105,3 +106,23 @@ def test_stored_benchmark_has_every_part():
 
 def test_an_unknown_part_is_refused():
     with expect_fail(BenchmarkError, contains="the parts are losses"): run_benchmark(["speed"])
+    with expect_fail(BenchmarkError, contains='write "cpu" or "cuda"'): stored_benchmark("gpu")
+    with patch("torch.cuda.is_available", lambda: False):
+        with expect_fail(BenchmarkError, contains="finds no GPU"): run_benchmark(device="cuda")
+
+def test_a_gpu_has_its_own_parts_and_no_goals():
+    row,asked = dict(part="p", limit=1., kept=True),[]
+    def part(name): return lambda **options: asked.append((name, options)) or [row]
+    with patch.dict(PARTS, {o: part(o) for o in PARTS}), patch("torch.cuda.is_available",
+            lambda: True), patch("torch.cuda.get_device_name", lambda o: "Card"):
+        result = run_benchmark(["run", "seeds"], noop, "cuda")
+        with expect_fail(BenchmarkError, contains="the parts are losses"):
+            run_benchmark(["sweep"], noop, "cuda")
+    assert asked==[(o, dict(device="cuda", **GPU_PARTS[o])) for o in ("run", "seeds")]
+    assert result["rows"]==[dict(part="p", limit=None, kept=None)]*2
+    assert result["machine"]["gpu"]=="Card"
+
+def test_stored_gpu_benchmark_has_every_part():
+    result = stored_benchmark("cuda")
+    assert {o["part"] for o in result["rows"]}==set(GPU_PARTS) and result["machine"]["gpu"]
+    assert all(o["low"]<=o["ratio"]<=o["high"] and o["rounds"]>=3 for o in result["rows"])

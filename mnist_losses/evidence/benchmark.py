@@ -588,7 +588,10 @@ def cpu_name():
     names = [o.split(":", 1)[1].strip() for o in lines if o.startswith("model name")]
     return names[0] if names else platform.processor() or platform.machine()
 
-DEVICE_PARTS = "losses", "compiled", "run", "seeds", "doctor" # those that a GPU can do
+# what a GPU has a share in, in a few minutes, since GPUs are lent by the minute
+GPU_PARTS = dict(losses=dict(rounds=5, shapes=SHAPES[1:]),
+    compiled=dict(rounds=3, shapes=SHAPES[-1:]), run=dict(rounds=5), seeds=dict(epochs=2),
+    doctor=dict(rounds=3))
 
 def machine_info(device="cpu"):
     "What was measured on"
@@ -608,7 +611,7 @@ def run_benchmark(
     "Time losses, Learners, seeds, data, imports, sweeps and the doctor against their peers"
     if device!="cpu" and not torch.cuda.is_available():
         raise BenchmarkError(f'device="{device}": PyTorch finds no GPU here')
-    parts,on = (PARTS, {}) if device=="cpu" else (DEVICE_PARTS, dict(device=device))
+    parts = PARTS if device=="cpu" else GPU_PARTS
     if unknown := [o for o in only or () if o not in parts]:
         names = ", ".join(map(str, unknown))
         raise BenchmarkError(f"{names}: the parts are {', '.join(parts)}")
@@ -616,8 +619,9 @@ def run_benchmark(
     for name in parts:
         if only and name not in only: continue
         progress(f"{name} ...")
-        rows += PARTS[name](**on)
-    if on: rows = [o | dict(limit=None, kept=None) for o in rows]     # goals are for processors
+        rows += PARTS[name]() if device=="cpu" else PARTS[name](device=device, **GPU_PARTS[name])
+    if device!="cpu":     # goals are for processors
+        rows = [o | dict(limit=None, kept=None) for o in rows]
     return dict(machine=machine_info(device), rows=rows)
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #a10646e7
@@ -629,7 +633,7 @@ def write_benchmark(
     "Write the parts that were run; what the file has of others stays, if it is of the same machine"
     rows,file = result["rows"],Path(file)
     parts = {o["part"] for o in rows}
-    wanted = set(DEVICE_PARTS if "gpu" in result["machine"] else PARTS)
+    wanted = set(GPU_PARTS if "gpu" in result["machine"] else PARTS)
     if parts!=wanted and file.is_file():
         try:
             old = json.loads(file.read_text())
