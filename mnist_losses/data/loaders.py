@@ -13,6 +13,7 @@ __all__ = ['TensorImages', 'TensorDL', 'mnist_dls']
 
 # %% ../../nbs/data/01_loaders.ipynb #6b42a1f1
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import fastai.vision.data  # noqa: F401 (show_batch of images)
@@ -121,7 +122,11 @@ class TensorDL(TfmdDL):
 
     def create_batches(self, samps):
         "The batches of an epoch, for fastai: `samps` are the numbers of its images, in order"
-        for idxs in self.chunkify(samps): yield self.dataset[torch.from_numpy(np.array(idxs))]
+        samps = iter(samps)     # they may have no end; on a GPU each batch would wait for its own
+        while some := list(islice(samps, 100*self.bs)):
+            order = torch.from_numpy(np.array(some)).to(self.dataset.x.device)
+            for idxs in order.split(self.bs):
+                if len(idxs)==self.bs or not self.drop_last: yield self.dataset[idxs]
 
 # %% ../../nbs/data/01_loaders.ipynb #4e4e50c6
 @patch
