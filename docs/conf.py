@@ -69,6 +69,11 @@ def add_vega(app, page, template, context, doctree):
         app.add_js_file("figures.js")
 
 
+def add_search(app, page, template, context, doctree):
+    "After Sphinx's own searchtools.js, which the template has last"
+    if page == "search": app.add_js_file("search.js", loading_method="defer")
+
+
 FOLDED = "tests", "how-it-works"         # sections that no one searches for
 
 
@@ -125,6 +130,7 @@ def setup(app):
     app.connect("builder-inited", write_vega)
     app.connect("builder-inited", write_font)
     app.connect("html-page-context", add_vega)
+    app.connect("html-page-context", add_search)
     app.connect("html-page-context", describe)
     app.connect("doctree-read", leave_out_of_search)
     app.connect("doctree-read", forget_downloads)

@@ -8,7 +8,7 @@ import re
 import sys
 import time
 import tomllib
-from itertools import chain, permutations
+from itertools import chain
 from pathlib import Path
 from shutil import copy, copytree, rmtree
 
@@ -103,12 +103,6 @@ def module_of(rel, cfg):
     return ".".join(file.relative_to(cfg.lib_path.parent).with_suffix("").parts) * file.exists()
 
 
-def orders(phrase):
-    "The words of a `phrase` in every order if they are few: people type nan loss and loss nan"
-    words = phrase.lower().split()
-    return permutations(words) if len(words) <= 3 else [words]
-
-
 def add_keywords(html, keywords):
     "Enter in the search's index what a reader may type to find a page, or a heading after #"
     path = html/"searchindex.js"
@@ -119,7 +113,7 @@ def add_keywords(html, keywords):
         name, _, anchor = target.partition("#")
         if anchor and f'id="{anchor}"' not in (html/f"{name}.html").read_text(encoding="utf-8"):
             sys.exit(f"docs/search.toml: {name} has no heading #{anchor}")
-        for phrase in sorted({" ".join(p) for o in words for p in orders(o)}):
+        for phrase in words:
             entry = [index["docnames"].index(name), anchor, True]
             known = index["indexentries"].setdefault(phrase, [])
             if entry not in known: known.append(entry)      # a second build may keep the first's

@@ -298,18 +298,44 @@ HITS = """q => Search._performSearch(...Search._parseQuery(q))
 
 
 def test_search(tab, address):
-    "What readers type has the page they want as the first hit"
+    "What readers type has the page they want, and its section, as the first hit"
     wanted = tomllib.loads((ROOT/"docs/search.toml").read_text())
-    tab.goto(address + "search.html?q=softmax_loss", wait_until="load")
-    tab.wait_for_selector("#search-results li a")
-    assert "losses/core.html" in tab.locator("#search-results li a").first.get_attribute("href")
+    tab.goto(address + "search.html?q=accuracy+stuck+0.5", wait_until="load")
+    tab.wait_for_selector("#search-results li:nth-child(5) a")
+    hits = tab.locator("#search-results li a")
+    assert hits.first.get_attribute("href") == "howto/does_not_learn.html#accuracy-stuck-at-0-5"
+    assert hits.first.inner_text() == "My model does not learn > Accuracy stuck at 0.5"
     typed = [q for words in wanted.values() for q in words]
     first = dict(zip(typed, tab.evaluate(f"typed => typed.map({HITS})", typed)))
     assert {q: (first[q], page) for page, words in wanted.items() for q in words
-        if first[q].partition("#")[0] != page.partition("#")[0]} == {}
-    swapped = "howto/does_not_learn#loss-is-nan"
-    assert tab.evaluate(HITS, "nan loss") == tab.evaluate(HITS, "loss nan") == swapped
+        if first[q] != page} == {}
     assert tab.evaluate(HITS, "double softmax") == "doctor/faults#double-softmax"
+
+
+@pytest.mark.parametrize("typed, wanted", [
+    ("nan loss", "howto/does_not_learn#loss-is-nan"),
+    ("why is my loss nan", "howto/does_not_learn#loss-is-nan"),
+    ("my losses are not going down", "howto/does_not_learn#loss-does-not-change-at-all"),
+    ("at 0.5 my accuracy is stuck", "howto/does_not_learn#accuracy-stuck-at-0-5"),
+    ("ValueError: Target size (torch.Size([64])) must be the same as input size (torch.Size([64, "
+        "1]))", "howto/does_not_learn#error-messages-about-shapes-and-types"),
+    ("temperatures", "howto/calibrated_probabilities#fit-a-temperature"),
+    ("the unlucky start", "howto/plain_pytorch#an-unlucky-start")])    # a heading, and no phrase
+def test_search_by_words(tab, address, typed, wanted):
+    "In any order, inflected, with more around them"
+    tab.goto(address + "search.html?q=x", wait_until="load")
+    tab.wait_for_function("Search._index")
+    assert tab.evaluate(HITS, typed) == wanted
+
+
+def test_search_has_pages_that_mention_everything_last(tab, address):
+    tab.goto(address + "search.html?q=x", wait_until="load")
+    tab.wait_for_function("Search._index")
+    pages = tab.evaluate("""q => Search._performSearch(...Search._parseQuery(q)).map(o => o[0])
+        .reverse()""", "loss is nan")
+    last = pages.index("changelog")
+    assert last > 5 and {*pages[last:]} <= {"changelog", "contributing", "map"}
+    assert tab.evaluate(HITS, "changelog") == "changelog"
 
 
 def test_search_leaves_out_what_no_one_calls(tab, address):

@@ -1,0 +1,35 @@
+// Searching by words. Sphinx finds a heading, or a phrase of docs/search.toml, only if one types a part of it letter by letter; here
+// the words may come in any order, inflected, and with some more or less
+const wordsOf = text => new Map(splitQuery(text.toLowerCase()).map(o => [new Stemmer().stemWord(o), stopwords.has(o) ? .1 : 1]));
+const weigh = words => words.reduce((sum, [, weight]) => sum + weight, 0);
+// How much of their words is in both: nothing where each lacks a word of the other, a half at least where a phrase of three is typed whole
+const likeness = (typed, phrase) => {
+  const lacks = (a, b) => [...b].some(([o, weight]) => weight == 1 && !a.has(o));
+  if (lacks(typed, phrase) && lacks(phrase, typed)) return 0;
+  const both = weigh([...typed].filter(([o]) => phrase.has(o)));
+  const part = both/(weigh([...typed]) + weigh([...phrase]) - both);
+  return both >= 3 && !lacks(typed, phrase) ? Math.max(part, .5) : part;
+};
+const LAST = ["changelog", "contributing", "map"];      // pages that have a word on everything
+const sphinxSearch = Search._performSearch;
+Search._performSearch = (query, ...parsed) => {
+  const {docnames, filenames, titles, alltitles, indexentries} = Search._index;
+  const letters = query.toLowerCase().trim(), typed = wordsOf(query), headings = {};
+  for (const [text, places] of Object.entries(alltitles)) for (const [file, id] of places) headings[docnames[file] + "#" + id] = text;
+  const sections = (entries, score, kind) => Object.entries(entries).flatMap(([text, places]) => {
+    const part = likeness(typed, wordsOf(text)), exact = text.toLowerCase() == letters;
+    return part < .5 ? [] : places.filter(o => o[2] !== false).map(([file, id]) => [docnames[file], titles[file], id ? "#" + id : "", null,
+      Math.round(score*part) + exact, filenames[file], kind]);
+  });
+  // as Sphinx does, a phrase counts more than a name, and a name more than a text
+  const all = [...sphinxSearch(query, ...parsed).filter(o => o[6] != "index"),
+    ...sections(indexentries, 100, "index"), ...sections(alltitles, 30, "title")];
+  for (const o of all) {
+    if (o[6] != "object" && o[2]) o[1] = `${titles[docnames.indexOf(o[0])]} > ${headings[o[0] + o[2]] || o[2].slice(1)}`;
+    if (LAST.includes(o[0]) && o[6] != "index") o[4] = 0;
+  }
+  const best = new Map(), inside = new Set(all.filter(o => o[2]).map(o => o[0]));
+  for (const o of all.sort(_orderResultsByScoreThenName).reverse())
+    if (!best.has(o[0] + o[2]) && !(o[6] == "text" && inside.has(o[0]))) best.set(o[0] + o[2], o);
+  return [...best.values()].reverse();                  // the last is shown first
+};
