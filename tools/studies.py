@@ -100,6 +100,10 @@ def within(text, nb):
     return re.sub(r"\[([^]]*)\]\(#([^)]*)\)", words, text)
 
 
+# Words of the study that answer one of its exercises, between comments that no page shows
+GIVEN_AWAY = re.compile("<!-- BEGIN SOLUTION -->.*?<!-- END SOLUTION -->", re.S)
+
+
 def tidy_imports(nb):
     "The notebook without imports that neither its code nor its text speaks of"
     spoken = "\n".join(re.sub(r"\W+", " ", o) for cell in nb.cells if cell.cell_type == "markdown"
@@ -127,6 +131,7 @@ def without_solutions(path, cfg):
         else:
             o.source = re.sub(r"^> \*\*Answer\.\*\*.*?\n>\n", "", o.source, flags=re.M | re.S) \
                 .replace(", the solutions of the exercises included", "")
+            o.source = GIVEN_AWAY.sub("", o.source)
             o.source = to_site(within(o.source, nb), rel, cfg)
     nb.cells = cells
     nb = tidy_imports(nb)

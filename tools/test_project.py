@@ -434,7 +434,8 @@ def test_a_notebook_without_solutions(tmp_path):
     texts = ["# T\n> Lead", "> [!NOTE]\n> **Question.** Why?\n>\n> **Answer.** Thus.\n>\n> Takes",
         "import os\nfrom a import (\n    b, c,\n    d)", "#| fig-cap: Figure 2. A line.\nd()",
         "## Part one\n\n[Else](../x.ipynb#y)",
-        "So.\n\n## Exercises\n\n1. Do `b(3)`: see\n   [part one](#part-one).\n2. [See](#part-one).",
+        "So<!-- BEGIN SOLUTION -->,\nthus<!-- END SOLUTION -->.\n\n## Exercises\n\n"
+            "1. Do `b(3)`: see\n   [part one](#part-one).\n2. [See](#part-one).",
         "## Solutions\n\n### One", "c()", "### Two"]
     code = 2, 3, 7
     cells = [(v4.new_code_cell if i in code else v4.new_markdown_cell)(o)
@@ -453,3 +454,15 @@ def test_a_notebook_without_solutions(tmp_path):
         ("m", "[How to cite this study](https://d/studies/a.html#cite-this-study)")]
     assert not any(o.get("outputs") for o in nb.cells)
     assert nb2str(nb) == nb2str(without_solutions(path, cfg))
+
+
+def test_what_a_study_gives_away_is_marked():
+    "In pairs, which leave no mark in the exercises; at a line's start they would end Markdown"
+    begins, ends = "<!-- BEGIN SOLUTION -->", "<!-- END SOLUTION -->"
+    for path in (ROOT/"nbs/studies").glob("*.ipynb"):
+        text = "\n".join(o.source for o in nbformat.read(path, 4).cells)
+        marks = re.findall(f"{begins}|{ends}", text)
+        assert marks == [begins, ends]*(len(marks)//2), path.name
+        assert not re.search(r"^\s*<!--", text, re.M), path.name
+    for path in (ROOT/"exercises").glob("*.ipynb"):
+        assert "SOLUTION" not in path.read_text(), path.name
