@@ -59,7 +59,7 @@ prepare: $(READY)
 	$(BIN)/python -m tools.schema
 	$(BIN)/nbdev-clean
 	$(BIN)/python -m tools.readme
-	$(BIN)/python -m tools.studies
+	$(BIN)/python -m tools.solutions
 
 outputs: $(READY)
 	$(BIN)/python -m tools.outputs $(ARGS); status=$$?; $(BIN)/nbdev-clean; exit $$status

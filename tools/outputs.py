@@ -4,7 +4,6 @@ runs them."""
 import ast
 import atexit
 import multiprocessing
-import pickle
 import re
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -16,7 +15,7 @@ from execnb.shell import CaptureShell
 from nbdev.config import get_config
 from nbdev.doclinks import nbglob
 
-from tools.studies import figure_file
+from tools.figures import figure_file, save_svg
 
 WORKERS = 2     # of a machine with two cores; a notebook may itself use all of them
 
@@ -32,41 +31,6 @@ class WithoutTests(ast.NodeTransformer):
     def visit_Module(self, cell):
         cell.body = [o for o in cell.body if not is_test(o)]
         return cell
-
-
-def landscape(fig):
-    "The panels of a figure that is taller than wide beside each other, as on a slide of 16:9"
-    from matplotlib.gridspec import GridSpec
-    w,h = fig.get_size_inches()
-    if h<.8*w: return
-    grid = fig.axes[0].get_gridspec()
-    stacked = grid.nrows>grid.ncols
-    # maps, whose axes have one scale, would only become smaller
-    if not stacked and fig.axes[0].get_aspect()!="auto": return
-    side = (w*h/16/9)**.5
-    fig.set_size_inches(16*side, 9*side)
-    if stacked:
-        label = fig.axes[-1].get_xlabel()
-        for ax,at in zip(fig.axes, GridSpec(grid.ncols, grid.nrows, figure=fig)):
-            ax.set_subplotspec(at)
-            ax.tick_params(labelbottom=True, labelleft=True)    # panels that shared an axis
-            ax.set_xlabel(ax.get_xlabel() or label)
-    # a legend of the whole figure keeps its place, below all panels or above them
-    boxes = [o.get_window_extent().transformed(fig.transFigure.inverted()) for o in fig.legends]
-    low = max((o.height for o in boxes if o.y0<.5), default=0)
-    fig.tight_layout(rect=(0, low, 1, 1-max((o.height for o in boxes if o.y0>=.5), default=0)))
-
-
-def save_svg(fig, path):
-    "A copy of `fig` as SVG, the same bytes each time; the figure itself is not drawn"
-    import matplotlib.pyplot as plt
-    fig = pickle.loads(pickle.dumps(fig))
-    landscape(fig)
-    path.parent.mkdir(exist_ok=True)
-    # letters stay letters: on a slide they can be enlarged and translated
-    with plt.rc_context({"svg.hashsalt": path.stem, "svg.fonttype": "none"}):
-        fig.savefig(path, bbox_inches="tight", metadata={"Date": None})
-    plt.close(fig)      # else it would be shown below the cell
 
 
 class Shell(CaptureShell):

@@ -20,8 +20,11 @@ from nbdev.process import NBProcessor
 from nbdev.processors import add_links, filter_stream_, hide_, hide_line, rm_header_dash, strip_ansi
 
 from tools.api import face
+from tools.citation import citation, own_citation
 from tools.faces import exported
+from tools.figures import add_downloads, add_stills
 from tools.layout import Reference
+from tools.minutes import minutes_of_exercises
 from tools.pages import (
     commit,
     in_colab,
@@ -35,19 +38,8 @@ from tools.pages import (
     write_pages,
 )
 from tools.readme import readme
-from tools.studies import (
-    add_downloads,
-    add_stills,
-    box_in,
-    box_of,
-    citation,
-    exercises_file,
-    fold_solutions,
-    has_solutions,
-    minutes_of_exercises,
-    own_citation,
-    without_solutions,
-)
+from tools.solutions import exercises_file, fold_solutions, has_solutions, without_solutions
+from tools.study import box_in, box_of
 from tools.teaching import teaching_page
 
 

@@ -6,17 +6,12 @@ from html import escape
 
 from fastcore.nbio import read_nb
 
+from tools.citation import own_citation
+from tools.figures import figure_file, figure_name
+from tools.minutes import minutes, minutes_of_exercises
 from tools.pages import commit, from_studies, in_colab, takes, title_and_lead
-from tools.studies import (
-    box_of,
-    exercises_file,
-    figure_file,
-    figure_name,
-    minutes,
-    minutes_of_exercises,
-    own_citation,
-    sections,
-)
+from tools.solutions import exercises_file
+from tools.study import box_of, sections
 
 SLOWER = 2      # than one reads: in class cells run, and someone asks
 

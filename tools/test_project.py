@@ -11,32 +11,18 @@ import sys
 import tomllib
 from pathlib import Path
 from shutil import copy
-from types import SimpleNamespace
 
 import nbformat
-import pytest
-import torch
 import yaml
 from fastcore.docments import docments
-from fastcore.nbio import nb2str
 
 from mnist_losses import __version__
-from mnist_losses.metrics import ece, reliability_curve
 from mnist_losses.reference import REFERENCE
 from tools.export_tests import definitions
 from tools.faces import WINGS
 from tools.metadata import main as metadata
 from tools.metadata import settings
 from tools.readme import page_url, readme
-from tools.studies import (
-    before,
-    box_of,
-    count_tables,
-    minutes,
-    minutes_of_exercises,
-    without_solutions,
-)
-from tools.teaching import captions
 
 ROOT = Path(__file__).parents[1]
 FILES = [o.relative_to(ROOT/"mnist_losses") for o in (ROOT/"mnist_losses").rglob("[a-z]*.py")]
@@ -333,136 +319,3 @@ def test_each_notebook_is_alone(tmp_path):
     assert res.returncode == 1 and "Not stored, since they failed: b.ipynb" in res.stderr, res
     shown = {k: nbformat.read(tmp_path/f"{k}.ipynb", 4).cells[0].outputs for k in "ab"}
     assert shown["a"][0].data["text/plain"] == "6" and not shown["b"]      # pandas' own default
-
-
-def test_a_figure_for_slides(tmp_path):
-    "Panels on top of each other come beside each other, in a copy, the same bytes each time"
-    import matplotlib.pyplot as plt
-
-    from tools.outputs import save_svg
-    fig, axs = plt.subplots(2, 1, figsize=(4, 6), sharex=True)
-    axs[1].set_xlabel("epochs")
-    path, before = tmp_path/"new/a.svg", plt.get_fignums()
-    save_svg(fig, path)
-    first = path.read_text()
-    save_svg(fig, path)
-    width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', first).groups())
-    assert path.read_text() == first and "<dc:date>" not in first
-    assert 1.6 < width/height < 1.9 and first.count(">epochs</text>") == 2
-    assert [*fig.get_size_inches()] == [4, 6] and plt.get_fignums() == before
-    plt.close(fig)
-
-
-@pytest.mark.parametrize("where, rect",
-    [("lower center", (0, .2, 1, 1)), ("upper center", (0, 0, 1, .8))])
-def test_a_legend_of_all_panels_covers_none_of_them(where, rect):
-    import matplotlib.pyplot as plt
-
-    from tools.outputs import landscape
-    fig, axs = plt.subplots(2, 1, figsize=(4, 6), sharex=True)
-    axs[1].set_xlabel("epochs")
-    fig.legend(handles=[axs[0].plot([0, 1], label=o)[0] for o in "abc"], loc=where)
-    fig.tight_layout(rect=rect)
-    landscape(fig)
-    legend = fig.legends[0].get_window_extent()
-    assert not any(legend.overlaps(o.get_tightbbox()) for o in axs)
-    plt.close(fig)
-
-
-def test_minutes_of_the_studies():
-    "What a box says a study takes follows the rule that the page of all studies gives"
-    v4 = nbformat.v4
-    picture = v4.new_output("display_data", {"image/png": "aGk="})
-    table = v4.new_output("display_data", {"text/html": "<table>"})
-    code = "#| code-fold: true\n#| fig-cap: " + "word "*20 + "\n\n" + "x\n\n"*30
-    cells = [v4.new_markdown_cell("word "*379 + "[one](https://a.b/ c)"),
-        v4.new_code_cell(code, outputs=[picture, table])]
-    assert minutes(cells) == (2.5, 5)       # 400 words and a picture; 30 lines and a table
-    with_code, solving = [], []
-    for path in sorted((ROOT/"nbs/studies").glob("*.ipynb")):
-        nb = nbformat.read(path, 4)
-        cells = before("Solutions", nb)
-        said = re.search(r"about (\d+) minutes for the text, (\d+) with the code and (\d+) tables",
-            box_of(nb).replace("\n", " ")).groups()
-        # to the nearest five, and a little more: a sentence is no reason to change it
-        assert all(abs(int(a)-b) < 3.5 for a, b in zip(said, minutes(cells))), \
-            (path.name, minutes(cells))
-        assert int(said[2]) == count_tables(cells), (path.name, count_tables(cells))
-        with_code.append(int(said[1]))
-        solving.append(sum(minutes_of_exercises(nb)))
-    home = (ROOT/"nbs/index.ipynb").read_text()
-    assert f"{min(with_code)} to {max(with_code)} minutes each with the code" in home
-    assert f"take {min(solving)} to {max(solving)} more" in home
-
-
-def test_minutes_of_exercises():
-    v4 = nbformat.v4
-    texts = "# T", "## Exercises\n\n1. " + "word "*100 + "\n2. Short.", "## Solutions", "### A"
-    cells = [*map(v4.new_markdown_cell, texts), v4.new_code_cell("#| echo: false\n" + "x\n\n"*19),
-        v4.new_markdown_cell("word "*200 + "\n\n### B")]
-    assert minutes_of_exercises(v4.new_notebook(cells=cells)) == [25, 5]      # 5 and 19 + 3, 5
-
-
-def test_captions_by_number():
-    "The first sentence of each, as plain text; a point within it does not end it"
-    caps = "Figure 1. See [`a`](b.ipynb), of 0.5. More.", "Figure 2. Why? `B` says.", "No number."
-    cells = [nbformat.v4.new_code_cell(f"#| fig-cap: {o}\nx") for o in caps]
-    assert captions(nbformat.v4.new_notebook(cells=cells)) == {"1": "See a, of 0.5.", "2": "Why?"}
-    for path in (ROOT/"nbs/studies").glob("*.ipynb"):
-        nb = nbformat.read(path, 4)
-        text = "\n".join(o.source for o in nb.cells)
-        assert [*captions(nb)] == re.findall(r"^#\| fig-cap: Figure (\d+)", text, re.M), path.name
-
-
-def test_the_diagram_by_hand():
-    "What the lesson says of its ten predictions is what the package computes"
-    lessons = tomllib.loads((ROOT/"docs/teaching.toml").read_text())["lessons"]
-    text, = (o["do"] for lesson in lessons for o in lesson["steps"] if "by hand" in o["do"])
-    sure, right = zip(*re.findall(r"(0\.\d+) (right|wrong)", text))
-    p = torch.tensor([[float(o), 1-float(o)] for o in sure])
-    y = torch.tensor([int(o == "wrong") for o in right])
-    curve = reliability_curve(p, y, bins=4).query("rows > 0")
-    points = re.findall(r"\((0\.\d+), (0\.\d+)\)", text)
-    assert len(sure) == 10 and [(float(a), float(b)) for a, b in points] == [
-        (round(a, 4), round(b, 4)) for a, b in zip(curve.confidence, curve.accuracy)]
-    assert f"ECE is {ece(p, y, bins=4):.2f}" in text
-
-
-def test_a_notebook_without_solutions(tmp_path):
-    "Neither answer nor solution, nor what leads to them; figures keep their numbers"
-    v4 = nbformat.v4
-    texts = ["# T\n> Lead", "> [!NOTE]\n> **Question.** Why?\n>\n> **Answer.** Thus.\n>\n> Takes",
-        "import os\nfrom a import (\n    b, c,\n    d)", "#| fig-cap: Figure 2. A line.\nd()",
-        "## Part one\n\n[Else](../x.ipynb#y)",
-        "So<!-- BEGIN SOLUTION -->,\nthus<!-- END SOLUTION -->.\n\n## Exercises\n\n"
-            "1. Do `b(3)`: see\n   [part one](#part-one).\n2. [See](#part-one).",
-        "## Solutions\n\n### One", "c()", "### Two"]
-    code = 2, 3, 7
-    cells = [(v4.new_code_cell if i in code else v4.new_markdown_cell)(o)
-        for i, o in enumerate(texts)]
-    cells[3].outputs = [v4.new_output("stream", text="shown")]
-    path = tmp_path/"nbs/studies/01_a.ipynb"
-    path.parent.mkdir(parents=True)
-    nbformat.write(v4.new_notebook(cells=cells), path)
-    cfg = SimpleNamespace(nbs_path=tmp_path/"nbs", doc_url="https://d/")
-    nb = without_solutions(path, cfg)
-    assert [(o.cell_type[0], o.source) for o in nb.cells] == [("m", "# T\n> Lead"),
-        ("m", "> [!NOTE]\n> **Question.** Why?\n>\n> Takes"), ("c", "from a import (\n    b, d)"),
-        ("c", "# Figure 2\nd()"), ("m", "## Part one\n\n[Else](https://d/x.html#y)"),
-        ("m", "So."), ("m", "## Exercises"), ("m", "1. Do `b(3)`: see\n   *part one*."), ("c", ""),
-        ("m", "2. See (*Part one*)."), ("c", ""),
-        ("m", "[How to cite this study](https://d/studies/a.html#cite-this-study)")]
-    assert not any(o.get("outputs") for o in nb.cells)
-    assert nb2str(nb) == nb2str(without_solutions(path, cfg))
-
-
-def test_what_a_study_gives_away_is_marked():
-    "In pairs, which leave no mark in the exercises; at a line's start they would end Markdown"
-    begins, ends = "<!-- BEGIN SOLUTION -->", "<!-- END SOLUTION -->"
-    for path in (ROOT/"nbs/studies").glob("*.ipynb"):
-        text = "\n".join(o.source for o in nbformat.read(path, 4).cells)
-        marks = re.findall(f"{begins}|{ends}", text)
-        assert marks == [begins, ends]*(len(marks)//2), path.name
-        assert not re.search(r"^\s*<!--", text, re.M), path.name
-    for path in (ROOT/"exercises").glob("*.ipynb"):
-        assert "SOLUTION" not in path.read_text(), path.name

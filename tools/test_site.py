@@ -3,7 +3,6 @@ import os
 import re
 import shutil
 import subprocess
-from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,14 +10,12 @@ from urllib.parse import unquote, urljoin
 
 import nbformat
 import pytest
-import yaml
 
 from mnist_losses.doctor.faults import FAULTS
 from tools.conftest import build_site
 from tools.metadata import settings
 from tools.pages import in_colab, install_cell, page
 from tools.site import unknown_names
-from tools.studies import exercises
 
 ROOT = Path(__file__).parents[1]
 v4 = nbformat.v4
@@ -195,35 +192,6 @@ def test_colab_is_only_for_github():
     assert in_colab("a/b.ipynb", SimpleNamespace(git_url="https://git.example/me/it")) == []
 
 
-def test_the_page_for_teachers(site):
-    "Each study with goals, minutes and files; lessons whose steps take the time that they have"
-    text = (site/"studies/teaching.html").read_text()
-    rows = re.findall(r"<tr.*?</tr>", text.partition("<tbody>")[2].partition("</tbody>")[0], re.S)
-    assert len(rows) == len([*(ROOT/"nbs/studies").glob("*.ipynb")])
-    for row in rows:
-        assert 2 <= row.count("•") <= 3 and row.count("_exercises.ipynb") == 2, row
-        assert row.count("colab.research") == 2 and ".svg" in row, row
-        assert re.search(r"text \d+, with code \d+; exercises \d+(, \d+)+<", row), row
-    steps = [(int(a), int(b)) for a, b in re.findall(r"<p>(\d+) to (\d+)</p>", text)]
-    starts = [i for i, (a, _) in enumerate(steps) if not a] + [len(steps)]
-    lessons = [steps[a:b] for a, b in zip(starts, starts[1:])]
-    assert [o[-1][1] for o in lessons] == [60, 90]
-    for lesson in lessons:
-        assert all(b > a for a, b in lesson)
-        assert [b for _, b in lesson[:-1]] == [a for a, _ in lesson[1:]]
-
-
-def test_a_citation_has_a_year_and_a_version(site):
-    "The same as CITATION.cff's"
-    text = unescape(re.sub("<[^>]+>", "", (site/"about.html").read_text()))
-    text = " ".join(text.split())
-    told = yaml.safe_load((ROOT/"CITATION.cff").read_text())["preferred-citation"]
-    for k in "title", "year", "version", "url": assert f"{{{told[k]}}}" in text, k
-    assert re.search(rf"{told['authors'][0]['name']} \({told['year']}\)\. {told['title']} "
-        rf"\(version {told['version']}, commit [0-9a-f]{{7}}, .*?{told['url']}", text)
-    assert re.search(r"commit [0-9a-f]{7}", text) and "@software{mnist_losses," in text
-
-
 def test_the_table_of_studies(site):
     "What each takes and asks of a reader, from its own box"
     text = (site/"studies/index.html").read_text()
@@ -237,24 +205,6 @@ def test_the_table_of_studies(site):
         assert re.fullmatch(r"\d+ to \d+", minutes)
         count, total = map(int, re.fullmatch(r"(\d+), (\d+) more", n).groups())
         assert 1 < count < 10 and total >= 10*count
-
-
-def test_a_study_can_be_taken_away_without_solutions(site):
-    "No answer and no output is left, and each exercise has a place"
-    paths = [*site.glob("_downloads/*/*_exercises.ipynb")]
-    assert len(paths) == len([*(ROOT/"nbs/studies").glob("*.ipynb")])
-    for path in paths:
-        nb, whole = nbformat.read(path, 4), ROOT/"nbs/studies"/path.name.replace("_exercises", "")
-        text = "\n".join(o.source for o in nb.cells)
-        assert not any(o.get("outputs") for o in nb.cells), path.name
-        assert "**Answer.**" not in text and "## Solutions" not in text, path.name
-        places = sum(o.cell_type == "code" and not o.source for o in nb.cells)
-        assert places == len(exercises(nbformat.read(whole, 4))) > 1 and "@misc" in text, path.name
-        assert "direct_url.json" in text and path.stem.partition("_")[2] not in re.sub(
-            r"```bibtex.*", "", text, flags=re.S), path.name        # no link to its own page
-        stored = nbformat.read(ROOT/"exercises"/path.name, 4)       # which Colab opens
-        differ = [a.source for a, b in zip(stored.cells, nb.cells, strict=True) if a != b]
-        assert len(differ) == 2 and "# in Colab" in differ[0] and "#cite" in differ[1], path.name
 
 
 def test_no_addresses_in_memory(site):
@@ -278,32 +228,6 @@ def test_links_come_out_as_links(site):
 def test_every_fault_has_an_anchor(site):
     "Reports link to it"
     assert FAULTS.keys() <= Links((site/"doctor/faults.html").read_text()).anchors
-
-
-def test_a_caption_is_shown_once(site):
-    for path in site.rglob("*.html"):
-        captions = re.findall("<figcaption>(.*?)</figcaption>", path.read_text(), re.S)
-        assert len(captions) == len({re.sub("<[^>]+>", "", o).strip() for o in captions}), path
-
-
-def test_a_figure_can_be_taken_away(site):
-    "Each numbered picture has a link to its file, under a name that says which it is"
-    for path in (site/"studies").glob("*.html"):
-        text = path.read_text()
-        drawn = re.findall(r'class="caption-text">(Figure \d+)', text)
-        saved = [b or a for a, b in re.findall(
-            r'class="save" href="\.\./\w+/(\S*?\.png)" download(?:="(.*?)")?', text)]
-        assert [Path(o).name for o in saved] == [
-            f"{path.stem}_{o.lower().replace(' ', '_')}.png" for o in drawn], path
-        other = path.stem in ("index", "teaching")
-        assert other or (drawn and "Cite this study" in text), path
-        slides = re.findall(r'class="save" href="(\.\./_static/figures/.*?\.svg)" download', text)
-        assert [Path(o).stem for o in slides] == [Path(o).stem for o in saved], path
-    kept = {o.name for o in (ROOT/"docs/_static/figures").iterdir()}
-    linked = {Path(o).name for path in (site/"studies").glob("*.html")
-        for o in re.findall(r'href="\.\./_static/figures/(.*?\.svg)"', path.read_text())}
-    stills = {o.with_suffix(".svg").name for o in (site/"_static/figures").glob("*.png")}
-    assert stills and kept == linked-stills     # none of a figure that is gone
 
 
 def test_published_anchors(site):

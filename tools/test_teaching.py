@@ -1,0 +1,55 @@
+"The page for teachers"
+import re
+import tomllib
+from pathlib import Path
+
+import nbformat
+import torch
+
+from mnist_losses.metrics import ece, reliability_curve
+from tools.teaching import captions
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_captions_by_number():
+    "The first sentence of each, as plain text; a point within it does not end it"
+    caps = "Figure 1. See [`a`](b.ipynb), of 0.5. More.", "Figure 2. Why? `B` says.", "No number."
+    cells = [nbformat.v4.new_code_cell(f"#| fig-cap: {o}\nx") for o in caps]
+    assert captions(nbformat.v4.new_notebook(cells=cells)) == {"1": "See a, of 0.5.", "2": "Why?"}
+    for path in (ROOT/"nbs/studies").glob("*.ipynb"):
+        nb = nbformat.read(path, 4)
+        text = "\n".join(o.source for o in nb.cells)
+        assert [*captions(nb)] == re.findall(r"^#\| fig-cap: Figure (\d+)", text, re.M), path.name
+
+
+def test_the_diagram_by_hand():
+    "What the lesson says of its ten predictions is what the package computes"
+    lessons = tomllib.loads((ROOT/"docs/teaching.toml").read_text())["lessons"]
+    text, = (o["do"] for lesson in lessons for o in lesson["steps"] if "by hand" in o["do"])
+    sure, right = zip(*re.findall(r"(0\.\d+) (right|wrong)", text))
+    p = torch.tensor([[float(o), 1-float(o)] for o in sure])
+    y = torch.tensor([int(o == "wrong") for o in right])
+    curve = reliability_curve(p, y, bins=4).query("rows > 0")
+    points = re.findall(r"\((0\.\d+), (0\.\d+)\)", text)
+    assert len(sure) == 10 and [(float(a), float(b)) for a, b in points] == [
+        (round(a, 4), round(b, 4)) for a, b in zip(curve.confidence, curve.accuracy)]
+    assert f"ECE is {ece(p, y, bins=4):.2f}" in text
+
+
+def test_the_page_for_teachers(site):
+    "Each study with goals, minutes and files; lessons whose steps take the time that they have"
+    text = (site/"studies/teaching.html").read_text()
+    rows = re.findall(r"<tr.*?</tr>", text.partition("<tbody>")[2].partition("</tbody>")[0], re.S)
+    assert len(rows) == len([*(ROOT/"nbs/studies").glob("*.ipynb")])
+    for row in rows:
+        assert 2 <= row.count("•") <= 3 and row.count("_exercises.ipynb") == 2, row
+        assert row.count("colab.research") == 2 and ".svg" in row, row
+        assert re.search(r"text \d+, with code \d+; exercises \d+(, \d+)+<", row), row
+    steps = [(int(a), int(b)) for a, b in re.findall(r"<p>(\d+) to (\d+)</p>", text)]
+    starts = [i for i, (a, _) in enumerate(steps) if not a] + [len(steps)]
+    lessons = [steps[a:b] for a, b in zip(starts, starts[1:])]
+    assert [o[-1][1] for o in lessons] == [60, 90]
+    for lesson in lessons:
+        assert all(b > a for a, b in lesson)
+        assert [b for _, b in lesson[:-1]] == [a for a, _ in lesson[1:]]
