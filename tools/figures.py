@@ -1,50 +1,6 @@
-"The numbered figures of a study: as files for slides, and links to these on its page"
+"The numbered figures of a study: their captions, and beside each a link to its file"
 import json
-import pickle
 import re
-
-from tools.pages import page
-
-
-def figure_file(path, number):
-    "Where `tools.outputs` keeps a figure of the study at `path` as SVG"
-    return f"docs/_static/figures/{page(path.name)}_figure_{number}.svg"
-
-
-def landscape(fig):
-    "The panels of a figure that is taller than wide beside each other, as on a slide of 16:9"
-    from matplotlib.gridspec import GridSpec
-    w,h = fig.get_size_inches()
-    if h<.8*w: return
-    grid = fig.axes[0].get_gridspec()
-    stacked = grid.nrows>grid.ncols
-    # maps, whose axes have one scale, would only become smaller
-    if not stacked and fig.axes[0].get_aspect()!="auto": return
-    side = (w*h/16/9)**.5
-    fig.set_size_inches(16*side, 9*side)
-    if stacked:
-        label = fig.axes[-1].get_xlabel()
-        for ax,at in zip(fig.axes, GridSpec(grid.ncols, grid.nrows, figure=fig)):
-            ax.set_subplotspec(at)
-            ax.tick_params(labelbottom=True, labelleft=True)    # panels that shared an axis
-            ax.set_xlabel(ax.get_xlabel() or label)
-    # a legend of the whole figure keeps its place, below all panels or above them
-    boxes = [o.get_window_extent().transformed(fig.transFigure.inverted()) for o in fig.legends]
-    low = max((o.height for o in boxes if o.y0<.5), default=0)
-    fig.tight_layout(rect=(0, low, 1, 1-max((o.height for o in boxes if o.y0>=.5), default=0)))
-
-
-def save_svg(fig, path):
-    "A copy of `fig` as SVG, the same bytes each time; the figure itself is not drawn"
-    import matplotlib.pyplot as plt
-    fig = pickle.loads(pickle.dumps(fig))
-    landscape(fig)
-    path.parent.mkdir(exist_ok=True)
-    # letters stay letters: on a slide they can be enlarged and translated
-    with plt.rc_context({"svg.hashsalt": path.stem, "svg.fonttype": "none"}):
-        fig.savefig(path, bbox_inches="tight", metadata={"Date": None})
-    plt.close(fig)      # else it would be shown below the cell
-
 
 FIGURE = re.compile(r'(<figure [^>]*>\s*<img [^>]*src="([^"]*)"[^>]*>\s*<figcaption>'
     r'\s*<p><span class="caption-text">(Figure \d+)[^\n]*?</span>(?=<a class="headerlink"))')
@@ -81,3 +37,16 @@ def add_stills(html, name, to):
         return m[1] + "".join(f' <a class="save" href="../_static/figures/{stem}.{o.lower()}" '
             f'download>{o}</a>' for o in ("PNG", "SVG"))
     return INTERACTIVE.sub(add, html)
+
+
+def numbered(nb):
+    "The code of each numbered figure of `nb`"
+    found = ((re.search(r"^#\| fig-cap: Figure (\d+)\. ", o.source, re.M), o.source)
+        for o in nb.cells if o.cell_type == "code")
+    return {m[1]: source for m,source in found if m}
+
+
+def caption(source):
+    "The first sentence of a figure's caption, without markup"
+    first = re.search(r"^#\| fig-cap: Figure \d+\. (.*?[.?!])(?: [A-Z`].*)?$", source, re.M)[1]
+    return re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", first).replace("`", "")

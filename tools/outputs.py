@@ -15,7 +15,7 @@ from execnb.shell import CaptureShell
 from nbdev.config import get_config
 from nbdev.doclinks import nbglob
 
-from tools.figures import figure_file, save_svg
+from tools.slides import figure_file, save_svg
 
 WORKERS = 2     # of a machine with two cores; a notebook may itself use all of them
 

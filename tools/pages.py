@@ -190,7 +190,7 @@ def navigation(pages, cfg):
     project = [o for o in PROJECT if o in there or o in pages]
     studies = [f"{i}. {pages[o][0]} <{o}>" for i, o in enumerate(groups["Studies"], 1)]
     if studies: studies[:0] = ["All, with their answers <studies/index>",
-        "For teachers <studies/teaching>"]
+        "For teachers <studies/teaching>", "Figures for slides <studies/figures>"]
     trees = {"How to": groups["How to"], "Studies": studies,
         "Reference": [*wings, *groups["Tools"]], "Project": project, "Inside": groups["Inside"]}
     return "\n\n".join(toctree(k, v) for k, v in trees.items() if v)

@@ -41,6 +41,13 @@ from tools.readme import readme
 from tools.solutions import exercises_file, fold_solutions, has_solutions, without_solutions
 from tools.study import box_in, box_of
 from tools.teaching import teaching_page
+from tools.thumbnails import (
+    ARCHIVE,
+    captions_file,
+    figures_page,
+    write_archive,
+    write_pngs,
+)
 
 
 def public_names(cfg):
@@ -229,7 +236,10 @@ def stage_all(cfg, dest):
         for o, nb in notebooks.items() if (box := box_of(nb)) and o.parent.name == "studies"}
     write_pages(texts, {o: boxes[o] for o in texts if o in boxes}, cfg, dest)
     studies = {pages[o]: o for o in paths if pages[o] in boxes}
-    if studies: write(dest/"studies/teaching.md", teaching_page(studies, cfg))
+    if studies:
+        write(dest/"studies/teaching.md", teaching_page(studies, cfg))
+        write(dest/"studies/figures.md", figures_page(studies, cfg))
+        write(dest/"studies/captions.txt", captions_file(studies, cfg))
     return {o: pages[o] for o in changed}
 
 
@@ -267,6 +277,9 @@ def main():
             text = add_downloads(fold_solutions(text), name, conf)
             text = add_stills(text, name, html/"_static/figures")
         write(path, text)
+    if (captions := staged/"studies/captions.txt").exists():
+        write_pngs(html/"_static/figures")
+        write_archive(html/"_static/figures", captions, html/"_static"/ARCHIVE)
     for path, name in changed.items():
         text, _ = readme(nbformat.read(path, 4), cfg.doc_url, name.rpartition("/")[0], False)
         (html/f"{name}.html.md").write_text(text, encoding="utf-8")

@@ -1,44 +1,17 @@
 "The page for teachers: what each study teaches, its files, and lessons with a plan in minutes"
-import re
 import sys
 import tomllib
-from html import escape
 
 from fastcore.nbio import read_nb
 
 from tools.citation import own_citation
-from tools.figures import figure_file, figure_name
+from tools.figures import numbered
 from tools.minutes import minutes, minutes_of_exercises
 from tools.pages import commit, from_studies, in_colab, takes, title_and_lead
 from tools.solutions import exercises_file
 from tools.study import box_of, sections
 
 SLOWER = 2      # than one reads: in class cells run, and someone asks
-
-
-DENSE = 6       # panels at most that a slide can show
-
-
-def captions(nb):
-    "The number of each figure of `nb`, and the first sentence of its caption, without markup"
-    text = "\n".join(o.source for o in nb.cells if o.cell_type == "code")
-    found = re.findall(r"^#\| fig-cap: Figure (\d+)\. (.*?[.?!])(?: [A-Z`].*)?$", text, re.M)
-    return {n: re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", o).replace("`", "") for n, o in found}
-
-
-def numbered(figures, name):
-    "Links to the SVG of each figure of the study `name`, with what it shows as title"
-    return ", ".join(f'<a href="../_static/figures/{figure_name(name, f"Figure {n}")}.svg" '
-        f'title="{escape(o)}" download>{n}</a>' for n, o in figures.items())
-
-
-def dense(studies, cfg):
-    "The figures that have more panels than a slide can show, by study"
-    for i, path in enumerate(studies.values(), 1):
-        files = {n: cfg.config_path/figure_file(path, n) for n in captions(read_nb(path))}
-        many = [n for n, o in files.items() if o.exists() and len(re.findall(r'<g id="axes_\d',
-            o.read_text(encoding="utf-8"))) > DENSE]
-        if many: yield f"{' and '.join(many)} of study {i}"
 
 
 def study_row(i, name, path, nb, goals, cfg):
@@ -49,7 +22,7 @@ def study_row(i, name, path, nb, goals, cfg):
         return ", ".join([f"{{download}}`notebook </../downloads/{file}>`",
             *(f"[Colab]({o})" for o in in_colab(path, cfg))])
     files = [both(rel, f"nbs/{rel}"), f"without solutions: {both(f'studies/{bare.name}', bare)}",
-        f"SVG: {numbered(captions(nb), name)}"]
+        f"[figures: {len(numbered(nb))}](#figures-{name.rpartition('/')[2]})"]
     each = ", ".join(map(str, minutes_of_exercises(nb)))
     cells = [f"[{i}. {title_and_lead(nb)[0]}](/{name}.ipynb)",
         "<br>".join(f"• {o}" for o in goals), f"{needs} ({level})",
@@ -100,12 +73,8 @@ def teaching_page(studies, cfg):
     text += ["", "Minutes are counted, not tried. Of the text and the code as on [the page of all "
         "studies](/studies/index.md); of an exercise five, one for each line of its solution and "
         "one for each hundred words of both; in the lessons below twice those of reading.", "",
-        "**Slides.** The numbers behind *SVG* above are figures; what each shows appears when one "
-        "points at it. In the file, panels that stand on top of each other on the page stand "
-        f"beside each other, for a slide of 16:9. More than {DENSE} panels, too many for a slide, "
-        f"are in figure {', '.join(dense(studies, cfg))}: show those on their page. Letters are "
-        "text, to enlarge or to translate. A figure with sliders is saved as it begins; live, the "
-        "address of [the explorer](/losses/explore.ipynb) keeps what is set.", ""]
+        "**Slides.** [Figures for slides](/studies/figures.md) shows all figures with their "
+        "captions, to pick from; they are there in one file too.", ""]
     for plan in said["lessons"]: text += lesson(plan, studies, said["goals"])
     text += ["## The same code next term", "",
         "A notebook that is taken away here installs the version that this site was made from, "

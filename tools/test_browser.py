@@ -15,7 +15,8 @@ pytestmark = pytest.mark.skipif(not CHROMIUM,
     reason=f"no browser: none of {', '.join(NAMES)} is installed")
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(str(o.relative_to(ROOT/"nbs")) for o in (ROOT/"nbs").rglob("*.ipynb")
-    if ".ipynb_checkpoints" not in o.parts) + ["studies/index.ipynb", "studies/teaching.ipynb"]
+    if ".ipynb_checkpoints" not in o.parts) + [
+        f"studies/{o}.ipynb" for o in ("index", "teaching", "figures")]
 DESK, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
 SCHEMES = "light", "dark"
 RULES = ["image-alt", "link-name", "button-name", "label", "scrollable-region-focusable",

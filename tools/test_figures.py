@@ -1,44 +1,15 @@
-"The files of the figures: as a slide wants them, and linked where they are shown"
+"The files of the figures, linked where they are shown, and all of them together"
 import re
+from html import unescape
 from pathlib import Path
+from zipfile import ZipFile
 
-import pytest
+import nbformat
+from PIL import Image
+
+from tools.figures import caption, numbered
 
 ROOT = Path(__file__).parents[1]
-
-
-def test_a_figure_for_slides(tmp_path):
-    "Panels on top of each other come beside each other, in a copy, the same bytes each time"
-    import matplotlib.pyplot as plt
-
-    from tools.figures import save_svg
-    fig, axs = plt.subplots(2, 1, figsize=(4, 6), sharex=True)
-    axs[1].set_xlabel("epochs")
-    path, before = tmp_path/"new/a.svg", plt.get_fignums()
-    save_svg(fig, path)
-    first = path.read_text()
-    save_svg(fig, path)
-    width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', first).groups())
-    assert path.read_text() == first and "<dc:date>" not in first
-    assert 1.6 < width/height < 1.9 and first.count(">epochs</text>") == 2
-    assert [*fig.get_size_inches()] == [4, 6] and plt.get_fignums() == before
-    plt.close(fig)
-
-
-@pytest.mark.parametrize("where, rect",
-    [("lower center", (0, .2, 1, 1)), ("upper center", (0, 0, 1, .8))])
-def test_a_legend_of_all_panels_covers_none_of_them(where, rect):
-    import matplotlib.pyplot as plt
-
-    from tools.figures import landscape
-    fig, axs = plt.subplots(2, 1, figsize=(4, 6), sharex=True)
-    axs[1].set_xlabel("epochs")
-    fig.legend(handles=[axs[0].plot([0, 1], label=o)[0] for o in "abc"], loc=where)
-    fig.tight_layout(rect=rect)
-    landscape(fig)
-    legend = fig.legends[0].get_window_extent()
-    assert not any(legend.overlaps(o.get_tightbbox()) for o in axs)
-    plt.close(fig)
 
 
 def test_a_caption_is_shown_once(site):
@@ -49,7 +20,7 @@ def test_a_caption_is_shown_once(site):
 
 def test_a_figure_can_be_taken_away(site):
     "Each numbered picture has a link to its file, under a name that says which it is"
-    for path in (site/"studies").glob("*.html"):
+    for path in {*(site/"studies").glob("*.html")} - {site/"studies/figures.html"}:
         text = path.read_text()
         drawn = re.findall(r'class="caption-text">(Figure \d+)', text)
         saved = [b or a for a, b in re.findall(
@@ -63,5 +34,35 @@ def test_a_figure_can_be_taken_away(site):
     kept = {o.name for o in (ROOT/"docs/_static/figures").iterdir()}
     linked = {Path(o).name for path in (site/"studies").glob("*.html")
         for o in re.findall(r'href="\.\./_static/figures/(.*?\.svg)"', path.read_text())}
-    stills = {o.with_suffix(".svg").name for o in (site/"_static/figures").glob("*.png")}
-    assert stills and kept == linked-stills     # none of a figure that is gone
+    assert kept < linked <= {o.name for o in (site/"_static/figures").iterdir()}
+
+
+def test_captions_by_number():
+    "The first sentence of each, as plain text; a point within it does not end it"
+    caps = "Figure 1. See [`a`](b.ipynb), of 0.5. More.", "Figure 2. Why? `B` says.", "No number."
+    cells = [nbformat.v4.new_code_cell(f"#| fig-cap: {o}\nx") for o in caps]
+    found = numbered(nbformat.v4.new_notebook(cells=cells))
+    assert {n: caption(o) for n, o in found.items()} == {"1": "See a, of 0.5.", "2": "Why?"}
+    for path in (ROOT/"nbs/studies").glob("*.ipynb"):
+        nb = nbformat.read(path, 4)
+        text = "\n".join(o.source for o in nb.cells)
+        assert [*numbered(nb)] == re.findall(r"^#\| fig-cap: Figure (\d+)", text, re.M), path.name
+
+
+def test_the_page_of_all_figures(site):
+    "Each with a caption, or its letter; the archive has just these files, and the captions"
+    text = (site/"studies/figures.html").read_text()
+    shown = re.findall(r'<img(?: class="photo")? src="\.\./_static/figures/(\S+)\.svg"', text)
+    says = [unescape(o) for o in re.findall(r"<figcaption>(.*?) <a", text)]
+    wanted = [caption(o) for path in sorted((ROOT/"nbs/studies").glob("*.ipynb"))
+        for o in numbered(nbformat.read(path, 4)).values()]
+    assert [o.partition(". ")[2] for o in says if ". " in o] == wanted
+    assert [o.rpartition("_")[2] for o in shown] == [
+        re.match(r"Figure (\w+)\.", o)[1] for o in says]
+    with ZipFile(site/"_static/mnist_losses_figures.zip") as archive:
+        assert {*archive.namelist()} == {"captions.txt",
+            *(f"{o}.{kind}" for o in shown for kind in ("svg", "png"))}
+        captions = archive.read("captions.txt").decode()
+        assert all(o in captions for o in wanted)
+        for o in archive.namelist():
+            if "figure_1.png" in o: assert Image.open(archive.open(o)).width == 1280, o

@@ -3,24 +3,11 @@ import re
 import tomllib
 from pathlib import Path
 
-import nbformat
 import torch
 
 from mnist_losses.metrics import ece, reliability_curve
-from tools.teaching import captions
 
 ROOT = Path(__file__).parents[1]
-
-
-def test_captions_by_number():
-    "The first sentence of each, as plain text; a point within it does not end it"
-    caps = "Figure 1. See [`a`](b.ipynb), of 0.5. More.", "Figure 2. Why? `B` says.", "No number."
-    cells = [nbformat.v4.new_code_cell(f"#| fig-cap: {o}\nx") for o in caps]
-    assert captions(nbformat.v4.new_notebook(cells=cells)) == {"1": "See a, of 0.5.", "2": "Why?"}
-    for path in (ROOT/"nbs/studies").glob("*.ipynb"):
-        nb = nbformat.read(path, 4)
-        text = "\n".join(o.source for o in nb.cells)
-        assert [*captions(nb)] == re.findall(r"^#\| fig-cap: Figure (\d+)", text, re.M), path.name
 
 
 def test_the_diagram_by_hand():
@@ -44,7 +31,7 @@ def test_the_page_for_teachers(site):
     assert len(rows) == len([*(ROOT/"nbs/studies").glob("*.ipynb")])
     for row in rows:
         assert 2 <= row.count("•") <= 3 and row.count("_exercises.ipynb") == 2, row
-        assert row.count("colab.research") == 2 and ".svg" in row, row
+        assert row.count("colab.research") == 2 and "figures.html#" in row, row
         assert re.search(r"text \d+, with code \d+; exercises \d+(, \d+)+<", row), row
     steps = [(int(a), int(b)) for a, b in re.findall(r"<p>(\d+) to (\d+)</p>", text)]
     starts = [i for i, (a, _) in enumerate(steps) if not a] + [len(steps)]

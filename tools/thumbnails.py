@@ -1,0 +1,84 @@
+"The page of all figures of the studies, to pick from, and the archive that it offers"
+import re
+from html import escape
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from fastcore.nbio import read_nb
+
+from tools.citation import own_citation
+from tools.figures import caption, figure_name, numbered
+from tools.pages import title_and_lead
+from tools.slides import MANY
+
+ARCHIVE = "mnist_losses_figures.zip"
+
+
+def files_of(name, n, cfg):
+    "The names of the files of figure `n` of the page `name`: of all of it, and of its parts"
+    stem, kept = figure_name(name, f"Figure {n}"), cfg.config_path/"docs/_static/figures"
+    return [stem, *sorted(o.stem for o in kept.glob(f"{stem}[a-z].svg"))]
+
+
+def thumbnail(stem, source):
+    "A figure, or a part of one, to look at, with links to its files"
+    at, part = f"../_static/figures/{stem}", stem.rpartition("_")[2]
+    says = f"Figure {part}. {caption(source)}" if part.isdigit() else f"Figure {part}."
+    alt = re.search(r"^#\| fig-alt: (.*)", source, re.M)[1] if part.isdigit() else says
+    photo = ' class="photo"' * ("#| fig-photo: true" in source)
+    links = " ".join(f'<a class="save" href="{at}.{o}" download>{o.upper()}</a>'
+        for o in ("svg", "png"))
+    return f'''<figure><a href="{at}.svg"><img{photo} src="{at}.svg" alt="{escape(alt)}" \
+loading="lazy"></a>
+<figcaption>{escape(says)} {links}</figcaption></figure>'''
+
+
+def figures_page(studies, cfg):
+    "The page of all figures: `studies` is the path of each by its page"
+    text = ["# Figures for slides", "", "{.lead}",
+        "Every numbered figure of the studies, to pick from and to take away", "",
+        f'**All at once:** <a href="../_static/{ARCHIVE}" download>{ARCHIVE}</a>, as SVG and PNG, '
+        "with their captions. In SVG letters are text, to enlarge or to translate; PNG, 1280 "
+        "pixels wide, is for programs that take no SVG.", "",
+        "Panels that stand on top of each other in a study stand beside each other here, for a "
+        f"slide of 16:9. A figure of more than {MANY} panels is here in parts as well (*a*, *b*, "
+        "...), of three at most; images and maps, which are looked at together, are not. A figure "
+        "with sliders is saved as it begins; live, the address of [the explorer]"
+        "(/losses/explore.ipynb) keeps what is set.", ""]
+    for i,(name,path) in enumerate(studies.items(), 1):
+        nb = read_nb(path)
+        text += [f"(figures-{name.rpartition('/')[2]})=",
+            f"## {i}. [{title_and_lead(nb)[0]}](/{name}.ipynb)", "", '<div class="thumbnails">',
+            *(thumbnail(o, source) for n,source in numbered(nb).items()
+                for o in files_of(name, n, cfg)), "</div>", ""]
+    return "\n".join(text)
+
+
+def captions_file(studies, cfg):
+    "What the archive says of its figures"
+    text = []
+    for name,path in studies.items():
+        nb = read_nb(path)
+        text += [f"{title_and_lead(nb)[0]}: {cfg.doc_url}{name}.html",
+            *(f"  {figure_name(name, f'Figure {n}')}: {caption(o)}"
+                for n,o in numbered(nb).items()), ""]
+    return "\n".join([*text, own_citation(cfg).partition("\n")[0], ""])
+
+
+def write_pngs(folder):
+    "Beside each SVG in `folder` a PNG, where none is there that is as new"
+    import matplotlib
+    import vl_convert
+    vl_convert.register_font_directory(f"{matplotlib.get_data_path()}/fonts/ttf")
+    for path in folder.glob("*.svg"):
+        png = path.with_suffix(".png")
+        if png.exists() and png.stat().st_mtime >= path.stat().st_mtime: continue
+        svg = path.read_text(encoding="utf-8")
+        points = float(re.search(r'width="([\d.]+)pt"', svg)[1])       # of 4/3 pixels each
+        png.write_bytes(vl_convert.svg_to_png(svg, scale=1280/points*3/4))
+
+
+def write_archive(folder, captions, to):
+    "All figures in `folder` in one file, with the file `captions`"
+    with ZipFile(to, "w", ZIP_DEFLATED) as archive:
+        archive.write(captions, "captions.txt")
+        for o in sorted(folder.iterdir()): archive.write(o, o.name)
