@@ -67,6 +67,7 @@ def device_name(device):
         raise SweepError(f'device = "{device}": this machine has none ({error_line(e)})') from e
     return torch.cuda.get_device_name() if device=="cuda" else device
 
+# %% ../../nbs/training/07_sweeps.ipynb #752f6b20
 def shared_settings(plan, images):
     "What all units have in common"
     keys = ("data", "images", "epochs", "bs", "order", "opt", "wd", "shuffle", "normalize",
@@ -415,7 +416,7 @@ def sweep(
     folder:Path, # For results, made if it is not there; what is finished in it is not made again
     backend:str="loky", # Processes of this machine, or the workers of a "dask" scheduler
     scheduler:str|None=None, # Address of Dask's, such as "tcp://10.0.0.1:8786"; with "dask" only
-    workers:int|None=None, # Processes of this machine, 1 to 1000; if None one for each core, or one for a GPU
+    workers:int|None=None, # Processes here, 1 to 1000; if None one for each core, or one for a GPU
     progress:Callable=noop # Called with the numbers of units that are kept and of all, after each
 )->dict: # `table` (a row for each run and epoch), `manifest`, `made` (units), `failed` (by unit)
     "Make what is missing of a plan, and the table of all of it"
@@ -443,7 +444,7 @@ def time_unit(unit, common, images):
 def estimate_sweep(
     plan:dict, # From `read_plan` or `check_plan`
     folder:Path, # Where results may be already
-    workers:int|None=None # Processes of this machine, 1 or more; if None one for each core, or one for a GPU
+    workers:int|None=None # Processes here, 1 or more; if None one for each core, or one for a GPU
 )->dict: # `runs` and `missing` (numbers of runs), and `seconds` that the missing ones will take
     "How many runs a plan has, how many are missing, and how long they will take"
     plan = check_plan(plan)
