@@ -30,6 +30,8 @@ def run(name, mended=False, epochs=2):
     learn = made(name, mended)
     return learn,*zip(*trained(learn, epochs))
 
+sound = partial(run, "no_reduction", True)     # cross-entropy, as most twins have it
+
 def told(slug, *words):
     for o in words: assert str(o) in ALL[slug]["looks"], (slug, o)
 
@@ -141,7 +143,7 @@ def test_where_the_first_nan_is():
     learn = made("root_in_the_model").add_cb(cb := Losses())
     trained(learn, 1)
     assert math.isfinite(cb.seen[0]) and all(map(math.isnan, cb.seen[1:]))
-    assert same(*(run("where_log", mended, 1)[2] for mended in (False, True)))
+    assert same(run("where_log", epochs=1)[2], sound()[2][:1])
     z,y = torch.tensor([[0.]*9 + [200.]]).requires_grad_(),torch.tensor([0])
     loss = made("where_log").loss_func(z, y)
     loss.backward()
@@ -152,9 +154,9 @@ def test_where_the_first_nan_is():
 def test_losses_that_are_not_what_they_should_be():
     z,y = torch.randn(64, 10, requires_grad=True),torch.arange(64)%10
     def slope(loss): return torch.autograd.grad(loss(z, y), z)[0].flatten()
-    sick,sound = (F.cosine_similarity(slope(F.cross_entropy), slope(o.loss_func), dim=0)
+    sick,mended = (F.cosine_similarity(slope(F.cross_entropy), slope(o.loss_func), dim=0)
         for o in (made("focal_of_the_mean"), made("focal_of_the_mean", True)))
-    assert sick>.9999>sound
+    assert sick>.9999>mended
     _,_,valid,hits = run("focal_of_the_mean")
     assert falls(valid) and all(abs(a-b)<.05 for a,b in
         zip(hits, run("focal_of_the_mean", True)[3]))
@@ -168,7 +170,7 @@ def test_kl_of_probabilities():
     p = torch.rand(10, 10).softmax(1)
     assert torch.allclose(sum_of(p, hot), F.nll_loss(p, y))
     _,_,valid,hits = run("kl_of_probabilities")
-    assert all(-1<o<0 for o in valid) and hits[-1]<run("kl_of_probabilities", True)[3][-1]/2
+    assert all(-1<o<0 for o in valid) and hits[-1]<sound()[3][-1]/2
 
 def test_arguments_in_each_others_place():
     z,y = torch.randn(8, 2),torch.tensor([0, 1]*4)
@@ -212,11 +214,11 @@ def test_a_view_for_a_transpose():
     def figures(mended):
         set_seed(0)
         learn = steps(F.cross_entropy, Viewed(mended), hits)
-        return learn,*zip(*trained(learn))
+        return learn,*zip(*trained(learn, 2))
     learn,_,sick,rate = figures(False)
-    _,_,sound,_ = figures(True)
+    _,_,mended,_ = figures(True)
     y = torch.cat([b[1] for b in learn.dls.valid])
-    assert sick[0]-sick[-1]<(sound[0]-sound[-1])/4 and max(rate)<share(y, y.mode()[0].mode()[0])
+    assert sick[0]-sick[-1]<(mended[0]-mended[-1])/4 and max(rate)<share(y, y.mode()[0].mode()[0])
     x = digits()[1][0][:4]
     assert torch.allclose(learn.model(x)[:1], learn.model(x[:1]), atol=1e-6)
 
@@ -228,7 +230,7 @@ def test_a_class_that_is_left_out_of_loss_training_or_validation():
         assert falls(valid) and k not in said and (said==y).float().mean()<=1-share(y, k), name
     (x, y),(vx, vy) = digits()
     learn = build_learner(CrossEntropyLossFlat(), dls=loaders((x, y), (vx[vy!=4], vy[vy!=4])))
-    trained(learn)
+    trained(learn, 1)
     before = quiet(learn, "validate")
     with torch.no_grad(): learn.model[2].bias[4] = -100
     after = quiet(learn, "validate")
@@ -272,9 +274,9 @@ def test_centres_that_nobody_trains():
     assert falls(sick) and all(b<a for a,b in zip(sick, run("centres_nobody_trains", True)[2]))
 
 def test_a_penalty_for_show():
-    shown,without = run("penalty_for_show"),run("no_reduction", True)
-    assert all(a>b+.1 for i in (1, 2) for a,b in zip(shown[i], without[i]))
-    assert same(shown[3], without[3]) and not same(run("penalty_for_show", True)[3], without[3])
+    sick,mended = (run("penalty_for_show", o, 1) for o in (False, True))
+    assert all(sick[i][0]>sound()[i][0]+.1 for i in (1, 2))
+    assert same(sick[3], sound()[3][:1])!=same(mended[3], sound()[3][:1])
 
 # %% ../nbs/doctor/28_symptoms.ipynb #d4bb630c
 def test_units_that_are_one():
@@ -284,7 +286,7 @@ def test_units_that_are_one():
 
 def test_statistics_that_are_not_there():
     learn = statistics_of_the_batch()
-    trained(learn)
+    trained(learn, 1)
     valid = digits()[1]
     by_size = [quiet(learn, "validate", dl=torch_loader(valid, n))[1] for n in (120, 8, 4, 2)]
     assert falls(by_size)
@@ -299,8 +301,8 @@ def test_what_is_kept_as_the_best():
     for mended in False,True:
         learn,_,valid,_ = run("best_weights_by_hand", mended)
         assert falls(valid) and abs(quiet(learn, "validate")[0]-valid[-1 if mended else 0])<1e-6
-    early = trained(made("stops_at_fewer_errors"), 6)
-    assert len(early)<6 and falls([o[1] for o in early])
+    early = trained(made("stops_at_fewer_errors"), 5)
+    assert len(early)<5 and falls([o[1] for o in early])
 
 def test_schedules_that_end_early():
     learn,_,valid,_ = run("nothing_left_early")
@@ -319,14 +321,13 @@ def test_batches_that_are_thrown_away():
             if self.event=="step" and self.iter%4: raise CancelStepException
     def figures(event):
         set_seed(0)
-        return [o[1:] for o in trained(plain(cbs=Fourth(event)), 2)]
-    lost,alone = figures("step"),figures("batch")
-    assert all(map(same, lost, alone)) and lost[1][0]<lost[0][0]
-    assert not same(lost[1], figures("")[1])
+        return trained(plain(cbs=Fourth(event)), 1)[0][1:]
+    lost = figures("step")
+    assert same(lost, figures("batch")) and sound()[2][0]+.1<lost[0]<LOG_10-.02
 
 def test_weights_that_are_not_there_or_under_other_numbers():
-    sick,sound = (run("no_key_fitted", o, 1)[3] for o in (False, True))
-    assert max(sick)<.2<min(sound)
+    sick,mended = (run("no_key_fitted", o, 1)[3] for o in (False, True))
+    assert max(sick)<.2<min(mended)
     state = pretrained()
     keys = Images(body()).body.load_state_dict({"module."+k: v for k,v in state.items()},
         strict=False)
@@ -378,9 +379,9 @@ def test_labels_that_are_seen():
 def test_masks_and_padding():
     x = made("mask_of_the_padding").dls.valid.dataset
     rows = dict(input_ids=x.ids, attention_mask=x.mask)
-    (learn,*_,hits),(*_,sound) = (run("mask_of_the_padding", o, 3) for o in (False, True))
+    (learn,*_,hits),(*_,right) = (run("mask_of_the_padding", o, 3) for o in (False, True))
     z = learn.model(rows)[x.ids[:,-1]==0]
-    assert max(hits)<.6<sound[-1] and z.std(0).max()<1e-6
+    assert max(hits)<.6<right[-1] and z.std(0).max()<1e-6
     ids,_ = sentences()
     with torch.no_grad(): z = made("attends_to_padding").model.eval()(ids)
     assert z[ids[:,-1]>0].isnan().any() and z[ids[:,-1]==0].isfinite().all()
@@ -422,7 +423,7 @@ def test_columns_in_another_order():
     other = x.flip(1)
     assert abs(x.std()-other.std())<1e-6 and abs(x.mean()-other.mean())<1e-6
     learn = build_learner(CrossEntropyLossFlat(), dls=loaders(train, (other, y)))
-    train_loss,valid,hits = zip(*trained(learn))
+    train_loss,valid,hits = zip(*trained(learn, 2))
     assert falls(train_loss) and min(valid)>LOG_10-.15 and max(hits)<.5
 
 def test_a_flip_that_changes_the_class():
@@ -490,7 +491,7 @@ def test_an_epoch_that_is_drawn_by_weights():
     for name in "by_counts", "weights_of_sorted_rows":
         learn,*_,hits = run(name, epochs=3)
         assert recalls(learn)[8]<.1 and hits[-1]>.75, name
-        assert recalls(run("by_counts", True, 3)[0])[8]>.3, name
+    assert recalls(run("by_counts", True, 3)[0])[8]>.3
     _,train,valid,_ = run("weights_of_classes")
     assert falls(train) and train[-1]<LOG_10/5 and falls(valid[::-1]) and valid[0]>LOG_10
     x = torch.cat([b[0] for b in made("weights_of_classes").dls.train])
@@ -501,8 +502,8 @@ def test_labels_that_are_wrong_or_two():
     x,y = torch.ones(2, 4),torch.tensor([0, 1])
     learn = data_learner((x, y), (x, y), classes=2, model=nn.Linear(4, 2))
     assert abs(trained(learn, 8, .3)[-1][1]-math.log(2))<1e-3
-    sick,sound = (run("two_annotators", o)[3] for o in (False, True))
-    assert abs(sick[-1]-sound[-1])<.02
+    sick,mended = (run("two_annotators", o, 1)[3] for o in (False, True))
+    assert abs(sick[-1]-mended[-1])<.02
     learn,*_ = run("half_of_the_labels_drawn")
     assert quiet(learn, "validate", dl=learn.dls.train)[1]<quiet(learn, "validate")[1]-.2
 
@@ -532,11 +533,11 @@ def test_metrics_that_stand_while_the_loss_falls():
     assert abs(hits[0]-share(digits(2)[1][1], 1))<1e-6
 
 def test_metrics_that_are_another_figure():
-    learn,*_ = run("f1_of_batches")
+    learn,*_ = run("f1_of_batches", epochs=1)
     valid = digits()[1]
     by_size = [quiet(learn, "validate", dl=torch_loader(valid, n))[1] for n in (360, 36, 12)]
     said,y = answers(learn)
-    assert max(by_size[1:])<by_size[0]-.01 and len({*by_size})==3
+    assert max(by_size[1:])<by_size[0] and len({*by_size})==3
     assert abs(by_size[0]-f1_score(y, said, average="macro"))<1e-6
     learn,*_,hits = run("precision_is_recall", epochs=1)
     said,y = answers(learn)
