@@ -116,8 +116,10 @@ def test_what_stands_from_the_first_epoch_on():
             self.found += sum(p.grad.abs().sum() for p in self.model.parameters())
     for name in "cleared_before_step", "always_cancelled":
         learn = made(name).add_cb(seen := Gradients())
+        start = learn.model[0].weight.detach().clone()
         trained(learn, 1)
         assert (seen.found==0)==(name=="cleared_before_step")
+        assert (learn.model[0].weight==start).all()
 
 def test_what_becomes_nan_at_any_rate():
     def regressed(bad):
