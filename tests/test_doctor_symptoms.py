@@ -129,11 +129,10 @@ def test_what_becomes_nan_at_any_rate():
             return x,y
         return build_learner(nn.MSELoss(), n_out=1, dls=changed_data(f), metrics=[], lr=.01)
     zeros = share(digits()[1][1], 0)
-    for lr in None,1e-7:
-        for name in "one_nan", "root_in_the_model":
-            rows = trained(made(name), 1, lr)
-            assert all(math.isnan(o[1]) and abs(o[2]-zeros)<1e-6 for o in rows), name
-        assert all(math.isnan(o[1]) for o in trained(regressed(math.nan), 1, lr))
+    for name in "one_nan", "root_in_the_model":
+        _,valid,hits = trained(made(name), 1, 1e-7)[0]
+        assert math.isnan(valid) and abs(hits-zeros)<1e-6, name
+    assert math.isnan(trained(regressed(math.nan), 1, 1e-7)[0][1])
     assert math.isfinite(trained(regressed(1.), 1)[0][1])
     (x, _),_ = digits()
     assert regressed(math.nan).model(x).isfinite().all()
@@ -246,11 +245,10 @@ def test_what_is_frozen_and_what_is_not():
     start = by_rate.model[0].weight.detach().clone()
     assert same([o[1] for o in trained(by_rate, 2, [0., .1])], frozen[2])
     assert (by_rate.model[0].weight==start).all() and by_rate.model[0].weight.grad is not None
-    for mended in False,True:
-        learn = made("frozen_by_hand_after_training", mended)
-        start = learn.model[0].weight.detach().clone()
-        trained(learn, 1)
-        assert (learn.model[0].weight==start).all()==mended
+    learn = made("frozen_by_hand_after_training")
+    start = learn.model[0].weight.detach().clone()
+    trained(learn, 1)
+    assert (learn.model[0].weight!=start).any() and not learn.model[0].weight.requires_grad
     norm = nn.BatchNorm1d(4).requires_grad_(False)
     norm(torch.randn(8, 4) + 1)
     assert norm.running_mean.abs().min()>0
@@ -273,7 +271,7 @@ def test_centres_that_nobody_trains():
     learn,_,sick = run("centres_nobody_trains")
     assert (learn.loss_func.centres==made("centres_nobody_trains").loss_func.centres).all()
     assert learn.loss_func.centres.grad.abs().min()>0
-    assert falls(sick) and all(b<a for a,b in zip(sick, run("centres_nobody_trains", True)[2]))
+    assert falls(sick) and all(b<a for a,b in zip(sick, run("centres_nobody_trains", True, 1)[2]))
 
 def test_a_penalty_for_show():
     sick,mended = (run("penalty_for_show", o, 1) for o in (False, True))
@@ -300,9 +298,8 @@ def test_statistics_that_are_not_there():
     assert hits[0]<run("eval_in_batch", True, 1)[3][0]-.1
 
 def test_what_is_kept_as_the_best():
-    for mended in False,True:
-        learn,_,valid,_ = run("best_weights_by_hand", mended)
-        assert falls(valid) and abs(quiet(learn, "validate")[0]-valid[-1 if mended else 0])<1e-6
+    learn,_,valid,_ = run("best_weights_by_hand")
+    assert falls(valid) and abs(quiet(learn, "validate")[0]-valid[0])<1e-6
     early = trained(made("stops_at_fewer_errors"), 5)
     assert len(early)<5 and falls([o[1] for o in early])
 
@@ -310,8 +307,6 @@ def test_schedules_that_end_early():
     learn,_,valid,_ = run("nothing_left_early")
     assert same(valid[:1], valid[1:2]) and valid[0]<LOG_10-.01
     assert run("nothing_left_early", True)[2][1]<valid[1]
-    _,_,valid,_ = run("rate_of_zero")
-    assert stands(valid)
 
 # %% ../nbs/doctor/28_symptoms.ipynb #c96d297e
 def test_batches_that_are_thrown_away():
@@ -523,8 +518,8 @@ def test_what_validation_does_not_show():
     y,order = y.repeat_interleave(4),torch.randperm(800)
     train,valid = ((x[o], y[o]) for o in order.split(600))
     other = torch.randn(300, 64),torch.randint(2, (300,))
-    learn = build_learner(CrossEntropyLossFlat(), 2, dls=loaders(train, valid), lr=.5)
-    trained(learn, 12)
+    learn = build_learner(CrossEntropyLossFlat(), 2, dls=loaders(train, valid), lr=1.)
+    trained(learn, 8)
     hits = [quiet(learn, "validate", dl=torch_loader(o))[1] for o in (train, valid, other)]
     assert hits[0]-.05<hits[1] and hits[1]>.9 and abs(hits[2]-.5)<.1
 
