@@ -40,6 +40,16 @@ def test_a_point_is_the_model_moved_there():
             want = torch.stack([loss(z, targ), accuracy(z, targ)]).detach()
             test_same(torch.tensor([row.loss, row.accuracy]), want, rtol=2e-4, atol=2e-5)
 
+# %% ../nbs/training/05_landscape.ipynb #25b46e74
+def test_losses_together_are_as_alone():
+    torch.manual_seed(6)
+    x,y = random_images()
+    model,named = mlp(10),{cls.__name__: cls() for cls in LOSSES}
+    found = loss_surface(model, named, x, y, steps=3, span=.5, seed=2)
+    assert list(found)==list(named)
+    for k,loss in named.items():
+        assert found[k].equals(loss_surface(model, loss, x, y, steps=3, span=.5, seed=2)), k
+
 # %% ../nbs/training/05_landscape.ipynb #f726b043
 def test_squared_loss_of_a_linear_model_is_quadratic():
     torch.manual_seed(2)
@@ -123,7 +133,8 @@ def test_wrong_arguments_are_refused():
         (dict(span=0.), "above 0"),
         (dict(span=float("nan")), "span=nan: a number"),
         (dict(x=(255*x).byte()), "bytes"),
-        (dict(loss=nn.CrossEntropyLoss()), "a Loss of mnist_losses is wanted"),
+        (dict(loss=nn.CrossEntropyLoss()), "a Loss of mnist_losses"), (dict(loss={}), "0 parts"),
+        (dict(loss={"CE": nn.CrossEntropyLoss()}), "CrossEntropyLoss() is no Loss"),
         (dict(x=x[:,:,:9]), "Sequential cannot take x (12, 1, 9, 28)"),
         (dict(loss=CrossEntropyLoss(reduction="none")), "one number at each point"),
         (dict(model=nn.Flatten()), "Flatten has no weights"),

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
-from ..losses.arguments import checked, plain_tensor
+from ..losses.arguments import checked, plain_tensor, shown
 from ..losses.core import Loss
 from ..metrics.classification import accuracy
 
@@ -75,12 +75,18 @@ def surface_grid(
     return tuple(o.flatten() for o in torch.meshgrid(at, at, indexing="ij"))
 
 # %% ../../nbs/training/05_landscape.ipynb #65cd8a4a
-def check_inputs(model, loss, x, y):
-    "Plain tensors, or a `LandscapeError` unless `model` takes `x` and `loss` gives one number"
+def check_losses(losses):
+    "A `LandscapeError` unless each of `losses` gives one number"
+    for o in losses:
+        if not isinstance(o, Loss): raise LandscapeError(
+            f"{shown(o)} is no Loss: pass one of mnist_losses.losses, or derive one")
+        if o.reduction=="none":
+            raise LandscapeError('reduction="none": a surface has one number at each point; '
+                'write "mean" or "sum"')
+
+def check_inputs(model, x, y):
+    "Plain tensors, or a `LandscapeError` unless `model` takes `x`"
     x,y = plain_tensor(x),plain_tensor(y)
-    if loss.reduction=="none":
-        raise LandscapeError('reduction="none": a surface has one number at each point; '
-            'write "mean" or "sum"')
     if x.dtype==torch.uint8:
         raise LandscapeError(
             f"x {tuple(x.shape)} of bytes: write x.float()/255, or take dls.valid_ds.x")
@@ -90,32 +96,41 @@ def check_inputs(model, loss, x, y):
         f"{type(model).__name__} cannot take x {tuple(x.shape)}: {e}".splitlines()[0]) from e
     return x,y
 
+# %% ../../nbs/training/05_landscape.ipynb #f34f5f3d
+def surface_values(model, losses, x, y, at, seed, chunk):
+    "The accuracy and each of `losses` at the points `at` along two directions"
+    u,v = random_directions(model, seed)
+    frozen = copy.deepcopy(model).eval().requires_grad_(False)
+    params = dict(frozen.named_parameters())
+    like = next(iter(params.values()))
+    def values_at(a, b):
+        moved = {n: p + a*u[n] + b*v[n] for n,p in params.items()}
+        z = functional_call(frozen, moved, (x,))
+        return accuracy(z, y),*(o(z, y) for o in losses)
+    with torch.no_grad(): return vmap(values_at, chunk_size=chunk)(*(o.to(like) for o in at))
+
 # %% ../../nbs/training/05_landscape.ipynb #9b02b2aa
-@checked("LandscapeError", steps=(0, 1001), chunk=(1, 10**6))
+@checked("LandscapeError", loss=(1, 1000), steps=(0, 1001), chunk=(1, 10**6))
 def loss_surface(
     model:nn.Module, # Trained
-    loss:Loss, # Any of the family, also another than the one it was trained with
+    loss:Loss|dict, # Any of the family, also another than it was trained with; or names with losses
     x:Tensor, # Inputs (N, ...), floating point, a few thousand at most
     y:Tensor, # Class numbers (N,)
     steps:int=21, # Points along each direction, odd, from 3
     span:float=1., # How far to either side, above 0; at 1 a step is as long as the weights
     seed:int=0, # Of the directions
     chunk:int=32 # Points computed in one go; fewer need less memory
-)->pd.DataFrame: # steps^2 rows: `a` and `b` (steps along the directions), `loss`, `accuracy`
-    "The loss and the accuracy around a model"
-    x,y = check_inputs(model, loss, x, y)
-    a,b = surface_grid(steps, span)
-    u,v = random_directions(model, seed)
-    frozen = copy.deepcopy(model).eval().requires_grad_(False)
-    params = dict(frozen.named_parameters())
-    def values_at(a, b):
-        moved = {n: p + a*u[n] + b*v[n] for n,p in params.items()}
-        z = functional_call(frozen, moved, (x,))
-        return loss(z, y),accuracy(z, y)
-    like = next(iter(params.values()))
-    with torch.no_grad(): values = vmap(values_at, chunk_size=chunk)(a.to(like), b.to(like))
-    columns = [o.double().cpu().numpy() for o in (a, b, *values)]
-    return pd.DataFrame(dict(zip(["a", "b", "loss", "accuracy"], columns)))
+)->pd.DataFrame|dict: # steps^2 rows: `a`, `b` (steps along the directions), `loss`, `accuracy`
+    "The loss and the accuracy around a model; of several losses a table for each name"
+    named = loss if isinstance(loss, dict) else {None: loss}
+    check_losses(named.values())
+    x,y = check_inputs(model, x, y)
+    at = surface_grid(steps, span)
+    values = surface_values(model, named.values(), x, y, at, seed, chunk)
+    a,b,right,*losses = (o.double().cpu().numpy() for o in (*at, *values))
+    tables = {k: pd.DataFrame(dict(a=a, b=b, loss=o, accuracy=right))
+        for k,o in zip(named, losses)}
+    return tables if isinstance(loss, dict) else tables[None]
 
 # %% ../../nbs/training/05_landscape.ipynb #9f63a608
 def draw_surface(ax, table, value, levels):
