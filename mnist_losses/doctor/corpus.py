@@ -567,6 +567,15 @@ def far_negative_bias(mended):
     if not mended: nn.init.constant_(model[0].bias, -10.)
     return build_learner(CrossEntropyLossFlat(), model=model)
 
+@patient("dead-relu")
+def thresholds_beyond_the_data(mended):
+    model,(x,_) = mlp(10),digits()[0]
+    most = slice(0, 28)
+    with torch.no_grad():     # mended: units that wake for one row in 500
+        z = x @ model[0].weight[most].T
+        model[0].bias[most] = -(z.quantile(.998, 0) if mended else z.amax(0)+.1)
+    return build_learner(CrossEntropyLossFlat(), model=model)
+
 @patient("vanishing-gradient")
 def deep_sigmoids(mended):
     torch.manual_seed(0)

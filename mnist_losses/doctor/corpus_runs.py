@@ -248,6 +248,29 @@ class WeightAverage(Callback):
 @patient("average-late")
 def average_of_a_long_run(mended): return plain(cbs=WeightAverage(.98 if mended else .9999))
 
+# %% ../../nbs/doctor/23_corpus_runs.ipynb #f868429d
+@patient("average-not-swapped-back")
+def average_loaded_for_good(mended):
+    class Ema(WeightAverage):
+        def before_validate(self):
+            self.kept = copy.deepcopy(self.model.state_dict())
+            self.model.load_state_dict(self.shadow)
+        def after_validate(self):
+            if mended: self.model.load_state_dict(self.kept)
+    return plain(cbs=Ema(.98))
+
+@patient("average-not-swapped-back")
+def model_of_the_average(mended):
+    class Swap(Callback):
+        def before_fit(self): self.ema = copy.deepcopy(self.model)
+        def after_step(self):
+            pairs = zip(self.ema.parameters(), self.model.parameters())
+            for a,p in pairs: a.data.lerp_(p.data, .02)
+        def before_validate(self): self.trained,self.learn.model = self.model,self.ema
+        def after_validate(self):
+            if mended: self.learn.model = self.trained
+    return plain(cbs=Swap())
+
 # %% ../../nbs/doctor/23_corpus_runs.ipynb #fca20c51
 def sentences():
     "Rows of 4 to 12 numbers from 1 to 19, filled up with 0; the class is in the first"
@@ -288,6 +311,26 @@ def mask_of_another_library(mended):
 
 @patient("padding-leaks")
 def mean_over_padding(mended): return sentence_learner(Reader(lambda x: x==0, pool=mended))
+
+# %% ../../nbs/doctor/23_corpus_runs.ipynb #0e0f3fd4
+class Recurrent(nn.Module):
+    "An LSTM that reads the padding too, without a mask, and what `take` makes of its steps"
+    def __init__(self, take):
+        super().__init__()
+        torch.manual_seed(0)
+        self.emb,self.rnn = nn.Embedding(20, 16),nn.LSTM(16, 16, batch_first=True)
+        self.head,self.take = nn.Linear(16, 2),take
+    def forward(self, x): return self.head(self.take(x, *self.rnn(self.emb(x))))
+
+def last_token(x, h, state): return h[range(len(x)),(x>0).sum(1)-1]
+
+@patient("last-step-padded")
+def last_of_all_steps(mended):
+    return sentence_learner(Recurrent(last_token if mended else lambda x, h, state: h[:,-1]))
+
+@patient("last-step-padded")
+def state_after_the_padding(mended):
+    return sentence_learner(Recurrent(last_token if mended else lambda x, h, state: state[0][-1]))
 
 # %% ../../nbs/doctor/23_corpus_runs.ipynb #477274cb
 @healthy
@@ -362,17 +405,8 @@ def average_that_grows():
     return plain(cbs=Average(0.))
 
 # %% ../../nbs/doctor/23_corpus_runs.ipynb #13ab55a5
-class LastToken(nn.Module):
-    "An LSTM that reads its padding too, without a mask"
-    def __init__(self):
-        super().__init__()
-        torch.manual_seed(0)
-        self.emb,self.rnn = nn.Embedding(20, 16),nn.LSTM(16, 16, batch_first=True)
-        self.head = nn.Linear(16, 2)
-    def forward(self, x): return self.head(self.rnn(self.emb(x))[0][:,-1])
-
 @healthy
-def reads_padding_on_purpose(): return sentence_learner(LastToken())
+def reads_padding_on_purpose(): return sentence_learner(Recurrent(lambda x, h, state: h.mean(1)))
 
 @healthy
 def adam_of_several_groups():
