@@ -157,17 +157,33 @@ def test_runs_are_written_when_they_are_done():
         assert result["settings"]["judged"]==60
         made_up_runs(Path(tmp)/"b.json", images)
         assert (Path(tmp)/"b.json").read_bytes()==file.read_bytes()     # the same bits
-        def stopped(images, seed, **kwargs):
-            yield from result["rows"]
-            if seed: raise KeyboardInterrupt
-        before = file.read_bytes()
-        with patch(f"{run_seed.__module__}.run_seed", stopped):
-            for o in file, Path(tmp)/"c.json":
-                try: write_photographs(o, images)
-                except KeyboardInterrupt: continue
-                raise AssertionError("it went on")
-        assert file.read_bytes()==before
         assert sorted(o.name for o in Path(tmp).iterdir())==["a.json", "b.json"]
+
+def test_a_stopped_run_goes_on_with_the_seed_that_is_missing():
+    images,asked = made_up_images(),[]
+    def made_up_seed(images, seed, **options):
+        asked.append(seed)
+        yield dict(seed=seed, loss="plain", lr=options["lr"])
+        if stop==seed: raise KeyboardInterrupt
+    with TemporaryDirectory() as tmp, patch(f"{run_seed.__module__}.run_seed", made_up_seed):
+        def run(**options):
+            asked.clear()
+            try: write_photographs(Path(tmp)/"a.json", images, seeds=3, **options)
+            except KeyboardInterrupt: pass
+            return asked.copy(),sorted(o.name for o in Path(tmp).iterdir())
+        stop = 1
+        assert run()==([0, 1], [".a"])
+        assert run(lr=.5)==([0, 1], [".a"])     # what was asked otherwise is another run
+        with patch(f"{run_seed.__module__}.PACKAGE", Path(tmp)/"other code"):
+            assert run()==([0, 1], [".a"])
+        stop = None
+        assert run()==([1, 2], ["a.json"])
+        before = (Path(tmp)/"a.json").read_bytes()
+        assert run()==([0, 1, 2], ["a.json"])     # what was written is made anew
+        assert (Path(tmp)/"a.json").read_bytes()==before
+        stop = 2
+        assert run(lr=.5)==([0, 1, 2], [".a", "a.json"])
+        assert (Path(tmp)/"a.json").read_bytes()==before
 
 # %% ../nbs/evidence/04_photographs.ipynb #485a6bc5
 def test_stored_rows_are_those_of_the_design():

@@ -19,6 +19,7 @@ from importlib import metadata
 from importlib.resources import files
 from operator import itemgetter
 from pathlib import Path
+from shutil import rmtree
 
 import numpy as np
 import torch
@@ -42,14 +43,16 @@ from ..losses.imbalance import LogitAdjustedLoss, class_counts, class_weights
 from ..metrics.calibration import ece, fit_temperature
 from ..metrics.classification import accuracy, nll
 from ..training.ensemble import fit_single
+from ..training.sweeps import (
+    content_digest, cpu_mode, lock_folder, read_unit, write_unit)
 
 # %% ../../nbs/evidence/04_photographs.ipynb #758dd610
-STORED = "claims_data/photographs.json"
+PACKAGE,STORED = Path(str(files("mnist_losses"))),"claims_data/photographs.json"
 
 # %% ../../nbs/evidence/04_photographs.ipynb #adc7e05d
 def stored_photographs()->dict: # "rows", of a condition, way and seed each; how they were made
     "What `make photographs` stored"
-    return json.loads((files("mnist_losses")/STORED).read_text())
+    return json.loads((PACKAGE/STORED).read_text())
 
 # %% ../../nbs/evidence/04_photographs.ipynb #c8fd7913
 def find_photographs():
@@ -182,15 +185,28 @@ def run_seed(images, seed, train, held, epochs, bs, lr):
                     k: round(float(v), 6) for k,v in values.items()}
 
 # %% ../../nbs/evidence/04_photographs.ipynb #6b40104a
+def rows_of(folder, images, seed, of_seed, versions):
+    "`run_seed` as a list, read where the same code has trained that seed in the same way before"
+    code = [sha256(o.read_bytes()).hexdigest() for o in sorted(PACKAGE.rglob("*.py"))]
+    made_of = dict(seed=seed, data=images.digest, **of_seed, versions=versions, mode=cpu_mode())
+    key = content_digest(made_of | dict(code=code))
+    if (rows := read_unit(folder, key)) is None:
+        rows = list(run_seed(images, seed, **of_seed))
+        write_unit(folder, key, made_of, rows)
+    return rows
+
 def write_photographs(file=None, images=None, seeds=DESIGN["seeds"], **options):
     "Train, and store what each seed had with the package, or in another file"
-    images = images or read_photographs(find_photographs())
+    images,file = images or read_photographs(find_photographs()),Path(file or PACKAGE/STORED)
     design = DESIGN | options | dict(seeds=seeds)
     of_seed = {k: v for k,v in design.items() if k!="seeds"}
-    rows = [row for seed in range(seeds) for row in run_seed(images, seed, **of_seed)]
-    judged = len(images.valid_y)
-    settings = dict(data=images.name, digest=images.digest[:12], judged=judged) | design
     versions = {o: metadata.version(o) for o in ("torch", "fastai")}
-    head = f'"settings": {json.dumps(settings)}, "versions": {json.dumps(versions)}'
+    folder = file.with_name(f".{file.stem}")     # of the seeds that a run was stopped after
+    with lock_folder(folder):
+        rows = [row for seed in range(seeds)
+            for row in rows_of(folder, images, seed, of_seed, versions)]
+    settings = dict(data=images.name, digest=images.digest[:12], judged=len(images.valid_y))
+    head = f'"settings": {json.dumps(settings | design)}, "versions": {json.dumps(versions)}'
     text = f'{{{head}, "rows": [\n' + ",\n".join(map(json.dumps, rows)) + "\n]}\n"
-    with atomic_write(Path(str(file or files("mnist_losses")/STORED))) as f: f.write(text.encode())
+    with atomic_write(file) as f: f.write(text.encode())
+    rmtree(folder)
