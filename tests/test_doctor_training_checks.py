@@ -3,6 +3,8 @@
 import math
 import torch
 from mnist_losses.doctor.exam import Exam
+from itertools import count
+from unittest import mock
 import torch.nn.functional as F
 from fastai.optimizer import SGD
 from mnist_losses.doctor.exam import ask
@@ -114,6 +116,10 @@ def test_a_loss_that_is_nan_while_training_is_found():
     line, = ask(learner_with(model=NanInTraining(8, 2)), finite_while_training)
     assert line.startswith("loss-not-finite (first thing not finite what forward makes, mode train")
     assert not ask(learner_with(), finite_while_training)
+
+def test_a_busy_machine_makes_no_fewer_steps():
+    with mock.patch("time.monotonic", count().__next__):     # a second at each look
+        assert len(Exam.of(learner_with()).steps)==12
 
 # %% ../nbs/doctor/08_training_checks.ipynb #3748fc19
 class NoStep(torch.optim.SGD):
