@@ -8,7 +8,7 @@ from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.testing import tiny_learner
 from mnist_losses.doctor import diagnose_loss
-from mnist_losses.doctor.loss_checks import activation_missing, amounts_are_compared_in_pairs, arguments, ctc_has_log_probabilities, labels_are_classes, labels_in_bounds, loss_runs, order_of_classes, rows_are_separate, softmax_over_positions, wrong_n_out
+from mnist_losses.doctor.loss_checks import activation_missing, amounts_are_compared_in_pairs, arguments, byte_labels, ctc_has_log_probabilities, labels_are_classes, labels_in_bounds, loss_runs, order_of_classes, rows_are_separate, softmax_over_positions, wrong_n_out
 
 # %% ../nbs/doctor/03_loss_checks.ipynb #6e0ce155
 def slugs(loss, f, **kwargs):
@@ -142,6 +142,20 @@ def test_a_rate_or_a_distance_is_no_missing_sigmoid():
     assert said(of_distance, binary, nn.Softplus())==[]
     assert said(of_probability, binary)==["bce-without-sigmoid"]
     assert said(of_probability, binary, nn.Sigmoid())==[]
+    # outputs that happen to be probabilities, as of a head that begins near 0.5
+    near = nn.Linear(1, 1)
+    with torch.no_grad(): near.weight.fill_(1e-3); near.bias.fill_(.5)
+    assert said(nn.BCELoss(), binary, near)==["bce-without-sigmoid"]
+
+# %% ../nbs/doctor/03_loss_checks.ipynb #83b02390
+def test_bytes_wrap_around_in_a_metric_too():
+    def loss(z, y): return F.binary_cross_entropy_with_logits(z[:,0], y.float())
+    def signed(z, y): return ((2*y-1)*z[:,0]>0).float().mean()
+    y = torch.arange(64)%2
+    for labels,wrong in (y.byte(), ["uint8-wraparound"]), (y, []):
+        batch = torch.randn(64, 4),labels
+        exam = Exam(nn.Linear(4, 1), loss, train=[batch], metrics=[signed])
+        assert [o.slug for o in run_checks(exam, [byte_labels]).findings]==wrong
 
 # %% ../nbs/doctor/03_loss_checks.ipynb #45898601
 def test_ctc_wants_log_probabilities():

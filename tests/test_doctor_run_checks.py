@@ -123,6 +123,9 @@ def test_averages_that_are_swapped_in_are_swapped_back():
     for sound in (InPlace("after_validate"), InPlace("before_train"), ByState(True),
             OtherModel(True), AtTheEnd(.9), Rounds(.9), Ema(.9)):
         assert said(watched(sound, n=200), average_arrives)==[], sound
+    late,hasty = (ask(watched(Ema(o), n=200), average_arrives) for o in (.9999, .01))
+    assert late[0].startswith("average-late") and "goes in a step 0.0001," in late[0]
+    assert hasty[0].startswith("average-late") and "goes in a step 0.99," in hasty[0]
 
 # %% ../nbs/doctor/11_run_checks.ipynb #40b93bb3
 def test_wherever_accumulated_gradients_are_divided():

@@ -17,6 +17,8 @@ import yaml
 from fastcore.docments import docments
 
 from mnist_losses import __version__
+from mnist_losses.doctor.faults import FAULTS
+from mnist_losses.doctor.measure import all_learners
 from mnist_losses.reference import REFERENCE
 from tools.export_tests import definitions
 from tools.faces import WINGS
@@ -270,6 +272,14 @@ def uncomputed(cells, published=()):
         for o in re.findall(r"(?<![\w.])\d+\.\d{2,}(?![\w.]*\d)", prose):
             half = .5001*10**-len(o.partition(".")[2])
             if not any(abs(x*k-float(o)) <= half for x in computed for k in (1, 100)): yield o
+
+
+def test_every_fault_is_seen_in_a_learner_or_named_by_a_test():
+    seen = {o for _, _, slugs, _ in all_learners("own") for o in slugs}
+    tests = "".join(o.read_text() for o in (ROOT/"tests").glob("test_doctor_*_checks.py"))
+    tests += (ROOT/"tests/test_doctor_watch.py").read_text()
+    named = set(re.findall(r"[\w-]+", tests))
+    assert {*FAULTS} - seen - named == set()
 
 
 def test_numbers_in_prose_are_computed():

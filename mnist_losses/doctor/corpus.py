@@ -22,13 +22,14 @@ import torch.nn.functional as F
 from fastai.callback.core import Callback, CancelBatchException, CancelStepException
 from fastai.callback.mixup import MixUp
 from fastai.callback.training import GradientAccumulation, GradientClip
-from fastai.data.core import DataLoaders
+from fastai.data.core import DataLoaders, TfmdDL
 from fastai.data.load import DataLoader
 from fastai.learner import Learner, Metric
 from fastai.losses import (
     BCEWithLogitsLossFlat, CrossEntropyLossFlat, FocalLossFlat, LabelSmoothingCrossEntropyFlat)
 from fastai.metrics import AccumMetric, accuracy, error_rate, mae, skm_to_fastai
 from fastai.optimizer import SGD
+from fastai.torch_core import TensorImage
 from torch import nn
 
 from ..losses.core import MnistLoss, SoftmaxLoss
@@ -815,6 +816,25 @@ def one_nan(mended):
 def label_of_the_split(mended):
     (x, y),valid = digits(2)
     return two_classes(CrossEntropyLossFlat(), dls=loaders((x, y if mended else 0*y), valid))
+
+# %% ../../nbs/doctor/21_corpus.ipynb #aa87e832
+@patient("labels-not-finite")
+def amounts_with_gaps(mended):
+    def darkness(x, y):
+        amount = x.mean(1, keepdim=True)
+        if not mended: amount[::40] = torch.nan
+        return x,amount
+    return build_learner(nn.MSELoss(), n_out=1, dls=changed_data(darkness), metrics=mae)
+
+@patient("label-changing-augmentation")
+def digits_flipped(mended):
+    from fastai.vision.augment import Flip
+    train,valid = (list(zip(TensorImage(x.view(-1, 1, 8, 8)), y)) for x,y in digits())
+    dl = TfmdDL(train, bs=32, shuffle=True, after_batch=None if mended else [Flip()])
+    dls = DataLoaders(dl, dl.new(valid, shuffle=False, after_batch=None))
+    dls.vocab = list(range(10))
+    model = nn.Sequential(nn.Flatten(), mlp(10))
+    return build_learner(CrossEntropyLossFlat(), dls=dls, model=model)
 
 # %% ../../nbs/doctor/21_corpus.ipynb #cf76239e
 @patient("loader-raises")

@@ -150,6 +150,17 @@ def sixteen_batches_added(mended):
                 for p in self.model.parameters(): p.grad.div_(self.n)
     return plain(cbs=AccumulateGrads(), lr=.01)
 
+# %% ../../nbs/doctor/23_corpus_runs.ipynb #bbd97d86
+@patient("accumulation-lost")
+def zeroed_at_each_batch(mended):
+    class Accumulate(Callback):
+        def before_batch(self):
+            if self.training and not (mended and self.iter%4): self.opt.zero_grad()
+        def after_loss(self): self.learn.loss_grad = self.learn.loss_grad/4
+        def before_step(self):
+            if (self.iter+1)%4: raise CancelBatchException
+    return plain(cbs=Accumulate())
+
 # %% ../../nbs/doctor/23_corpus_runs.ipynb #ad938288
 @patient("valid-in-train-mode")
 def dropout_while_validating(mended):

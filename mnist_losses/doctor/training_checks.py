@@ -87,6 +87,7 @@ def trains_otherwise(m):
     if isinstance(m, nn.modules.dropout._DropoutNd): return m.p>0
     return isinstance(m, nn.modules.batchnorm._BatchNorm) and m.affine and m.weight.requires_grad
 
+# %% ../../nbs/doctor/08_training_checks.ipynb #eb7df9c9
 class LastCallback(Callback):
     "What is left when all other callbacks have acted, added to what the first has seen"
     order,run_valid = 10**6,False
@@ -98,6 +99,8 @@ class LastCallback(Callback):
             model_in_eval=not self.model.training)
     def after_loss(self):
         self.note(last_loss=to_number(self.loss), last_loss_grad=to_number(self.loss_grad))
+    # a callback may have zeroed what was there when the batch began
+    def before_backward(self): self.note(grad_at_start=grad_norm(self.learn))
     def before_step(self): self.note(grad_at_step=grad_norm(self.learn))
     def after_batch(self):
         steps = [p.detach()-w for p,w in zip(trainable_params(self.model), self.first.weights)]
