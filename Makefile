@@ -109,7 +109,7 @@ corpus: $(READY)
 peers: .venv-peers/.ready
 	.venv-peers/bin/python -c 'from mnist_losses.evidence.peers import write_peers; write_peers()'
 
-# CIFAR-10 where fastai keeps it, or downloaded; nothing is written before the last run is done
+# CIFAR-10 where fastai keeps it, or downloaded; the file is written when the last seed is done, and a stopped run goes on with the next seed
 photographs: $(READY)
 	$(BIN)/python -c 'from mnist_losses.evidence.photographs import write_photographs; write_photographs()'
 
