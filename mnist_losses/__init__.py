@@ -60,7 +60,7 @@
 - `mnist_losses.metrics.classification`: Accuracy, error rate, Brier score, log-likelihood, top-k accuracy and the confusion matrix of a classifier, with one column of logits or many
 - `mnist_losses.metrics.multilabel`: Metrics where a row may have several labels (multi-label): accuracy per label, exact match, micro and macro F1, mAP, and a threshold tuned for each label; entries without a label left out
 - `mnist_losses.metrics.segmentation`: IoU (Jaccard index) and Dice of each class and their mean, over the whole set of masks, with ignored pixels left out
-- `mnist_losses.reference`: Get the same bits from the same seed on every x86-64 machine: one thread, and one set of instructions
+- `mnist_losses.reference`: Get the same bits from the same seed on another machine: one thread, and one set of instructions
 - `mnist_losses.testing`: Test a loss or a metric: an assertion that notices a wrong shape, tiny batches, and a Learner that trains in milliseconds
 - `mnist_losses.training.deferred`: `DeferredWeight`: deferred re-weighting as a fastai callback, of any loss that has class weights
 - `mnist_losses.training.distillation`: `Distil`: a small model learns from a large one's probabilities, in any Learner; `distillation_loss` for a loop of your own

@@ -1,4 +1,4 @@
-"""Get the same bits from the same seed on every x86-64 machine: one thread, and one set of instructions
+"""Get the same bits from the same seed on another machine: one thread, and one set of instructions
 
 PyTorch picks its kernels by the processor it finds, and sums in another order with another number of threads. The
 same seed then differs in the last digits on another machine. The reference mode pins both, by environment variables
