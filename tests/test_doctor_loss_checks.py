@@ -115,6 +115,27 @@ def of_amounts(loss, model=None, y=None, f=amounts_are_compared_in_pairs):
         train=DataLoader(TensorDataset(x, y), 64))
     return [o.slug for o in run_checks(exam, [f]).of("warning")]
 
+# %% ../nbs/doctor/03_loss_checks.ipynb #15d2bc9b
+def test_one_label_among_thousands_has_no_column():
+    def found(value, loss=F.cross_entropy, at=4321, split=0):
+        learn = tiny_learner(loss, n_out=3, c=3, n=9000)
+        rows = learn.dls.loaders[split].dataset = list(learn.dls.train.dataset)
+        rows[at] = (rows[at][0], torch.tensor(value))
+        return run_checks(Exam.of(learn), [wrong_n_out]).findings
+    for split in 0, 1:
+        (one,),(mark,) = (found(o, split=split) for o in (3, 255))
+        assert one.slug==mark.slug=="wrong-n-out" and one.evidence["labels"]=="0 to 3"
+        assert "ignore_index=255" in mark.fix and mark.evidence["rows"]==1
+        assert "ignore_index" not in one.fix
+    assert not found(255, nn.CrossEntropyLoss(ignore_index=255)) and not found(2)
+
+def test_a_softmax_of_one_column_lacks_no_activation():
+    def mistaken(p, t): return torch.where(t[:,None]==1, 1-p, p).mean()
+    learn = tiny_learner(mistaken, n_out=1)
+    learn.model = nn.Sequential(learn.model, nn.Softmax(1))     # 1 for whatever comes in
+    (said,) = ask(learn, activation_missing)
+    assert "all outputs are 1" in said
+
 # %% ../nbs/doctor/03_loss_checks.ipynb #45bec4f7
 def test_an_error_of_ones_own_loss_has_its_place():
     def own(z, y): return z.no_such_name

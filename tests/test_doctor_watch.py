@@ -4,6 +4,7 @@ import torch
 from fastai.callback.core import Callback
 from mnist_losses.doctor.findings import error, warning
 from unittest import mock
+from fastai.callback.fp16 import MixedPrecision
 from fastai.callback.training import GradientClip
 from fastai.losses import CrossEntropyLossFlat
 from fastai.metrics import accuracy
@@ -93,15 +94,27 @@ def test_steps_that_rounding_swallows_are_not_blamed():
     assert said(1e-3)==[] and said(0.)==["weights-still"]
 
 # %% ../nbs/doctor/20_watch.ipynb #ed4b5d99
-def test_mixed_precision_is_no_fault():
-    "It multiplies gradients, and leaves the first steps out whose products overflow"
+def mixed_precision_on_the_cpu():
+    "fastai's, which is for CUDA"
     import fastai.callback.fp16 as fp16
     def scaler(device, **kwargs): return torch.amp.GradScaler("cpu", **kwargs)
     def autocast(device, dtype): return torch.amp.autocast("cpu", dtype)
-    with mock.patch.multiple(fp16, GradScaler=scaler, autocast=autocast):
+    return mock.patch.multiple(fp16, GradScaler=scaler, autocast=autocast)
+
+def test_mixed_precision_is_no_fault():
+    "It multiplies gradients, and leaves the first steps out whose products overflow"
+    with mixed_precision_on_the_cpu():
         for scale,norm,also in (2.**16, 1., set()), (2.**40, 1., set()), (
                 2.**16, 1e-5, {"clip-too-small"}):
             learn = learner_with_doctor(seconds=5, n=200, metrics=accuracy, lr=.01)
             learn.dls.to(torch.device("cpu"))
-            learn.add_cbs([fp16.MixedPrecision(init_scale=scale), GradientClip(norm)])
+            learn.add_cbs([MixedPrecision(init_scale=scale), GradientClip(norm)])
             assert set(slugs_while_training(learn))=={"valid-is-train", *also}, scale
+
+def test_an_overflow_of_float16_is_named():
+    with mixed_precision_on_the_cpu():
+        learn = learner_with_doctor(n=200, lr=.01, cbs=[MixedPrecision()])
+        learn.dls.to(torch.device("cpu"))
+        with torch.no_grad(): learn.model.weight.mul_(1e5)     # float32 holds this, float16 not
+        assert set(slugs_while_training(learn, 4))=={"loss-not-finite"}
+        assert "65504" in learn.loss_doctor.findings[0].fix

@@ -363,7 +363,7 @@ def all_labels(self):
         read = read_evenly(label_reader(ds), len(ds), 5000, .3)
         y,in_batch = torch.stack([torch.as_tensor(o) for _,o in read]),self.batch[1]
         made = y.ndim!=in_batch.ndim and y[0].numel()!=in_batch[0].numel()     # by the loader
-        return (self.y.cpu(), False) if made else (y, len(read)==len(ds))
+        return (self.y.cpu(), False) if made else (y.cpu(), len(read)==len(ds))
     except Exception: return self.y.cpu(),False
 
 cached_part("labels", all_labels)

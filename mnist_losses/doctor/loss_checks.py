@@ -15,13 +15,14 @@ __all__ = []
 import inspect
 import math
 import traceback
+from collections import Counter
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from .batches import plain_tensors
+from .batches import labels_at_once, plain_tensors
 from .exam import Exam, named_classes
 from .findings import (
     DoesNotApply, NotExamined, check, error, first_line, info, warning)
@@ -72,11 +73,33 @@ def runs(exam):
         try: return math.isfinite(float(exam.call_loss(exam.pred, exam.y).float().mean()))
         except Exception: return False
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #da9a6773
+def all_counts(exam):
+    "How often each class number is seen: in all of both splits, where labels are in one place"
+    counts = Counter(exam.counts)
+    for loader in exam.train,exam.valid:
+        try: y = labels_at_once(loader.dataset)
+        except Exception: continue     # there is no such loader, or it reads files
+        if y is None: continue
+        values,n = y[exam.kept(y)].unique(return_counts=True)
+        counts |= Counter(dict(zip(values.tolist(), n.tolist())))     # the larger number
+    return counts
+
+def mark_of(odd, counts, n_out):
+    "The fix where a single value, such as 255, may mark what is not to count"
+    if len(odd)>1 or len(counts)<2 or odd[0]==n_out: return {}
+    return dict(rows=counts[odd[0]], fix=f"if {odd[0]:g} marks what is not to count: "
+        f"ignore_index={odd[0]:g}, in loss and metric; else mend the label of these rows")
+
+# %% ../../nbs/doctor/03_loss_checks.ipynb #d04972e2
 def labels_beyond(exam):
     "Labels that no column stands for, and columns that no label names"
-    low,high,known = min(exam.seen),max(exam.seen),named_classes(exam.vocab)
+    counts,known = all_counts(exam),named_classes(exam.vocab)
+    low,high = min(counts),max(counts)
     seen = dict(labels=f"{low:g} to {high:g}", columns=exam.n_out)
-    if high>=exam.n_out or low<0 and set(exam.seen)!={-1, 1}: return error("wrong-n-out", **seen)
+    if high>=exam.n_out or low<0 and set(counts)!={-1, 1}:
+        odd = [o for o in counts if not 0<=o<exam.n_out]
+        return error("wrong-n-out", **seen, **mark_of(odd, counts, exam.n_out))
     if known>exam.n_out: return error("wrong-n-out", classes=known, **seen)
     used = known or (high+1 if exam.labels[1] else 0)
     if 0<used<exam.n_out and exam.n_out>2:
@@ -471,6 +494,8 @@ def activation_missing(exam:Exam):
     z,t = exam.some_logits(scale=2.),exam.some_labels()
     if exam.n_out>1 and exam.domain=="probs": return nll_on_probabilities(exam, z, t)
     if exam.domain!="logits": return None
+    if 0<=(low := exam.pred.min().item())<=1 and (exam.pred==low).all():
+        raise NotExamined(f"all outputs are {low:g}, as of a softmax over one column")
     if over_batch(exam.pred.float()): raise NotExamined("the model's softmax is over the batch")
     if exam.n_out>1 and (found := nll_on_logits(exam, z, t)): return found
     return wants_probabilities(exam, z, t)

@@ -241,8 +241,8 @@ def steps_made(self):
     if failed and not rows: raise NotExamined(f"a training step fails: {first_line(failed)}")
     if not rows: raise NotExamined("no training step was made")
     made = [o for o in rows if not is_left_out(o.get("grad", 0.), o.get("scale", 1.))]
-    if not made: raise NotExamined("mixed precision left every step out that was tried: its scale "
-        "was too large still")
+    if not made: raise NotExamined("mixed precision left every step out that was tried, since "
+        "gradients were not finite")
     return made
 
 cached_part("dry", dry_run)

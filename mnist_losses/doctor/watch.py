@@ -98,6 +98,7 @@ NAN_FIX = {
     "the weights": "a smaller learning rate; see whether an earlier gradient was not finite",
     "the model's outputs": "look for a division, a log or a square root in the model",
     "the loss": "compute the loss from logits: F.cross_entropy, log_softmax, logsigmoid"}
+HALF_FIX = "float16 ends at 65504: learn.to_bf16() where the GPU has it, or no mixed precision"
 
 def first_non_finite(learn):
     "Where NaN or infinity is seen first"
@@ -115,7 +116,9 @@ def after_loss(self:LossDoctor):
     learn,loss,low = self.learn,self.learn.loss.detach(),self.lowest
     if not loss.isfinite().all():
         first = first_non_finite(learn)
-        self.found(error("loss-not-finite", fix=NAN_FIX[first], first_thing_not_finite=first,
+        half = loss_scale(learn)!=1 and first in ("the model's outputs", "the loss")
+        fix = HALF_FIX if half else NAN_FIX[first]
+        self.found(error("loss-not-finite", fix=fix, first_thing_not_finite=first,
             epoch=learn.epoch, batch=learn.iter, training=learn.training))
     elif learn.training and loss.mean()<low-max(1e-3, .01*abs(low)):
         self.found(warning("loss-out-of-bounds", loss=float(loss.mean()), least=low))
@@ -161,6 +164,7 @@ def weights_move(self:LossDoctor,
 ):
     "Whether some step has moved the weights, or none could"
     if not (self.weights and self.steps) or any((p-w).any() for p,w in self.weights): return
+    if any(o.slug=="loss-not-finite" for o in self.findings): return     # there is no gradient
     # without a gradient all is learned, or another check says why there is none
     if below_resolution(exam): return
     self.found(error("weights-still", steps=self.steps, largest_gradient=self.pulled))
