@@ -442,7 +442,8 @@ def test_results_of_a_gpu_are_its_own():
     with mock.patch.dict(check_worker.__globals__, device_name=lambda o: "B"):
         with expect_fail(SweepError, contains="has B, and the sweep began with A"):
             check_worker(cards[0])
-    assert loader_options(cards[0])["device"]=="cuda" and loader_options(settings("A"))["device"]=="cpu"
+    devices = [loader_options(o)["device"] for o in (cards[0], settings("A"))]
+    assert devices==["cuda", "cpu"]
     assert [choose_workers(dict(device=o), n) for o,n in (("cuda", None), ("cuda", 3))]==[1, 3]
 
 # %% ../nbs/training/07_sweeps.ipynb #14cf0817
