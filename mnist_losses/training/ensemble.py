@@ -300,7 +300,7 @@ def trial_batches(dls, rngs):
 PROCESS_START = 4.
 
 class ListLoaders(DataLoaders):
-    "Lists of batches, which are where they are: fastai would take the model to a GPU if it finds one"
+    "Lists of batches, where they are: else fastai takes a model to a GPU if it finds one"
     device = None
 
 def time_alone(start, i, trial):
