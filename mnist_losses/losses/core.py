@@ -613,21 +613,23 @@ class CrossEntropyLoss(SeparateSmoothing):
                 ignore_index=ignored_number(self, targ), label_smoothing=self.label_smoothing)
         except IndexError as e: raise label_range_error(targ, z.shape[1]) from e
 
-    def general_loss(self, z, targ, row_weight=None, masked=False):
-        plain = row_weight is self.weight is None and self.mean_over=="weights"
-        reduced = self.reduction!="none" and not targ.is_floating_point()
-        if is_eager_on_cpu(z) or self.label_smoothing or not (plain and reduced):
-            return super().general_loss(z, targ, row_weight, masked)
-        # nothing may be looked at, and on a GPU each call counts
-        counted = targ!=self.ignore_index
-        loss = F.cross_entropy(torch.where(counted[:,None], z, 0), targ,
-            ignore_index=self.ignore_index, reduction=self.reduction)
-        return torch.where(counted.any(), loss, 0) if self.reduction=="mean" else loss
-
 class BinaryCrossEntropyLoss(CrossEntropyLoss):
     "-log p(right), in nats, for two classes and a model that ends in one column"
     one_column = True
     conventions = CrossEntropyLoss.conventions | {"torch": dict(mean_over="rows")}
+
+# %% ../../nbs/losses/00_core.ipynb #d16d7471
+@patch
+def general_loss(self:CrossEntropyLoss, z, targ, row_weight=None, masked=False):
+    plain = row_weight is self.weight is None and self.mean_over=="weights"
+    reduced = self.reduction!="none" and not targ.is_floating_point()
+    if is_eager_on_cpu(z) or self.label_smoothing or not (plain and reduced):
+        return super(CrossEntropyLoss, self).general_loss(z, targ, row_weight, masked)
+    # nothing may be looked at, and on a GPU each call counts
+    counted = targ!=self.ignore_index
+    loss = F.cross_entropy(torch.where(counted[:,None], z, 0), targ,
+        ignore_index=self.ignore_index, reduction=self.reduction)
+    return torch.where(counted.any(), loss, 0) if self.reduction=="mean" else loss
 
 # %% ../../nbs/losses/00_core.ipynb #9de8fb29
 def cross_entropy_loss(
