@@ -4,7 +4,9 @@ from fastai.torch_core import set_seed
 from mnist_losses.doctor.measure import PATIENTS
 import math
 import re
+from contextlib import redirect_stdout
 from functools import cache, partial
+from io import StringIO
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -19,7 +21,7 @@ from mnist_losses.doctor.corpus_data import learner as data_learner
 from mnist_losses.doctor.corpus_outputs import Steps, steps
 from mnist_losses.doctor.corpus_runs import Images, body, plain, pretrained, sentences
 from mnist_losses.doctor.faults import ALL
-from mnist_losses.doctor.symptoms import made, trained
+from mnist_losses.doctor.symptoms import beside, made, trained
 
 # %% ../nbs/doctor/28_symptoms.ipynb #a9165d28
 LOG_10 = math.log(10)
@@ -63,6 +65,17 @@ def ends(learn):
         at = e.__traceback__
         while at.tb_next: at = at.tb_next
         return f"{type(e).__name__}: {e}",at.tb_frame.f_code.co_name
+
+# %% ../nbs/doctor/28_symptoms.ipynb #a12adab5
+def test_figures_beside_those_of_the_twin():
+    with expect_fail(ValueError, contains="sampler-few-rows"): beside("sampler-rows")
+    few = beside("sampler-few-rows")
+    sick,mended = few["sampler-few-rows"],few["mended"]
+    assert (sick.train_loss<mended.train_loss/2).all()
+    assert falls(sick.valid_loss[::-1]) and falls(mended.valid_loss)
+    with redirect_stdout(StringIO()) as said: ended = beside("wrong-n-out", 1)
+    assert "wrong-n-out: fit ends with IndexError: Target 10" in said.getvalue()
+    assert [*ended.columns.levels[0]]==["mended"] and ended.mended.notna().all(axis=None)
 
 # %% ../nbs/doctor/28_symptoms.ipynb #734ed6d3
 def test_messages_with_which_fit_ends():

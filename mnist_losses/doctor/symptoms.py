@@ -11,6 +11,8 @@ Docs: https://mnist-losses.github.io/mnist_losses/doctor/symptoms.html.md"""
 __all__ = []
 
 # %% ../../nbs/doctor/28_symptoms.ipynb #5b35c399
+from difflib import get_close_matches
+
 import pandas as pd
 from fastai.torch_core import set_seed
 
@@ -31,10 +33,15 @@ def trained(learn, epochs=3, lr=None):
 
 def beside(slug, epochs=3):
     "A pandas DataFrame: the first Learner of the corpus with this fault, and its twin"
-    name = next(k for k,(o,_) in PATIENTS.items() if o==slug)
+    first = {o: k for k,(o,_) in reversed(PATIENTS.items())}
+    if slug not in first:
+        like = ", ".join(get_close_matches(str(slug), first, 5, 0))
+        raise ValueError(f"No Learner of the corpus has the fault {slug!r}; write another, as {like}")
     tables = {}
     for mended in False,True:
-        learn = made(name, mended)
-        rows,names = trained(learn, epochs),learn.recorder.metric_names[1:-1]
-        tables["mended" if mended else slug] = pd.DataFrame(rows, columns=names)
+        learn,title = made(first[slug], mended),"mended" if mended else slug
+        try: rows = trained(learn, epochs)
+        except Exception as e:     # the fault itself, for which there is no table
+            print(f"{title}: fit ends with {type(e).__name__}: {e}")
+        else: tables[title] = pd.DataFrame(rows, columns=learn.recorder.metric_names[1:-1])
     return pd.concat(tables, axis=1).rename_axis("epoch").round(4)
