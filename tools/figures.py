@@ -5,6 +5,7 @@ import re
 FIGURE = re.compile(r'(<figure [^>]*>\s*<img [^>]*src="([^"]*)"[^>]*>\s*<figcaption>'
     r'\s*<p><span class="caption-text">(Figure \d+)[^\n]*?</span>(?=<a class="headerlink"))')
 VEGA_LITE = "5.21"      # of docs/conf.py's Vega
+PNG_WIDTH = 1280        # pixels
 INTERACTIVE = re.compile(r'(<div class="vega"></div><script type="application/json">(.*?)</script>'
     r'(?:\s*</div>)*\s*<figcaption>\s*<p><span class="caption-text">(Figure \d+)[^\n]*?</span>'
     r'(?=<a class="headerlink"))')
@@ -33,7 +34,8 @@ def add_stills(html, name, to):
         stem, spec = figure_name(name, m[3]), json.loads(m[2])
         svg = vl_convert.vegalite_to_svg(spec, VEGA_LITE)
         (to/f"{stem}.svg").write_text(svg, encoding="utf-8")
-        (to/f"{stem}.png").write_bytes(vl_convert.vegalite_to_png(spec, VEGA_LITE, scale=3))
+        scale = PNG_WIDTH/float(re.search(r'width="([\d.]+)"', svg)[1])
+        (to/f"{stem}.png").write_bytes(vl_convert.vegalite_to_png(spec, VEGA_LITE, scale=scale))
         return m[1] + "".join(f' <a class="save" href="../_static/figures/{stem}.{o.lower()}" '
             f'download>{o}</a>' for o in ("PNG", "SVG"))
     return INTERACTIVE.sub(add, html)
@@ -47,6 +49,6 @@ def numbered(nb):
 
 
 def caption(source):
-    "The first sentence of a figure's caption, without markup"
-    first = re.search(r"^#\| fig-cap: Figure \d+\. (.*?[.?!])(?: [A-Z`].*)?$", source, re.M)[1]
-    return re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", first).replace("`", "")
+    "A figure's caption without its number and markup"
+    text = re.search(r"^#\| fig-cap: Figure \d+\. (.*)", source, re.M)[1]
+    return re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text).replace("`", "")

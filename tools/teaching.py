@@ -1,4 +1,5 @@
 "The page for teachers: what each study teaches, its files, and lessons with a plan in minutes"
+import re
 import sys
 import tomllib
 
@@ -14,14 +15,23 @@ from tools.study import box_of, sections
 SLOWER = 2      # than one reads: in class cells run, and someone asks
 
 
+def opened(file, path, cfg):
+    "Links to a notebook: the download `file`, and the one at `path` of the repository in Colab"
+    return ", ".join([f"{{download}}`notebook </../downloads/{file}>`",
+        *(f"[Colab]({o})" for o in in_colab(path, cfg))])
+
+
+def without(path, cfg):
+    "Links to the study at `path` without its solutions"
+    bare = exercises_file(path)
+    return opened(f"studies/{bare.name}", bare, cfg)
+
+
 def study_row(i, name, path, nb, goals, cfg):
     "A row of the table: the study at `path`, what one can do after it, what it takes, its files"
     _, text, code, _, level, needs = takes(from_studies(box_of(nb), name))
-    rel, bare = path.relative_to(cfg.nbs_path).as_posix(), exercises_file(path)
-    def both(file, path):
-        return ", ".join([f"{{download}}`notebook </../downloads/{file}>`",
-            *(f"[Colab]({o})" for o in in_colab(path, cfg))])
-    files = [both(rel, f"nbs/{rel}"), f"without solutions: {both(f'studies/{bare.name}', bare)}",
+    rel = path.relative_to(cfg.nbs_path).as_posix()
+    files = [opened(rel, f"nbs/{rel}", cfg), f"without solutions: {without(path, cfg)}",
         f"[figures: {len(numbered(nb))}](#figures-{name.rpartition('/')[2]})"]
     each = ", ".join(map(str, minutes_of_exercises(nb)))
     cells = [f"[{i}. {title_and_lead(nb)[0]}](/{name}.ipynb)",
@@ -30,7 +40,14 @@ def study_row(i, name, path, nb, goals, cfg):
     return "| " + " | ".join(cells) + " |"
 
 
-def lesson(plan, studies, goals):
+def section_link(title, name):
+    "A section of the study `name`, and the point that ends it"
+    if not title: return f"[*Its beginning*](/{name}.ipynb)."
+    anchor = re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+    return f"[*{title}*](/{name}.ipynb#{anchor})" + "."*(title[-1] != "?")
+
+
+def lesson(plan, studies, goals, cfg):
     "A lesson with the minutes of each step: of its headings, its exercise, or all that is left"
     name = next(o for o in studies if o.endswith(f"/{plan['study']}"))
     nb = read_nb(studies[name])
@@ -40,13 +57,15 @@ def lesson(plan, studies, goals):
         takes = sum(minutes(found[o])[1] for o in step.get("sections", ()))
         return max(5, 5*round(SLOWER*takes/5)) if takes else None
     def what(step):
-        if "exercise" in step: return f"Exercise {step['exercise']}."
-        return " ".join(f"*{o or 'Its beginning'}*" + "."*(o[-1:] != "?")
-            for o in step.get("sections", ()))
+        if "exercise" in step: return f"[Exercise {step['exercise']}](/{name}.ipynb#exercises)."
+        return " ".join(section_link(o, name) for o in step.get("sections", ()))
     each = [of(o) for o in plan["steps"]]
     left = plan["minutes"]-sum(filter(None, each))
     if each.count(None) != 1 or left < 5: sys.exit(f"docs/teaching.toml: {plan['name']}: {each}")
-    rows, at = [], 0
+    rows, at = ["| before class | On each computer open the notebook without solutions "
+        f"({without(studies[name], cfg)}), run its first cell, which installs the package, and "
+        "the one that loads the images, which downloads them, and close it until it is handed out. "
+        "In Colab run them when the lesson begins: a new session has forgotten them. |"], 0
     for step, n in zip(plan["steps"], each):
         rows.append(f"| {at} to {at+(n or left)} | {what(step)} {step['do']} |")
         at += n or left
@@ -66,17 +85,20 @@ def teaching_page(studies, cfg):
     text = ["# For teachers", "", "{.lead}",
         "What a student can do after each study, how long it takes, its files, and two lessons "
         "with a plan", "",
+        "**Not for marks.** The solutions are public: they stand, closed, on the page of each "
+        "study. The notebooks without them are for practice.", "",
+        "**Slides.** [Figures for slides](/studies/figures.md) shows all figures with their "
+        "captions, to pick from; they are there in one file too.", ""]
+    for plan in said["lessons"]: text += lesson(plan, studies, said["goals"], cfg)
+    text += ["## Every study", "",
         "| study | afterwards one can | you need | minutes | files |", "|---|---|---|---|---|"]
     for i, (name, path) in enumerate(studies.items(), 1):
         goals = said["goals"][name.rpartition("/")[2]]
         text.append(study_row(i, name, path, read_nb(path), goals, cfg))
     text += ["", "Minutes are counted, not tried. Of the text and the code as on [the page of all "
         "studies](/studies/index.md); of an exercise five, one for each line of its solution and "
-        "one for each hundred words of both; in the lessons below twice those of reading.", "",
-        "**Slides.** [Figures for slides](/studies/figures.md) shows all figures with their "
-        "captions, to pick from; they are there in one file too.", ""]
-    for plan in said["lessons"]: text += lesson(plan, studies, said["goals"])
-    text += ["## The same code next term", "",
+        "one for each hundred words of both; in the lessons above twice those of reading.", "",
+        "## The same code next term", "",
         "A notebook that is taken away here installs the version that this site was made from, "
         "also where another one is installed (in Colab: *File*, *Upload notebook*). One that is "
         "opened by a Colab link installs the newest; to pin it, write behind the address in its "

@@ -8,6 +8,7 @@ import nbformat
 from PIL import Image
 
 from tools.figures import caption, numbered
+from tools.pages import page
 
 ROOT = Path(__file__).parents[1]
 
@@ -39,11 +40,12 @@ def test_a_figure_can_be_taken_away(site):
 
 
 def test_captions_by_number():
-    "The first sentence of each, as plain text; a point within it does not end it"
+    "Each whole, as plain text"
     caps = "Figure 1. See [`a`](b.ipynb), of 0.5. More.", "Figure 2. Why? `B` says.", "No number."
     cells = [nbformat.v4.new_code_cell(f"#| fig-cap: {o}\nx") for o in caps]
     found = numbered(nbformat.v4.new_notebook(cells=cells))
-    assert {n: caption(o) for n, o in found.items()} == {"1": "See a, of 0.5.", "2": "Why?"}
+    assert {n: caption(o) for n, o in found.items()} == {
+        "1": "See a, of 0.5. More.", "2": "Why? B says."}
     for path in (ROOT/"nbs/studies").glob("*.ipynb"):
         nb = nbformat.read(path, 4)
         text = "\n".join(o.source for o in nb.cells)
@@ -51,20 +53,27 @@ def test_captions_by_number():
 
 
 def test_the_page_of_all_figures(site):
-    "Each with a caption, or its letter; the archive has just these files, and the captions"
+    "Each file with the caption of its figure; the archive has just these, and the captions"
     text = (site/"studies/figures.html").read_text()
     shown = re.findall(r'<img(?: class="photo")? src="\.\./_static/figures/(\S+)\.svg"', text)
     says = [unescape(o) for o in re.findall(r"<figcaption>(.*?) <a", text)]
-    wanted = [caption(o) for path in sorted((ROOT/"nbs/studies").glob("*.ipynb"))
-        for o in numbered(nbformat.read(path, 4)).values()]
-    assert [o.partition(". ")[2] for o in says if ". " in o] == wanted
+    wanted = {f"{page(path.name)}_figure_{n}": caption(o)
+        for path in (ROOT/"nbs/studies").glob("*.ipynb")
+        for n, o in numbered(nbformat.read(path, 4)).items()}
+    turned = {"calibration_figure_4", "rare_classes_figure_2", "two_digits_figure_3"}
+    for stem, said in zip(shown, says):
+        want = wanted[whole := stem.rstrip("abcd")]
+        if whole in turned: want = want.replace("(above)", "(left)").replace("(below)", "(right)")
+        assert said.partition(". ")[2] == want, stem
+    assert {o.rstrip("abcd") for o in shown} == {*wanted}
     assert [o.rpartition("_")[2] for o in shown] == [
         re.match(r"Figure (\w+)\.", o)[1] for o in says]
     with ZipFile(site/"_static/mnist_losses_figures.zip") as archive:
         assert {*archive.namelist()} == {"captions.txt",
             *(f"{o}.{kind}" for o in shown for kind in ("svg", "png"))}
         captions = archive.read("captions.txt").decode()
-        assert all(o in captions for o in wanted)
+        assert all(f"  {a}: {b}\n" in captions for a, b in zip(shown, says))
+        assert re.match(r"Licence: Apache-2.0\nSource: https://\S+\nCommit: \w{40}\n", captions)
         for o in archive.namelist():
-            if o.endswith("figure_1.png"):
+            if o.endswith(".png"):
                 assert 1278 < Image.open(archive.open(o)).width < 1282, o

@@ -27,7 +27,8 @@ def test_the_diagram_by_hand():
 def test_the_page_for_teachers(site):
     "Each study with goals, minutes and files; lessons whose steps take the time that they have"
     text = (site/"studies/teaching.html").read_text()
-    rows = re.findall(r"<tr.*?</tr>", text.partition("<tbody>")[2].partition("</tbody>")[0], re.S)
+    table = text.partition('<section id="every-study">')[2].partition("</tbody>")[0]
+    rows = re.findall(r"<tr.*?</tr>", table.partition("<tbody>")[2], re.S)
     assert len(rows) == len([*(ROOT/"nbs/studies").glob("*.ipynb")])
     for row in rows:
         assert 2 <= row.count("•") <= 3 and row.count("_exercises.ipynb") == 2, row
@@ -36,6 +37,10 @@ def test_the_page_for_teachers(site):
     steps = [(int(a), int(b)) for a, b in re.findall(r"<p>(\d+) to (\d+)</p>", text)]
     starts = [i for i, (a, _) in enumerate(steps) if not a] + [len(steps)]
     lessons = [steps[a:b] for a, b in zip(starts, starts[1:])]
+    before = text.partition('<section id="every-study">')[0]
+    assert before.count("<p>before class</p>") == len(lessons) and "solutions are public" in before
+    for name, anchor in re.findall(r'href="(\w+)\.html#([\w-]+)"><[^>]+><em>', before):
+        assert f'id="{anchor}"' in (site/f"studies/{name}.html").read_text(), anchor
     assert [o[-1][1] for o in lessons] == [60, 90]
     for lesson in lessons:
         assert all(b > a for a, b in lesson)

@@ -6,8 +6,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from fastcore.nbio import read_nb
 
 from tools.citation import own_citation
-from tools.figures import caption, figure_name, numbered
-from tools.pages import title_and_lead
+from tools.figures import PNG_WIDTH, caption, figure_name, numbered
+from tools.metadata import settings
+from tools.pages import commit, title_and_lead
 from tools.slides import MANY
 
 ARCHIVE = "mnist_losses_figures.zip"
@@ -19,11 +20,29 @@ def files_of(name, n, cfg):
     return [stem, *sorted(o.stem for o in kept.glob(f"{stem}[a-z].svg"))]
 
 
-def thumbnail(stem, source):
+def in_a_row(svg):
+    "Whether all panels of a figure stand beside each other: from the corners of their frames"
+    tops = re.findall(r'<g id="axes_\d+">\s*<g id="patch_\d+">\s*<path d="M \S+ (\S+)', svg)
+    return len({*tops}) == 1 < len(tops)
+
+
+def caption_of(stem, source, cfg):
+    "The caption of a file: of all its figure, with left and right where the study has above, below"
+    path = cfg.config_path/f"docs/_static/figures/{stem}.svg"
+    says = f"Figure {stem.rpartition('_')[2]}. {caption(source)}"
+    # one with sliders is drawn with the page
+    if not path.exists() or not in_a_row(path.read_text(encoding="utf-8")): return says
+    for where, side in (("above", "left"), ("below", "right")):
+        says = says.replace(f"({where})", f"({side})")
+    return says
+
+
+def thumbnail(stem, source, cfg):
     "A figure, or a part of one, to look at, with links to its files"
     at, part = f"../_static/figures/{stem}", stem.rpartition("_")[2]
-    says = f"Figure {part}. {caption(source)}" if part.isdigit() else f"Figure {part}."
-    alt = re.search(r"^#\| fig-alt: (.*)", source, re.M)[1] if part.isdigit() else says
+    says = caption_of(stem, source, cfg)
+    alt = re.search(r"^#\| fig-alt: (.*)", source, re.M)[1] if part.isdigit() else \
+        f"Some of the panels of Figure {part[:-1]}"
     photo = ' class="photo"' * ("#| fig-photo: true" in source)
     links = " ".join(f'<a class="save" href="{at}.{o}" download>{o.upper()}</a>'
         for o in ("svg", "png"))
@@ -37,30 +56,34 @@ def figures_page(studies, cfg):
     text = ["# Figures for slides", "", "{.lead}",
         "Every numbered figure of the studies, to pick from and to take away", "",
         f'**All at once:** <a href="../_static/{ARCHIVE}" download>{ARCHIVE}</a>, as SVG and PNG, '
-        "with their captions. In SVG letters are text, to enlarge or to translate; PNG, 1280 "
-        "pixels wide, is for programs that take no SVG.", "",
-        "Panels that stand on top of each other in a study stand beside each other here, for a "
-        f"slide of 16:9. A figure of more than {MANY} panels is here in parts as well (*a*, *b*, "
-        "...), of three at most; images and maps, which are looked at together, are not. A figure "
+        "with their captions. In SVG letters are text, to enlarge or to translate; PNG, "
+        f"{PNG_WIDTH} pixels wide, is for programs that take no SVG.", "",
+        "Where a figure is too tall for a slide of 16:9, panels that stand on top of each other "
+        "in its study stand beside each other here, and its caption says left and right where the "
+        f"study says above and below. A figure of more than {MANY} panels is here in parts as "
+        "well (*a*, *b*, ...), of three at most, with the caption of the whole; images and maps, "
+        "which are looked at together, are not. A figure "
         "with sliders is saved as it begins; live, the address of [the explorer]"
         "(/losses/explore.ipynb) keeps what is set.", ""]
     for i,(name,path) in enumerate(studies.items(), 1):
         nb = read_nb(path)
         text += [f"(figures-{name.rpartition('/')[2]})=",
             f"## {i}. [{title_and_lead(nb)[0]}](/{name}.ipynb)", "", '<div class="thumbnails">',
-            *(thumbnail(o, source) for n,source in numbered(nb).items()
+            *(thumbnail(o, source, cfg) for n,source in numbered(nb).items()
                 for o in files_of(name, n, cfg)), "</div>", ""]
     return "\n".join(text)
 
 
 def captions_file(studies, cfg):
     "What the archive says of its figures"
-    text = []
+    at = commit(cfg.config_path)[1:]
+    text = [f"Licence: {settings(cfg.config_path)['license']}", f"Source: {cfg.git_url}",
+        *[f"Commit: {at}"]*bool(at), ""]
     for name,path in studies.items():
         nb = read_nb(path)
         text += [f"{title_and_lead(nb)[0]}: {cfg.doc_url}{name}.html",
-            *(f"  {figure_name(name, f'Figure {n}')}: {caption(o)}"
-                for n,o in numbered(nb).items()), ""]
+            *(f"  {stem}: {caption_of(stem, o, cfg)}" for n,o in numbered(nb).items()
+                for stem in files_of(name, n, cfg)), ""]
     return "\n".join([*text, own_citation(cfg).partition("\n")[0], ""])
 
 
@@ -74,7 +97,7 @@ def write_pngs(folder):
         if png.exists() and png.stat().st_mtime >= path.stat().st_mtime: continue
         svg = path.read_text(encoding="utf-8")
         points = float(re.search(r'width="([\d.]+)pt"', svg)[1])       # of 4/3 pixels each
-        png.write_bytes(vl_convert.svg_to_png(svg, scale=1280/points*3/4))
+        png.write_bytes(vl_convert.svg_to_png(svg, scale=PNG_WIDTH/points*3/4))
 
 
 def write_archive(folder, captions, to):
