@@ -36,7 +36,7 @@ def beside(slug, epochs=3):
     first = {o: k for k,(o,_) in reversed(PATIENTS.items())}
     if slug not in first:
         like = ", ".join(get_close_matches(str(slug), first, 5, 0))
-        raise ValueError(f"No Learner of the corpus has the fault {slug!r}; write another, as {like}")
+        raise ValueError(f"No Learner of the corpus has the fault {slug!r}; write another: {like}")
     tables = {}
     for mended in False,True:
         learn,title = made(first[slug], mended),"mended" if mended else slug
