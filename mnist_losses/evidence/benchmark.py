@@ -418,6 +418,7 @@ def product_rows(name, took, seeds, epochs, sample):
         ratio_row("seeds", same, took["same"], "a loop of Learners", took["learner"],
             scale=seeds/sample)]
 
+# %% ../../nbs/evidence/01_benchmark.ipynb #e7ef3faf
 def own_order_rows(parts, took, seeds, epochs):
     "Parts of own orders against all of a shared one"
     return [ratio_row("seeds", f"{seeds} own orders, {epochs} epochs: {o}, and nothing else",

@@ -620,7 +620,7 @@ class BinaryCrossEntropyLoss(CrossEntropyLoss):
 
 # %% ../../nbs/losses/00_core.ipynb #d16d7471
 @patch
-def general_loss(self:CrossEntropyLoss, z, targ, row_weight=None, masked=False):
+def general_loss(self:CrossEntropyLoss, z, targ, row_weight=None, masked=False):  # noqa: F811
     plain = row_weight is self.weight is None and self.mean_over=="weights"
     reduced = self.reduction!="none" and not targ.is_floating_point()
     if is_eager_on_cpu(z) or self.label_smoothing or not (plain and reduced):
