@@ -118,7 +118,8 @@ def elsewhere():
         if row["value"] is None: how = "fails here"
         else:
             is_same = abs(row["ratio"]-1)<1e-5 and row["gradient"]<1e-5
-            how = "same" if is_same else f"{row['ratio']:.3g} x ours"
+            digits = 3 if abs(row["ratio"]-1)>.005 else 5     # 1.0018 is not 1
+            how = "same" if is_same else f"{row['ratio']:.{digits}g} x ours"
         if o.why: how += f": {o.why}"
         res.setdefault(type(o.ours).__name__, []).append((o.loss, o.library, o.call, how))
     return res
