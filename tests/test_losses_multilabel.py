@@ -206,7 +206,7 @@ def test_memory_is_linear_in_the_labels():
     some = t.clone()
     some[0,0] = -100
     def kept(loss):
-        "Without and with an entry that does not count: the same for both kinds of labels"
+        "Without and with an entry that does not count; the more of whole numbers and floats"
         return [max(saved_matrices(loss, z.requires_grad_(), o) for o in (labels, labels.float()))
             for labels in (t, some)]
     for loss,most in [(MultiLabelLoss(), (1, 2.25)), (MultiLabelLoss(GCELoss()), (3.25, 3.5)),
