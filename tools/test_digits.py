@@ -43,21 +43,30 @@ def test_pictures_may_differ_a_little():
     assert not same_notebook(notebook("1", png=png(9)), notebook("1", png=png(90)))
 
 
+def test_a_table_is_compared_as_html():
+    def table(text, html): return {"text/plain": [text], "text/html": [html]}
+    assert is_same(table("a  b\n1  2", "<td>1"), table("a  \\\n10\nb\n2", "<td>10"))
+    assert not is_same(table("1", "<td>a"), table("1", "<td>b"))
+
+
 def test_what_differs_in_digits_is_put_back(tmp_path, capsys):
     def git(*args): subprocess.run(["git", *args], cwd=tmp_path, check=True, capture_output=True)
     git("init", "-q")
-    (tmp_path/"nbs").mkdir()
-    files = [tmp_path/"nbs"/f"{o}.ipynb" for o in "ab"]
-    for o in files: o.write_text(notebook("loss 0.25"))
+    figures = tmp_path/digits.FIGURES
+    for o in tmp_path/"nbs", figures: o.mkdir(parents=True)
+    files = [*(tmp_path/"nbs"/f"0{o}.ipynb" for o in ("1_a", "2_b", "3_c")),
+        *(figures/f"{o}_figure_1.svg" for o in "abc")]
+    old = notebook("loss 0.25"), notebook("loss 0.25"), notebook("loss"), *["path M 1"]*3
+    new = notebook("loss 0.26"), notebook("gain 0.26"), old[2], *["path M 1 L"]*2, "path M 2"
+    for o, text in zip(files, old): o.write_text(text)
     git("add", ".")
-    new = notebook("loss 0.26"), notebook("gain 0.26")
     with patch.object(digits, "ROOT", tmp_path):
-        for pinned, kept in (True, new), (False, (notebook("loss 0.25"), new[1])):
+        for pinned, kept in (True, new), (False, (old[0], *new[1:3], old[3], new[4], old[5])):
             for o, text in zip(files, new): o.write_text(text)
             with patch.object(digits, "is_pinned", lambda p=pinned: p): digits.main()
             assert [o.read_text() for o in files] == list(kept)
     said = capsys.readouterr().out.splitlines()
-    assert len(said) == 1 and said[0].startswith("nbs/a.ipynb: other digits")
+    assert len(said) == 3 and said[0].startswith("nbs/01_a.ipynb: other digits")
 
 
 def test_the_vendor_is_read():
