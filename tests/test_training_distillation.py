@@ -126,7 +126,7 @@ def test_shares_of_none_and_all():
     for learn in plain, none: quiet(learn, "fit", 2, .1)
     for a,b in zip(plain.model.parameters(), none.model.parameters()): test_same(a, b)
     alone = pupil(Distil(teacher, 1., share=1))
-    quiet(alone, "fit", 60, 1.)
+    quiet(alone, "fit", 60, .1)
     x,_ = alone.dls.one_batch()
     with torch.no_grad(): agree = alone.model(x).argmax(1)==teacher(x).argmax(1)
     assert agree.float().mean()>.8
