@@ -104,8 +104,8 @@ def test_images_are_moved_once():
     for a,b in zip(moved.train, here.train):
         assert {o.device.type for o in a}=={there.type}
         test_same([o.cpu() for o in map(torch.Tensor, a)], list(map(torch.Tensor, b)))
-    meta = mnist_dls(data, device="meta", num_workers=1)     # other processes have no such device
-    assert meta.train_ds.x.device.type=="cpu"
+    for n,there in (0, "meta"), (1, "cpu"):     # other processes have no such device
+        assert mnist_dls(data, device="meta", num_workers=n).train_ds.x.device.type==there
 
 # %% ../nbs/data/01_loaders.ipynb #07fe6e85
 def test_normalize_is_by_the_training_images():

@@ -10,6 +10,7 @@ from torch import nn
 from mnist_losses.data.loaders import TensorDL, TensorImages
 from mnist_losses.metrics.classification import accuracy
 from mnist_losses.training.learner import EpochMetric
+from unittest import mock
 from fastai.data.load import DataLoader
 from fastai.optimizer import Adam, Lamb, RMSProp
 from fastcore.test import expect_fail
@@ -218,6 +219,20 @@ def test_randomness_is_left_alone():
     assert dls.train.rng.getstate()==own
     a,b = (fit_many(linear, CrossEntropyLoss(), dls, seeds=2, way="wide").table for _ in range(2))
     assert a.equals(b)
+
+# %% ../nbs/training/03_ensemble.ipynb #8f695038
+def test_loaders_on_the_cpu_stay_where_fastai_finds_a_gpu():
+    "Its default device stands for one"
+    def default(*args): return torch.device("meta")
+    places = [f"fastai.{o}.default_device" for o in ("callback.core", "learner", "torch_core")]
+    ds = TensorImages(torch.rand(64, 1, 8, 8), torch.arange(64)%2, ("3", "7"))
+    bare = DataLoaders(*(TensorDL(ds, bs=16, shuffle=o) for o in (True, False)))     # no device
+    def small(n_out): return nn.Sequential(nn.Flatten(), nn.Linear(64, n_out))
+    with mock.patch(places[0], default), mock.patch(places[1], default), mock.patch(
+            places[2], default):
+        for net,dls in (linear, small_dls()), (small, bare):
+            fitted = fit_many(net, CrossEntropyLoss(), dls, 2, way="wide")
+            assert fitted.way=="wide" and fitted.table.valid_loss.notna().all()
 
 # %% ../nbs/training/03_ensemble.ipynb #189ed21e
 @pytest.mark.gpu

@@ -589,7 +589,7 @@ def cpu_name():
     names = [o.split(":", 1)[1].strip() for o in lines if o.startswith("model name")]
     return names[0] if names else platform.processor() or platform.machine()
 
-# what a GPU has a share in, in a few minutes, since GPUs are lent by the minute
+# what a GPU has a share in, in a few minutes: one is often paid for by the minute
 GPU_PARTS = dict(losses=dict(rounds=5, shapes=SHAPES[1:]),
     compiled=dict(rounds=3, shapes=SHAPES[-1:]), run=dict(rounds=5), seeds=dict(epochs=2),
     doctor=dict(rounds=3))
