@@ -47,3 +47,8 @@ def pytest_collection_modifyitems(items):
     skip = pytest.mark.skip(reason=f"no {device.type} device on this machine")
     for o in items:
         if not there and o.get_closest_marker("gpu"): o.add_marker(skip)
+
+
+def pytest_unconfigure():
+    "Looked at again at the end, or a library that counts what it leaves behind (Triton) complains"
+    gc.unfreeze()
