@@ -29,14 +29,18 @@ def rounds_to(value, figure, decimals):
     return abs(value-figure) <= .5*10**-decimals + 1e-9
 
 
+def unshown_in(text, path):
+    "Decimal figures in a text about the notebook at `path` to which no number shown rounds"
+    text = SILENT.sub("", text)
+    pages = [path, *(path.parent/o for o in TARGET.findall(text) if o.endswith(".ipynb"))]
+    values = frozenset().union(*(shown(o.resolve()) for o in pages))
+    for m in DECIMAL.finditer(TARGET.sub("]", text)):
+        figure, decimals = float(m[0].replace(",", "")), len(m[2])
+        shares = [100*o for o in values] if m[3] else []
+        if not any(rounds_to(o, figure, decimals) for o in (*values, *shares)): yield m[0]
+
+
 def unshown(path):
-    "Decimal figures in the prose of the notebook at `path` that no output rounds to"
+    "Those in the prose of the notebook at `path`"
     for cell in nbformat.read(path, 4).cells:
-        if cell.cell_type != "markdown": continue
-        text = SILENT.sub("", cell.source)
-        pages = [path, *(path.parent/o for o in TARGET.findall(text) if o.endswith(".ipynb"))]
-        values = frozenset().union(*(shown(o.resolve()) for o in pages))
-        for m in DECIMAL.finditer(TARGET.sub("]", text)):
-            figure, decimals = float(m[0].replace(",", "")), len(m[2])
-            shares = [100*o for o in values] if m[3] else []
-            if not any(rounds_to(o, figure, decimals) for o in (*values, *shares)): yield m[0]
+        if cell.cell_type == "markdown": yield from unshown_in(cell.source, path)

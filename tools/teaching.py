@@ -78,13 +78,22 @@ def lesson(plan, studies, goals, cfg):
         "| minutes | what |", "|---|---|", *rows, ""]
 
 
+def check_questions(name, path, asked):
+    "Three questions about the study at `path`, the answers closed, with the section that has them"
+    text = [f"### {title_and_lead(read_nb(path))[0]}", ""]
+    for i, (question, answer, title) in enumerate(asked, 1):
+        text += [f"{i}. {question}", "", "   <details><summary>Answer</summary>", "",
+            f"   {answer} {section_link(title, name)}", "", "   </details>", ""]
+    return text
+
+
 def teaching_page(studies, cfg):
     "The page: `studies` is the path of each by its page"
     said = tomllib.loads((cfg.config_path/"docs/teaching.toml").read_text(encoding="utf-8"))
     at = commit(cfg.config_path)
     text = ["# For teachers", "", "{.lead}",
-        "What a student can do after each study, how long it takes, its files, and two lessons "
-        "with a plan", "",
+        "What a student can do after each study, how long it takes, its files, two lessons with a "
+        "plan, and questions for a check", "",
         "**Not for marks.** The solutions are public: they stand, closed, on the page of each "
         "study. The notebooks without them are for practice.", "",
         "**Slides.** [Figures for slides](/studies/figures.md) shows all figures with their "
@@ -98,6 +107,11 @@ def teaching_page(studies, cfg):
     text += ["", "Minutes are counted, not tried. Of the text and the code as on [the page of all "
         "studies](/studies/index.md); of an exercise five, one for each line of its solution and "
         "one for each hundred words of both; in the lessons above twice those of reading.", "",
+        "## Questions for a check", "", "Three for each study, about its goals, to be answered "
+        "without a computer.", ""]
+    for name, path in studies.items():
+        text += check_questions(name, path, said["questions"][name.rpartition("/")[2]])
+    text += [
         "## The same code next term", "",
         "A notebook that is taken away here installs the version that this site was made from, "
         "also where another one is installed (in Colab: *File*, *Upload notebook*). One that is "

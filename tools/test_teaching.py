@@ -4,8 +4,11 @@ import tomllib
 from pathlib import Path
 
 import torch
+from fastcore.nbio import read_nb
 
 from mnist_losses.metrics import ece, reliability_curve
+from tools.prose import unshown_in
+from tools.study import sections
 
 ROOT = Path(__file__).parents[1]
 
@@ -24,6 +27,33 @@ def test_the_diagram_by_hand():
     assert f"ECE is {ece(p, y, bins=4):.2f}" in text
 
 
+def test_questions_for_a_check():
+    "One for each goal; what an answer names is shown by the study, under its heading"
+    said = tomllib.loads((ROOT/"docs/teaching.toml").read_text())
+    studies = {o.stem[3:]: o for o in (ROOT/"nbs/studies").glob("*.ipynb")}
+    assert said["questions"].keys() == said["goals"].keys() == studies.keys()
+    for name, asked in said["questions"].items():
+        assert len(asked) == len(said["goals"][name]), name
+        for question, answer, title in asked:
+            assert title in sections(read_nb(studies[name])), (name, title)
+            assert not [*unshown_in(f"{question} {answer}", studies[name])], question
+
+
+def test_answers_that_can_be_computed():
+    "Of the questions about numbers that no cell of a study shows"
+    sevens = torch.tensor([0]*6 + [1]*4).float()
+    assert sevens.mean() == torch.tensor(4/10)
+    assert torch.stack([o.mean() for o in sevens.split(8)]).mean() == 5/8
+    z = torch.tensor([[0., 110.]], requires_grad=True)
+    for log_p, value in (z.softmax(1).log(), torch.nan), (z.log_softmax(1), 0.):
+        grad, = torch.autograd.grad(-log_p[0, 1], z)
+        assert log_p[0, 1] == 0 and torch.equal(grad.isnan(), torch.full((1, 2), value != 0))
+        assert value != 0 or grad.abs().max() == 0
+    counts, p = torch.tensor([99., 1.]), torch.linspace(.001, .1, 991)
+    called = torch.stack([1-p, p], 1).log()[:, 1] - counts[1].log() > (1-p).log() - counts[0].log()
+    assert abs(p[called].min()-.01) < 2e-4
+
+
 def test_the_page_for_teachers(site):
     "Each study with goals, minutes and files; lessons whose steps take the time that they have"
     text = (site/"studies/teaching.html").read_text()
@@ -34,6 +64,8 @@ def test_the_page_for_teachers(site):
         assert 2 <= row.count("•") <= 3 and row.count("_exercises.ipynb") == 2, row
         assert row.count("colab.research") == 2 and "figures.html#" in row, row
         assert re.search(r"text \d+, with code \d+; exercises \d+(, \d+)+<", row), row
+    asked = text.partition('<section id="questions-for-a-check">')[2].partition("same code next")
+    assert asked[0].count("<summary>Answer</summary>") == 3*len(rows)
     steps = [(int(a), int(b)) for a, b in re.findall(r"<p>(\d+) to (\d+)</p>", text)]
     starts = [i for i, (a, _) in enumerate(steps) if not a] + [len(steps)]
     lessons = [steps[a:b] for a, b in zip(starts, starts[1:])]
