@@ -6,6 +6,7 @@ import tomllib
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -328,6 +329,28 @@ def test_search_by_words(tab, address, typed, wanted):
     tab.goto(address + "search.html?q=x", wait_until="load")
     tab.wait_for_function("Search._index")
     assert tab.evaluate(HITS, typed) == wanted
+
+
+@pytest.mark.parametrize("typed, meant, wanted", [
+    ("acuracy stuk at 0.5", "accuracy stuck at 0.5",
+        "howto/does_not_learn.html#accuracy-stuck-at-0-5"),
+    ("Tempreature", "temperature", "howto/calibrated_probabilities.html"),
+    ("lable smothing", "label smoothing", "howto/choose_a_loss.html#label-smoothing")])
+def test_search_with_letters_wrong(tab, address, typed, meant, wanted):
+    tab.goto(f"{address}search.html?q={quote(typed)}", wait_until="load")
+    tab.wait_for_selector("#search-results li a")
+    said = tab.locator(".search-corrected").inner_text()
+    assert said.startswith(f"Results for {meant}; no page has “") and typed.split()[0] in said
+    assert tab.locator("#search-results li a").first.get_attribute("href").startswith(wanted)
+
+
+@pytest.mark.parametrize("typed", ["focal loss", "CrossEntropyLoss", "gce", "nans", "fit_many",
+    "zzzzqqqq"])
+def test_search_leaves_words_that_it_has(tab, address, typed):
+    "Also a part of a word, and what is near to none"
+    tab.goto(address + "search.html?q=x", wait_until="load")
+    tab.wait_for_function("Search._index")
+    assert tab.evaluate("corrected", typed) == [typed, []]
 
 
 def test_search_has_pages_that_mention_everything_last(tab, address):

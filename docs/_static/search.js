@@ -33,3 +33,43 @@ Search._performSearch = (query, ...parsed) => {
     if (!best.has(o[0] + o[2]) && !(o[6] == "text" && inside.has(o[0]))) best.set(o[0] + o[2], o);
   return [...best.values()].reverse();                  // the last is shown first
 };
+
+// A word that stands nowhere is taken for the nearest of those in headings and phrases: one letter more, less, other or exchanged, two
+// where it is long; rarely the first. What was searched for is said above the results
+const distance = (a, b) => {
+  const rows = [Array.from({length: b.length + 1}, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    rows[i] = [i];
+    for (let j = 1; j <= b.length; j++) {
+      rows[i][j] = Math.min(rows[i-1][j] + 1, rows[i][j-1] + 1, rows[i-1][j-1] + (a[i-1] != b[j-1]));
+      if (i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1]) rows[i][j] = Math.min(rows[i][j], rows[i-2][j-2] + 1);
+    }
+  }
+  return rows[a.length][b.length];
+};
+const corrected = query => {
+  const {terms, titleterms, alltitles, indexentries, objects} = Search._index;
+  const words = [...new Set(splitQuery([...Object.keys(alltitles), ...Object.keys(indexentries)].join(" ").toLowerCase()))];
+  const known = [...Object.keys(terms), ...Object.keys(titleterms), ...words,
+    ...Object.values(objects).flatMap(o => o.map(entry => entry[4].toLowerCase()))];
+  const unknown = [];
+  const better = query.replace(/[A-Za-z]{4,}/g, typed => {
+    const word = typed.toLowerCase(), stem = new Stemmer().stemWord(word);
+    if (known.some(o => o.startsWith(word) || o.startsWith(stem))) return typed;
+    const near = words.map(o => [distance(word, o) + .5*(o[0] != word[0]), o]).filter(([n]) => n < (word.length < 8 ? 2 : 3));
+    if (!near.length) return typed;
+    unknown.push(`“${typed}”`);
+    return near.reduce((a, b) => b[0] < a[0] ? b : a)[1];
+  });
+  return [better, unknown];
+};
+const sphinxQuery = Search.query;
+Search.query = query => {
+  const [better, unknown] = corrected(query);
+  sphinxQuery(better);
+  if (!unknown.length) return;
+  const said = document.createElement("p");
+  said.className = "search-corrected";
+  said.append("Results for ", Object.assign(document.createElement("strong"), {textContent: better}), `; no page has ${unknown.join(" or ")}.`);
+  document.getElementById("search-results").prepend(said);
+};
