@@ -1,7 +1,9 @@
 "Sphinx configuration of the site; metadata comes from settings.ini, pages from tools/site.py"
 import json
 import re
+import tomllib
 from configparser import ConfigParser
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -40,7 +42,7 @@ nb_render_markdown_format = "myst"
 nb_merge_streams = True
 myst_heading_anchors = 4
 myst_enable_extensions = ["alert", "amsmath", "attrs_block", "attrs_inline", "colon_fence",
-    "dollarmath"]
+    "deflist", "dollarmath"]
 html_math_renderer = "mathml"           # browsers draw it: no script, no fonts
 copybutton_selector = ("div.cell_input div.highlight > pre, div[class*=highlight-sh] pre, "
     "section > div.highlight-python pre")
@@ -102,6 +104,36 @@ def describe(app, page, template, context, doctree):
         context["title"] += f" ({project}.{page.replace('/', '.')})"
 
 
+FAULTS = "doctor/faults"        # their list; the pages of faults are in a folder of this name
+
+
+@cache
+def order_of_faults():
+    groups = tomllib.loads((here.parent/project/f"{FAULTS}.toml").read_text(encoding="utf-8"))
+    return [f"{FAULTS}/{o}" for group in groups.values() for o in group]
+
+
+@cache      # to make it takes longer than all else of such a page
+def beside_list(builder, **kwargs): return builder._get_local_toctree(FAULTS, **kwargs)
+
+
+def place_fault(app, page, template, context, doctree):
+    "The page of a fault stands in the list, whose navigation is beside it, between its neighbours"
+    if not page.startswith(f"{FAULTS}/"): return
+    builder, pages = app.builder, order_of_faults()
+    def link(name):
+        title = builder.render_partial(app.env.titles[name])["title"]
+        return {"link": builder.get_relative_uri(page, name), "title": title}
+    def toctree(**kwargs):
+        text = beside_list(builder, **kwargs).replace('href="#"', 'href="faults.html"')
+        return re.sub(r'href="(?!https?:)', 'href="../', text)
+    i = pages.index(page)
+    before, after = pages[max(i-1, 0):i], pages[i+1:i+2]
+    context["title"] += f" ({page.rpartition('/')[2]})"
+    context |= {"toctree": toctree, "parents": [*map(link, ("doctor/index", FAULTS))],
+        "prev": next(map(link, before), None), "next": next(map(link, after), None)}
+
+
 def write_vega(app):
     "The script is made, not kept"
     script = Path(app.outdir)/"_static"/VEGA
@@ -132,5 +164,6 @@ def setup(app):
     app.connect("html-page-context", add_vega)
     app.connect("html-page-context", add_search)
     app.connect("html-page-context", describe)
+    app.connect("html-page-context", place_fault)
     app.connect("doctree-read", leave_out_of_search)
     app.connect("doctree-read", forget_downloads)

@@ -134,7 +134,7 @@ def test_raise_for_stops_at_its_level():
 # %% ../nbs/doctor/01_findings.ipynb #35d21c11
 def test_a_known_fault_links_to_the_site():
     urls = dict(o.split(", ") for o in metadata("mnist_losses").get_all("Project-URL"))
-    address = urls["Documentation"] + "doctor/faults.html#loss-sign-inverted"
+    address = urls["Documentation"] + "doctor/faults/loss-sign-inverted.html"
     report = Report([error("loss-sign-inverted")], [], {})
     assert f"<a href='{address}'>" in as_html(report) and f"  {address}\n" in str(report)
     on_terminal = Console(force_terminal=True, width=100, color_system="standard")

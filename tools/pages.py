@@ -8,6 +8,7 @@ from posixpath import normpath
 
 from nbdev.config import nbpath2html
 
+from mnist_losses.doctor.faults import FAULTS
 from tools.faces import WINGS, exported
 
 # Found elsewhere in the navigation than their notebooks stand
@@ -118,13 +119,20 @@ def in_colab(path, cfg):
     return [f"https://colab.research.google.com/github/{repo}/blob/{cfg.branch}/{path}"]
 
 
+def to_faults(text, form):
+    "Links to a fault in the list, in Markdown `text`, as links of a `form` to its page"
+    return re.sub(r"\]\(([^)\s#]*)faults\.(?:ipynb|html)#([\w-]+)\)", lambda m:
+        f"]({form.format(folder=m[1], slug=m[2])})" if m[2] in FAULTS else m[0], text)
+
+
 def to_site(text, rel, cfg):
     "Markdown `text` of the notebook at `rel` whose links lead to the published site"
     def link(m):
         target = page(normpath((Path(rel).parent/m[1]).as_posix()))
         return f"]({cfg.doc_url}{target}.html{m[2] or ''})"
     text = text.replace("](#", f"]({cfg.doc_url}{page(rel)}.html#")
-    return re.sub(r"\]\((?!https?:)([^)\s#]+\.ipynb)(#[^)\s]*)?\)", link, text)
+    text = re.sub(r"\]\((?!https?:)([^)\s#]+\.ipynb)(#[^)\s]*)?\)", link, text)
+    return to_faults(text, "{folder}faults/{slug}.html")
 
 
 def studies_page(boxes, cfg):

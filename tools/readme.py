@@ -9,6 +9,8 @@ from nbconvert import MarkdownExporter
 from nbconvert.preprocessors import TagRemovePreprocessor
 from nbdev.config import get_config, nbpath2html
 
+from tools.pages import to_faults
+
 FILES = "index_files"  # the pictures, beside README.md
 KINDS = "image/png", "text/markdown", "text/plain"
 
@@ -49,6 +51,7 @@ def readme(nb, doc_url, folder="", pictures=True):
     body, res = exporter.from_notebook_node(nb, {"output_files_dir": FILES, "unique_key": "index"})
     body = re.sub(r"\]\((?!https?:)([^)\s]+\.ipynb(?:#[^)\s]*)?)\)",
         lambda m: f"]({page_url(doc_url, m[1], folder)})", body)
+    body = to_faults(body, "{folder}faults/{slug}.html")
     return (re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", body, flags=re.M)).strip() + "\n",
         res["outputs"])
 

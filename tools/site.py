@@ -22,6 +22,7 @@ from nbdev.processors import add_links, filter_stream_, hide_, hide_line, rm_hea
 from tools.api import face
 from tools.citation import citation, own_citation
 from tools.faces import exported
+from tools.faults import NOTEBOOK, as_list, markdown_pages, write_fault_pages
 from tools.figures import add_downloads, add_stills
 from tools.layout import Reference
 from tools.minutes import minutes_of_exercises
@@ -33,6 +34,7 @@ from tools.pages import (
     page,
     reading_order,
     title_and_lead,
+    to_faults,
     to_site,
     write,
     write_pages,
@@ -122,8 +124,9 @@ def add_keywords(html, keywords):
 
 def unnumbered(text):
     "Markdown `text` whose links name pages as the site does"
-    return re.sub(r"(\]\((?!https?:))([^)\s#]+)\.ipynb",
+    text = re.sub(r"(\]\((?!https?:))([^)\s#]+)\.ipynb",
         lambda m: f"{m[1]}{page(m[2] + '.ipynb')}.ipynb", text)
+    return to_faults(text, "/doctor/faults/{slug}.md")
 
 
 def write_download(path, cfg, dest):
@@ -151,6 +154,7 @@ def stage(path, public, ambiguous, cfg):
     # a bare name means this package's own in the wing that has it, elsewhere perhaps another
     plain = {o for o in ambiguous if face(public[o]).rpartition(".")[2] != rel.partition("/")[0]}
     root = "../"*page(rel).count("/") or "./"
+    if rel == NOTEBOOK: as_list(nb)
     for i, cell in enumerate(nb.cells):
         cell["id"] = f"c{i}"
         if caption := cell.metadata.get("mystnb", {}).get("figure"):
@@ -235,6 +239,7 @@ def stage_all(cfg, dest):
     boxes = {pages[o]: (texts[pages[o]][0], box, minutes_of_exercises(nb))
         for o, nb in notebooks.items() if (box := box_of(nb)) and o.parent.name == "studies"}
     write_pages(texts, {o: boxes[o] for o in texts if o in boxes}, cfg, dest)
+    if (faults := cfg.nbs_path/NOTEBOOK) in notebooks: write_fault_pages(notebooks[faults], dest)
     studies = {pages[o]: o for o in paths if pages[o] in boxes}
     if studies:
         write(dest/"studies/teaching.md", teaching_page(studies, cfg))
@@ -251,7 +256,7 @@ def keywords(cfg, html):
     faults = cfg.lib_path/"doctor/faults.toml"
     groups = tomllib.loads(faults.read_text(encoding="utf-8")) if faults.exists() else {}
     typed = {*chain(*wanted.values())}      # of which some are slugs in words
-    known = {f"doctor/faults#{o}": [o, *{o.replace("-", " ")} - typed]
+    known = {f"doctor/faults/{o}": [o, *{o.replace("-", " ")} - typed]
         for o in chain(*groups.values())}
     return known | {k: [*known.get(k, ()), *o] for k, o in wanted.items()}
 
@@ -283,6 +288,9 @@ def main():
     for path, name in changed.items():
         text, _ = readme(nbformat.read(path, 4), cfg.doc_url, name.rpartition("/")[0], False)
         (html/f"{name}.html.md").write_text(text, encoding="utf-8")
+    if (faults := cfg.nbs_path/NOTEBOOK).exists():
+        for name, text in markdown_pages(read_nb(faults), cfg).items():
+            (html/f"{name}.html.md").write_text(text, encoding="utf-8")
     copy(cfg.nbs_path/"llms.txt", html)
     rmtree(new, ignore_errors=True)
     copytree(html, new)

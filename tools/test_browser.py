@@ -10,6 +10,10 @@ from urllib.parse import quote
 
 import pytest
 
+from mnist_losses.doctor.faults import FAULTS
+from mnist_losses.doctor.findings import doc_address
+from tools.metadata import settings
+
 NAMES = "chromium", "chromium-browser", "google-chrome"
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 pytestmark = pytest.mark.skipif(not CHROMIUM,
@@ -17,7 +21,9 @@ pytestmark = pytest.mark.skipif(not CHROMIUM,
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(str(o.relative_to(ROOT/"nbs")) for o in (ROOT/"nbs").rglob("*.ipynb")
     if ".ipynb_checkpoints" not in o.parts) + [
-        f"studies/{o}.ipynb" for o in ("index", "teaching", "figures")]
+        f"studies/{o}.ipynb" for o in ("index", "teaching", "figures")] + [
+        f"doctor/faults/{o}.ipynb" for o in ("double-softmax", "wrong-n-out", "stale-optimizer",
+            "metric-batch-mean-average")]
 DESK, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
 SCHEMES = "light", "dark"
 RULES = ["image-alt", "link-name", "button-name", "label", "scrollable-region-focusable",
@@ -260,6 +266,27 @@ def test_who_is_stuck_sees_symptoms_and_doctor_at_once(tab, address, width, heig
         assert box["y"] + box["height"] < height and box["x"] + box["width"] <= width, o
 
 
+def test_what_a_fault_means_is_on_the_first_screen_of_a_phone(tab, address):
+    "Where a report's link leads"
+    tab.set_viewport_size(PHONE)
+    site = settings(ROOT)["doc_url"]
+    for slug in sorted(FAULTS, key=lambda o: -len(FAULTS[o][0]))[::9]:      # the longest and others
+        tab.goto(doc_address(slug).replace(site, address), wait_until="domcontentloaded")
+        box = tab.locator("p.lead").bounding_box()
+        assert box["y"] + box["height"] < PHONE["height"]*.7, slug
+        assert FAULTS[slug][0].split()[-1] in tab.locator("p.lead").inner_text()
+        assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], slug
+
+
+def test_an_old_link_to_a_fault_leads_to_its_page(tab, address):
+    tab.goto(address + "doctor/faults.html#double-softmax", wait_until="load")
+    line = tab.locator("dt:has(#double-softmax) a").first
+    assert 0 <= line.bounding_box()["y"] < 300
+    line.click()
+    assert tab.url == address + "doctor/faults/double-softmax.html"
+    assert tab.locator("h1").inner_text().startswith("Double softmax")
+
+
 def test_code_on_a_phone_keeps_its_form(tab, address):
     "A line that is too long goes on to the right of where it began"
     tab.set_viewport_size(PHONE)
@@ -311,7 +338,11 @@ def test_search(tab, address):
     first = dict(zip(typed, tab.evaluate(f"typed => typed.map({HITS})", typed)))
     assert {q: (first[q], page) for page, words in wanted.items() for q in words
         if first[q] != page} == {}
-    assert tab.evaluate(HITS, "double softmax") == "doctor/faults#double-softmax"
+    # a fault by its name, and by its words unless something else is wanted by them
+    faults = {q: slug for slug in FAULTS for q in (slug, slug.replace("-", " ")) if q not in typed}
+    first = dict(zip(faults, tab.evaluate(f"typed => typed.map({HITS})", [*faults])))
+    assert {q: first[q] for q, slug in faults.items()
+        if first[q] != f"doctor/faults/{slug}"} == {}
 
 
 @pytest.mark.parametrize("typed, wanted", [

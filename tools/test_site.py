@@ -3,6 +3,7 @@ import os
 import re
 import shutil
 import subprocess
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,9 +11,12 @@ from urllib.parse import unquote, urljoin
 
 import nbformat
 import pytest
+from fastcore.nbio import read_nb
 
-from mnist_losses.doctor.faults import FAULTS
+from mnist_losses.doctor.faults import ALL, FAULTS
+from mnist_losses.doctor.findings import doc_address
 from tools.conftest import build_site
+from tools.faults import NOTEBOOK, parts_of, told
 from tools.metadata import settings
 from tools.pages import in_colab, install_cell, page
 from tools.site import unknown_names
@@ -225,9 +229,42 @@ def test_links_come_out_as_links(site):
         assert not re.search(r"\]\([\w/.#-]+\)", prose), path
 
 
-def test_every_fault_has_an_anchor(site):
-    "Reports link to it"
-    assert FAULTS.keys() <= Links((site/"doctor/faults.html").read_text()).anchors
+def test_parts_of_a_fault_page():
+    "What the list shows of a fault is taken apart as it was put together"
+    parts = dict(wrong="Wrong", torch="In plain PyTorch", looks="How it looks",
+        mistaken="Not to be mistaken for", source="Met in")
+    of_each = told(read_nb(ROOT/"nbs"/NOTEBOOK))
+    assert [*of_each] == [*FAULTS]
+    for slug, text in of_each.items():
+        meaning, found = parts_of(text)
+        assert meaning[1:] == FAULTS[slug][0][1:] + "." and FAULTS[slug][1][1:] in found["Instead"]
+        assert found.keys() - {"Symptoms", "Instead"} == {
+            v for k, v in parts.items() if k in ALL[slug]}, slug
+
+
+def test_every_fault_has_a_page_and_a_line_in_the_list(site):
+    "Reports link to the page; those of earlier versions to the line, which leads there"
+    rows = dict(re.findall(r'<span id="([\w-]+)"></span><a class="reference internal" href="(.*?)"',
+        (site/"doctor/faults.html").read_text()))
+    assert rows == {slug: f"faults/{slug}.html" for slug in FAULTS}
+    assert {o.stem for o in (site/"doctor/faults").glob("*.html")} == {*FAULTS}
+    for slug, (says, _) in FAULTS.items():
+        text = (site/doc_address(slug).removeprefix(settings(ROOT)["doc_url"])).read_text()
+        description = unescape(re.search(r'<meta name="description" content="(.*?)"', text)[1])
+        assert re.sub(r"\W", "", says)[1:] in re.sub(r"\W", "", description), slug
+        assert re.search(rf"<title>[^<]+ \({slug}\)", text)
+        # in the navigation the list is where one stands
+        assert re.search(r'<a class="current reference internal" href="../faults.html">', text)
+        assert (site/f"doctor/faults/{slug}.html.md").read_text().startswith("# ")
+
+
+def test_faults_are_linked_by_their_pages(site):
+    "In pages, their Markdown, and notebooks that are taken away"
+    url, links = settings(ROOT)["doc_url"], []
+    for path in (*site.rglob("*.html"), *site.rglob("*.md"), *site.rglob("_downloads/**/*.ipynb")):
+        found = re.findall(r"faults\.(?:html|ipynb)#([\w-]+)", path.read_text())
+        links += [(path.name, o) for o in found if o in FAULTS]
+    assert not links and f"{url}doctor/faults/" in (ROOT/"README.md").read_text()
 
 
 def test_published_anchors(site):

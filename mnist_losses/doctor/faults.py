@@ -1,7 +1,7 @@
 """What each fault that the doctor names means, the line that mends it, and where people met it
 
 Loss, model, data or metric can be miswired in the ways listed here. Each way has a name of its own, its *slug*, such as
-`loss-sign-inverted`: reports use it, a search finds it, and each has an address (`faults.html#loss-sign-inverted`). The list is
+`loss-sign-inverted`: reports use it, a search finds it, and each has a page of its own on the site, to which they link. The list is
 data, in `mnist_losses/doctor/faults.toml`.
 
 Docs: https://mnist-losses.github.io/mnist_losses/doctor/faults.html.md"""

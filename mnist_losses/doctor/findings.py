@@ -183,8 +183,8 @@ def doc_address(slug):
     if slug not in FAULTS: return None
     from mnist_losses._modidx import d     # made by nbdev from the project's metadata
     here,module = d["settings"],"mnist_losses.doctor.faults"
-    page = d["syms"][module][f"{module}.fault_table"][0].partition("#")[0]
-    return f"{here['doc_host']}{here['doc_baseurl'].rstrip('/')}/{page}#{slug}"
+    folder = d["syms"][module][f"{module}.fault_table"][0].partition(".html")[0]
+    return f"{here['doc_host']}{here['doc_baseurl'].rstrip('/')}/{folder}/{slug}.html"
 
 def where_seen(o):
     "The evidence, and whether it is not of the reader's own rows"

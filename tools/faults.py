@@ -1,0 +1,119 @@
+"A page for each fault of the doctor, from what doctor/00_faults shows of it, and their list"
+import re
+from posixpath import normpath
+
+from mnist_losses.doctor.faults import GROUPS
+from tools.pages import page, write
+
+NOTEBOOK, LIST = "doctor/00_faults.ipynb", "doctor/faults"
+# Parts of a fault's page, in the order of the page, and how they begin in the notebook
+PARTS = ("Wrong", "Instead", "In plain PyTorch", "How it looks", "Not to be mistaken for",
+    "Symptoms", "Met in")
+LABEL = re.compile(rf"^\**({'|'.join(PARTS)})\b:?\**:?\s+", re.M)
+# Words of a slug that are not written as words
+NAMES = {"01": "0 and 1", "bce": "BCE", "bn": "batch norm", "ce": "cross-entropy",
+    "kldiv": "KL divergence", "lr": "learning rate", "mse": "MSE", "n": "(N,)", "n1": "(N, 1)",
+    "nan": "NaN", "nll": "NLL", "opt": "optimizer", "pow": "power", "relu": "ReLU",
+    "sqrt": "square root", "accum": "AccumMetric", "args": "arguments", "aux": "auxiliary",
+    "eps": "epsilon", "exp": "exponential", "init": "initial weights", "params": "parameters",
+    "valid": "validation", "vs": "against"}
+
+
+def title(slug):
+    "A slug in words"
+    words = " ".join(NAMES.get(o, o) for o in slug.replace("n-out", "n_out").split("-"))
+    return words[0].upper() + words[1:]
+
+
+def anchor(heading):
+    "As MyST and GitHub name a heading"
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def shown(cell):
+    "The Markdown that a `cell` of the notebook shows"
+    texts = [o.get("data", {}).get("text/markdown", "") for o in cell.get("outputs", [])]
+    return "\n\n".join("".join(o) for o in texts)
+
+
+def told(nb):
+    "What the list says of each fault: Markdown by slug"
+    parts = re.split(r"^#### ([\w-]+)$", "\n\n".join(map(shown, nb.cells)), flags=re.M)
+    return dict(zip(parts[1::2], map(str.strip, parts[2::2])))
+
+
+def parts_of(text):
+    "What a fault means, and the other parts by their label"
+    meaning, *rest = LABEL.split(text)
+    parts = dict(zip(rest[::2], map(str.strip, rest[1::2])))
+    return meaning.strip(), {k: parts[k] for k in PARTS if k in parts}
+
+
+def sentence(text):
+    "With a capital letter, unless it begins with code"
+    return text if "_" in text.split()[0] else text[0].upper() + text[1:]
+
+
+def relink(text, site):
+    "Links of the list in Markdown `text`, each as what `site` makes of a page and an anchor"
+    def link(m):
+        path, _, part = m[1].partition("#")
+        if not path: return f"]({site(f'{LIST}/{part}', '')})"
+        return f"]({site(page(normpath(f'doctor/{path}')), part)})"
+    return re.sub(r"\]\((?!https?:)([^)\s]+)\)", link, text)
+
+
+def in_sphinx(name, part):
+    "A link to a page as Sphinx reads it"
+    return f"/{name}.{'md' if name.startswith(f'{LIST}/') else 'ipynb'}{'#'*bool(part)}{part}"
+
+
+def fault_page(slug, text, site=in_sphinx):
+    "Markdown: the page of a fault, from what the list says of it"
+    group = next(k for k, slugs in GROUPS.items() if slug in slugs)
+    meaning, parts = parts_of(relink(text, site))
+    lines = [f"# {title(slug)}", f"{{.lead}}\n{meaning}",
+        f"{{.page-links}}\n`{slug}`\n[{group}]({site(LIST, anchor(group))})\n"
+        f"[All faults]({site(LIST, '')})"]
+    for label, part in parts.items(): lines += [f"## {label}", sentence(part)]
+    return "\n\n".join([*lines, ""])
+
+
+def markdown_page(slug, text, cfg):
+    "The page of a fault for machines, whose links are absolute"
+    def site(name, part): return f"{cfg.doc_url}{name}.html{'#'*bool(part)}{part}"
+    text = fault_page(slug, text, site)
+    return re.sub(r"^\{\..*\}\n", "", text, flags=re.M)
+
+
+def list_of(text):
+    "Markdown: the faults of a group, each with its meaning and a link to its page"
+    lines = []
+    for slug in re.findall(r"^#### ([\w-]+)$", text, re.M):
+        meaning = text.partition(f"#### {slug}\n")[2].strip().partition("\n")[0]
+        # reports of earlier versions and other pages link to the anchor
+        lines.append(f'<span id="{slug}"></span>[`{slug}`]({in_sphinx(f"{LIST}/{slug}", "")})\n'
+            f": {meaning}\n")
+    return "\n".join(lines)
+
+
+def as_list(nb):
+    "Turn what the notebook shows of each fault into a line of it"
+    for cell in nb.cells:
+        if text := cell.cell_type == "code" and shown(cell):
+            cell.cell_type, cell.source, cell.metadata = "markdown", list_of(text), {}
+            for key in "outputs", "execution_count": cell.pop(key, None)
+
+
+def write_fault_pages(nb, dest):
+    "Write a page for each fault of the notebook `nb`, and take away those of faults that are gone"
+    folder = dest/LIST
+    for path in folder.glob("*.md"):
+        if path.stem not in told(nb): path.unlink()
+    for slug, text in told(nb).items():
+        write(dest/f"{LIST}/{slug}.md", f"---\norphan: true\n---\n\n{fault_page(slug, text)}")
+
+
+def markdown_pages(nb, cfg):
+    "The text for machines of each fault's page, by its name"
+    return {f"{LIST}/{slug}": markdown_page(slug, text, cfg) for slug, text in told(nb).items()}
