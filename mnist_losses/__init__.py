@@ -69,6 +69,7 @@
 - `mnist_losses.training.landscape`: `plot_loss_surfaces`: what the loss is around a trained model, along two random directions scaled filter by filter
 - `mnist_losses.training.learner`: `loss_learner`: a fastai Learner whose model, metrics and checks follow from the loss
 - `mnist_losses.training.models`: Three small networks for MNIST, from the number of columns that a loss needs: linear, one hidden layer, LeNet-5
+- `mnist_losses.training.own_loaders`: `read_once`: loaders of PyTorch or fastai read into tensors, each row once, so that many seeds can share them
 - `mnist_losses.training.plans`: A TOML or YAML file that says what a sweep trains: losses, models, learning rates, label noise and seeds
 - `mnist_losses.training.runs`: Which of two losses is better, and how sure is it? `compare_losses` seed by seed, `bands` and curves over many seeds
 - `mnist_losses.training.sweeps`: `sweep`: train losses x models x learning rates x label noise x seeds, on one core or a cluster; nothing finished is ever lost"""

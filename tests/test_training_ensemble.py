@@ -4,16 +4,16 @@ import random
 from functools import partial
 import torch
 from fastai.data.core import DataLoaders
-from fastai.data.transforms import Normalize
 from fastai.optimizer import SGD
 from torch import nn
-from mnist_losses.data.loaders import TensorDL, TensorImages
 from mnist_losses.metrics.classification import accuracy
 from mnist_losses.training.learner import EpochMetric
 from unittest import mock
 from fastai.data.load import DataLoader
+from fastai.data.transforms import Normalize
 from fastai.optimizer import Adam, Lamb, RMSProp
 from fastcore.test import expect_fail
+from mnist_losses.data import TensorDL, TensorImages
 from mnist_losses.losses import DiceLoss, FocalLoss, MnistLoss, MultiLabelLoss, SoftmaxLoss
 from mnist_losses.metrics import nll
 from mnist_losses.reference import one_thread
@@ -190,7 +190,7 @@ def test_wrong_arguments_are_refused():
         (dict(lr=[]), "positive"),
         (dict(epochs=0), "from 1 to"),
         (dict(order="my"), '"own" or'),
-        (dict(way="fast"), "wide, vmap"),
+        (dict(way="fast"), "wide, vmap, processes, loop"),
         (dict(loss=nn.CrossEntropyLoss()), "a Loss of mnist_losses or a class or a dict is"),
         (dict(loss=dict(a=nn.CrossEntropyLoss())), "is no Loss"),
         (dict(loss=CrossEntropyLoss(reduction="none")), "reduction"),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:     # for editors
     from .models import *
     from .events import *
     from .learner import *
+    from .own_loaders import *
     from .ensemble import *
     from .runs import *
     from .landscape import *
@@ -24,6 +25,7 @@ __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "models": ["linear", "mlp", "lenet"],
     "events": ["DirectLearner"],
     "learner": ["CountedMetric", "RegionMetric", "loss_learner", "EpochMetric", "WiringError"],
+    "own_loaders": ["read_once"],
     "ensemble": ["fit_single", "FitResult", "fit_many", "EnsembleError"],
     "runs": ["bands", "compare_losses", "plot_bands", "plot_band_panels", "RunsError"],
     "landscape": ["loss_surface", "plot_loss_surfaces", "LandscapeError"],

@@ -14,6 +14,7 @@ __all__ = ['fit_single', 'FitResult', 'fit_many', 'EnsembleError']
 # %% ../../nbs/training/03_ensemble.ipynb #28e04897
 import copy
 import os
+import pickle
 import random
 import time
 from collections.abc import Callable
@@ -26,22 +27,22 @@ import pandas as pd
 import torch
 from fastai.callback.core import Callback
 from fastai.data.core import DataLoaders
-from fastai.data.transforms import IntToFloatTensor, Normalize
 from fastai.learner import Learner
 from fastai.optimizer import SGD
 from fastai.torch_core import norm_bias_params, to_device
 from fastcore.basics import listify, patch
-from torch import Tensor, nn
+from torch import nn
 from torch.func import functional_call, stack_module_state, vmap
 
 from ..data.images import progress_bar
-from ..data.loaders import TensorDL, TensorImages
 from ..losses.arguments import (
     LossInputError, any_if_visible, check_option, checked, shown)
 from ..losses.core import Loss
 from ..losses.multilabel import MultiLabelLoss
 from ..metrics.classification import accuracy
 from .learner import EpochMetric, loss_learner
+from .own_loaders import (
+    as_dataloaders, counted, is_row_wise, plain_batch, same_randomness, try_to_read)
 
 # %% ../../nbs/training/03_ensemble.ipynb #16e42adb
 LARGEST_LR = 1e25 # whose products with weights 32 bits hold
@@ -80,8 +81,8 @@ def seeded_models(model_fn, n_out, seeds, device):
 def fit_single(
     model_fn:Callable, # Takes the number of columns, returns a model
     loss:Loss, # Of the family
-    dls:DataLoaders, # As `mnist_dls` makes them
-    seed:int, # Of weights and order
+    dls:DataLoaders|tuple, # As `fit_many` takes them
+    seed:int, # Of weights and order, and of what loaders draw
     epochs:int=1, # Passes over the training images
     lr:float=.1, # Learning rate, above 0
     opt_func:Callable=SGD, # As `Learner` takes it
@@ -94,8 +95,8 @@ def fit_single(
     check_order(order)
     if wrong := [o for o in listify(cbs) if not isinstance(o, Callback)]:
         raise EnsembleError(f"cbs has {shown(wrong[0])}: fastai's callbacks are wanted")
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with same_randomness(dls): dls = counted(as_dataloaders(dls))
+    with same_randomness(dls, seed):
         model,dls = model_fn(loss.n_out(dls.c)),seeded_loaders(dls, order_rng(order, seed))
         learn = loss_learner(dls, model, loss, metrics=metrics, opt_func=opt_func)
         with learn.no_bar(), learn.no_logging(): learn.fit(epochs, float(lr), wd=wd, cbs=cbs)
@@ -241,13 +242,6 @@ def step(self:ReplicaTrainer, xb, yb):
     return loss.detach()
 
 # %% ../../nbs/training/03_ensemble.ipynb #a01b6a79
-def plain_batch(b): return tuple(o.as_subclass(Tensor) for o in b)
-
-def is_row_wise(dl):
-    "Whether a loader makes of each row what it would make of it in any other batch"
-    return (isinstance(dl, TensorDL) and type(dl.dataset) is TensorImages
-        and all(isinstance(f, (IntToFloatTensor, Normalize)) for f in dl.after_batch.fs))
-
 def rows_of_own(ds, n, device):
     "A function of row numbers, up to `n`, that gives these rows of `ds`, each time in one memory"
     x,y = to_device((ds.x, ds.y), device or ds.x.device)     # all at once, in place of each batch
@@ -364,7 +358,7 @@ def choose_way(costs, way):
 class FitResult:
     "Replicas after training, and a table with a row for each run and epoch"
     table:pd.DataFrame # `loss`, `lr`, `seed`, `epoch`, `train_loss`, `valid_loss` and the metrics
-    way:str # How they were trained: "wide", "vmap" or "processes"
+    way:str # How they were trained: "wide", "vmap", "processes" or "loop"
     costs:dict = field(repr=False) # Way: seconds that were expected, or why it is out
     states:dict = field(repr=False) # (loss, lr, seed): weights, as `load_state_dict` takes them
     model_fn:object = field(repr=False) # Makes a new model
@@ -433,42 +427,74 @@ def fit_in_one_pass(way, start, trains, dls, epochs, metrics):
     return rows,trainer.net.states()
 
 # %% ../../nbs/training/03_ensemble.ipynb #7a0ad4e4
+def fit_one_by_one(jobs, **kwargs):
+    "Figures and state of each job"
+    for loss,lr,seed in jobs:
+        learn = fit_single(loss=loss, lr=lr, seed=seed, **kwargs)
+        yield learn.recorder.values,learn.model.state_dict()
+
+def fit_in_loop(jobs, **kwargs):
+    "Figures (epochs, replicas) and states"
+    pairs = fit_one_by_one(progress_bar(jobs, f"{len(jobs)} replicas, loop"), **kwargs)
+    values,states = zip(*pairs)
+    return [list(o) for o in zip(*values)],list(states)
+
 def fit_job(jobs, kwargs):
     torch.set_num_threads(1)
-    learns = [fit_single(loss=loss, lr=lr, seed=seed, **kwargs) for loss,lr,seed in jobs]
-    return [(o.recorder.values, o.model.state_dict()) for o in learns]
+    return list(fit_one_by_one(jobs, **kwargs))
 
 def fit_in_processes(jobs, **kwargs):
     "Figures (epochs, replicas) and states"
     from joblib import Parallel, delayed
     n = min(os.cpu_count() or 1, len(jobs))
     run = Parallel(n, backend="loky", max_nbytes=None)
-    parts = run(delayed(fit_job)(jobs[i::n], kwargs) for i in range(n))
+    try: parts = run(delayed(fit_job)(jobs[i::n], kwargs) for i in range(n))
+    except pickle.PicklingError as e: raise EnsembleError(
+        f'{e.__cause__ or e}, and so it cannot go to processes: write way="loop"') from e
     found = [parts[i%n][i//n] for i in range(len(jobs))]
     return [list(o) for o in zip(*(v for v,_ in found))],[s for _,s in found]
 
+ALONE = {"processes": fit_in_processes, "loop": fit_in_loop}
+
 # %% ../../nbs/training/03_ensemble.ipynb #e348f21c
-def fit_jobs(jobs, way, model_fn, dls, epochs, opt_func, wd, order, metrics):
+def has_workers(dls): return any(o.fake_l.num_workers for o in dls.loaders)
+
+def way_of_each_alone(way, why, dls, k):
+    "How `k` replicas are trained that share no pass; `why` says what is random, or is None"
+    if way in WAYS: raise EnsembleError(f'way="{way}" does not do here: {why}; '
+        'write way="processes" or "loop", or leave it out')
+    if way=="processes" and has_workers(dls): raise EnsembleError("the loaders have workers, which "
+        'processes cannot start: write way="loop", or num_workers=0 in the loaders')
+    return way or ("loop" if k==1 or os.cpu_count()==1 or has_workers(dls) else "processes")
+
+# %% ../../nbs/training/03_ensemble.ipynb #c8f4f9b8
+def fit_jobs(jobs, way, why, model_fn, dls, epochs, opt_func, wd, order, metrics):
     "Figures (epochs, replicas) and states of jobs (loss, lr, seed); the way, and what ways cost"
     losses,lrs,seeds = map(list, zip(*jobs))
-    models = seeded_models(model_fn, losses[0].n_out(dls.c), seeds, dls.device)
-    own = order=="own" and dls.train.shuffle and len(jobs)>1
-    start = Start(models, losses, lrs, opt_func, wd, own)
-    by_seed,costs = {o: order_rng(order, o) for o in seeds},{}
-    rngs = [by_seed[o] for o in (seeds if own else seeds[:1])]
-    if way!="processes":
+    costs = dict.fromkeys(WAYS, why) if why else {}
+    if why or way in ALONE: way = way_of_each_alone(way, why, dls, len(jobs))
+    else:
+        models = seeded_models(model_fn, losses[0].n_out(dls.c), seeds, dls.device)
+        own = order=="own" and dls.train.shuffle and len(jobs)>1
+        start = Start(models, losses, lrs, opt_func, wd, own)
+        by_seed = {o: order_rng(order, o) for o in seeds}
+        rngs = [by_seed[o] for o in (seeds if own else seeds[:1])]
         ways,steps = [way] if way else WAYS,epochs*len(dls.train)
         costs = measure_ways(start, trial_batches(dls, rngs), ways, steps)
         way = choose_way(costs, way)
-    if way=="processes":
-        fitted = fit_in_processes(jobs, model_fn=model_fn, dls=dls, epochs=epochs,
-            opt_func=opt_func, wd=wd, order=order, metrics=metrics)
+    if way in WAYS:
+        fitted = fit_in_one_pass(way, start, loaders_of(dls, rngs), dls, epochs, metrics)
     else:
-        trains = loaders_of(dls, rngs)
-        fitted = fit_in_one_pass(way, start, trains, dls, epochs, metrics)
+        fitted = ALONE[way](jobs, model_fn=model_fn, dls=dls, epochs=epochs,
+            opt_func=opt_func, wd=wd, order=order, metrics=metrics)
     return *fitted,way,costs
 
 # %% ../../nbs/training/03_ensemble.ipynb #159f54fe
+def named_losses(loss):
+    "Losses by name; a loss or its class by that of its class"
+    if isinstance(loss, type): loss = loss()
+    return loss if isinstance(loss, dict) else {type(loss).__name__: loss}
+
 def check_losses(named, dls, metrics):
     "An `EnsembleError` unless these losses can share a model, and be measured so"
     for k,v in named.items():
@@ -496,8 +522,8 @@ def check_arguments(lr, seeds, order, way):
     if not lrs or min(lrs)<=0 or len(set(lrs))<len(lrs):
         raise EnsembleError(f"lr={shown(lrs)}: positive and different numbers are wanted")
     check_order(order)
-    if way not in (None, "processes", *WAYS):
-        raise EnsembleError(f"way={way!r}: write {', '.join(WAYS)}, processes, or leave it out")
+    if way not in (None, *WAYS, *ALONE): raise EnsembleError(
+        f"way={way!r}: write {', '.join((*WAYS, *ALONE))}, or leave it out")
     return lrs,seeds
 
 # %% ../../nbs/training/03_ensemble.ipynb #dbcc028c
@@ -512,7 +538,7 @@ def to_table(keys, rows, metrics):
 def fit_many(
     model_fn:Callable, # Takes the number of columns, returns a model
     loss:Loss|type|dict, # Of the family; or names with losses, whose heads are equally wide
-    dls:DataLoaders, # As `mnist_dls` makes them; any of fastai's with inputs and class numbers
+    dls:DataLoaders|tuple, # fastai's, or a training and a validation loader of PyTorch
     seeds:int|list[int]=20, # How many, from 0; or a list
     epochs:int=1, # Passes over the training images
     lr:float|list=.1, # Learning rate above 0, or a list
@@ -520,16 +546,17 @@ def fit_many(
     wd:float|None=None, # Weight decay; the optimizer's own if None
     order:str="own", # Order of the batches: each seed's "own", or "shared"
     metrics:Callable|list=accuracy, # A function, an `EpochMetric`, or a list
-    way:str|None=None # "wide", "vmap" or "processes"; if None by the model's layers
+    way:str|None=None # "wide", "vmap", "processes" or "loop"; if None by loaders and layers
 )->FitResult: # A table of all runs, and their models
     "Train a model with every loss, learning rate and seed, each as if it were alone"
-    if isinstance(loss, type): loss = loss()
-    named = loss if isinstance(loss, dict) else {type(loss).__name__: loss}
-    check_losses(named, dls, metrics := listify(metrics))
+    named = named_losses(loss)
+    with same_randomness(dls): dls,why = try_to_read(as_dataloaders(dls))
+    check_losses(named, dls := counted(dls), metrics := listify(metrics))
     lrs,seeds = check_arguments(lr, seeds, order, way)
     keys = [(name, rate, seed) for name in named for rate in lrs for seed in seeds]
     jobs = [(named[name], rate, seed) for name,rate,seed in keys]
-    rows,states,way,costs = fit_jobs(jobs, way, model_fn, dls, epochs, opt_func, wd, order, metrics)
+    with same_randomness(dls): rows,states,way,costs = fit_jobs(
+        jobs, way, why, model_fn, dls, epochs, opt_func, wd, order, metrics)
     new_model = partial(model_fn, jobs[0][0].n_out(dls.c))
     return FitResult(to_table(keys, rows, metrics), way, costs, dict(zip(keys, states)), new_model)
 

@@ -46,7 +46,9 @@ def output_shape(
     # a DataLoader draws a seed
     with torch.random.fork_rng(devices=[]): batch = dls.valid.one_batch()
     device = next((p.device for p in model.parameters()), None)
-    xs = apply(lambda o: o[:2].to(device or o.device), list(batch[:getattr(dls, "n_inp", 1)]))
+    n_inp = getattr(dls, "n_inp", max(1, len(batch)-1))     # as `Learner` has it
+    def two(o): return o[[0, min(1, len(o)-1)]].to(device or o.device)
+    xs = apply(two, list(batch[:n_inp]))
     modes = [(m, m.training) for m in model.modules()]
     model.eval()
     try:
