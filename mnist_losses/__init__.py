@@ -57,7 +57,7 @@
 - `mnist_losses.losses.properties`: The prediction that a loss prefers under label noise, class weights and smoothing; which are proper, bounded, robust, convex
 - `mnist_losses.losses.segmentation`: Dice, generalised Dice, Tversky, focal Tversky, Jaccard and Lovász-softmax of masks, with ignored pixels, and sums with cross-entropy
 - `mnist_losses.metrics.calibration`: Can the model's probabilities be believed? Calibration error (ECE, classwise ECE, MCE), reliability diagrams, the Brier score in parts; temperature, vector and isotonic scaling to mend it
-- `mnist_losses.metrics.classification`: Accuracy, error rate, Brier score, log-likelihood, top-k accuracy and the confusion matrix of a classifier, with one column of logits or many
+- `mnist_losses.metrics.classification`: Accuracy, balanced accuracy, macro F1, Brier score, log-likelihood, top-k accuracy and the confusion matrix of a classifier, with one column of logits or many
 - `mnist_losses.metrics.multilabel`: Metrics where a row may have several labels (multi-label): accuracy per label, exact match, micro and macro F1, mAP, and a threshold tuned for each label; entries without a label left out
 - `mnist_losses.metrics.segmentation`: IoU (Jaccard index) and Dice of each class and their mean, over the whole set of masks, with ignored pixels left out
 - `mnist_losses.reference`: Get the same bits from the same seed on another machine: one thread, and one set of instructions

@@ -4,16 +4,17 @@ import numpy as np
 import torch
 from mnist_losses.losses.arguments import LossInputError
 from functools import partial
+from warnings import catch_warnings
 import fastai.callback.progress  # noqa: F401
 import matplotlib.pyplot as plt
 from fastcore.test import expect_fail, test_close
 from matplotlib.colors import to_rgb
-from sklearn.metrics import accuracy_score, brier_score_loss, log_loss, top_k_accuracy_score
+from sklearn.metrics import accuracy_score, balanced_accuracy_score, brier_score_loss, f1_score, log_loss, top_k_accuracy_score
 from mnist_losses.losses import MnistLoss, SoftmaxLoss
 from mnist_losses.testing import device_under_test, device_waits, test_same, tiny_batch, tiny_learner
 from mnist_losses.losses import CrossEntropyLoss
 import pytest
-from mnist_losses.metrics.classification import accuracy, brier, confusion_matrix, error_rate, nll, plot_confusion, top_k_accuracy
+from mnist_losses.metrics.classification import accuracy, balanced_accuracy, brier, confusion_matrix, error_rate, macro_f1, nll, plot_confusion, top_k_accuracy
 
 # %% ../nbs/metrics/00_classification.ipynb #da36e599
 def test_accuracy_is_scikit_learns():
@@ -32,6 +33,36 @@ def test_nan_is_wrong():
         test_same(accuracy(torch.tensor([[nan], [nan]]), targ), zero)
         test_same(accuracy(torch.tensor([[nan, 0.], [0., nan]]), targ), zero)
         assert top_k_accuracy(torch.tensor([[nan, 0.], [0., nan]]), targ, k=2)==0
+
+# %% ../nbs/metrics/00_classification.ipynb #a4aa8b07
+def test_balanced_accuracy_and_macro_f1_are_scikit_learns():
+    for c in 1, 2, 3, 7:
+        logits,targ = tiny_batch(60, c, scale=1.)
+        pred = (logits[:,0]>0).long() if c==1 else logits.argmax(1)
+        # all labels; one class without a label, which is named; one neither labelled nor named
+        left = targ!=0
+        rows = [(logits, targ, pred), (logits[left], targ[left], pred[left])]
+        if c>2:
+            nowhere = torch.where(torch.arange(c)==1, -9., logits),torch.where(targ==1, 0, targ)
+            rows.append((*nowhere, nowhere[0].argmax(1)))
+        for z,t,said in rows:
+            with catch_warnings(action="ignore"):     # of scikit-learn, where a class has no label
+                want = balanced_accuracy_score(t, said),f1_score(t, said, average="macro")
+            got = [f(o, y).item() for f in (balanced_accuracy, macro_f1)
+                for o,y in ((z, t), (z, t[:,None]))]
+            test_same(got, [want[0], want[0], want[1], want[1]], rtol=1e-6, atol=0)
+
+def test_balanced_accuracy_and_macro_f1_by_hand():
+    z,nan = torch.eye(3)[[0, 0, 1, 1, 2]],torch.nan
+    t = torch.tensor([0, 1, 1, 1, 1])     # of class 2 there is a prediction, and no label
+    test_close(balanced_accuracy(z, t).item(), (1+2/4)/2, eps=1e-7)
+    test_close(macro_f1(z, t).item(), (2/3 + 4/6 + 0)/3, eps=1e-7)
+    test_close(balanced_accuracy(z[:4], t[:4]).item(), (1+2/3)/2, eps=1e-7)
+    test_close(macro_f1(z[:4], t[:4]).item(), (2/3 + 4/5)/2, eps=1e-7)
+    z[0] = nan     # names no class: missed, and no false alarm
+    test_close(balanced_accuracy(z[:4], t[:4]).item(), (0+2/3)/2, eps=1e-7)
+    test_close(macro_f1(z[:4], t[:4]).item(), (0 + 4/5)/2, eps=1e-7)
+    for f in balanced_accuracy, macro_f1: assert f(z[:0], t[:0]).isnan()
 
 # %% ../nbs/metrics/00_classification.ipynb #ba40cf5a
 def test_accuracy_counts_what_the_loss_decodes():
@@ -96,6 +127,15 @@ def test_numbers_can_be_read_on_every_shade():
             assert (light+.05)/(dark+.05) >= 4.5, share     # WCAG AA
         plt.close(ax.figure)
 
+# %% ../nbs/metrics/00_classification.ipynb #b963d7a5
+def test_balanced_accuracy_and_macro_f1_of_many_models_at_once():
+    z,t = torch.randn(5, 40, 3, generator=torch.Generator().manual_seed(0)),torch.arange(40)%3
+    t[::7] = -100
+    for f in balanced_accuracy, macro_f1:
+        test_same(torch.vmap(f, (0, None))(z, t), torch.stack([f(o, t) for o in z]))
+        column = torch.vmap(f, (0, None))(z[...,:1], t.clamp_max(1))
+        test_same(column, torch.stack([f(o[:,:1], t.clamp_max(1)) for o in z]))
+
 # %% ../nbs/metrics/00_classification.ipynb #c2c0de05
 def test_only_labelled_pixels_count():
     z,y = tiny_batch(2*5*3, 4, scale=1.)
@@ -103,7 +143,7 @@ def test_only_labelled_pixels_count():
     labelled,images,mask = y!=255,z.view(2, 5, 3, 4).movedim(-1, 1),y.view(2, 5, 3)
     z_left,y_left,options = z[labelled],y[labelled],dict(axis=1, ignore_index=255)
     for t in mask, mask[:,None]:
-        for f in accuracy, error_rate, partial(top_k_accuracy, k=2):
+        for f in accuracy, error_rate, balanced_accuracy, macro_f1, partial(top_k_accuracy, k=2):
             test_same(f(images, t, **options), f(z_left, y_left))
         for f in nll, brier, confusion_matrix:
             test_same(f(images.softmax(1), t, **options), f(z_left.softmax(1), y_left))
@@ -113,9 +153,10 @@ def test_only_labelled_pixels_count():
     test_same(accuracy(z[:,:1], (y%2).masked_fill(~labelled, -100)),
         accuracy(z_left[:,:1], y_left%2))
     nothing = torch.full((30,), -100)
-    assert accuracy(z, nothing).isnan()
+    for f in accuracy, balanced_accuracy, macro_f1: assert f(z, nothing).isnan()
     with expect_fail(LossInputError, contains="no rows"): nll(z.softmax(1), nothing)
-    with expect_fail(LossInputError, contains="ignore_index"): accuracy(z, y)
+    for f in accuracy, balanced_accuracy, macro_f1:
+        with expect_fail(LossInputError, contains="ignore_index"): f(z, y)
     with expect_fail(LossInputError, contains="one for each row"): accuracy(images, mask)  # no axis
     for f in accuracy, nll:
         with expect_fail(LossInputError, contains="axis=4 of logits"): f(images, mask, axis=4)
@@ -136,9 +177,9 @@ def test_wrong_input_is_refused():
     with expect_fail(LossInputError, contains="k=5 with 2 classes"): top_k_accuracy(probs, targ)
 
 # %% ../nbs/metrics/00_classification.ipynb #c616c532
-def test_accuracy_waits_for_no_gpu():
+def test_means_of_predictions_wait_for_no_gpu():
     z,targ = tiny_batch(6, 3)
-    for f in accuracy, error_rate:
+    for f in accuracy, error_rate, balanced_accuracy, macro_f1:
         for logits in z, z[:,:1]: assert not device_waits(f, logits, targ)
 
 # %% ../nbs/metrics/00_classification.ipynb #0c5b26c1
@@ -147,11 +188,13 @@ def test_metrics_on_a_gpu():
     z,targ = (torch.randn(90, 4, generator=torch.Generator().manual_seed(0)), torch.arange(90)%4)
     targ[::7] = -100
     there = device_under_test()
-    for f in accuracy, error_rate, partial(top_k_accuracy, k=2):
+    for f in accuracy, error_rate, balanced_accuracy, macro_f1, partial(top_k_accuracy, k=2):
         got = f(z.to(there), targ.to(there))
         test_same(float(got), float(f(z, targ)), rtol=1e-6, atol=1e-6)
     for f in nll, brier, confusion_matrix:
         p = z.softmax(1)
         test_same(f(p.to(there), targ.to(there)), f(p, targ), rtol=1e-6, atol=1e-6)
     labels = torch.tensor([0, 7])     # 7 is no class: refused, or on a GPU wrong
-    if there.type!="cpu": test_same(accuracy(z[:2].to(there)*0, labels.to(there)).item(), .5)
+    if there.type!="cpu":
+        test_same(accuracy(z[:2].to(there)*0, labels.to(there)).item(), .5)
+        test_same(macro_f1(z[:2].to(there)*0, labels.to(there)).item(), 2/3, rtol=1e-6, atol=0)

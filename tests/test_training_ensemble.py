@@ -7,18 +7,20 @@ from fastai.data.core import DataLoaders
 from fastai.optimizer import SGD
 from torch import nn
 from mnist_losses.metrics.classification import accuracy
-from mnist_losses.training.learner import EpochMetric
+from mnist_losses.training.learner import CountedMetric
 from unittest import mock
 from fastai.data.load import DataLoader
 from fastai.data.transforms import Normalize
+from fastai.metrics import BalancedAccuracy, F1Score, RocAucBinary
 from fastai.optimizer import Adam, Lamb, RMSProp
 from fastcore.test import expect_fail
+from sklearn.metrics import balanced_accuracy_score
 from mnist_losses.data import TensorDL, TensorImages
 from mnist_losses.losses import DiceLoss, FocalLoss, MnistLoss, MultiLabelLoss, SoftmaxLoss
-from mnist_losses.metrics import nll
+from mnist_losses.metrics import balanced_accuracy, ece, error_rate, label_f1, macro_f1, nll, top_k_accuracy
 from mnist_losses.reference import one_thread
 from mnist_losses.testing import device_under_test, test_same
-from mnist_losses.training import lenet, mlp
+from mnist_losses.training import EpochMetric, WiringError, lenet, mlp
 from mnist_losses.data import load_images, mnist_dls
 from mnist_losses.losses import CrossEntropyLoss
 from mnist_losses.training import linear
@@ -137,6 +139,37 @@ def test_replicas_with_soft_labels_and_masks_equal_their_seeds_alone():
                 for k,o in fitted.model(s).state_dict().items():
                     test_same(o, alone[k], rtol=1e-4, atol=1e-5)
 
+# %% ../nbs/training/03_ensemble.ipynb #6a66a31e
+def test_metrics_are_those_of_a_learner():
+    x,y = torch.randn(90, 4, generator=torch.Generator().manual_seed(0)),torch.arange(90)%7%3
+    y[::8] = 255     # in no batch as often as in the next
+    loaders = (TensorDL(TensorImages(x, y, list("abc")), bs=16, shuffle=o) for o in (True, False))
+    dls,loss = DataLoaders(*loaders),CrossEntropyLoss(ignore_index=255)
+    def small(n_out): return nn.Sequential(nn.Flatten(), nn.Linear(4, n_out))
+    metrics = [accuracy, CountedMetric(error_rate), partial(top_k_accuracy, k=2),
+        balanced_accuracy, macro_f1, nll, EpochMetric(ece)]
+    for way in "wide", "vmap", "processes":
+        fitted = fit_many(small, loss, dls, 2, lr=.5, metrics=metrics, way=way)
+        for s in range(2):
+            alone = fit_single(small, loss, dls, s, lr=.5, metrics=metrics).recorder.values[-1]
+            test_same(fitted.table.iloc[s, 4:].tolist(), list(map(float, alone)), rtol=1e-5,
+                atol=1e-6)
+            z,left = fitted.model(s)(x.unsqueeze(1)).detach(),y!=255
+            want = balanced_accuracy_score(y[left], z.argmax(1)[left])
+            test_same(fitted.table.balanced_accuracy[s], want, rtol=1e-6, atol=0)
+
+def test_metrics_of_fastai_are_taken():
+    dls,loss = small_dls(),CrossEntropyLoss()
+    metrics = [BalancedAccuracy(), F1Score(average="macro"), RocAucBinary(), balanced_accuracy]
+    fitted = fit_many(linear, loss, dls, 2, metrics=metrics, way="wide").table
+    alone = fit_single(linear, loss, dls, 1, metrics=metrics).recorder.values[-1]
+    test_same(fitted.iloc[1, 4:].tolist(), list(map(float, alone)), rtol=1e-5, atol=1e-6)
+    names = ["balanced_accuracy_score", "f1_score", "roc_auc_score", "balanced_accuracy"]
+    assert [*fitted.columns[6:]]==names
+    test_same(fitted.balanced_accuracy_score, fitted.balanced_accuracy, rtol=1e-6, atol=0)
+    with expect_fail(WiringError, contains="write metrics=accuracy"):     # before there is a model
+        fit_many(lambda n: 1/0, loss, dls, 2, metrics=label_f1)
+
 # %% ../nbs/training/03_ensemble.ipynb #aa557801
 def test_each_seed_shuffles_once_for_all_losses():
     ds = TensorImages(torch.rand(40, 1, 2, 2, generator=torch.Generator().manual_seed(0)),
@@ -194,7 +227,7 @@ def test_wrong_arguments_are_refused():
         (dict(loss=nn.CrossEntropyLoss()), "a Loss of mnist_losses or a class or a dict is"),
         (dict(loss=dict(a=nn.CrossEntropyLoss())), "is no Loss"),
         (dict(loss=CrossEntropyLoss(reduction="none")), "reduction"),
-        (dict(loss=MultiLabelLoss()), "EpochMetric(label_f1)"),
+        (dict(loss=MultiLabelLoss()), "write metrics=label_f1"),
         (dict(loss={"a": CrossEntropyLoss(), "b": MnistLoss()}), "different widths")]:
         args = {**dict(model_fn=linear, loss=CrossEntropyLoss(), dls=small_dls()), **wrong}
         with expect_fail(EnsembleError, contains=says): fit_many(**args)

@@ -33,10 +33,11 @@ from fastai.vision.core import PILImageBW
 from fastai.vision.data import ImageBlock
 from fastai.vision.learner import create_vision_model
 from fastcore.test import expect_fail
+from sklearn.metrics import balanced_accuracy_score, f1_score
 from torchvision.models import resnet18
 from mnist_losses.data import load_digits
 from mnist_losses.losses import DiceLoss, FocalLoss, LOSSES, LovaszLoss, MnistLoss, MultiLabelLoss, SoftmaxLoss
-from mnist_losses.metrics import brier, error_rate, nll, top_k_accuracy
+from mnist_losses.metrics import balanced_accuracy, brier, error_rate, macro_f1, nll, top_k_accuracy
 from mnist_losses.testing import device_under_test, test_same, tiny_batch, tiny_learner
 from mnist_losses.training import lenet, mlp
 from fastai.torch_core import set_seed
@@ -100,6 +101,22 @@ def test_epoch_metrics_are_of_the_whole_set():
         assert abs(sum(by_batch)/len(by_batch) - error) > 1e-3     # a mean over batches is another
     assert EpochMetric(nll).name=="nll"
 
+def test_balanced_accuracy_and_macro_f1_are_of_the_whole_set():
+    for loss,n_out in (CrossEntropyLoss(), 2), (MnistLoss(), 1):
+        learn = tiny_learner(loss, n_out=n_out)
+        rare = learn.dls.valid.new([(x, y*(i%9==0)) for i,(x,y) in enumerate(learn.dls.valid_ds)],
+            shuffle=False)
+        dls = DataLoaders(learn.dls.train, rare)
+        dls.c = 2
+        learn = loss_learner(dls, learn.model, loss, metrics=[balanced_accuracy, macro_f1])
+        with learn.no_bar(), learn.no_logging(): got = tuple(learn.validate())[1:]
+        with learn.no_bar(): _,targ,said = learn.get_preds(with_decoded=True)
+        want = balanced_accuracy_score(targ, said),f1_score(targ, said, average="macro")
+        test_same(got, want, rtol=1e-6, atol=0)
+        for f,value in zip((balanced_accuracy, macro_f1), want):
+            by_batch = torch.stack([f(learn.model(xb), yb) for xb,yb in rare])
+            assert (by_batch.mean()-value).abs()>1e-3    # a mean over batches is another
+
 # %% ../nbs/training/02_learner.ipynb #3d9a8888
 def loaders_of(*parts, bs=4, n_inp=1, c=3):
     "The same rows to train and to validate"
@@ -112,13 +129,15 @@ def loaders_of(*parts, bs=4, n_inp=1, c=3):
 def test_metrics_are_of_the_rows_that_count():
     x,y = tiny_batch(22, 3)[0],torch.arange(22)%3
     y[:9] = 255     # two batches without any, and a third with few
-    metrics = [accuracy, error_rate, partial(top_k_accuracy, k=2), nll, brier, ece]
+    metrics = [accuracy, error_rate, partial(top_k_accuracy, k=2), nll, brier, ece,
+        balanced_accuracy, macro_f1]
     loss,model = CrossEntropyLoss(ignore_index=255),lambda n: nn.Linear(3, n)
     learn = loss_learner(loaders_of(x, y), model, loss, metrics=metrics)
     with torch.no_grad(): z = learn.model(x)[9:]
     p,left = z.softmax(1),y[9:]
     want = (accuracy(z, left).item(), error_rate(z, left).item(), top_k_accuracy(z, left, k=2),
-        nll(p, left), brier(p, left), ece(p, left))
+        nll(p, left), brier(p, left), ece(p, left), balanced_accuracy(z, left).item(),
+        macro_f1(z, left).item())
     with learn.no_bar(), learn.no_logging():
         test_same(tuple(learn.validate())[1:], want, rtol=1e-5, atol=1e-6)
         nothing = loaders_of(x, torch.full((22,), 255)).valid

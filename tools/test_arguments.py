@@ -164,7 +164,8 @@ def test_numbers_are_taken_as_arrays_lists_and_tables():
     all_ = everything
     two = {o: (p, y) for o in ("nll", "brier", "ece", "confusion_matrix", "reliability_curve",
         "classwise_ece", "mce", "brier_decomposition", "estimate_transition")}
-    two |= {o: (z, y) for o in ("accuracy", "error_rate", "mean_iou", "mean_dice", "softmax_loss")}
+    two |= {o: (z, y) for o in ("accuracy", "error_rate", "balanced_accuracy", "macro_f1",
+        "mean_iou", "mean_dice", "softmax_loss")}
     two |= {o: (p, marks) for o in SEVERAL} | dict(distillation_loss=(z, z*2), sample_labels=(p,))
     two |= dict(class_counts=(y,), class_weights=(counts,))
     calls = {k: (getattr(all_, k), v) for k, v in two.items()} | {

@@ -15,8 +15,8 @@ if TYPE_CHECKING:     # for editors
     from .segmentation import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
-    "classification": ["accuracy", "error_rate", "top_k_accuracy", "nll", "brier",
-        "confusion_matrix", "plot_confusion"],
+    "classification": ["accuracy", "error_rate", "balanced_accuracy", "macro_f1", "top_k_accuracy",
+        "nll", "brier", "confusion_matrix", "plot_confusion"],
     "calibration": ["reliability_curve", "ece", "ece_interval", "sample_labels", "classwise_ece",
         "mce", "plot_reliability", "brier_decomposition", "fit_temperature", "fit_vector_scaling",
         "fit_isotonic"],

@@ -27,11 +27,11 @@ import pandas as pd
 import torch
 from fastai.callback.core import Callback
 from fastai.data.core import DataLoaders
-from fastai.learner import Learner
+from fastai.learner import Learner, Metric
 from fastai.optimizer import SGD
-from fastai.torch_core import norm_bias_params, to_device
+from fastai.torch_core import norm_bias_params, to_detach, to_device
 from fastcore.basics import listify, patch
-from torch import nn
+from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
 from ..data.images import progress_bar
@@ -40,7 +40,8 @@ from ..losses.arguments import (
 from ..losses.core import Loss
 from ..losses.multilabel import MultiLabelLoss
 from ..metrics.classification import accuracy
-from .learner import EpochMetric, loss_learner
+from .learner import (
+    CountedMetric, loss_learner, over_rows, rows_of_batch)
 from .own_loaders import (
     as_dataloaders, counted, is_row_wise, plain_batch, same_randomness, try_to_read)
 
@@ -88,7 +89,7 @@ def fit_single(
     opt_func:Callable=SGD, # As `Learner` takes it
     wd:float|None=None, # Weight decay; the optimizer's own if None
     order:str="own", # Order of the batches: each seed's "own", or "shared"
-    metrics:Callable|list=accuracy, # A function, an `EpochMetric`, or a list
+    metrics:Callable|list=accuracy, # A function, a metric of fastai, or a list
     cbs:Callback|list|None=None # For `Learner.fit`
 )->Learner: # Trained
     "One seed in fastai's `Learner.fit`: what `fit_many` has to equal"
@@ -383,14 +384,30 @@ def metric_name(metric):
     return (getattr(metric, "name", None) or getattr(metric, "__name__", None)
         or getattr(metric, "func", metric).__name__)
 
+@dataclass
+class WholeSet:
+    "What a fastai metric asks a Learner for, with the validation set as one batch"
+    pred:Tensor
+    y:Tensor
+    loss_func:Loss
+    @property
+    def yb(self): return (self.y,)
+    def to_detach(self, *args, **kwargs): return to_detach(*args, **kwargs)
+
+# %% ../../nbs/training/03_ensemble.ipynb #d189afe6
 def metric_value(metric, loss, preds, y):
-    if isinstance(metric, EpochMetric):
-        return float(metric.func(loss.activation(preds), y, **metric.kwargs))
-    return float(metric(preds, y))
+    "A metric as `loss_learner` measures it; a function of one's own of all rows"
+    metric,whole = over_rows(metric, loss),WholeSet(preds, y, loss)
+    if isinstance(metric, CountedMetric): return float(metric.func(*rows_of_batch(whole)))
+    if not isinstance(metric, Metric): return float(metric(preds, y))
+    metric.reset()
+    metric.accumulate(whole)
+    return float(metric.value)
 
 def metric_values(metric, losses, z, y):
-    "A metric of each replica; accuracy of all in one call"
-    if metric is not accuracy or z.shape[-1]==1:
+    "A metric of each replica; accuracy of all in one call, where all rows count"
+    in_one = metric is accuracy and z.ndim==3 and z.shape[-1]>1 and y.ndim==1
+    if not in_one or any((y==o).any() for o in {f.ignore_index for f in losses}):
         return [metric_value(metric, f, o, y) for f,o in zip(losses, z)]
     return ((z.argmax(-1)==y) & ~z.isnan().any(-1)).float().mean(1).tolist()
 
@@ -505,7 +522,8 @@ def check_losses(named, dls, metrics):
             raise EnsembleError(f'{k} has reduction="none": "mean" or "sum" is wanted')
         if not v.y_int and accuracy in metrics:
             raise EnsembleError(f"{k} is for several labels in each row, and accuracy for one: "
-                "write metrics=EpochMetric(label_f1)")
+                "write metrics=label_f1")
+        for o in metrics: over_rows(o, v)     # a `WiringError` unless it is one for this loss
     widths = {k: v.n_out(dls.c) for k,v in named.items()}
     if len(set(widths.values()))>1:
         raise EnsembleError(
@@ -545,7 +563,7 @@ def fit_many(
     opt_func:Callable=SGD, # As `Learner` takes it
     wd:float|None=None, # Weight decay; the optimizer's own if None
     order:str="own", # Order of the batches: each seed's "own", or "shared"
-    metrics:Callable|list=accuracy, # A function, an `EpochMetric`, or a list
+    metrics:Callable|list=accuracy, # A function, a metric of fastai, or a list
     way:str|None=None # "wide", "vmap", "processes" or "loop"; if None by loaders and layers
 )->FitResult: # A table of all runs, and their models
     "Train a model with every loss, learning rate and seed, each as if it were alone"

@@ -30,7 +30,7 @@ from ..losses.core import Loss, SumLoss, classes_last
 from ..losses.multilabel import MultiLabelLoss
 from ..metrics.calibration import ece
 from ..metrics.classification import (
-    accuracy, brier, counted_rows, error_rate, nll, top_k_accuracy)
+    accuracy, balanced_accuracy, brier, counted_rows, error_rate, macro_f1, nll, top_k_accuracy)
 from ..metrics.multilabel import (
     exact_match, label_accuracy, label_f1, mean_average_precision)
 from ..metrics.segmentation import mean_dice, mean_iou, pixel_counts, region_score
@@ -169,7 +169,8 @@ def rows_of_batch(learn, pred=None, **options):
     return (label_rows if is_several else counted_rows)(pred, learn.y, **options)
 
 # %% ../../nbs/training/02_learner.ipynb #f44d8456
-OF_ROWS,OF_PROBS = (accuracy, error_rate, top_k_accuracy),(nll, brier, ece)
+OF_ROWS = accuracy, error_rate, top_k_accuracy
+OF_PROBS = nll, brier, ece, balanced_accuracy, macro_f1     # of the whole set, from probabilities
 OF_PIXELS = mean_iou, mean_dice
 OF_LABELS = label_accuracy, exact_match, label_f1, mean_average_precision
 

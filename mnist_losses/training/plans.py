@@ -35,13 +35,13 @@ from ..losses.arguments import (
 from ..losses.core import BinaryCrossEntropyLoss, MnistLoss
 from ..losses.costs import LOSSES
 from ..metrics.calibration import ece
-from ..metrics.classification import accuracy, brier, error_rate, nll
-from .learner import EpochMetric
+from ..metrics.classification import (
+    accuracy, balanced_accuracy, brier, error_rate, macro_f1, nll)
 from .models import lenet, linear, mlp
 
 # %% ../../nbs/training/06_plans.ipynb #7d8c8d7d
-METRICS = dict(accuracy=accuracy, error_rate=error_rate, nll=EpochMetric(nll),
-    brier=EpochMetric(brier), ece=EpochMetric(ece))
+METRICS = {o.__name__: o
+    for o in (accuracy, error_rate, balanced_accuracy, macro_f1, nll, brier, ece)}
 MODELS = {o.__name__: o for o in (linear, mlp, lenet)}
 OPTIMIZERS = {o: getattr(fastai.optimizer, o)
     for o in ("SGD", "RMSProp", "Adam", "RAdam", "QHAdam")}
