@@ -8,7 +8,7 @@
 # make check       all that CI checks
 # make conformance  what other libraries say to the same logits, asked anew in an environment that has them
 # make trainers  the doctor on Hugging Face's and Lightning's Trainers, in an environment that has them
-# make corpus    what the doctor says of the Learners it was built on, stored with the package (minutes)
+# make corpus    what the doctor says of the Learners it was built on, and how they train, stored with the package (minutes)
 # make peers     what other tools say of them and of those of reports, in an environment that has them (minutes)
 # make photographs  what losses are worth on CIFAR-10, ten seeds anew, stored with the package (a quarter of an hour on an idle machine)
 # make bench     what everything costs, in ratios, stored with the package (minutes; nothing else should run; ARGS="--only run" for a part)
@@ -104,6 +104,7 @@ conformance: .venv-conformance/.ready
 
 corpus: $(READY)
 	$(BIN)/mnist-losses doctor --corpus --only own --write mnist_losses/doctor/corpus.json
+	$(BIN)/python -c 'from mnist_losses.doctor.symptoms import write_trainings; write_trainings()'
 
 # Other tools; what the doctor says of its own set is read from what `make corpus` stored
 peers: .venv-peers/.ready

@@ -26,7 +26,8 @@ setup(
                  "Topic :: Scientific/Engineering :: Artificial Intelligence"],
     packages=find_packages(include=[cfg["lib_path"], f"{cfg['lib_path']}.*"]),
     package_data={cfg["lib_path"]: ["claims_data/*.json", "claims_data/results/*",
-        "doctor/faults.toml", "doctor/corpus.json", "evidence/losses.toml"]},
+        "doctor/faults.toml", "doctor/corpus.json", "doctor/trainings.json",
+        "evidence/losses.toml"]},
     install_requires=lines("requirements"),
     extras_require={o: lines(f"{o}_requirements")
     for o in ("notebooks", "docs", "conformance", "trainers", "peers", "cluster", "dev")},

@@ -1,8 +1,14 @@
 "A page for each fault of the doctor, from what doctor/00_faults shows of it, and their list"
+import json
 import re
+from difflib import SequenceMatcher
+from functools import cache
 from posixpath import normpath
 
 from mnist_losses.doctor.faults import GROUPS
+from mnist_losses.doctor.findings import html_line
+from tools.fault_code import Corpus
+from tools.fault_figures import caption, figure, in_words, panels
 from tools.pages import page, write
 
 NOTEBOOK, LIST = "doctor/00_faults.ipynb", "doctor/faults"
@@ -68,21 +74,78 @@ def in_sphinx(name, part):
     return f"/{name}.{'md' if name.startswith(f'{LIST}/') else 'ipynb'}{'#'*bool(part)}{part}"
 
 
-def fault_page(slug, text, site=in_sphinx):
-    "Markdown: the page of a fault, from what the list says of it"
+@cache
+def trainings(folder):
+    "What is stored of a training with each fault, and the code of its Learner if it reads well"
+    path = folder/"doctor/trainings.json"
+    if not path.exists(): return {}
+    corpus = Corpus(folder/"doctor")
+    records = json.loads(path.read_text(encoding="utf-8"))
+    return {slug: (o, corpus(o["learner"]), corpus.made[o["learner"]][0])
+        for slug, o in records.items()}
+
+
+def report_of(slug, record, html):
+    "What the doctor prints of a Learner with the fault, as in Jupyter or as in a terminal"
+    lines = record["report"].items()
+    if not html: return "\n".join(["```text", f"{record['level']}: {slug}",
+        *(f"  {label:<5}  {text}" for label, text in lines), "```"])
+    shown = "".join(html_line(*o) for o in lines)
+    return f"<div class='doctor'><dl><dt>{record['level']}: <b>{slug}</b></dt>{shown}</dl></div>"
+
+
+def code_block(code, other, sphinx):
+    "Markdown of code, in which the lines that are not in the `other` are marked"
+    if not sphinx: return f"```python\n{code}```"
+    same = SequenceMatcher(None, other.splitlines(), code.splitlines(), False).get_matching_blocks()
+    shared = {o.b + i for o in same for i in range(o.size)}
+    new = [i+1 for i, line in enumerate(code.splitlines()) if i not in shared and line
+        and not line.startswith(("import ", "from "))]
+    marks = f":emphasize-lines: {','.join(map(str, new))}\n" if new else ""
+    return f"```{{code-block}} python\n:class: no-search\n{marks}\n{code}```"
+
+
+def learner_part(slug, known, site):
+    "Markdown: a training with the fault beside the same mended, the report, and the code"
+    record, code, home = known
+    sphinx = site is in_sphinx
+    if sphinx: lines = [figure(record)]
+    else: lines = [caption(record), *(in_words(*o) for o in panels(record))]
+    call = f"[`fault_training({json.dumps(slug)})`]({site('doctor/symptoms', '')})"
+    lines += [f"{call} trains both anew. What the doctor says before the training:",
+        report_of(slug, record, sphinx)]
+    # without a text Sphinx takes the title
+    page_of = f"[{'' if sphinx else home}]({site(f'doctor/{home}', '')})"
+    if not code:
+        return "\n\n".join([*lines, f"Its code is `{record['learner']}` on the page {page_of}."])
+    _, faulty, mended = code
+    shown = [code_block(faulty, mended, sphinx), "Mended:", code_block(mended, faulty, sphinx),
+        f"What it imports from `mnist_losses.doctor` stands on the page {page_of}, and is not "
+        "public."]
+    if sphinx: shown = ["<details class='learner'><summary>The whole Learner, with the fault and "
+        "mended</summary>", *shown, "</details>"]
+    return "\n\n".join(lines + shown)
+
+
+def fault_page(slug, text, known=None, site=in_sphinx):
+    "Markdown: the page of a fault, from what the list says of it and what is `known` of a training"
     group = next(k for k, slugs in GROUPS.items() if slug in slugs)
     meaning, parts = parts_of(relink(text, site))
     lines = [f"# {title(slug)}", f"{{.lead}}\n{meaning}",
         f"{{.page-links}}\n`{slug}`\n[{group}]({site(LIST, anchor(group))})\n"
         f"[All faults]({site(LIST, '')})"]
-    for label, part in parts.items(): lines += [f"## {label}", sentence(part)]
+    end = [o for o in ("Symptoms", "Met in") if o in parts]
+    for label in [o for o in parts if o not in end]:
+        lines += [f"## {label}", sentence(parts[label])]
+    if known: lines += ["## A Learner that has it", learner_part(slug, known, site)]
+    for label in end: lines += [f"## {label}", parts[label]]
     return "\n\n".join([*lines, ""])
 
 
 def markdown_page(slug, text, cfg):
     "The page of a fault for machines, whose links are absolute"
     def site(name, part): return f"{cfg.doc_url}{name}.html{'#'*bool(part)}{part}"
-    text = fault_page(slug, text, site)
+    text = fault_page(slug, text, trainings(cfg.lib_path).get(slug), site)
     return re.sub(r"^\{\..*\}\n", "", text, flags=re.M)
 
 
@@ -105,13 +168,15 @@ def as_list(nb):
             for key in "outputs", "execution_count": cell.pop(key, None)
 
 
-def write_fault_pages(nb, dest):
+def write_fault_pages(nb, cfg, dest):
     "Write a page for each fault of the notebook `nb`, and take away those of faults that are gone"
     folder = dest/LIST
     for path in folder.glob("*.md"):
         if path.stem not in told(nb): path.unlink()
     for slug, text in told(nb).items():
-        write(dest/f"{LIST}/{slug}.md", f"---\norphan: true\n---\n\n{fault_page(slug, text)}")
+        known = trainings(cfg.lib_path).get(slug)
+        write(dest/f"{LIST}/{slug}.md",
+            f"---\norphan: true\n---\n\n{fault_page(slug, text, known)}")
 
 
 def markdown_pages(nb, cfg):

@@ -239,7 +239,8 @@ def stage_all(cfg, dest):
     boxes = {pages[o]: (texts[pages[o]][0], box, minutes_of_exercises(nb))
         for o, nb in notebooks.items() if (box := box_of(nb)) and o.parent.name == "studies"}
     write_pages(texts, {o: boxes[o] for o in texts if o in boxes}, cfg, dest)
-    if (faults := cfg.nbs_path/NOTEBOOK) in notebooks: write_fault_pages(notebooks[faults], dest)
+    if (faults := cfg.nbs_path/NOTEBOOK) in notebooks:
+        write_fault_pages(notebooks[faults], cfg, dest)
     studies = {pages[o]: o for o in paths if pages[o] in boxes}
     if studies:
         write(dest/"studies/teaching.md", teaching_page(studies, cfg))

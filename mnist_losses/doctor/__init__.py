@@ -13,10 +13,12 @@ if TYPE_CHECKING:     # for editors
     from .findings import *
     from .diagnosis import *
     from .watch import *
+    from .symptoms import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "faults": ["fault_table"],
     "findings": ["Finding", "DoctorError", "Report"],
     "diagnosis": ["diagnose", "diagnose_loss", "diagnose_metric", "diagnose_data"],
     "watch": ["LossDoctor"],
+    "symptoms": ["fault_training"],
 })
