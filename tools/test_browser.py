@@ -281,6 +281,23 @@ def test_what_a_fault_means_is_on_the_first_screen_of_a_phone(tab, address):
         assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], slug
 
 
+def test_a_training_with_a_fault_is_read_on_a_phone(tab, address):
+    "Its panels stand below each other, with letters that can be read in both schemes"
+    tab.set_viewport_size(PHONE)
+    tab.goto(address + "doctor/faults/double-softmax.html", wait_until="load")
+    losses, accuracy = (o.bounding_box() for o in tab.locator("figure.training svg").all())
+    assert losses["y"] + losses["height"] <= accuracy["y"] and losses["width"] > 300
+    text = tab.locator("figure.training text", has_text="validation").first
+    assert text.bounding_box()["height"] > 11
+    for scheme in SCHEMES:
+        tab.emulate_media(color_scheme=scheme)
+        assert contrast(tab, tab.locator("figure.training svg").first) > 4.5
+    whole = tab.locator("details.learner")
+    assert not whole.locator("pre").first.is_visible()
+    whole.locator("summary").click()
+    assert "nn.Softmax" in whole.locator("pre").first.inner_text()
+
+
 def test_an_old_link_to_a_fault_leads_to_its_page(tab, address):
     tab.goto(address + "doctor/faults.html#double-softmax", wait_until="load")
     line = tab.locator("dt:has(#double-softmax) a").first

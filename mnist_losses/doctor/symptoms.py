@@ -61,7 +61,7 @@ def training_table(name, mended, epochs=3):
 @checked("DoctorError", epochs=(1, 1000))
 def fault_training(
     slug:str, # Of the fault, such as "label-map-mismatch"
-    epochs:int=3
+    epochs:int=3 # 1 or more; the site shows three
 )->pd.DataFrame: # A row for each epoch; columns of two levels: the slug and "mended", then figures
     "Train a small Learner that has a fault, and the same Learner mended: losses and metrics"
     name,tables = learner_with(slug),{}
