@@ -24,7 +24,7 @@ def test_a_figure_stands_where_its_number_is():
     (_, middle), = points(panel("accuracy", [("faulty", "accuracy", [.5])]))
     assert low > high and middle == pytest.approx((low+high)/2, abs=.1)
     svg = panel("loss", [("faulty", "valid_loss", [2., float("nan"), 1.])])
-    assert len(points(svg)) == 2 and "NaN" in svg and 'role="img"' in svg and ">epoch<" in svg
+    assert len(points(svg)) == 2 and "NaN" in svg and "nan" not in svg and 'role="img"' in svg and ">epoch<" in svg
 
 
 def test_an_axis_that_is_bent_holds_all_and_keeps_their_order():
@@ -98,6 +98,8 @@ def test_the_code_of_learners_is_whole():
     for slug, both in codes.items():
         assert both[0] != both[1] and "mended" not in "".join(both), slug
         assert max(map(len, "".join(both).splitlines())) <= 100, slug
+    heads = [o.partition("\n\n")[0] for o in codes["focal-weight-inverted"]]
+    assert all("build_learner" in o and "focal" not in o for o in heads)    # a name of its own
     for slug in [*codes][::12]:
         for code in codes[slug]:
             names = {}
