@@ -4,6 +4,7 @@ import torch
 from fastai.learner import Learner
 from torch import nn
 from mnist_losses.losses.arguments import plain_tensor
+from mnist_losses.losses.core import Loss
 from mnist_losses.metrics.multilabel import exact_match, label_accuracy, label_f1, mean_average_precision
 from mnist_losses.metrics.segmentation import mean_dice, mean_iou
 from functools import partial
@@ -302,6 +303,45 @@ def test_every_loss_trains_in_sixteen_bits():
             assert learn.validate()[0] < before, (cls, dtype)
         assert cast.seen=={(dtype, torch.float32)}
         assert all(p.dtype==torch.float32 for p in learn.model.parameters())
+
+# %% ../nbs/training/02_learner.ipynb #72106c70
+def every_loss():
+    "Each public loss with what it has to be given, and labels for five columns"
+    import mnist_losses.losses as face
+    counts,matrix = [9., 5., 3., 2., 1.],.75*torch.eye(5)+.05
+    given = dict(LogitAdjustedLoss=[counts], LDAMLoss=[counts], ForwardCorrectedLoss=[matrix],
+        BackwardCorrectedLoss=[matrix])
+    y = torch.arange(40)%5
+    for name in face.__all__:
+        kind = getattr(face, name)
+        if name in ("Loss", "RegionLoss", "SumLoss"): continue     # what others derive from
+        if isinstance(kind, type) and issubclass(kind, Loss):
+            loss = kind(*given.get(name, []))
+            targ = torch.eye(5)[y] if not loss.y_int else y%2 if loss.one_column else y
+            yield name,loss,targ
+
+# %% ../nbs/training/02_learner.ipynb #97356888
+def test_sixteen_bits_cost_what_the_same_numbers_cost_in_64():
+    names,gen = set(),torch.Generator().manual_seed(0)
+    for name,loss,targ in every_loss():
+        z = torch.randn(40, 1 if loss.one_column else 5, generator=gen, dtype=torch.float64)
+        sizes = (1.,) if name=="ArcFaceLoss" else (1., 20., 100., 6e4)     # it wants cosines
+        if name=="ArcFaceLoss": z = z.tanh()
+        for dtype,size in product((torch.float16, torch.bfloat16), sizes):
+            x = torch.where(torch.arange(z.shape[1])==0, z.sign()*size, z) if size>1 else z
+            x = x.to(dtype)
+            a,b = x.clone().requires_grad_(),x.double().requires_grad_()
+            short,full = loss(a, targ),loss(b, targ)
+            for o in short,full: o.backward()
+            assert short.dtype==torch.float32, name
+            test_same(short.item(), full.item(), rtol=1e-5, atol=1e-6)
+            eps = 2*torch.finfo(dtype).eps     # a gradient has the type of its logits
+            near = eps*b.grad.abs().max().item() + 1e-7
+            test_same(a.grad.double(), b.grad, rtol=eps, atol=near)
+            with torch.autocast("cpu", dtype): again = loss(x, targ)
+            test_same(again, short.detach(), rtol=1e-6, atol=1e-6)
+        names.add(name)
+    assert len(names)>=48
 
 # %% ../nbs/training/02_learner.ipynb #e6c0de04
 def test_float16_loses_small_gradients_unless_scaled():

@@ -568,7 +568,7 @@ def fit_many(
 )->FitResult: # A table of all runs, and their models
     "Train a model with every loss, learning rate and seed, each as if it were alone"
     named = named_losses(loss)
-    with same_randomness(dls): dls,why = try_to_read(as_dataloaders(dls))
+    with same_randomness(dls): dls,why = try_to_read(as_dataloaders(dls), say=True)
     check_losses(named, dls := counted(dls), metrics := listify(metrics))
     lrs,seeds = check_arguments(lr, seeds, order, way)
     keys = [(name, rate, seed) for name in named for rate in lrs for seed in seeds]

@@ -179,7 +179,7 @@ def why_not(dl, name):
     if not dl.indexed or dl.bs is None: return f"dls.{name} is a stream, or makes its own batches"
     if is_own(dl, "get_idxs"): return f"dls.{name} draws its rows itself"
 
-def try_to_read(dls, max_gb=MOST):
+def try_to_read(dls, max_gb=MOST, say=False):
     "Loaders of tensors and None; or `dls` and why its rows cannot be shared"
     pairs = list(zip((dls.train, dls.valid), ("train", "valid")))
     if why := next(filter(None, (why_not(*o) for o in pairs)), None): return dls,why
@@ -190,7 +190,10 @@ def try_to_read(dls, max_gb=MOST):
             read.append(rows := read_rows(dl, name, max_gb*1e9))
             if isinstance(rows, str): return dls,rows
     if is_own(dls.train, "shuffle_fn"): return dls,None     # its order is not ours to draw
-    return loaders_of_rows(dls, *read),None
+    made,size = loaders_of_rows(dls, *read),sum(o.nbytes for rows in read for o in rows)/1e6
+    if say: print(f"Read once into tensors: {made.train.n} rows for training, {made.valid.n} for "
+        f"validation, {size:.3g} MB" + f"; {made.c} classes"*bool(made.c))
+    return made,None
 
 # %% ../../nbs/training/02_own_loaders.ipynb #eedc45a3
 def loaders_of_rows(dls, train, valid):
@@ -199,9 +202,6 @@ def loaders_of_rows(dls, train, valid):
     sets = [TensorRows(*o, c, getattr(dls, "vocab", None)) for o in (train, valid)]
     made = [TensorDL(ds, bs=o.bs, shuffle=o.shuffle, drop_last=o.drop_last, device=o.device)
         for ds,o in zip(sets, (dls.train, dls.valid))]
-    size = sum(o.numel()*o.element_size() for o in (*train, *valid))/1e6
-    print(f"Read once into tensors: {len(sets[0])} rows for training, {len(sets[1])} for "
-        f"validation, {size:.3g} MB" + f"; {c} classes"*bool(c))
     res = DataLoaders(*made, device=dls.device)
     if c: res.c = c
     return res
