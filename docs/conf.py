@@ -12,6 +12,8 @@ import ziamath
 from docutils import nodes
 from fontTools import subset
 from latex2mathml.converter import convert
+from pygments.formatters import HtmlFormatter
+from sphinx.highlighting import PygmentsBridge
 
 here = Path(__file__).parent
 ini = ConfigParser(delimiters=["="], interpolation=None)
@@ -132,6 +134,16 @@ def place_fault(app, page, template, context, doctree):
     context["title"] += f" ({page.rpartition('/')[2]})"
     context |= {"toctree": toctree, "parents": [*map(link, ("doctor/index", FAULTS))],
         "prev": next(map(link, before), None), "next": next(map(link, after), None)}
+
+
+class FewSpans(HtmlFormatter):
+    "Most of a page of code were spans around names and brackets, to which no style gives a colour"
+    def _get_css_classes(self, ttype):
+        css = super()._get_css_classes(ttype)
+        return "" if css in ("n", "p", "w") else css
+
+
+PygmentsBridge.html_formatter = FewSpans
 
 
 def write_vega(app):

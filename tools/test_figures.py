@@ -1,4 +1,5 @@
 "The files of the figures, linked where they are shown, and all of them together"
+import os
 import re
 from html import unescape
 from pathlib import Path
@@ -9,6 +10,7 @@ from PIL import Image
 
 from tools.figures import caption, numbered
 from tools.pages import page
+from tools.thumbnails import write_archive
 
 ROOT = Path(__file__).parents[1]
 
@@ -77,3 +79,14 @@ def test_the_page_of_all_figures(site):
         for o in archive.namelist():
             if o.endswith(".png"):
                 assert 1278 < Image.open(archive.open(o)).width < 1282, o
+
+
+def test_the_archive_of_one_site_is_one_file(tmp_path):
+    "Whenever it is built"
+    (folder := tmp_path/"figures").mkdir()
+    for o in (figure := folder/"study_1.svg"), (says := tmp_path/"said.txt"): o.write_text(o.name)
+    write_archive(folder, says, first := tmp_path/"1.zip")
+    os.utime(figure, (1e9, 1e9))
+    write_archive(folder, says, second := tmp_path/"2.zip")
+    assert first.read_bytes() == second.read_bytes()
+    with ZipFile(first) as o: assert o.read("captions.txt") == b"said.txt"

@@ -229,6 +229,12 @@ def test_links_come_out_as_links(site):
         assert not re.search(r"\]\([\w/.#-]+\)", prose), path
 
 
+def test_no_page_is_long_to_load(site):
+    "Without its pictures, which are files of their own"
+    sizes = {o.relative_to(site).as_posix(): o.stat().st_size for o in site.rglob("*.html")}
+    assert {k: v for k, v in sizes.items() if v > 500_000} == {} and len(sizes) > 200
+
+
 def test_parts_of_a_fault_page():
     "What the list shows of a fault is taken apart as it was put together"
     parts = dict(wrong="Wrong", torch="In plain PyTorch", looks="How it looks",

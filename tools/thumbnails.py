@@ -1,7 +1,7 @@
 "The page of all figures of the studies, to pick from, and the archive that it offers"
 import re
 from html import escape
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from fastcore.nbio import read_nb
 
@@ -101,7 +101,9 @@ def write_pngs(folder):
 
 
 def write_archive(folder, captions, to):
-    "All figures in `folder` in one file, with the file `captions`"
+    "All figures in `folder` and the file `captions` in one; without times, to be the same twice"
     with ZipFile(to, "w", ZIP_DEFLATED) as archive:
-        archive.write(captions, "captions.txt")
-        for o in sorted(folder.iterdir()): archive.write(o, o.name)
+        for o in (captions, *sorted(folder.iterdir())):
+            entry = ZipInfo("captions.txt" if o == captions else o.name)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, o.read_bytes(), ZIP_DEFLATED)
