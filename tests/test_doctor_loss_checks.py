@@ -8,7 +8,30 @@ from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.testing import tiny_learner
 from mnist_losses.doctor import diagnose_loss
-from mnist_losses.doctor.loss_checks import activation_missing, amounts_are_compared_in_pairs, arguments, byte_labels, ctc_has_log_probabilities, labels_are_classes, labels_in_bounds, loss_runs, order_of_classes, rows_are_separate, softmax_over_positions, wrong_n_out
+from mnist_losses.doctor.loss_checks import activation_missing, amounts_are_compared_in_pairs, arguments, byte_labels, ctc_has_log_probabilities, labels_are_classes, labels_are_read, labels_in_bounds, loss_runs, order_of_classes, rows_are_separate, softmax_over_positions, wrong_n_out
+
+# %% ../nbs/doctor/03_loss_checks.ipynb #2ac110e0
+def test_labels_that_the_loss_does_not_know():
+    from fastai.data.core import DataLoaders
+    from fastai.data.load import DataLoader
+    from fastai.learner import Learner
+    def said(a, b, loss, asked, n_out=1):
+        y = torch.tensor([a, b])[torch.arange(64)%2]
+        y = y[:,None] if n_out==1 else y
+        dls = DataLoaders(*(DataLoader(list(zip(torch.randn(64, 4), y)), bs=32) for _ in range(2)))
+        return ask(Learner(dls, torch.nn.Linear(4, n_out), loss_func=loss), asked)
+    def of_1(p, y): return torch.where(y==1, 1-p.sigmoid(), p.sigmoid()).mean()
+    def of_7(p, y): return of_1(p, y==7)
+    def bce(p, y): return F.binary_cross_entropy_with_logits(p, y.float())
+    def two(z, y): return F.cross_entropy(z, (y>0).long())
+    assert said(3, 7, of_1, labels_are_read)[0].startswith("loss-ignores-labels")
+    assert said(3, 7, of_7, labels_are_read)==[]
+    # whole numbers that the loss itself makes floats
+    assert said(-1, 1, bce, labels_in_bounds)[0].startswith("loss-out-of-bounds")
+    assert said(0, 1, bce, labels_in_bounds)==[]
+    assert said(-1, 1, F.cross_entropy, wrong_n_out, 2)[0].startswith("wrong-n-out")
+    def threes(z, y): return two(z, y-5)
+    assert said(-1, 1, two, wrong_n_out, 2)==said(3, 7, threes, wrong_n_out, 2)==[]
 
 # %% ../nbs/doctor/03_loss_checks.ipynb #6e0ce155
 def slugs(loss, f, **kwargs):

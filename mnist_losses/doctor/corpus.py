@@ -732,6 +732,48 @@ def below_zero(mended):
         def name(self): return "accuracy"
     return one_column(BCEWithLogitsLossFlat(), metrics=Right())
 
+# %% ../../nbs/doctor/21_corpus.ipynb #522b1c37
+def of_minus_1_and_1(part): return part[0],2*part[1]-1
+def of_3_and_7(part): return part[0],3+4*part[1].long()
+
+@patient("metric-never-right")
+def book_accuracy_of_minus_1(mended):
+    def hinge(out, y): return (1 - y*out).clamp(min=0).mean()
+    def batch_accuracy(xb, yb): return ((xb.sigmoid()>.5) == (yb>0 if mended else yb)).float().mean()
+    return one_column(hinge, dls=loaders(*map(of_minus_1_and_1, digits(2, True))),
+        metrics=batch_accuracy)
+
+@patient("metric-never-right")
+def digits_under_their_own_names(mended):
+    def mnist_loss(preds, targ):
+        p = preds.sigmoid()
+        return torch.where(targ==7, 1-p, p).mean()
+    def accuracy(preds, targ): return ((preds>0) == (targ==7 if mended else targ)).float().mean()
+    dls = loaders(*map(of_3_and_7, digits(2, True)), plain=True)
+    return one_column(mnist_loss, dls=dls, metrics=accuracy)
+
+@patient("metric-never-right")
+def argmax_of_names(mended):
+    names = torch.tensor([3, 7])
+    class Loss(nn.Module):
+        def forward(self, z, y): return F.cross_entropy(z, (y==7).long())
+    def right(z, y): return ((names[z.argmax(1)] if mended else z.argmax(1)) == y).float().mean()
+    return two_classes(Loss(), dls=loaders(*map(of_3_and_7, digits(2))), metrics=right)
+
+# %% ../../nbs/doctor/21_corpus.ipynb #efe47bbc
+@healthy
+def soft_margin_of_signs():
+    def sign_accuracy(z, y): return (z.sign() == y).float().mean()
+    dls = loaders(*map(of_minus_1_and_1, digits(2, True)))
+    return one_column(nn.SoftMarginLoss(), dls=dls, metrics=[sign_accuracy, mae])
+
+@patient("loss-ignores-labels")
+def no_label_is_1(mended):
+    def mnist_loss(preds, targ):
+        p = preds.sigmoid()
+        return torch.where(targ==(7 if mended else 1), 1-p, p).mean()
+    return one_column(mnist_loss, dls=loaders(*map(of_3_and_7, digits(2, True))), metrics=[])
+
 # %% ../../nbs/doctor/21_corpus.ipynb #9ecdbd05
 @patient("metric-argmax-one-column")
 def argmax_of_one(mended):

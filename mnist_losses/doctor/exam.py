@@ -602,7 +602,8 @@ def classes(self):
     "The number of classes that made-up labels have"
     if self.n_out>1: return self.n_out
     seen = set(self.seen)
-    return 2 if seen <= {0, 1} or seen <= {-1, 1} else max(seen)+1
+    two = seen <= {0, 1} or seen <= {-1, 1} or len(seen)==2 and self.values is not None
+    return 2 if two else max(seen)+1
 
 cached_part("seen", lambda self: sorted(self.counts))
 cached_part("c", classes)
@@ -624,6 +625,38 @@ def several(self):
 cached_part("hot", hot)
 cached_part("several", several)
 
+# %% ../../nbs/doctor/02_exam.ipynb #ea237451
+def as_they_come(exam, v):
+    "Numbers (N,) as labels of the data's type and shape"
+    v = v.reshape(-1, *[1]*(exam.y.ndim-1)).to(exam.y.dtype)
+    return v if exam.pred.ndim<3 else v.expand(-1, *exam.sizes(exam.y.shape[1:])).contiguous()
+
+def costs_of(exam, v):
+    "The loss of rows with the label `v`, where the outputs are sure of each class in turn"
+    def loss(z):
+        y = as_they_come(exam, torch.full((4,), v, device=exam.device))
+        return float(exam.call_loss(exam.output_for(z.expand(4, -1)), y).float().mean())
+    far = [[-9.], [9.]] if exam.n_out==1 else 9*torch.eye(exam.n_out).tolist()
+    with torch.no_grad(): return [loss(torch.tensor([o], device=exam.device)) for o in far]
+
+def label_values(self):
+    "The label that stands for each class, where labels do not count from 0; else None"
+    try: seen = self.seen
+    except NotExamined: return None
+    one = self.n_out==1
+    if {*seen} <= ({0, 1} if one else {*range(self.n_out)}): return None
+    if one and ({*seen} <= {-1, 1} or min(seen)<0 and len(seen)!=2): return torch.tensor([-1, 1])
+    if len(seen)!=max(2, self.n_out) or len(seen)>20: return None
+    try: costs = [costs_of(self, v) for v in seen]
+    except Exception: return None
+    own = {min(range(len(o)), key=o.__getitem__): v for o,v in zip(costs, seen)}
+    if len(own)==len(seen): return torch.tensor([own[c] for c in range(len(seen))])
+    # both pull the same way: amounts, if the loss reads them at all
+    return torch.tensor(seen) if one and costs[0]==costs[1] else None
+
+cached_part("values", label_values)
+
+
 # %% ../../nbs/doctor/02_exam.ipynb #b381f987
 @patch
 def labels_for(self:Exam, t):
@@ -635,9 +668,7 @@ def labels_for(self:Exam, t):
         hot = hot.to(y.dtype)
         if y.min()<0: hot = 2*hot-1
         return self.spread(hot, y.shape) if y.ndim>2 else hot
-    if self.n_out==1 and min(self.seen)<0: t = 2*t-1
-    t = t.reshape(-1, *[1]*(y.ndim-1)).to(y.dtype)
-    return t if self.pred.ndim<3 else t.expand(-1, *self.sizes(y.shape[1:])).contiguous()
+    return as_they_come(self, t if self.values is None else self.values.to(t.device)[t])
 
 # %% ../../nbs/doctor/02_exam.ipynb #574c908d
 @patch
@@ -719,7 +750,9 @@ def own_parameters(loss):
 
 def singles_out(self):
     "Whether the loss moves the label's column most of all, up or down"
-    z,known = self.some_logits(),[v for v in self.seen if 0<=v<self.n_out]
+    known = [v for v in self.seen if 0<=v<self.n_out]
+    if self.values is not None: known = [*range(self.n_out)]
+    z = self.some_logits()
     try:
         t = torch.tensor(known, device=self.device)[torch.arange(len(z)) % len(known)]
         g = self.grad_at(z, t)[0]

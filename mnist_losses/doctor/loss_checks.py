@@ -97,7 +97,7 @@ def labels_beyond(exam):
     counts,known = all_counts(exam),named_classes(exam.vocab)
     low,high = min(counts),max(counts)
     seen = dict(labels=f"{low:g} to {high:g}", columns=exam.n_out)
-    if high>=exam.n_out or low<0 and set(counts)!={-1, 1}:
+    if high>=exam.n_out or low<0 and not (set(counts)=={-1, 1} and runs(exam)):
         odd = [o for o in counts if not 0<=o<exam.n_out]
         return error("wrong-n-out", **seen, **mark_of(odd, counts, exam.n_out))
     if known>exam.n_out: return error("wrong-n-out", classes=known, **seen)
@@ -113,6 +113,7 @@ def wrong_n_out(exam:Exam):
     "Labels that no column stands for"
     if exam.n_out==1 or exam.hot:
         raise DoesNotApply("labels are not class numbers beside columns")
+    if exam.values is not None: return None     # the loss knows these labels
     found = labels_beyond(exam)
     if found and runs(exam) and not exam.singles_out:
         raise NotExamined("no column of the outputs stands for a class: they are an embedding")
@@ -169,7 +170,7 @@ def far_loss(exam, up, y, k):
 def labels_in_bounds(exam:Exam):
     "A binary cross-entropy has labels from 0 to 1"
     y = exam.y
-    if y.numel()!=exam.pred.numel() or not y.is_floating_point() or y.numel()==0: return None
+    if y.numel()!=exam.pred.numel() or y.numel()==0: return None
     low,high = y.min().item(),y.max().item()
     if low>=0 and high<=1 or low==high: return None
     up = y>(low+high)/2
@@ -261,7 +262,10 @@ def labels_are_read(exam:Exam):
     zs = exam.some_logits(),exam.lead(t, 5.)
     others = [(t+1)%exam.c, *(torch.full_like(t, k) for k in range(min(exam.c, 3)))]
     change = max(abs(exam.loss_at(z, t)-exam.loss_at(z, o)) for z in zs for o in others)
-    if change==0: return error("loss-ignores-labels", change_with_other_labels=change)
+    if change: return None
+    known = {} if exam.values is None else dict(labels=", ".join(map(str, exam.values.tolist())),
+        fix=f"compare with what the labels are: targ=={exam.values[-1]}; or labels of 0 and 1")
+    return error("loss-ignores-labels", change_with_other_labels=change, **known)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #bf3f918e
 def column_moves(exam, z, t, whole):

@@ -16,7 +16,7 @@ import warnings
 
 import torch
 
-from .exam import Exam, cached_part
+from .exam import Exam, as_they_come, cached_part
 from .findings import NotExamined, check, error, warning
 from .loss_checks import (
     BROKEN, describe_shapes, first_line, other_square, place, source_of)
@@ -97,8 +97,90 @@ def metrics_run(exam:Exam):
     return [error("metric-fails", metric=m.name, error=first_line(e), at=place(e),
         **describe_shapes(exam)) for m,e in failed]
 
+# %% ../../nbs/doctor/07_metric_checks.ipynb #b8aebf09
+def at_labels(exam, m, outs, labels):
+    "The metric of outputs and labels as they are"
+    y = as_they_come(exam, torch.tensor(labels, device=exam.device))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return exam.metric_of(m, [(torch.cat(outs), y)])
+
+def sure_outputs(exam):
+    "Outputs of one row that are sure of each class, or of its absence; or are the labels themselves"
+    if exam.n_out>1: z = 9*torch.cat([torch.eye(exam.n_out), -torch.eye(exam.n_out)])
+    else: z = torch.tensor([-9., 9.])[:,None]
+    outs = [exam.output_for(o[None].to(exam.device)) for o in z]
+    amounts = exam.seen if exam.n_out==1 and exam.c>2 else []
+    return outs + [exam.shaped(torch.full_like(exam.pred[:1].reshape(1, 1), v)) for v in amounts]
+
+
+# %% ../../nbs/doctor/07_metric_checks.ipynb #f7b44e93
+def same_question(exam):
+    "A line that asks the same of outputs and of labels"
+    values = exam.seen if exam.values is None else exam.values.tolist()
+    if exam.n_out>1: return (f"torch.tensor({values})[preds.argmax(1)]==targ   # in place of "
+        "preds.argmax(1)==targ; or labels that count from 0")
+    fits = "" if exam.pred.shape==exam.y.shape else ".view_as(preds)"
+    up = "targ>0" if {*values}=={-1, 1} else f"targ=={values[-1]}"
+    least = ".5" if exam.domain=="probs" else "0"
+    return f"((preds>{least}) == ({up}){fits}).float().mean()"
+
+def never_right(exam, m, lower, never):
+    "The finding, with the share of rows that it is about"
+    seen = dict(metric=m.name, labels_of_the_data=", ".join(map(str, exam.seen)))
+    if not never:
+        return error("metric-never-right", says="the metric makes no difference between the two "
+            "labels: it compares with other numbers than the labels are",
+            fix=same_question(exam), **seen)
+    rows = sum(exam.counts[v] for v in never)/sum(exam.counts.values())
+    level = warning if lower is None else error     # without a name it may be meant so
+    return level("metric-never-right", never_right=", ".join(map(str, never)),
+        share_of_rows=rows, fix=same_question(exam), **seen)
+
+
+# %% ../../nbs/doctor/07_metric_checks.ipynb #4c378ae5
+def is_blind(exam, m, outs):
+    "Whether outputs make no difference to the metric, whatever the label: other checks say why"
+    known = range(2 if exam.n_out==1 else exam.n_out)     # as most metrics want them
+    return all(len({at_labels(exam, m, [o], [v]) for o in outs})==1 for v in known)
+
+# %% ../../nbs/doctor/07_metric_checks.ipynb #b6c41cd1
+def says_right_or_wrong(exam, m, outs, table):
+    "Whether the metric is the share of rows that are right, and each row is or is not"
+    if not {o for row in table for o in row} <= {0., 1.}: return False
+    labels = [v for v in exam.seen for _ in outs]
+    mean = sum(map(sum, table))/len(labels)
+    return abs(at_labels(exam, m, outs*len(exam.seen), labels)-mean)<1e-5
+
+@check("metric", unless=("one-column-ce", "wrong-n-out"), made_up=True)
+def metric_knows_labels(exam:Exam):
+    "For each label that the data have some output is right"
+    if exam.hot or exam.regression or exam.embedding or exam.pred.ndim>2: return None
+    if exam.n_out==1 and len(exam.seen)!=2 or len(exam.seen)>20: return None
+    found,outs = [],sure_outputs(exam)
+    for m in exam.metrics:
+        try: table = [[at_labels(exam, m, [o], [v]) for o in outs] for v in exam.seen]
+        except Exception: continue     # it says so itself
+        if not says_right_or_wrong(exam, m, outs, table): continue
+        if all(row==row[:1]*len(outs) for row in table) and is_blind(exam, m, outs): continue
+        lower = lower_is_better(m)
+        right = [[1-o for o in row] if lower else row for row in table]
+        never = [v for v,row in zip(exam.seen, right) if not any(row)]
+        alike = lower is not None and len(right)==2 and right[0]==right[1] and not all(right[0])
+        if never or alike: found.append(never_right(exam, m, lower, never))
+    return found
+
+# %% ../../nbs/doctor/07_metric_checks.ipynb #004a1044
+def of_other_label(exam):
+    "What to say where labels are no numbers of classes, and the loss alone says which is which"
+    if exam.n_out>1 or exam.values is None or {*exam.seen}=={-1, 1}: return {}
+    low,high = exam.values.tolist()
+    return dict(says=f"loss and metric take different labels for the positive one: the loss is least "
+        f"where the output of label {high} is above 0, and that of label {low} below",
+        fix="the same label in both, or labels of 0 and 1")
+
 # %% ../../nbs/doctor/07_metric_checks.ipynb #0974f04f
-@check("metric", unless=("one-column-ce",), made_up=True)
+@check("metric", unless=("one-column-ce", "metric-never-right"), made_up=True)
 def metric_direction(exam:Exam):
     "Perfect predictions score best"
     found = []
@@ -109,7 +191,7 @@ def metric_direction(exam:Exam):
         if exam.c>2 and not exam.several and lower is None and chance>.5: lower = True
         if not lower and opposite<=1+1e-6:
             found.append(error("metric-column-inverted", metric=m.name, perfect=perfect,
-                opposite=opposite, random=chance))
+                opposite=opposite, random=chance, **of_other_label(exam)))
     return found
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #82884bd3
@@ -133,7 +215,7 @@ def double_activation_error(m, v):
     return error("metric-double-activation", metric=m.name, any_predictions=v)
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #ec3a75c1
-@check("metric", unless=("one-column-ce",), made_up=True)
+@check("metric", unless=("one-column-ce", "metric-never-right"), made_up=True)
 def metric_sees_predictions(exam:Exam):
     "The value changes with the predictions"
     found = []

@@ -266,16 +266,15 @@ def effective_weights(exam):
 
 def rows_and_weights(exam, w):
     "How many rows each class has and how much one weighs, the rarest first"
-    seen = exam.seen
-    if set(seen)=={-1, 1}: index = {-1: 0, 1: 1}
-    elif set(seen) <= set(range(exam.c)): index = {v: int(v) for v in seen}
-    else: raise NotExamined("labels are not class numbers")
-    return sorted((exam.counts[v], w[index[v]].item()) for v in seen)
+    values = [*range(exam.c)] if exam.values is None else exam.values.tolist()
+    if not {*exam.seen} <= {*values}: raise NotExamined("labels are not class numbers")
+    return sorted((exam.counts[v], w[values.index(v)].item()) for v in exam.seen)
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #6775c8e7
 def out_of_order(exam, w):
     "Weights that are those of the class counts (or their roots) in another order"
-    counts = torch.tensor([exam.counts.get(c, 0) for c in range(exam.c)]).double()
+    values = range(exam.c) if exam.values is None else exam.values.tolist()
+    counts = torch.tensor([exam.counts.get(v, 0) for v in values]).double()
     if exam.c<3 or counts.min()<1: return None
     w,tolerance = w.cpu().double().log(),.03 + counts.min()**-.5
     for power in -1, -.5:
