@@ -13,7 +13,7 @@ from mnist_losses.doctor.findings import run_checks
 from mnist_losses.losses import CrossEntropyLoss, FocalLoss, GCELoss, LDAMLoss, LogitAdjustedLoss, MultiLabelLoss, class_counts, class_weights
 from mnist_losses.doctor import diagnose_data
 import torch
-from mnist_losses.doctor.data_checks import agreement, classes_balanced, inputs_are_finite, inputs_are_scaled, labels_are_finite, labels_belong, loaders_give_batches, one_class, order_is_mixed, rows_taken, splits_apart, unread_item
+from mnist_losses.doctor.data_checks import agreement, classes_balanced, inputs_are_finite, inputs_are_scaled, labels_are_finite, labels_belong, loaders_give_batches, one_class, order_is_mixed, rows_taken, sorted_by_name, splits_alike, splits_apart, unread_item
 
 # %% ../nbs/doctor/06_data_checks.ipynb #ddd10281
 def points(n=400, c=10, seed=0):
@@ -271,6 +271,68 @@ def test_rows_of_a_table_are_read_and_not_taken_for_files():
     def found(part):
         return slugs(splits_apart, train=train, valid=loader(part.reset_index(drop=True)))
     assert found(rows[30:])==["split-overlap"] and found(rows[40:])==[]
+
+# %% ../nbs/doctor/06_data_checks.ipynb #3dd7a4b4
+def digits_apart(part, n=None):
+    "What is said of the digits when `part` has been done to inputs and labels of both splits"
+    from mnist_losses.doctor.corpus import digit_arrays
+    x,y = map(torch.tensor, digit_arrays())
+    order = torch.randperm(len(y), generator=torch.Generator().manual_seed(0))[:n]
+    x,y = (x/16).float()[order],y[order].long()
+    cut = len(y)*3//4
+    splits = part(x[:cut], y[:cut]),part(x[cut:], y[cut:])
+    exam = Exam(**{k: torch_loader(*o, batch_size=32) for k,o in zip(("train", "valid"), splits)})
+    return run_checks(exam, [splits_alike, labels_belong]).findings
+
+# %% ../nbs/doctor/06_data_checks.ipynb #c5a6b2f7
+def test_what_parted_inputs_and_labels_is_named():
+    def view(x, y):     # (8, 8, n) as (n, 64), where the axes should have changed places
+        return x.view(-1, 8, 8).permute(1, 2, 0).reshape(len(x), 64),y
+    def by_name(x, y): return x[sorted_by_name(len(x))],y
+    ways = {"a row has numbers of many items": view, "some rows apart": lambda x, y: (x[2:], y[:-2]),
+        "where 10 comes before 2": by_name, "opposite orders": lambda x, y: (x.flip(0), y),
+        "sorted by itself": lambda x, y: (x.sort(0).values, y)}
+    for says,way in ways.items():
+        found, = digits_apart(way)
+        assert (found.slug, found.level)==("labels-shuffled", "error") and says in found.says, says
+    late, = digits_apart(ways["some rows apart"])
+    assert late.evidence["labels_come_late_by_rows"]==2
+    assert digits_apart(lambda x, y: (x, y))==[]
+
+# %% ../nbs/doctor/06_data_checks.ipynb #b47240a9
+def test_pictures_at_chance_are_more_than_a_remark():
+    def alone(x, y): return x[torch.randperm(len(x), generator=torch.Generator().manual_seed(1))],y
+    def by_class(x, y): return x,y.sort().values
+    def noise(x, y): return torch.randn(x.shape, generator=torch.Generator().manual_seed(2)),y
+    def period(x, y): return noise(x, y)[0]*torch.arange(64),torch.arange(len(y))%2
+    def said(part, n=None): return [(o.slug, o.level) for o in digits_apart(part, n)]
+    for part in alone,by_class: assert said(part)==[("labels-shuffled", "warning")]
+    assert said(alone, 400)==[("labels-shuffled", "info")]     # too few to know
+    assert said(noise)==[("labels-shuffled", "info")]
+    # rows whose numbers and labels have one period are no view of others
+    assert said(period) in ([], [("labels-shuffled", "info")])
+    (mixed,),(ordered,) = (digits_apart(o) for o in (alone, by_class))
+    assert mixed.fix.startswith("1. ") and "2. " in mixed.fix and "3. " in mixed.fix
+    assert "labels are in order" in ordered.fix and "labels are in order" not in mixed.fix
+    # a label that no straight line and no neighbour knows, of inputs that are no pictures
+    bits = torch.randint(2, (1500, 64), generator=torch.Generator().manual_seed(3)).float()
+    def parity(x, y): return bits[:len(x)],(bits[:len(x),:8].sum(1)%2).long()
+    assert said(parity) in ([], [("labels-shuffled", "info")])
+
+# %% ../nbs/doctor/06_data_checks.ipynb #0f2d5683
+def test_validation_labels_alone_are_mixed():
+    y,vy = (torch.arange(n)//3%4 for n in (700, 300))
+    g = torch.Generator().manual_seed(0)
+    exam = Exam(train=split_of(y, y, 0), valid=split_of(vy, vy[torch.randperm(300, generator=g)], 1))
+    found, = run_checks(exam, [labels_belong]).findings
+    assert (found.slug, found.level)==("labels-shuffled", "error") and "in the validation" in found.says
+    # classes that training has not are no other names of those that it has
+    only = y<2
+    x = split_of(y, y, 0).dataset.tensors[0]
+    train = torch.utils.data.DataLoader(TensorDataset(x[only], y[only]), 64)
+    rest = torch.utils.data.DataLoader(TensorDataset(x[~only], y[~only]), 64)
+    slugs = [o.slug for o in run_checks(Exam(train=train, valid=rest), [labels_belong]).findings]
+    assert "label-map-mismatch" not in slugs
 
 # %% ../nbs/doctor/06_data_checks.ipynb #ceb59053
 def split_of(y, labels, seed):

@@ -80,9 +80,19 @@ def test_classes_of_one_split():
     x,y = torch.randn(300, 4, generator=g),torch.arange(300)%5
     less = x[y<4],y[y<4]
     assert slugs(classes_in_both_splits, less, (x, y))==["class-not-trained"]
-    assert not slugs(classes_in_both_splits, (x, y), less)
-    assert slugs(classes_in_both_splits, (x, y), less, "info")==["class-not-validated"]
-    assert not slugs(classes_in_both_splits, less, (x[y==4], y[y==4]))     # none in common: meant
+    assert slugs(classes_in_both_splits, (x, y), less)==["class-not-validated"]
+    rare = torch.where(torch.arange(300)%40>0, y%4, 4)     # 8 of 300 rows
+    without = x[rare<4],rare[rare<4]
+    assert not slugs(classes_in_both_splits, (x, rare), without)
+    assert slugs(classes_in_both_splits, (x, rare), without, "info")==["class-not-validated"]
+    assert not slugs(classes_in_both_splits, (x, y), tuple(o[:12] for o in less))     # by chance
+    other = x[y==4],y[y==4]
+    assert not slugs(classes_in_both_splits, less, other)     # none in common: meant
+    # but not where each column of the outputs is a class
+    train,valid = (DataLoader(TensorDataset(*o), 32) for o in (less, other))
+    exam = Exam(model=torch.nn.Linear(4, 5), loss_func=F.cross_entropy, train=train, valid=valid)
+    found, = run_checks(exam, [classes_in_both_splits]).findings
+    assert found.slug=="class-not-trained" and found.evidence["highest_accuracy"]==0
     assert not slugs(classes_in_both_splits, (x, y), (x, y), "info")
 
 def test_wrong_labels_of_training_alone():
@@ -97,12 +107,25 @@ def test_wrong_labels_of_training_alone():
     for t,v in (y, vy), (noisy(y), noisy(vy)), (y, noisy(vy)):
         assert not slugs(training_labels_are_right, (x, t), (vx, v))
 
+# %% ../nbs/doctor/17_item_checks.ipynb #56d8efc8
+def test_other_classes_have_other_columns():
+    g = torch.Generator().manual_seed(0)
+    y = torch.arange(600)%3
+    x = torch.randn(600, 4, generator=g) + 4*torch.eye(4)[y]
+    wide,half = x*torch.arange(1, 5),slice(None, 300)
+    swapped = wide[half,:][:,[1, 0, 2, 3]],y[half]
+    assert slugs(columns_in_one_order, (wide, y), swapped)==["columns-reordered"]
+    # of class 0 alone, and of class 1 alone: columns 0 and 1 differ by the class
+    a,b = y==0,y==1
+    said = slugs(columns_in_one_order, (x[a], y[a]), (x[b], y[b]))
+    assert said==["the splits have other shares of classes"]
+
 # %% ../nbs/doctor/17_item_checks.ipynb #ac951256
 def test_columns_and_channels():
     g = torch.Generator().manual_seed(0)
     x = torch.stack([torch.randn(500, generator=g), torch.rand(500, generator=g)*4, torch.rand(500,
         generator=g).log(), torch.randint(3, (500,), generator=g).float()], 1)
-    (x, y),(vx, vy) = halves(x, torch.arange(500)%2)
+    (x, y),(vx, vy) = halves(x, torch.arange(500)//2%2)
     for order in [1, 0, 2, 3], [3, 2, 1, 0], [1, 2, 3, 0]:
         assert slugs(columns_in_one_order, (x, y), (vx[:,order], vy))==["columns-reordered"]
     assert not slugs(columns_in_one_order, (x, y), (vx, vy))

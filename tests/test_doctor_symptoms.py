@@ -571,6 +571,24 @@ def test_what_validation_does_not_show():
     assert hits[0]-.05<hits[1] and hits[1]>.9 and abs(hits[2]-.5)<.1
 
 # %% ../nbs/doctor/28_symptoms.ipynb #3819e0f8
+def test_labels_that_a_metric_does_not_know():
+    ones = share(digits(2)[1][1], 1)
+    _,train,_,hits = run("book_accuracy_of_minus_1", epochs=4)
+    assert falls(train) and max(hits)<=ones+1e-6 and abs(ones-.5)<.05
+    assert run("book_accuracy_of_minus_1", True, 4)[3][-1]>.9
+    _,train,_,hits = run("digits_under_their_own_names", epochs=4)
+    assert falls(train) and max(hits)==0
+    assert run("digits_under_their_own_names", True, 4)[3][-1]>.9
+
+def test_classes_of_one_split():
+    *_,hits = run("sorted_before_the_split")
+    y = PATIENTS["sorted_before_the_split"][1](False).dls.train.dataset.tensors[1]
+    valid = PATIENTS["sorted_before_the_split"][1](False).dls.valid.dataset.tensors[1]
+    assert max(hits)<=torch.isin(valid, y).float().mean().item()+1e-6
+    # for all that is known of fours, the model may never name one
+    learn,*_,hits = run("no_fours_to_validate")
+    assert 4 not in learn.dls.valid.dataset.tensors[1] and 4 in learn.dls.train.dataset.tensors[1]
+
 def test_metrics_that_stand_while_the_loss_falls():
     _,_,valid,hits = run("metric_column_against_row", epochs=3)
     assert falls(valid) and all(abs(o-.5)<.05 for o in hits)

@@ -214,6 +214,68 @@ def label_in_the_corner(mended):
     train,valid = ((spoil(x, y), y) for x,y in digits())
     return learner(mixed(train), valid)
 
+# %% ../../nbs/doctor/22_corpus_data.ipynb #33afc601
+@patient("class-not-trained")
+def sorted_before_the_split(mended):
+    x,y = map(torch.cat, zip(*digits()))
+    order = torch.arange(len(y)) if mended else y.argsort(stable=True)
+    x,y = x[order],y[order]
+    return learner(mixed((x[:1437], y[:1437])), (x[1437:], y[1437:]))
+
+@patient("class-not-validated")
+def no_fours_to_validate(mended):
+    train,(vx, vy) = digits()
+    keep = (vy!=4) | mended
+    return learner(mixed(train), (vx[keep], vy[keep]))
+
+@patient("class-not-validated")
+def validated_on_some_classes(mended):
+    train,(vx, vy) = digits()
+    keep = (vy<7) | mended
+    return learner(mixed(train), (vx[keep], vy[keep]))
+
+@patient("labels-shuffled")
+def mixed_apart_in_both(mended):
+    g = torch.Generator().manual_seed(0)
+    def part(x, y): return (x if mended else x[torch.randperm(len(x), generator=g)]),y
+    train,valid = (part(*o) for o in digits())
+    return learner(mixed(train), valid)
+
+# %% ../../nbs/doctor/22_corpus_data.ipynb #022aad8a
+def images(train, valid):
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Conv2d(1, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(288, 10))
+    return learner(mixed(train), valid, model=net)
+
+@patient("labels-shuffled")
+def view_for_a_permute(mended):
+    def part(x, y):
+        last = x.view(-1, 8, 8).permute(1, 2, 0).contiguous()     # as MATLAB keeps images
+        return (last.permute(2, 0, 1)[:,None] if mended else last.view(-1, 1, 8, 8)),y
+    return images(*(part(*o) for o in digits()))
+
+@patient("labels-shuffled")
+def header_lost(mended):
+    class Rows(Dataset):
+        def __init__(self, x, y): self.x,self.y = (x, y) if mended else (x[1:], y)
+        def __len__(self): return len(self.x)
+        def __getitem__(self, i): return self.x[i],self.y[i]
+    train,valid = (Rows(*o) for o in digits())
+    return learner(batches_of(train, shuffle=True), batches_of(valid))
+
+@patient("labels-shuffled")
+def files_by_name(mended):
+    def part(x, y):
+        names = sorted((f"{i}.png" for i in range(len(x))), key=len if mended else str)
+        return x[[int(o.split(".")[0]) for o in names]],y
+    return images(*((x.view(-1, 1, 8, 8), y) for x,y in (part(*o) for o in digits())))
+
+@patient("labels-shuffled")
+def validation_mixed_apart(mended):
+    train,(vx, vy) = digits()
+    order = torch.randperm(len(vx), generator=torch.Generator().manual_seed(0))
+    return learner(mixed(train), (vx if mended else vx[order], vy))
+
 # %% ../../nbs/doctor/22_corpus_data.ipynb #e85b881d
 @patient("near-duplicates")
 def brighter_copies(mended):
@@ -347,6 +409,14 @@ def made_up_of_its_number():
     return learner(batches_of(MadeUp(0)), batches_of(MadeUp(1000)), model=nn.Linear(6, 3))
 
 @healthy
-def validated_on_some_classes():
-    train,(vx, vy) = digits()
-    return learner(mixed(train), (vx[vy<7], vy[vy<7]))
+def rare_class_not_validated():
+    (x, y),(vx, vy) = few_eights()
+    return learner(mixed((x, y)), (vx[vy!=8], vy[vy!=8]))
+
+@healthy
+def parity_of_bits():
+    g = torch.Generator().manual_seed(0)
+    def part(n):
+        x = torch.randint(2, (n, 64), generator=g).float()
+        return x,(x[:,:8].sum(1)%2).long()
+    return learner(mixed(part(1500)), part(500), classes=2)

@@ -288,58 +288,6 @@ def batches_exist(exam:Exam):
         return error("empty-train-epoch", batches=0, items=len(dataset_of(exam.train)),
             bs=getattr(exam.train, "bs", None))
 
-# %% ../../nbs/doctor/06_data_checks.ipynb #75e1bd4f
-EMBEDDINGS = torch.nn.Embedding, torch.nn.EmbeddingBag
-
-def inputs_of(exam, split):
-    xs = (exam.batch if split=="train" else exam.valid_batch)[0]
-    # the first that is not empty, as categories are in a table of numbers
-    x = next((o for o in xs if not isinstance(o, Tensor) or o.numel()), xs[0])
-    if not isinstance(x, Tensor): raise NotExamined("inputs are not a tensor")
-    return x
-
-# %% ../../nbs/doctor/06_data_checks.ipynb #f0c67976
-def numbers_beside(exam, x):
-    "The columns of numbers of a table whose categories are looked up; else the input itself"
-    floats = [o for o in exam.batch[0] if isinstance(o, Tensor) and o.is_floating_point()]
-    return next((o for o in floats if o.numel()), x)
-
-@check("data")
-def inputs_are_scaled(exam:Exam):
-    "Floats of moderate size"
-    x = inputs_of(exam, "train")
-    x = numbers_beside(exam, x)
-    if not x.is_floating_point():
-        try: _ = exam.pred
-        except RuntimeError as e:
-            _ = exam.answer([o.float() for o in exam.xs])     # else the type is not what it is for
-            return error("inputs-unscaled", dtype=str(x.dtype), error=str(e).splitlines()[0][:100])
-        looked_up = any(isinstance(m, EMBEDDINGS) for m in exam.source.modules())
-        if x.float().std()<=10 or looked_up: return None
-    finite = x[x.isfinite()]      # what is not has a check of its own
-    if not len(finite): return None
-    std,top = finite.float().std().item(),finite.abs().max().item()
-    if std<=10 and top<=200: return None
-    out = exam.pred.float().std().item()
-    level = info if out<10 else warning     # a first layer may be made for such inputs
-    return level("inputs-unscaled", std=std, largest=top, std_of_outputs=out)
-
-# %% ../../nbs/doctor/06_data_checks.ipynb #5334dab0
-def moments(x):
-    x = x.float().flatten(1) if x.ndim>1 else x.float()[:,None]
-    return x.mean().item(),x.std().item(),x.min().item(),x.max().item()
-
-@check("data", unless=("inputs-not-finite",))
-def splits_alike(exam:Exam):
-    "The same scale and type in both splits"
-    a,b = inputs_of(exam, "train"),inputs_of(exam, "valid")
-    if not a.is_floating_point() and not b.is_floating_point(): return None
-    if min(len(a), len(b))<8: raise NotExamined("too few rows to compare the splits")
-    (m1,s1,*_),(m2,s2,*_) = both = moments(a),moments(b)
-    train,valid = ("mean {:.3g}, std {:.3g}, {:.3g} to {:.3g}".format(*o) for o in both)
-    if max(s1, s2)>1.8*min(s1, s2) or abs(m1-m2)>.6*max(s1, s2) or a.dtype!=b.dtype:
-        return error("normalise-mismatch", train=train, valid=valid)
-
 # %% ../../nbs/doctor/06_data_checks.ipynb #455b1188
 def labels_as_rows(y):
     "Class numbers (N,), or columns (N, C) of 0 and 1; None if labels are neither"
@@ -389,6 +337,143 @@ def agreement(y, near):
     chance = by_chance(y, near)
     return ((y==near).float().mean().item()-chance)/max(1-chance, 1e-9)
 
+# %% ../../nbs/doctor/06_data_checks.ipynb #99345481
+def whole_split(exam, split, most=5*10**7):
+    "All inputs as rows and all labels, in their order; None of a split that is too large or slow"
+    ds = dataset_of(exam.need(split))
+    n,read = len(ds),item_reader(ds)
+    tensors = getattr(ds, "tensors", None)
+    with same_randomness(exam.need(split)):
+        first = read(0)
+        if len(first)!=2 or n*len(flat(first[0]))>most: return None     # how inputs agree
+        if isinstance(tensors, (tuple, list)) and len(tensors)==2:
+            x,y = (plain_tensors(o).cpu() for o in tensors)
+        else:
+            got = read_at(read, range(n), 2*SECONDS)
+            if len(got)<n: return None
+            x = torch.from_numpy(np.stack([flat(o[0]) for _,o in got]))
+            y = torch.stack([torch.as_tensor(o[-1]) for _,o in got])
+    y = labels_as_rows(y)
+    return None if y is None or y.ndim>1 else (x.reshape(n, -1).float(), y)
+
+def sorted_by_name(n): return torch.tensor(sorted(range(n), key=str))     # 0, 1, 10, 11, ..., 2
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #9ef4bb7b
+def reshaped(x):
+    "Rows of which each had numbers of all others, as of a view in place of a permute"
+    return x.reshape(x.shape[1], len(x)).T
+
+def kappa_of(x, y, k=700):
+    "How often neighbours share labels, beyond chance and beyond rows that lie alike in the order"
+    at,n = torch.from_numpy(evenly_spaced(len(x), k)),len(x)
+    x = x[at]
+    near = at[nearest(x, x)]
+    at_once,*moved = (agreement(y[(at+s)%n], y[(near+s)%n]) for s in (0, n//3, n//7+1))
+    return at_once-max(0., *moved)
+
+def ways_back(x, y):
+    "Inputs and labels as they may have belonged together, after what was done to them"
+    n = len(x)
+    yield "view",reshaped(x),y
+    for k in (1, -1, 2, -2, 3, -3): yield k,x[max(0, -k):n-max(0, k)],y[max(0, k):n-max(0, -k)]
+    names = sorted_by_name(n)
+    yield "names",x,y[names]
+    yield "names",x[names],y
+    yield "reversed",x.flip(0),y
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #c1e1aa96
+CAME_APART = dict(
+    view=("a row has numbers of many items: a view or reshape stands where axes should change places",
+        "x.permute(2, 0, 1)   # or np.moveaxis(x, -1, 0), in place of x.view(n, ...)"),
+    rows=("inputs and labels are some rows apart: something was left out at the start of one of them",
+        "read both from one table or list, and drop rows from both at once"),
+    names=("inputs and labels are in two orders: one by name, where 10 comes before 2, one by number",
+        "take the label from the file's own name; or sort both by sorted(..., key=str)"),
+    reversed=("inputs and labels are in opposite orders", "turn one of them round: x.flip(0)"),
+    columns=("each column of the inputs is sorted by itself: a row is no item any more",
+        "x[x.sum(1).argsort()]   # sorts rows, where sort(0) sorts each column; the labels likewise"))
+
+def sorted_alone(x):
+    "How many columns rise from row to row, if all of many do; else 0"
+    x = x[:,x[0]!=x[-1]]
+    return x.shape[1] if x.shape[1]>=20 and bool((x[1:]>=x[:-1]).all()) else 0
+
+def came_apart(exam):
+    "What parted inputs and labels, where undoing it makes neighbours share labels"
+    parts = [whole_split(exam, o) for o in ("train", "valid")]
+    parts = [o for o in parts if o is not None and len(o[0])>=40]
+    if len(parts)==2 and parts[0][0].shape[1]==parts[1][0].shape[1]:     # before the split
+        parts.append(tuple(map(torch.cat, zip(*parts))))
+    for x,y in parts:
+        if rising := sorted_alone(x):
+            return dict(zip(("says", "fix"), CAME_APART["columns"]), columns_that_rise=rising)
+        for way,a,b in ways_back(x, y):
+            if (kappa := kappa_of(a, b))<max(.3, 8/math.sqrt(min(len(a), 700))): continue
+            says,fix = CAME_APART["rows" if isinstance(way, int) else way]
+            apart = dict(labels_come_late_by_rows=way) if isinstance(way, int) else {}
+            return dict(says=says, fix=fix, neighbours_agree_when_undone=kappa, **apart)
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #75e1bd4f
+EMBEDDINGS = torch.nn.Embedding, torch.nn.EmbeddingBag
+
+def inputs_of(exam, split):
+    xs = (exam.batch if split=="train" else exam.valid_batch)[0]
+    # the first that is not empty, as categories are in a table of numbers
+    x = next((o for o in xs if not isinstance(o, Tensor) or o.numel()), xs[0])
+    if not isinstance(x, Tensor): raise NotExamined("inputs are not a tensor")
+    return x
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #f0c67976
+def numbers_beside(exam, x):
+    "The columns of numbers of a table whose categories are looked up; else the input itself"
+    floats = [o for o in exam.batch[0] if isinstance(o, Tensor) and o.is_floating_point()]
+    return next((o for o in floats if o.numel()), x)
+
+@check("data")
+def inputs_are_scaled(exam:Exam):
+    "Floats of moderate size"
+    x = inputs_of(exam, "train")
+    x = numbers_beside(exam, x)
+    if not x.is_floating_point():
+        try: _ = exam.pred
+        except RuntimeError as e:
+            _ = exam.answer([o.float() for o in exam.xs])     # else the type is not what it is for
+            return error("inputs-unscaled", dtype=str(x.dtype), error=str(e).splitlines()[0][:100])
+        looked_up = any(isinstance(m, EMBEDDINGS) for m in exam.source.modules())
+        if x.float().std()<=10 or looked_up: return None
+    finite = x[x.isfinite()]      # what is not has a check of its own
+    if not len(finite): return None
+    std,top = finite.float().std().item(),finite.abs().max().item()
+    if std<=10 and top<=200: return None
+    out = exam.pred.float().std().item()
+    level = info if out<10 else warning     # a first layer may be made for such inputs
+    return level("inputs-unscaled", std=std, largest=top, std_of_outputs=out)
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #8b566e03
+def cut_up(exam):
+    "A view for a permute, which gives the splits other places of the items, and so another scale"
+    try: found = came_apart(exam)
+    except NotExamined: return None
+    of_scale = CAME_APART["view"],CAME_APART["columns"]
+    return found if found and (found["says"], found["fix"]) in of_scale else None
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #5334dab0
+def moments(x):
+    x = x.float().flatten(1) if x.ndim>1 else x.float()[:,None]
+    return x.mean().item(),x.std().item(),x.min().item(),x.max().item()
+
+@check("data", unless=("inputs-not-finite",))
+def splits_alike(exam:Exam):
+    "The same scale and type in both splits"
+    a,b = inputs_of(exam, "train"),inputs_of(exam, "valid")
+    if not a.is_floating_point() and not b.is_floating_point(): return None
+    if min(len(a), len(b))<8: raise NotExamined("too few rows to compare the splits")
+    (m1,s1,*_),(m2,s2,*_) = both = moments(a),moments(b)
+    train,valid = ("mean {:.3g}, std {:.3g}, {:.3g} to {:.3g}".format(*o) for o in both)
+    if max(s1, s2)>1.8*min(s1, s2) or abs(m1-m2)>.6*max(s1, s2) or a.dtype!=b.dtype:
+        if found := cut_up(exam): return error("labels-shuffled", **found)
+        return error("normalise-mismatch", train=train, valid=valid)
+
 # %% ../../nbs/doctor/06_data_checks.ipynb #737ca723
 def label_by_label(*pairs):
     "`agreement` of pairs of labels, for each label alone; rare labels only if all are rare"
@@ -408,15 +493,72 @@ def relabelling(y, near):
     to = {c: near[y==c].mode().values.item() for c in y.unique().tolist()}
     mapped = torch.tensor([to[c] for c in y.tolist()])
     if (mapped==near).float().mean().item()<=(y==near).float().mean().item()+.2: return ""
+    if len({*to.values()})<.7*len(to): return ""     # classes that training has not, not another name
     return ", ".join(f"{k}: {v}" for k,v in to.items() if k!=v)[:80]
 
-def unrelated(exam):
-    show = "train.dataset[0]" if exam.learn is None else "dls.show_batch()"
-    return dict(fix=f"look at some items with their labels: {show}",
-        says="neighbours share labels no more often than chance: "
-        "the inputs may say nothing of the labels")
-
 MOVED = "normalise-mismatch","inputs-not-finite","one-class-only","columns-reordered"
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #ee649214
+def are_pictures(x, shape):
+    "Whether rows are pictures: numbers beside each other agree in both directions, as noise does not"
+    if len(shape)==1: shape = (math.isqrt(shape[0]),)*2 if math.isqrt(shape[0])**2==shape[0] else ()
+    if len(shape)<2 or min(shape[-2:])<8: return False
+    x = (x-x.mean(0))/x.std().clamp_min(1e-9)
+    def beside(lag): return (x[:,lag:]*x[:,:-lag]).mean().item()/x.square().mean().item()
+    wide = shape[-1]
+    # a series has most in common with what is near along it
+    return beside(1)>.2 and beside(wide)>max(.2, beside(wide//2))
+
+def straight_line(x, y, vx, vy, ridge=.1):
+    "How often a linear model of the training rows is right of validation rows, beyond chance"
+    mean,scale = x.mean(0),x.std()*x.shape[1]**.5
+    a,b = (x-mean)/scale,(vx-mean)/scale
+    targets = torch.eye(1+int(max(y.max(), vy.max())))[y]
+    fit = torch.linalg.solve(a@a.T + ridge*torch.eye(len(a)), targets-targets.mean(0))
+    return agreement(vy, (b@a.T@fit + targets.mean(0)).argmax(1))
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #d2489867
+def hard_to_explain(exam):
+    "What a straight line through small pictures knows, if that is nothing; else None"
+    (_, y),(_, vy) = exam.samples
+    if len(y)<500 or len(vy)<100 or y.ndim>1: return None
+    both = [whole_split(exam, o) for o in ("train", "valid")]
+    shape = np.shape(item_reader(dataset_of(exam.train))(0)[0])
+    if None in both or math.prod(shape)>4096: return None
+    (x, y),(vx, vy) = ([o[evenly_spaced(len(part[0]), 1500)] for o in part] for part in both)
+    if min(y.min(), vy.min())<0 or max(y.max(), vy.max())>99 or not are_pictures(x, shape): return None
+    kappa = straight_line(x, y, vx, vy)
+    return kappa if kappa<4/math.sqrt(len(vy)) else None
+
+def rivals(exam, ordered):
+    "What may have parted inputs and labels, and how to tell"
+    show = "train.dataset[0]" if exam.learn is None else "dls.show_batch()"
+    one = "one of them was sorted or shuffled alone"
+    causes = [f"{show} has whole pictures and wrong labels: {one}, or files and labels were listed in two "
+        "orders; keep pairs: pairs = list(zip(x, y))",
+        "pictures are cut up or striped: a view or reshape for a permute; x.permute(...)",
+        "both are right: the inputs may say little of the labels, or not by what is near; train, "
+        "and see whether validation rises"]
+    if ordered: causes[0] = f"the labels are in order and the inputs are not: {one}; " + causes[0]
+    return "\n".join(f"{k}. {o}" for k,o in enumerate(causes, 1))
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #b5c8d755
+def unrelated(exam, seen):
+    "Neighbours at chance in both splits, and nothing that undoes it"
+    y = exam.labels[0].flatten()
+    ordered = len(y)>40 and bool((y[1:]>=y[:-1]).all())
+    says = ("neighbours share labels no more often than chance, in both splits: inputs and labels were "
+        "parted, or inputs say nothing of labels")
+    line = hard_to_explain(exam)
+    if line is None: return info("labels-shuffled", says=says, fix=rivals(exam, ordered), **seen)
+    return warning("labels-shuffled", says=says, fix=rivals(exam, ordered), **seen,
+        straight_line_in_validation=line)
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #488264cc
+def counts_things(exam):
+    "Whether a single column of outputs stands beside more than two values: amounts, which differ"
+    try: return exam.n_out==1 and exam.c>2
+    except Exception: return False     # no model, or one that does not run
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #e3c8f34d
 @check("data", unless=MOVED)
@@ -436,15 +578,20 @@ def labels_belong(exam:Exam):
     if apart and (moved := relabelling(vy, near)):
         return error("label-map-mismatch", validation_to_training=moved, **seen)
     each,floor = label_by_label((y, within), (vy, beside), (vy, near)),4/math.sqrt(len(y))
+    if own>.3 and max(theirs, across)<4/math.sqrt(len(vy)) and max(theirs, across)<own/4:
+        return error("labels-shuffled", says="in the validation set an item's label says nothing "
+            "of its input, in the training set it does", **seen)
     # no better than chance gives, for each label; neighbours of clean rows see through wrong labels
     if not each or any(o>=floor or v>=4/math.sqrt(len(vy)) for o,_,v in each): return None
+    if found := came_apart(exam): return error("labels-shuffled", **found, **seen)
     if any(o>max(.3, 3*floor) for _,o,_ in each): return error("labels-shuffled", **seen)
-    if all(o<floor for _,o,_ in each): return info("labels-shuffled", **unrelated(exam), **seen)
+    if all(o<floor for _,o,_ in each) and not counts_things(exam): return unrelated(exam, seen)
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #4fdab9ce
 def pulls_for_rare(exam, common, rare):
     "Whether a row of a rare class pulls or costs more than one of a common class, at equal logits"
     w = effective_weights(exam)
+    if exam.values is not None: common,rare = (exam.values.tolist().index(o) for o in (common, rare))
     if w is not None and w[rare]>1.1*w[common]: return True
     z = torch.zeros(8, exam.n_out, device=exam.device)
     cost,most = (exam.loss_at(z, torch.full((8,), o, device=exam.device)) for o in (common, rare))

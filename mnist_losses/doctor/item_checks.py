@@ -92,6 +92,22 @@ def one_column_of_many(exam):
     try: return exam.n_out==1 and exam.c>2
     except Exception: return False     # no model, or one that does not run
 
+# %% ../../nbs/doctor/17_item_checks.ipynb #ecd05e7b
+def columns_are_classes(exam):
+    "Whether the loss takes each column of the outputs for a class"
+    try: return exam.n_out>1 and exam.singles_out and max(exam.seen)<exam.n_out
+    except Exception: return False     # no model, or one that does not run
+
+def not_validated(y, n_valid, lost):
+    "What a training split has that none of `n_valid` validation rows has: worth a warning if it is much"
+    rows = torch.isin(y, torch.tensor(lost)).sum().item()
+    share = rows/len(y)
+    # rare classes are missing by chance; a draw of as many rows would have had these
+    level = warning if share>=.05 and (1-share)**n_valid<1e-6 else info
+    return level("class-not-validated", classes=", ".join(map(str, lost[:8])), training_rows=rows,
+        share_of_training=share, validation_rows=n_valid, by_chance=round(share*n_valid))
+
+
 # %% ../../nbs/doctor/17_item_checks.ipynb #6b23802c
 @check("data", unless=("label-map-mismatch", "one-class-only", "valid-is-train"))
 def classes_in_both_splits(exam:Exam):
@@ -100,16 +116,11 @@ def classes_in_both_splits(exam:Exam):
     only = [sorted({*a.tolist()}-{*b.tolist()}) for a,b in ((vy, y), (y, vy))]
     rows = torch.isin(vy, torch.tensor(only[0])).sum().item() if only[0] else 0
     if len(set(y.tolist()))>.2*len(y) or one_column_of_many(exam): return None     # amounts
-    if rows and rows<len(vy) and (all_t or rows>.02*len(vy)):     # with no class in common: meant
+    meant = rows==len(vy) and not columns_are_classes(exam)     # no class in common
+    if rows and not meant and (all_t or rows>.02*len(vy)):
         return warning("class-not-trained", classes=", ".join(map(str, only[0][:8])),
-            validation_rows=rows, of=len(vy))
-    lost = torch.isin(y, torch.tensor(only[1])).sum().item() if only[1] else 0
-    if lost and all_v and not rows:
-        # one class is left, and a draw of as many rows would have had the others
-        alone = len(set(vy.tolist()))==1 and (1-lost/len(y))**len(vy)<1e-6
-        level = warning if alone else info
-        return level("class-not-validated", classes=", ".join(map(str, only[1][:8])),
-            training_rows=lost)
+            validation_rows=rows, of=len(vy), highest_accuracy=1-rows/len(vy))
+    if only[1] and all_v and not rows: return not_validated(y, len(vy), only[1])
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #1e9c9a5c
 @check("data", unless=("labels-not-finite",))
@@ -140,7 +151,7 @@ def repeats_by_chance(items, k=300):
     same = [((np.unique(c, return_counts=True)[1]/len(c))**2).sum() for c in x.T]
     return n*(n-1)/2*float(np.prod(same))
 
-@check("data")
+@check("data", unless=("labels-shuffled",))
 def one_label_for_each_input(exam:Exam):
     "No input stands in the training set with two labels"
     items,_ = items_of(exam, "train")
@@ -376,12 +387,23 @@ def apart(a, b):
         values.repeat(o.shape[1], 1), right=True)/len(o) for o in (a, b)]
     return (share[0][:,None]-share[1][None]).abs().amax(2)
 
+# %% ../../nbs/doctor/17_item_checks.ipynb #d2797ad2
+def classes_differ(exam):
+    "Whether the splits have classes so differently often that their columns differ by that"
+    try: both = [labels_of(exam, o)[0] for o in ("train", "valid")]
+    except Exception: return False     # labels are no classes
+    if max(len(o.unique()) for o in both)>100: return False
+    values = torch.cat(both).unique()
+    shares = [(o[:,None]==values).float().mean(0) for o in both]
+    return bool((shares[0]-shares[1]).abs().sum()/2>.3)
+
 # %% ../../nbs/doctor/17_item_checks.ipynb #5227ba31
 @check("data", unless=("inputs-not-finite",), first=True)
 def columns_in_one_order(exam:Exam):
     "Each column has the distribution of the same column in the other split"
     from scipy.optimize import linear_sum_assignment
     a,b = (column_values(exam, o) for o in ("train", "valid"))
+    if classes_differ(exam): raise NotExamined("the splits have other shares of classes")
     if a.shape[1:]!=b.shape[1:] or min(len(a), len(b))<30: raise NotExamined("too few rows")
     d = torch.stack([apart(a[...,k], b[...,k]) for k in range(a.shape[2])]).amax(0)
     chance = 1.95*math.sqrt(1/len(a) + 1/len(b))     # what one column in a thousand has
