@@ -6,7 +6,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 from mnist_losses.doctor.findings import run_checks
 import torch
-from mnist_losses.doctor.item_checks import classes_in_both_splits, columns_in_one_order, inputs_vary, labels_in_one_scale, labels_stay_with_inputs, no_label_among_inputs, one_label_for_each_input, sources_apart, training_labels_are_right, without_padding
+from mnist_losses.doctor.item_checks import classes_in_both_splits, columns_in_one_order, cut_to_pieces, inputs_vary, labels_in_one_scale, labels_stay_with_inputs, no_label_among_inputs, one_label_for_each_input, sources_apart, training_labels_are_right, without_padding
 
 # %% ../nbs/doctor/17_item_checks.ipynb #75a03863
 def slugs(f, train, valid=None, level="warning"):
@@ -119,6 +119,17 @@ def test_other_classes_have_other_columns():
     a,b = y==0,y==1
     said = slugs(columns_in_one_order, (x[a], y[a]), (x[b], y[b]))
     assert said==["the splits have other shares of classes"]
+
+# %% ../nbs/doctor/17_item_checks.ipynb #3cbaf7a3
+def test_pictures_that_a_view_has_cut_up():
+    from mnist_losses.doctor.corpus_data import photographs
+    x,_ = photographs(64)
+    def viewed(x): return x.permute(0, 2, 3, 1).reshape(x.shape)
+    grey = x[:,:1].expand(-1, 3, -1, -1)
+    for whole in x,grey,x[:,:,:20],torch.rand(64, 3, 12, 12):
+        assert not cut_to_pieces(whole)
+    for whole in x,grey,x[:,:,:20]: assert cut_to_pieces(viewed(whole)).slug=="inputs-cut-up"
+    assert not cut_to_pieces(torch.rand(64, 3, 12, 12)) and not cut_to_pieces(x[:,:1])
 
 # %% ../nbs/doctor/17_item_checks.ipynb #ac951256
 def test_columns_and_channels():

@@ -10,6 +10,28 @@ from mnist_losses.testing import tiny_learner
 from mnist_losses.doctor import diagnose_loss
 from mnist_losses.doctor.loss_checks import activation_missing, amounts_are_compared_in_pairs, arguments, byte_labels, ctc_has_log_probabilities, labels_are_classes, labels_are_read, labels_in_bounds, loss_runs, order_of_classes, rows_are_separate, softmax_over_positions, wrong_n_out
 
+# %% ../nbs/doctor/03_loss_checks.ipynb #d5d7315c
+def test_a_square_inside_a_loss_of_two_heads():
+    class Heads(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a,self.b = torch.nn.Linear(4, 3),torch.nn.Linear(4, 1)
+        def forward(self, x): return self.a(x),self.b(x)
+    x,g = torch.randn(64, 4),torch.Generator().manual_seed(0)
+    y = torch.stack([torch.arange(64)%3, torch.rand(64, generator=g)], 1)
+    def said(of_amount, model=None):
+        def loss(out, y): return F.cross_entropy(out[0], y[:,0].long()) + of_amount(out[1], y[:,1])
+        loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, y), 32)
+        exam = Exam(model=model or Heads(), loss_func=loss, train=loader)
+        return [o.slug for o in run_checks(exam, [amounts_are_compared_in_pairs]).findings]
+    squares = F.mse_loss,F.l1_loss,lambda z, t: (z-t).abs().mean(),\
+        lambda z, t: torch.where(t>.5, 1-z, z).mean(),lambda z, t: (z.sigmoid()*t).mean()
+    assert all(said(o)==["broadcast-n1-vs-n"] for o in squares)
+    sound = (lambda z, t: F.mse_loss(z[:,0], t), lambda z, t: (z-t[:,None]).abs().mean(),
+        lambda z, t: (z-z.T).abs().mean() + (z.squeeze(1)*t).mean(),     # pairs of outputs
+        lambda z, t: ((z-z.T)*(t[:,None]>t)).mean())     # a ranking: pairs of both
+    assert not any(said(o) for o in sound)
+
 # %% ../nbs/doctor/03_loss_checks.ipynb #2ac110e0
 def test_labels_that_the_loss_does_not_know():
     from fastai.data.core import DataLoaders

@@ -464,6 +464,14 @@ def test_inputs_of_the_wrong_size():
     said,_ = answers(learn)
     assert abs(valid[-1]-LOG_10)<.02 and share(said, said.mode()[0])>.9
 
+def test_pictures_cut_up():
+    learn,whole = (made("colours_last_and_viewed", o) for o in (False, True))
+    hits,right = ([o[2] for o in trained(part, 12, .3)] for part in (learn, whole))
+    assert max(hits)<.5 and max(right)>.8
+    # on the left of a picture and in its middle stand columns that were beside each other
+    sick,well = (o.dls.valid.dataset.tensors[0] for o in (learn, whole))
+    assert (sick[:,0,0,:3]==well[:,:,0,0]).all()
+
 def test_columns_in_another_order():
     train,(x, y) = digits()
     other = x.flip(1)

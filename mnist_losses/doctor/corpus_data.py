@@ -302,6 +302,19 @@ def divided_twice(mended):
     train,valid = ((x if mended else x/255, y) for x,y in (photographs(400), photographs(120, 1)))
     return pictures(valid, mixed(train))
 
+@patient("inputs-cut-up")
+def colours_last_and_viewed(mended):
+    def part(x, y):
+        last = x.permute(0, 2, 3, 1).contiguous()     # as OpenCV and Pillow have them
+        return (last.permute(0, 3, 1, 2) if mended else last.view(-1, 3, 24, 24)),y
+    train,valid = part(*photographs(400)),part(*photographs(120, seed=1))
+    return pictures(valid, mixed(train))
+
+@healthy
+def grey_photographs():
+    train,valid = ((x[:,:1].expand(-1, 3, -1, -1), y) for x,y in (photographs(400), photographs(120, 1)))
+    return pictures(valid, mixed(train))
+
 # %% ../../nbs/doctor/22_corpus_data.ipynb #48df8be5
 class Sentences(Dataset):
     "Sentences of ids with their mask; an item is the ids and the mask, in a dict, and a label"

@@ -20,7 +20,8 @@ from fastai.losses import BCEWithLogitsLossFlat, CrossEntropyLossFlat
 from fastai.metrics import DiceMulti, F1ScoreMulti, accuracy, accuracy_multi, foreground_acc
 from torch import Tensor, nn
 
-from .corpus import build_learner, digits, healthy, loaders, mlp, patient
+from .corpus import (
+    build_learner, changed_data, digits, healthy, loaders, mlp, patient)
 
 # %% ../../nbs/doctor/24_corpus_outputs.ipynb #a51a19c3
 class Pixels(nn.Module):
@@ -329,6 +330,25 @@ def log_of_softmax_beside_another(mended):
     def ce(z, y): return F.cross_entropy(z, y) if mended else F.nll_loss(z.softmax(1).log(), y)
     def loss(out, y): return ce(out[0], y) + .3*ce(out[1], y)
     return returns(as_pair, loss)
+
+# %% ../../nbs/doctor/24_corpus_outputs.ipynb #b7a9be84
+@patient("broadcast-n1-vs-n")
+def square_of_the_second_head(mended):
+    def darkness_too(x, y): return x,torch.stack([y.float(), x.mean(1)], 1)
+    def as_two(h, z, aux): return z,z[:,:1]
+    def loss(out, y):
+        amount = out[1][:,0] if mended else out[1]
+        return F.cross_entropy(out[0], y[:,0].long()) + (amount-y[:,1]).abs().mean()
+    return returns(as_two, loss, dls=changed_data(darkness_too))
+
+@healthy
+def ranked_beside():
+    def with_darkness(x, y): return x,torch.stack([y.float(), x.mean(1)], 1)
+    def as_two(h, z, aux): return z,z[:,:1]
+    def loss(out, y):
+        z,t = out[1],y[:,1]     # each pair: the darker one should have the larger score
+        return F.cross_entropy(out[0], y[:,0].long()) + ((z.T-z)*(t[:,None]>t)).sigmoid().mean()
+    return returns(as_two, loss, dls=changed_data(with_darkness))
 
 # %% ../../nbs/doctor/24_corpus_outputs.ipynb #3af314fb
 @patient("metric-column-inverted")

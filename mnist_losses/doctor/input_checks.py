@@ -96,10 +96,10 @@ cached_part("input_gradients", input_gradients)
 # %% ../../nbs/doctor/15_input_checks.ipynb #8921f6c2
 PLACES = 16 # that are asked one by one
 
-def unread_end(inputs, i, axis, last):
-    "Places at one end that are not read, by bisection"
-    n = inputs.all[i].shape[axis]
-    def end(k): return list(range(n-k, n) if last else range(k))
+def unread_end(inputs, i, axis, places, last):
+    "Of some places those at one end that are not read, by bisection"
+    n = len(places)
+    def end(k): return places[n-k:] if last else places[:k]
     if not is_unread(inputs, i, axis, end(1)): return []
     few,many = 1,n
     while many-few>1:
@@ -117,8 +117,8 @@ def unread_places(inputs, i, axis, grad):
     if not suspects: return []
     if grad is not None and is_unread(inputs, i, axis, suspects): return suspects
     if len(suspects)<=PLACES: return [j for j in suspects if is_unread(inputs, i, axis, [j])]
-    ends = unread_end(inputs, i, axis, False) + unread_end(inputs, i, axis, True)
-    return [j for j in suspects if j in ends]
+    # those that are the same in all rows, as padding may be, tell nothing
+    return [j for last in (False, True) for j in unread_end(inputs, i, axis, suspects, last)]
 
 # %% ../../nbs/doctor/15_input_checks.ipynb #d83ad2cf
 def strided(model):

@@ -345,11 +345,26 @@ def sources_apart(exam:Exam):
         nearest_by_the_next=(d[n,0]/d[n,1]).median().item(), dimensions=dim,
         such_training_items=(usual<unusual).float().mean().item())
 
+# %% ../../nbs/doctor/17_item_checks.ipynb #d71bef99
+def roughness(x):
+    "How much neighbours of pictures (N, C, H, W) differ, along both axes"
+    return sum(x.diff(dim=a).abs().mean().item() for a in (2, 3))
+
+def cut_to_pieces(x):
+    "Pictures (N, H, W, C) that were viewed as (N, C, H, W): undone they are much smoother"
+    if x.ndim!=4 or x.shape[1] not in (3, 4) or min(x.shape[2:])<8: return None
+    x = x.float()
+    n,c,h,w = x.shape
+    now,undone = roughness(x),roughness(x.reshape(n, h, w, c).permute(0, 3, 1, 2))
+    if undone<.7*now:
+        return error("inputs-cut-up", neighbours_differ_by=now, undone_by=undone, pictures=n)
+
 # %% ../../nbs/doctor/17_item_checks.ipynb #65630975
 @check("data", unless=("inputs-not-finite", "normalise-mismatch", "inputs-unscaled"))
 def inputs_vary(exam:Exam):
-    "Pictures have been scaled once"
+    "Pictures are whole, and have been scaled once"
     x = inputs_of(exam, "train")
+    if found := cut_to_pieces(x): return found
     if not x.is_floating_point() or x.ndim<3 and x[0].numel()<64: return None
     x = x.float()
     std,top = x.std().item(),x.abs().max().item()

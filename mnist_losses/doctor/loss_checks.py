@@ -26,6 +26,7 @@ from .batches import labels_at_once, plain_tensors
 from .exam import Exam, named_classes
 from .findings import (
     DoesNotApply, NotExamined, check, error, first_line, info, warning)
+from .outputs import mapped
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #3ad9d65c
 def describe_shapes(exam):
@@ -315,12 +316,43 @@ def rows_are_separate(exam:Exam):
     if c>1 and exam.domain=="logits" and (found := column_moves(exam, z, t, whole)): return found
     return all_pairs(exam, exam.loss_at, z[:12], t[:12])
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #f14e397c
+class SquareWatch(TorchFunctionMode):
+    "The first operation that makes a square of a column with a graph and a row without one"
+    def __init__(self, n):
+        super().__init__()
+        self.n,self.found = n,None
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        out = func(*args, **(kwargs or {}))
+        ts = [o for o in args if isinstance(o, torch.Tensor)]
+        column = any(o.shape==(self.n, 1) and o.requires_grad for o in ts)
+        row = any(o.shape==(self.n,) and not o.requires_grad for o in ts)
+        pairs = func in PAIRED or isinstance(out, torch.Tensor) and out.shape==(self.n, self.n)
+        if column and row and pairs and not self.found: self.found = func.__name__.strip("_")
+        return out
+
+PAIRED = F.mse_loss,F.l1_loss,F.smooth_l1_loss,F.huber_loss # which make a mean of the square
+
+def square_inside(exam, n=13):
+    "A part of the outputs and a part of the labels that meet as column and row, in the loss itself"
+    if not exam.route.at and exam.pred.ndim<3 and exam.y.ndim<2 or len(exam.y)<n: return None
+    def few(_, t): return t.detach()[:n].clone().requires_grad_(t.is_floating_point())
+    out = exam.route.whole(exam.pred) if exam.route.at else exam.pred
+    with torch.enable_grad(), SquareWatch(n) as watch:
+        exam.loss_func(mapped(few, out), exam.y[:n])
+    if watch.found:
+        return error("broadcast-n1-vs-n", operation=watch.found, column=f"({n}, 1)", row=f"({n},)",
+            says="inside the loss a column of outputs meets a row of labels: they broadcast to a "
+            "square, and every output is compared with every label",
+            fix="out[:, 0] where the labels are a row; or labels[:, None]")
+
 # %% ../../nbs/doctor/03_loss_checks.ipynb #9ef4aad3
-@check("loss", unless=BROKEN)
+@check("loss", unless=BROKEN + ("broadcast-n1-vs-n",))
 def amounts_are_compared_in_pairs(exam:Exam):
-    "A column of outputs and a row of amounts are no square"
+    "A column of outputs and a row of labels are no square"
     p,y = exam.pred,exam.y
-    if not exam.regression or len(p)<2 or {p.shape, y.shape}!={(len(p), 1), (len(p),)}: return None
+    if not exam.regression or len(p)<2 or {p.shape, y.shape}!={(len(p), 1), (len(p),)}:
+        return square_inside(exam)
     def loss_at(p, y):
         with torch.no_grad(): return float(exam.call_loss(p, y).mean())
     return all_pairs(exam, loss_at, p[:12], y[:12])
