@@ -289,8 +289,9 @@ def test_what_parted_inputs_and_labels_is_named():
     def view(x, y):     # (8, 8, n) as (n, 64), where the axes should have changed places
         return x.view(-1, 8, 8).permute(1, 2, 0).reshape(len(x), 64),y
     def by_name(x, y): return x[sorted_by_name(len(x))],y
-    ways = {"a row has numbers of many items": view, "some rows apart": lambda x, y: (x[2:], y[:-2]),
-        "where 10 comes before 2": by_name, "opposite orders": lambda x, y: (x.flip(0), y),
+    ways = {"a row has numbers of many items": view,
+        "some rows apart": lambda x, y: (x[2:], y[:-2]), "where 10 comes before 2": by_name,
+        "opposite orders": lambda x, y: (x.flip(0), y),
         "sorted by itself": lambda x, y: (x.sort(0).values, y)}
     for says,way in ways.items():
         found, = digits_apart(way)
@@ -323,9 +324,11 @@ def test_pictures_at_chance_are_more_than_a_remark():
 def test_validation_labels_alone_are_mixed():
     y,vy = (torch.arange(n)//3%4 for n in (700, 300))
     g = torch.Generator().manual_seed(0)
-    exam = Exam(train=split_of(y, y, 0), valid=split_of(vy, vy[torch.randperm(300, generator=g)], 1))
+    parted = split_of(vy, vy[torch.randperm(300, generator=g)], 1)
+    exam = Exam(train=split_of(y, y, 0), valid=parted)
     found, = run_checks(exam, [labels_belong]).findings
-    assert (found.slug, found.level)==("labels-shuffled", "error") and "in the validation" in found.says
+    assert (found.slug, found.level)==("labels-shuffled", "error")
+    assert "in the validation" in found.says
     # classes that training has not are no other names of those that it has
     only = y<2
     x = split_of(y, y, 0).dataset.tensors[0]

@@ -43,7 +43,7 @@ def test_labels_that_a_metric_does_not_know():
         for o in ask(labelled(*args, **kwargs), metric_knows_labels)]
     assert never((3, 7), three_or_seven, batch_accuracy)==[
         "metric-never-right (never right 3, 7, share of rows 1"]
-    assert never((3, 7), ce, accuracy, n_out=2)[0].startswith("metric-never-right (never right 3, 7")
+    assert "never right 3, 7" in never((3, 7), ce, accuracy, n_out=2)[0]
     assert "never right -1" in never((-1., 1.), hinge, batch_accuracy)[0]
     assert "never right 2" in never((1, 2), lambda p, y: hinge(p, 2*y-3), batch_accuracy)[0]
     assert "never right -1" in never((-1, 1), hinge, error_share)[0]
@@ -68,7 +68,7 @@ def test_positive_is_what_the_loss_takes_for_it():
 # %% ../nbs/doctor/07_metric_checks.ipynb #8a7136f9
 def test_a_metric_of_something_else_knows_all_labels():
     from fastai.metrics import Perplexity, error_rate
-    def of_smallest(z, y): return (z.argmin(1) == y).float().mean()     # inverted, and it knows them
+    def of_smallest(z, y): return (z.argmin(1) == y).float().mean()     # inverted: it knows them
     def argmax(p, y): return (p.argmax(1) == y[:,0]).float().mean()     # always 0
     ce = torch.nn.functional.cross_entropy
     for m in Perplexity(),error_rate,of_smallest:

@@ -739,7 +739,8 @@ def of_3_and_7(part): return part[0],3+4*part[1].long()
 @patient("metric-never-right")
 def book_accuracy_of_minus_1(mended):
     def hinge(out, y): return (1 - y*out).clamp(min=0).mean()
-    def batch_accuracy(xb, yb): return ((xb.sigmoid()>.5) == (yb>0 if mended else yb)).float().mean()
+    def batch_accuracy(xb, yb):
+        return ((xb.sigmoid()>.5) == (yb>0 if mended else yb)).float().mean()
     return one_column(hinge, dls=loaders(*map(of_minus_1_and_1, digits(2, True))),
         metrics=batch_accuracy)
 

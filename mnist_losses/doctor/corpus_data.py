@@ -263,6 +263,7 @@ def header_lost(mended):
     train,valid = (Rows(*o) for o in digits())
     return learner(batches_of(train, shuffle=True), batches_of(valid))
 
+# %% ../../nbs/doctor/22_corpus_data.ipynb #1ece0fbc
 @patient("labels-shuffled")
 def files_by_name(mended):
     def part(x, y):
@@ -302,6 +303,7 @@ def divided_twice(mended):
     train,valid = ((x if mended else x/255, y) for x,y in (photographs(400), photographs(120, 1)))
     return pictures(valid, mixed(train))
 
+# %% ../../nbs/doctor/22_corpus_data.ipynb #fd639d4c
 @patient("inputs-cut-up")
 def colours_last_and_viewed(mended):
     def part(x, y):
@@ -312,7 +314,8 @@ def colours_last_and_viewed(mended):
 
 @healthy
 def grey_photographs():
-    train,valid = ((x[:,:1].expand(-1, 3, -1, -1), y) for x,y in (photographs(400), photographs(120, 1)))
+    train,valid = ((x[:,:1].expand(-1, 3, -1, -1), y)
+        for x,y in (photographs(400), photographs(120, 1)))
     return pictures(valid, mixed(train))
 
 # %% ../../nbs/doctor/22_corpus_data.ipynb #48df8be5

@@ -178,9 +178,10 @@ def last_step_not_read(mended):
     end = None if mended else -1
     return on_inputs(eight_rows, over_rows(lambda m, x: m.head(m.rnn(x[:,:end])[0][:,-1])))
 
+# %% ../../nbs/doctor/25_corpus_models.ipynb #a0f68477
 @patient("inputs-not-read")
 def first_word_alone(mended):
-    def words(x): return F.pad(1+(4*x[:,20:44]).long(), (0, 40)),     # forty are padding in all rows
+    def words(x): return F.pad(1+(4*x[:,20:44]).long(), (0, 40)),     # forty are padding
     torch.manual_seed(0)
     emb,rnn = nn.Embedding(6, 8),nn.LSTM(8, 16, batch_first=True)
     def read(m, x): return m.head(m.rnn(m.emb(x))[0][:,23 if mended else 0])

@@ -383,21 +383,22 @@ def ways_back(x, y):
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #c1e1aa96
 CAME_APART = dict(
-    view=("a row has numbers of many items: a view or reshape stands where axes should change places",
+    view=("a row has numbers of many items: a view or reshape where axes should change places",
         "x.permute(2, 0, 1)   # or np.moveaxis(x, -1, 0), in place of x.view(n, ...)"),
-    rows=("inputs and labels are some rows apart: something was left out at the start of one of them",
+    rows=("inputs and labels are some rows apart: something is missing at the start of one of them",
         "read both from one table or list, and drop rows from both at once"),
-    names=("inputs and labels are in two orders: one by name, where 10 comes before 2, one by number",
+    names=("inputs and labels are in two orders: by name, where 10 comes before 2, and by number",
         "take the label from the file's own name; or sort both by sorted(..., key=str)"),
     reversed=("inputs and labels are in opposite orders", "turn one of them round: x.flip(0)"),
     columns=("each column of the inputs is sorted by itself: a row is no item any more",
-        "x[x.sum(1).argsort()]   # sorts rows, where sort(0) sorts each column; the labels likewise"))
+        "x[x.sum(1).argsort()]   # sorts rows, and sort(0) each column; so the labels too"))
 
 def sorted_alone(x):
     "How many columns rise from row to row, if all of many do; else 0"
     x = x[:,x[0]!=x[-1]]
     return x.shape[1] if x.shape[1]>=20 and bool((x[1:]>=x[:-1]).all()) else 0
 
+# %% ../../nbs/doctor/06_data_checks.ipynb #37627797
 def came_apart(exam):
     "What parted inputs and labels, where undoing it makes neighbours share labels"
     parts = [whole_split(exam, o) for o in ("train", "valid")]
@@ -493,14 +494,14 @@ def relabelling(y, near):
     to = {c: near[y==c].mode().values.item() for c in y.unique().tolist()}
     mapped = torch.tensor([to[c] for c in y.tolist()])
     if (mapped==near).float().mean().item()<=(y==near).float().mean().item()+.2: return ""
-    if len({*to.values()})<.7*len(to): return ""     # classes that training has not, not another name
+    if len({*to.values()})<.7*len(to): return ""     # classes that training has not
     return ", ".join(f"{k}: {v}" for k,v in to.items() if k!=v)[:80]
 
 MOVED = "normalise-mismatch","inputs-not-finite","one-class-only","columns-reordered"
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #ee649214
 def are_pictures(x, shape):
-    "Whether rows are pictures: numbers beside each other agree in both directions, as noise does not"
+    "Whether rows are pictures: numbers beside each other agree in both directions"
     if len(shape)==1: shape = (math.isqrt(shape[0]),)*2 if math.isqrt(shape[0])**2==shape[0] else ()
     if len(shape)<2 or min(shape[-2:])<8: return False
     x = (x-x.mean(0))/x.std().clamp_min(1e-9)
@@ -526,7 +527,8 @@ def hard_to_explain(exam):
     shape = np.shape(item_reader(dataset_of(exam.train))(0)[0])
     if None in both or math.prod(shape)>4096: return None
     (x, y),(vx, vy) = ([o[evenly_spaced(len(part[0]), 1500)] for o in part] for part in both)
-    if min(y.min(), vy.min())<0 or max(y.max(), vy.max())>99 or not are_pictures(x, shape): return None
+    if min(y.min(), vy.min())<0 or max(y.max(), vy.max())>99: return None
+    if not are_pictures(x, shape): return None
     kappa = straight_line(x, y, vx, vy)
     return kappa if kappa<4/math.sqrt(len(vy)) else None
 
@@ -534,8 +536,8 @@ def rivals(exam, ordered):
     "What may have parted inputs and labels, and how to tell"
     show = "train.dataset[0]" if exam.learn is None else "dls.show_batch()"
     one = "one of them was sorted or shuffled alone"
-    causes = [f"{show} has whole pictures and wrong labels: {one}, or files and labels were listed in two "
-        "orders; keep pairs: pairs = list(zip(x, y))",
+    causes = [f"{show} has whole pictures and wrong labels: {one}, or files and labels were "
+        "listed in two orders; keep pairs: pairs = list(zip(x, y))",
         "pictures are cut up or striped: a view or reshape for a permute; x.permute(...)",
         "both are right: the inputs may say little of the labels, or not by what is near; train, "
         "and see whether validation rises"]
@@ -547,8 +549,8 @@ def unrelated(exam, seen):
     "Neighbours at chance in both splits, and nothing that undoes it"
     y = exam.labels[0].flatten()
     ordered = len(y)>40 and bool((y[1:]>=y[:-1]).all())
-    says = ("neighbours share labels no more often than chance, in both splits: inputs and labels were "
-        "parted, or inputs say nothing of labels")
+    says = ("neighbours share labels no more often than chance, in both splits: inputs and labels "
+        "were parted, or inputs say nothing of labels")
     line = hard_to_explain(exam)
     if line is None: return info("labels-shuffled", says=says, fix=rivals(exam, ordered), **seen)
     return warning("labels-shuffled", says=says, fix=rivals(exam, ordered), **seen,
@@ -591,7 +593,8 @@ def labels_belong(exam:Exam):
 def pulls_for_rare(exam, common, rare):
     "Whether a row of a rare class pulls or costs more than one of a common class, at equal logits"
     w = effective_weights(exam)
-    if exam.values is not None: common,rare = (exam.values.tolist().index(o) for o in (common, rare))
+    if exam.values is not None:
+        common,rare = (exam.values.tolist().index(o) for o in (common, rare))
     if w is not None and w[rare]>1.1*w[common]: return True
     z = torch.zeros(8, exam.n_out, device=exam.device)
     cost,most = (exam.loss_at(z, torch.full((8,), o, device=exam.device)) for o in (common, rare))

@@ -639,6 +639,7 @@ def costs_of(exam, v):
     far = [[-9.], [9.]] if exam.n_out==1 else 9*torch.eye(exam.n_out).tolist()
     with torch.no_grad(): return [loss(torch.tensor([o], device=exam.device)) for o in far]
 
+# %% ../../nbs/doctor/02_exam.ipynb #3df09c75
 def label_values(self):
     "The label that stands for each class, where labels do not count from 0; else None"
     try: seen = self.seen

@@ -99,7 +99,7 @@ def columns_are_classes(exam):
     except Exception: return False     # no model, or one that does not run
 
 def not_validated(y, n_valid, lost):
-    "What a training split has that none of `n_valid` validation rows has: worth a warning if it is much"
+    "Classes that none of `n_valid` validation rows has: a warning if they are much of training"
     rows = torch.isin(y, torch.tensor(lost)).sum().item()
     share = rows/len(y)
     # rare classes are missing by chance; a draw of as many rows would have had these

@@ -331,6 +331,7 @@ class SquareWatch(TorchFunctionMode):
         if column and row and pairs and not self.found: self.found = func.__name__.strip("_")
         return out
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #4f7cbaa5
 PAIRED = F.mse_loss,F.l1_loss,F.smooth_l1_loss,F.huber_loss # which make a mean of the square
 
 def square_inside(exam, n=13):

@@ -106,7 +106,7 @@ def at_labels(exam, m, outs, labels):
         return exam.metric_of(m, [(torch.cat(outs), y)])
 
 def sure_outputs(exam):
-    "Outputs of one row that are sure of each class, or of its absence; or are the labels themselves"
+    "Outputs of one row that are sure of each class, or of its absence; or are what the labels are"
     if exam.n_out>1: z = 9*torch.cat([torch.eye(exam.n_out), -torch.eye(exam.n_out)])
     else: z = torch.tensor([-9., 9.])[:,None]
     outs = [exam.output_for(o[None].to(exam.device)) for o in z]
@@ -175,8 +175,8 @@ def of_other_label(exam):
     "What to say where labels are no numbers of classes, and the loss alone says which is which"
     if exam.n_out>1 or exam.values is None or {*exam.seen}=={-1, 1}: return {}
     low,high = exam.values.tolist()
-    return dict(says=f"loss and metric take different labels for the positive one: the loss is least "
-        f"where the output of label {high} is above 0, and that of label {low} below",
+    return dict(says="loss and metric take different labels for the positive one: the loss is "
+        f"least where the output of label {high} is above 0, and that of label {low} below",
         fix="the same label in both, or labels of 0 and 1")
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #0974f04f
