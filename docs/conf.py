@@ -25,6 +25,7 @@ project, author, release, html_baseurl = (cfg["lib_name"], cfg["author"], cfg["v
 html_title = project
 extensions = ["myst_nb", "sphinx_copybutton"]
 language = "en"
+smartquotes_action = "qD"               # three dots are code as often as not
 
 html_theme = "shibuya"
 html_theme_options = {

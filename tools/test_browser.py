@@ -372,6 +372,7 @@ def test_search(tab, address):
     ("at 0.5 my accuracy is stuck", "howto/does_not_learn#accuracy-stuck-at-0-5"),
     ("ValueError: Target size (torch.Size([64])) must be the same as input size (torch.Size([64, "
         "1]))", "howto/does_not_learn#error-messages-about-shapes-and-types"),
+    ("reshape wrong", "doctor/faults/inputs-cut-up"),
     ("temperatures", "howto/calibrated_probabilities#fit-a-temperature"),
     ("the unlucky start", "howto/plain_pytorch#an-unlucky-start")],    # a heading, and no phrase
     ids=lambda o: o.partition("#")[2] or "words")   # `-k losses` builds no site for these words

@@ -10,6 +10,8 @@ const likeness = (typed, phrase) => {
   const part = both/(weigh([...typed]) + weigh([...phrase]) - both);
   return both >= 3 && !lacks(typed, phrase) ? Math.max(part, .5) : part;
 };
+// Each page of a fault has the same headings: Wrong, Instead, ...
+const isPart = (name, anchor) => name.startsWith("doctor/faults/") && Boolean(anchor);
 const LAST = ["changelog", "contributing", "map"];      // pages that have a word on everything
 const sphinxSearch = Search._performSearch;
 Search._performSearch = (query, ...parsed) => {
@@ -18,11 +20,11 @@ Search._performSearch = (query, ...parsed) => {
   for (const [text, places] of Object.entries(alltitles)) for (const [file, id] of places) headings[docnames[file] + "#" + id] = text;
   const sections = (entries, score, kind) => Object.entries(entries).flatMap(([text, places]) => {
     const part = likeness(typed, wordsOf(text)), exact = text.toLowerCase() == letters;
-    return part < .5 ? [] : places.filter(o => o[2] !== false).map(([file, id]) => [docnames[file], titles[file], id ? "#" + id : "", null,
+    return part < .5 ? [] : places.filter(([file, id, main]) => main !== false && !isPart(docnames[file], id)).map(([file, id]) => [docnames[file], titles[file], id ? "#" + id : "", null,
       Math.round(score*part) + exact, filenames[file], kind]);
   });
   // as Sphinx does, a phrase counts more than a name, and a name more than a text
-  const all = [...sphinxSearch(query, ...parsed).filter(o => o[6] != "index"),
+  const all = [...sphinxSearch(query, ...parsed).filter(o => o[6] != "index" && !(o[6] == "title" && isPart(o[0], o[2]))),
     ...sections(indexentries, 100, "index"), ...sections(alltitles, 30, "title")];
   for (const o of all) {
     if (o[6] != "object" && o[2]) o[1] = `${titles[docnames.indexOf(o[0])]} > ${headings[o[0] + o[2]] || o[2].slice(1)}`;
