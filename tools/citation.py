@@ -40,7 +40,8 @@ def citation(nb, rel, cfg):
     licence = settings(cfg.config_path)["license"]
     return f"""## Cite this study
 
-Text, code and figures are under {licence}. On another machine the cells give the same numbers, but
-perhaps for their last digits: [Reference mode](../reference.ipynb) says why.
+Text, code and figures are under {licence}. On a machine of another kind last digits may differ,
+and a single long training may end elsewhere, mostly where labels are learned by heart: what is
+concluded rests on many seeds. [Reference mode](../reference.ipynb) says why.
 
 {entry}"""

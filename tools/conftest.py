@@ -42,6 +42,8 @@ def build_site(folder, **env):
             sys.stdout = sys.stderr = open(1, "w", buffering=1, closefd=False)
             os.chdir(folder)
             os.environ.update(env)
+            # threads do not come along, and OpenMP would wait for them
+            if torch := sys.modules.get("torch"): torch.set_num_threads(1)
             status = 1
             try: status = run_site()
             finally: os._exit(status)

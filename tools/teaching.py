@@ -118,8 +118,11 @@ def teaching_page(studies, cfg):
         "opened by a Colab link installs the newest; to pin it, write behind the address in its "
         "install line", "", "```text", at or "@ and a commit", "```", "",
         "The versions of PyTorch and all else that made the numbers are in [requirements.lock]"
-        f"({cfg.git_url}/blob/{at[1:] or cfg.branch}/requirements.lock); with others the last "
-        "digits may differ ([Reference mode](/reference.ipynb)).", "",
+        f"({cfg.git_url}/blob/{at[1:] or cfg.branch}/requirements.lock). With others, and on "
+        "processors that are not Intel's, last digits may differ, and a single long training may "
+        "end elsewhere: in study 6, whose models learn labels by heart, by some hundredths "
+        "([Reference mode](/reference.ipynb)). So show the tables and figures of this site, and "
+        "let a class compare many seeds, not one.", "",
         "## Cite", "", "Text, code and figures may be used and changed under one licence, "
         "[Apache 2.0](/about.ipynb#licence). Each study ends with how to cite it; all of it:", "",
         own_citation(cfg), ""]
