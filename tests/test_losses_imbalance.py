@@ -17,7 +17,7 @@ import pandas as pd
 import torch
 from mnist_losses.losses import CrossEntropyLoss, wants
 from mnist_losses.losses import FocalLoss
-from mnist_losses.losses.imbalance import CosineLinear, LDAMLoss, LogitAdjustedLoss, class_counts, class_weights, pos_weights
+from mnist_losses.losses.imbalance import CosineLinear, LDAMLoss, LogitAdjustedLoss, class_counts, class_weights, pos_weights, shift_logits
 
 # %% ../nbs/losses/08_imbalance.ipynb #b7f5c39b
 def test_weights_by_hand():
@@ -87,6 +87,34 @@ def test_ends_are_known_losses():
     test_same(loss(one, yes), BinaryCrossEntropyLoss()(one - np.log(9), yes), rtol=1e-6, atol=1e-6)
     test_same(loss.activation(one), BinaryCrossEntropyLoss().activation(one))
     assert loss.n_out(2)==1
+
+# %% ../nbs/losses/08_imbalance.ipynb #f286c1fa
+def test_shift_is_undone_by_the_loss():
+    z,targ = tiny_batch(20, 4, dtype=torch.float64)
+    few = torch.tensor([50, 4, 3, 2])
+    test_same(shift_logits(z, few).softmax(1), (z - few.log()).softmax(1), rtol=1e-6, atol=1e-9)
+    test_same(shift_logits(z, few, .5).softmax(1), (z - few.log()/2).softmax(1),
+        rtol=1e-6, atol=1e-9)
+    test_same(shift_logits(z, few, 0), z)
+    # the loss adds what is taken off
+    shifted = shift_logits(z, few)
+    again = LogitAdjustedLoss(few)(shifted, targ)
+    test_same(again, CrossEntropyLoss()(z, targ), rtol=1e-6, atol=1e-6)
+    one = z[:,1:2] - z[:,:1]     # two classes in one column
+    both = shift_logits(z[:,:2], [9, 1])
+    test_same(shift_logits(one, [9, 1]), both[:,1:] - both[:,:1], rtol=1e-9, atol=1e-9)
+    test_same(shift_logits(z[0], few), shifted[0])
+
+def test_shift_of_small_types_and_wrong_counts():
+    z = torch.zeros(2, 3)
+    few = [10**6, 10, 1]
+    for dtype in torch.float16, torch.bfloat16:
+        test_same(shift_logits(z.to(dtype), few), shift_logits(z, few))
+    assert shift_logits(z, few).dtype==torch.float32
+    with expect_fail(LossInputError, contains="counts (3,) with 4 classes"):
+        shift_logits(torch.zeros(2, 4), few)
+    with expect_fail(LossInputError, contains="counts from 0 to 8"): shift_logits(z, [8, 0, 1])
+    with expect_fail(LossInputError, contains="tau"): shift_logits(z, few, -1)
 
 # %% ../nbs/losses/08_imbalance.ipynb #29ef49c2
 def test_wants_of_the_shares():

@@ -167,7 +167,7 @@ def test_numbers_are_taken_as_arrays_lists_and_tables():
     two |= {o: (z, y) for o in ("accuracy", "error_rate", "balanced_accuracy", "macro_f1",
         "mean_iou", "mean_dice", "softmax_loss")}
     two |= {o: (p, marks) for o in SEVERAL} | dict(distillation_loss=(z, z*2), sample_labels=(p,))
-    two |= dict(class_counts=(y,), class_weights=(counts,))
+    two |= dict(class_counts=(y,), class_weights=(counts,), shift_logits=(z, counts))
     calls = {k: (getattr(all_, k), v) for k, v in two.items()} | {
         "CrossEntropyLoss": (CrossEntropyLoss(), (z, y, w)),
         "weight": (lambda o: CrossEntropyLoss(weight=o)(z, y), (w[:3],)),
