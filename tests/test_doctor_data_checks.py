@@ -47,6 +47,15 @@ def test_an_input_that_is_no_number_is_said_first():
         whole = torch_loader(x, y, batch_size=400)
         assert not slugs(inputs_are_scaled, "info", model=finite, train=whole)
 
+def test_inputs_that_are_all_nan_were_divided_by_0():
+    x,y = points()
+    x[:,3] = 1.     # as a pixel of the border, which does not vary
+    scaled = (x - x.mean(0))/x.std(0)
+    for part,all_of_them in (scaled, True), (torch.cat([x[:9], scaled[9:]]), False):
+        found, = run_checks(Exam(train=torch_loader(part, y)), [inputs_are_finite]).findings
+        assert ("std + 1e-7" in found.fix)==all_of_them
+    assert not slugs(inputs_are_finite, train=torch_loader((x - x.mean(0))/(x.std(0) + 1e-7), y))
+
 def test_one_class_is_an_error_of_its_own():
     x,y = points()
     one,model = torch_loader(x, y*0),torch.nn.Linear(8, 2)

@@ -4,7 +4,9 @@ import torch.nn.functional as F
 from mnist_losses.doctor.exam import Exam
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
+from mnist_losses.data import load_digits
 from mnist_losses.doctor.findings import run_checks
+from mnist_losses.doctor import diagnose_data
 import torch
 from mnist_losses.doctor.item_checks import classes_in_both_splits, columns_in_one_order, cut_to_pieces, inputs_vary, labels_in_one_scale, labels_stay_with_inputs, no_label_among_inputs, one_label_for_each_input, sources_apart, training_labels_are_right, without_padding
 
@@ -73,6 +75,24 @@ def test_one_input_with_two_labels():
         def __getitem__(self, i): return x[i//3],x[(i*7)%300],int(i%3)
     report = run_checks(Exam(train=DataLoader(Pairs(x, y), 8)), [one_label_for_each_input])
     assert report.checked and not report.findings
+
+# %% ../nbs/doctor/17_item_checks.ipynb #099889f7
+def test_one_image_for_all_items_is_said_first():
+    g,digits = torch.Generator().manual_seed(0),load_digits()
+    x,y,vx,vy = digits.train_x/255,digits.train_y,digits.valid_x/255,digits.valid_y
+    for other in x[:1], 0*x[:1]:
+        for share in 1., .6:
+            rows = torch.rand(len(y), generator=g)<share
+            inputs = torch.where(rows.view(-1, *[1]*(x.ndim-1)), other, x)
+            for valid in (inputs[:200], y[:200]), (vx, vy):
+                train = DataLoader(TensorDataset(inputs, y), 64, shuffle=True)
+                first = diagnose_data(train, DataLoader(TensorDataset(*valid), 64)).findings[0]
+                assert (first.slug, first.level)==("input-with-two-labels", "error"), first
+                assert "built wrongly" in first.says and "show_batch" in first.fix
+    few = torch.zeros(300, 3),torch.arange(300)%3     # a table whose rows are all alike
+    assert slugs(one_label_for_each_input, few, level="error")==["input-with-two-labels"]
+    few[0][:120] = torch.randn(120, 3, generator=g)
+    assert not slugs(one_label_for_each_input, few, level="error")
 
 # %% ../nbs/doctor/17_item_checks.ipynb #521a98b2
 def test_classes_of_one_split():

@@ -186,6 +186,10 @@ def test_an_error_of_ones_own_loss_has_its_place():
     def own(z, y): return z.no_such_name
     def seen(loss, y=None): return diagnose_loss(loss, targ=y).findings[0].evidence
     assert seen(own)["at"].startswith("own: def own(z, y): return z.no_such_name")
+    def refuses(z, y):
+        raise ValueError("columns",
+            z.shape)
+    assert seen(refuses)["at"]=="refuses"     # no half of a line
     assert "at" not in seen(nn.CrossEntropyLoss(), torch.zeros(64, 3, 3))     # PyTorch's lines
 
 def test_amounts_in_a_row_meet_a_column_of_outputs():

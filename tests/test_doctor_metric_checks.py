@@ -5,6 +5,7 @@ from mnist_losses.doctor.exam import Exam
 from fastai.metrics import accuracy
 from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import run_checks
+from mnist_losses.doctor import diagnose_metric
 from mnist_losses.doctor.metric_checks import metric_direction, metric_knows_labels, metric_of_rows
 
 # %% ../nbs/doctor/07_metric_checks.ipynb #99a9eeea
@@ -64,6 +65,23 @@ def test_positive_is_what_the_loss_takes_for_it():
     report = run_checks(Exam.of(labelled((3, 7), three, is_seven)), [metric_direction])
     found, = report.findings
     assert found.slug=="metric-column-inverted" and "output of label 3 is above 0" in found.says
+
+# %% ../nbs/doctor/07_metric_checks.ipynb #1f248575
+def test_a_metric_upside_down_is_mended_in_its_own_form():
+    def below(preds, targ): return ((preds.sigmoid()<.5) == targ.view_as(preds)).float().mean()
+    def accuracy_of_others(preds, targ):
+        return ((preds>.5) != targ.view_as(preds)).float().mean()
+    def smaller(preds, targ): return (preds.argmin(1) == targ).float().mean()
+    def fix_of(metric, domain, n_out=1, targ=None):
+        report = diagnose_metric(metric, n_out, targ, domain, torch.nn.BCEWithLogitsLoss())
+        return next(o.fix for o in report.findings if o.slug=="metric-column-inverted")
+    column = torch.arange(64)[:,None]%2
+    z = torch.randn(64, 1)
+    for metric,domain,right in (below, "logits", z>0), (accuracy_of_others, "probs", z>0):
+        mended = eval(fix_of(metric, domain, 1, column.float()),
+            dict(preds=z if domain=="logits" else z.sigmoid(), targ=column[:,0]))
+        assert mended==(right==column).float().mean()     # also of labels in a row
+    assert "argmax(1)==targ" in fix_of(smaller, "logits", 2)
 
 # %% ../nbs/doctor/07_metric_checks.ipynb #8a7136f9
 def test_a_metric_of_something_else_knows_all_labels():

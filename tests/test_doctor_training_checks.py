@@ -209,3 +209,17 @@ def test_a_sparse_gradient_is_no_error():
     batch,opt = (torch.randint(9, (64, 3)), torch.arange(64)%2),torch.optim.SparseAdam
     exam = Exam(model, nn.CrossEntropyLoss(), opt(list(model.parameters()), .1), [batch])
     assert exam.dry[1] is None
+
+# %% ../nbs/doctor/08_training_checks.ipynb #dd2819a0
+def test_the_rate_of_the_last_fit_is_known_after_it():
+    def said(fit, **kwargs):
+        learn = tiny_learner(nn.CrossEntropyLoss(), opt_func=SGD, n=200, **kwargs)
+        with learn.no_bar(), learn.no_logging(): fit(learn)
+        return [o.slug for o in run_checks(Exam.of(learn), [rate_fits]).findings]
+    assert said(lambda o: o.fit(2, 1e-9))==["lr-too-low"]
+    # a schedule ends near 0, and one group may stand
+    assert said(lambda o: o.fit_one_cycle(2, .01))==said(lambda o: o.fit(2, .01))==[]
+    assert said(lambda o: (o.fit(1, 1e-9), o.fit(1, .01)))==said(lambda o: None)==[]
+    def two(model): return [[model.weight], [model.bias]]
+    assert said(lambda o: o.fit(1, [.01, 1e-9]), splitter=two)==[]
+    assert said(lambda o: o.fit(1, slice(1e-9, .01)), splitter=two)==[]

@@ -118,3 +118,19 @@ def test_an_overflow_of_float16_is_named():
         with torch.no_grad(): learn.model.weight.mul_(1e5)     # float32 holds this, float16 not
         assert set(slugs_while_training(learn, 4))=={"loss-not-finite"}
         assert "65504" in learn.loss_doctor.findings[0].fix
+
+# %% ../nbs/doctor/20_watch.ipynb #393a0480
+def test_a_rate_that_teaches_nothing_is_said_after_the_fit():
+    def said(fit, **kwargs):
+        learn = learner_with_doctor(opt_func=SGD, n=200, **kwargs)
+        with learn.no_bar(), learn.no_logging(): fit(learn)
+        return [o.slug for o in learn.loss_doctor.findings]
+    assert said(lambda o: o.fit(3, 1e-9))==["lr-too-low"]
+    assert said(lambda o: o.fit_one_cycle(2, .01))==said(lambda o: o.fit(2, .01))==[]
+    from fastai.callback.schedule import ParamScheduler, SchedNo, combine_scheds
+    def warm_up(learn):     # the first of two epochs has next to no rate
+        rates = {"lr": combine_scheds([.5, .5], [SchedNo(1e-9, 1e-9), SchedNo(.01, .01)])}
+        learn.fit(2, cbs=ParamScheduler(rates))
+    assert said(warm_up)==[]
+    def two(model): return [[model.weight], [model.bias]]
+    assert said(lambda o: o.fit(1, [1e-9, .01]), splitter=two)==[]

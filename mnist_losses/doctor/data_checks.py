@@ -126,6 +126,9 @@ def takes_nan(exam):
     except Exception: return False
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #2c34c514
+FLAT = ("(x - mean)/(std + 1e-7): where every item has NaN, they were usually divided by a "
+    "standard deviation of 0; or it is in what they were read from")
+
 @check("data", first=True)
 def inputs_are_finite(exam:Exam):
     "No NaN or infinity among the inputs"
@@ -138,8 +141,9 @@ def inputs_are_finite(exam:Exam):
         bad = [i for i,o in got if not all(np.isfinite(x).all() for x in numbers_of(o))]
         if bad:
             level = info if takes_nan(exam) else error
+            every = dict(fix=FLAT) if len(bad)==len(got) else {}
             return level("inputs-not-finite", split=split, items=", ".join(map(str, bad[:5])),
-                number=len(bad), of=len(got))
+                number=len(bad), of=len(got), **every)
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #0ed4f2c1
 def leaves_nan_out(exam):
@@ -458,6 +462,12 @@ def cut_up(exam):
     of_scale = CAME_APART["view"],CAME_APART["columns"]
     return found if found and (found["says"], found["fix"]) in of_scale else None
 
+# %% ../../nbs/doctor/06_data_checks.ipynb #b7cbf68c
+def mostly_one(x):
+    "Whether at least half of the rows are one and the same: neighbours say nothing of these"
+    rows = x.reshape(len(x), -1)
+    return len(rows)>7 and rows.unique(dim=0, return_counts=True)[1].max().item()>=len(rows)/2
+
 # %% ../../nbs/doctor/06_data_checks.ipynb #5334dab0
 def moments(x):
     x = x.float().flatten(1) if x.ndim>1 else x.float()[:,None]
@@ -472,6 +482,7 @@ def splits_alike(exam:Exam):
     (m1,s1,*_),(m2,s2,*_) = both = moments(a),moments(b)
     train,valid = ("mean {:.3g}, std {:.3g}, {:.3g} to {:.3g}".format(*o) for o in both)
     if max(s1, s2)>1.8*min(s1, s2) or abs(m1-m2)>.6*max(s1, s2) or a.dtype!=b.dtype:
+        if mostly_one(a): return None     # one-label-for-each-input tells
         if found := cut_up(exam): return error("labels-shuffled", **found)
         return error("normalise-mismatch", train=train, valid=valid)
 
@@ -568,6 +579,7 @@ def labels_belong(exam:Exam):
     "Neighbours share labels, in both splits and across"
     (x,y),(vx,vy) = exam.samples
     if x.shape[1]!=vx.shape[1]: raise NotExamined("inputs of different sizes in the splits")
+    if mostly_one(x): raise NotExamined("half of the inputs or more are the same")
     within,beside,near = y[nearest(x, x)],vy[nearest(vx, vx)],y[nearest(vx, x)]
     own,theirs,across = agreement(y, within),agreement(vy, beside),agreement(vy, near)
     seen = dict(within_training=own, within_validation=theirs, from_validation_to_training=across,

@@ -151,7 +151,18 @@ def repeats_by_chance(items, k=300):
     same = [((np.unique(c, return_counts=True)[1]/len(c))**2).sum() for c in x.T]
     return n*(n-1)/2*float(np.prod(same))
 
-@check("data", unless=("labels-shuffled",))
+def one_for_all(items, labels):
+    "The error where one input is most items, and these have several labels; else None"
+    one = max(labels.values(), key=Counter.total)
+    rows,size = one.total(),0 if items[0].flat is None else len(items[0].flat)
+    # in a table of few columns many rows may be equal
+    if len(one)<2 or rows<12 or rows<len(items) and (rows<len(items)/2 or size<64): return None
+    return error("input-with-two-labels", rows_with_one_input=rows, of=len(items),
+        labels_of_these=len(one), says="one and the same input stands in the training set with "
+        "many labels: the inputs were built wrongly", fix="look at them: dls.show_batch(), or "
+        "train.dataset[0] and [1]; each image must be read from its own file or row")
+
+@check("data", unless=("labels-shuffled", "inputs-not-finite"))
 def one_label_for_each_input(exam:Exam):
     "No input stands in the training set with two labels"
     items,_ = items_of(exam, "train")
@@ -161,6 +172,7 @@ def one_label_for_each_input(exam:Exam):
     both = [o for o in labels.values() if len(o)>1]
     n = sum(map(Counter.total, both))
     if not n: return None
+    if found := one_for_all(items, labels): return found
     # in a table of a few categories rows are equal anyway
     natural = len(labels)<.9*len(items)-n or repeats_by_chance(items)>.01*len(both)
     level = info if natural or n<.003*len(items) else warning

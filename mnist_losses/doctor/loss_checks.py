@@ -51,6 +51,8 @@ def place(e, in_library=True):
         if not any(k in o.filename for k in ("site-packages", "lib/python", "mnist_losses/doctor"))]
     if not own and not in_library: return None
     last = (own or frames)[-1]
+    if last.end_lineno and last.end_lineno>last.lineno:     # a line is a part of what was written
+        return last.name
     return f"{last.name}: {last.line}"[:120]
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #46ab059c

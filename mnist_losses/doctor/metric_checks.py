@@ -94,7 +94,7 @@ def metrics_run(exam:Exam):
     failed = [(m, e) for m,e in failed if e is not None]
     if failed and any(map(changes_batches, exam.cbs)):
         raise NotExamined("a callback changes what a metric gets")
-    return [error("metric-fails", metric=m.name, error=first_line(e), at=place(e),
+    return [error("metric-fails", metric=m.name, error=first_line(e, 400), at=place(e),
         **describe_shapes(exam)) for m,e in failed]
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #b8aebf09
@@ -179,6 +179,15 @@ def of_other_label(exam):
         f"least where the output of label {high} is above 0, and that of label {low} below",
         fix="the same label in both, or labels of 0 and 1")
 
+# %% ../../nbs/doctor/07_metric_checks.ipynb #b19e9a6b
+def right_way(exam, m):
+    "What mends a metric that counts wrong answers, where the outputs are no columns of classes"
+    if exam.n_out>1 and not exam.several: return {}
+    if exam.n_out==1 and {*exam.seen}=={-1, 1}: return dict(fix=same_question(exam))
+    sure = "preds.sigmoid()>.5" if "sigmoid" in source_of(getattr(m, "func", m)) else "preds>0"
+    if exam.domain=="probs": sure = "preds>.5"
+    return dict(fix=f"(({sure}) == targ.view_as(preds)).float().mean()")
+
 # %% ../../nbs/doctor/07_metric_checks.ipynb #0974f04f
 @check("metric", unless=("one-column-ce", "metric-never-right"), made_up=True)
 def metric_direction(exam:Exam):
@@ -191,7 +200,7 @@ def metric_direction(exam:Exam):
         if exam.c>2 and not exam.several and lower is None and chance>.5: lower = True
         if not lower and opposite<=1+1e-6:
             found.append(error("metric-column-inverted", metric=m.name, perfect=perfect,
-                opposite=opposite, random=chance, **of_other_label(exam)))
+                opposite=opposite, random=chance, **(of_other_label(exam) or right_way(exam, m))))
     return found
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #82884bd3

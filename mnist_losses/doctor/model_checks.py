@@ -407,7 +407,9 @@ def start_is_modest(exam:Exam):
     zero = exam.loss_at(torch.zeros(len(t), exam.n_out, device=exam.device), t)
     if abs(zero/math.log(exam.n_out)-1)>.01: return None     # not a cross-entropy
     with torch.no_grad(): first = float(exam.call_loss(exam.pred, exam.y).float().mean())
-    if first>4*zero or math.isnan(first):
+    # NaN of sound inputs is of the weights
+    sound = all(bool(o.isfinite().all()) for o in exam.xs if isinstance(o, Tensor))
+    if first>4*zero or math.isnan(first) and sound:
         std = exam.pred.float().std().item()
         return info("init-too-large", first_loss=first, loss_of_knowing_nothing=zero,
             std_of_logits=std)

@@ -398,6 +398,13 @@ def training_mode(exam:Exam):
     if whole or any("Dropout" in o for o in layers):
         return error("stuck-in-eval", layers=", ".join(layers))
 
+# %% ../../nbs/doctor/08_training_checks.ipynb #4dd6ec66
+def rate_of_last_fit(exam):
+    "The highest rate of a Learner's last fit of whole epochs, warm-up and end apart; else None"
+    recorder = getattr(exam.learn, "recorder", None)
+    if not getattr(recorder, "values", None) or not hasattr(exam.opt, "hypers"): return None
+    return max(*recorder.lrs, *(float(o["lr"]) for o in exam.opt.hypers))
+
 # %% ../../nbs/doctor/08_training_checks.ipynb #caac6b93
 # reasons for a loss that explodes, other than the rate
 UNSTABLE = ("nll-minus-lost", "loss-sign-inverted", "log-of-softmax", "log-of-sigmoid",
@@ -421,6 +428,10 @@ def rate_fits(exam:Exam):
         top,left = max(loss[1:])/start,loss[-1]/start
         if top>10 and left>3 or top>30 and left>1: return warning("lr-too-high", **seen)
     if len(loss)>3 and 0<max(moved)<1e-6 and lr<1e-6: return info("lr-too-low", **seen)
+    used = rate_of_last_fit(exam)
+    if lr and used and used<1e-6 and 0<max(moved)*used/lr<1e-6:
+        return warning("lr-too-low", rate_of_the_last_fit=used,
+            change_of_weights_in_such_a_step=max(moved)*used/lr)
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #c96634d3
 @check("training", unless=MIXED + UNSTABLE + ("empty-train-epoch",))

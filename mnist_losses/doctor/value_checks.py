@@ -184,19 +184,28 @@ class NumberWatch(TorchFunctionMode):
     "Whether numbers of 16 bits are met, and the first operation whose result is not finite"
     def __init__(self):
         super().__init__()
-        self.halves,self.first = False,None
+        self.halves,self.first,self.dtype = False,None,None
     def __torch_function__(self, func, types, args=(), kwargs=None):
         out = func(*args, **(kwargs or {}))
         if isinstance(out, Tensor) and out.is_floating_point():
             self.halves |= out.dtype in HALVES
-            if not self.first and not out.isfinite().all(): self.first = func.__name__.strip("_")
+            if not self.first and not out.isfinite().all():
+                self.first,self.dtype = func.__name__.strip("_"),out.dtype
         return out
+
+# what is not finite of a small number; of others a large one is the cause
+OF_ZERO = ("log", "log2", "log10", "log_softmax", "logsigmoid", "div", "truediv", "rtruediv",
+    "rdiv", "reciprocal", "rsqrt", "pow", "rpow", "nan_to_num", "xlogy")
+OVERFLOW = dict(says="the loss computes in float16, where a number above 65504 is infinite",
+    fix="compute the loss in float32: preds.float(); a mean in place of a sum is smaller too")
 
 def not_finite_early(exam, lead, **seen):
     "Not finite at a lead that 32 bits hold: for 16 bits, or for the operation that is named"
     t = exam.some_labels(min(4*exam.c, 64))
     out,y = exam.output_for(exam.lead(t, lead)),exam.labels_for(t)
     with torch.no_grad(), NumberWatch() as watch: exam.call_loss(out, y)
+    if watch.dtype==torch.float16 and watch.first not in OF_ZERO:
+        return error("eps-lost-in-half", first_operation=watch.first, **seen, **OVERFLOW)
     if watch.halves or exam.pred.dtype in HALVES: return error("eps-lost-in-half", **seen)
     return error("loss-not-finite", first_operation=watch.first or "none", **seen,
         fix="look at what this operation is given: a logarithm or a root of what may be 0 or less")

@@ -65,7 +65,7 @@ def before_fit(self:LossDoctor):
     "All checks, and the least value of the loss; nothing in `lr_find` and `get_preds`"
     self.watching = not any(hasattr(self.learn, o) for o in ("lr_finder", "gather_preds"))
     if not self.watching: return
-    self.history,self.lowest = [],-math.inf
+    self.history,self.lowest,self.rate,self.change = [],-math.inf,0.,0.
     if self.seconds:
         self.found(*diagnose(self.learn, seconds=self.seconds).findings)
         self.lowest = lowest_loss(self.learn)
@@ -154,8 +154,26 @@ def after_step(self:LossDoctor):
     "How many times smaller the gradient was made between `backward` and the step"
     if not self.watching or self.left_out: return
     self.steps += 1
+    self.rate = max(self.rate, *(float(o.get("lr") or 0) for o in self.opt.hypers))
     now = grad_norm(self.learn)
     self.clipped.append(self.norm/now if now>0 else 1.)
+
+# %% ../../nbs/doctor/20_watch.ipynb #6c266fe4
+@patch
+def measure_change(self:LossDoctor):
+    "The largest change of the weights in a step, as a share of them, over the epochs so far"
+    norm = math.sqrt(sum(w.norm().item()**2 for _,w in self.weights))
+    moved = math.sqrt(sum((p.detach()-w).norm().item()**2 for p,w in self.weights))
+    if self.steps and norm: self.change = max(self.change, moved/norm/self.steps)
+
+@patch
+def after_fit(self:LossDoctor):
+    "Whether no step had a rate that can teach: of one that a schedule begins with, that is not said"
+    said = {o.slug for o in self.findings}
+    if not self.watching or {"weights-still", "loss-not-finite"} & said: return
+    if 0<self.rate<1e-6 and self.change<1e-6:
+        self.found(warning("lr-too-low", highest_rate=self.rate,
+            change_of_weights_in_a_step=self.change))
 
 # %% ../../nbs/doctor/20_watch.ipynb #99b4705c
 @patch
@@ -175,6 +193,7 @@ def after_epoch(self:LossDoctor):
     if not self.watching: return
     ratio = min(self.clipped, default=0.)
     if ratio>50: self.found(warning("clip-too-small", steps=len(self.clipped), least_ratio=ratio))
+    self.measure_change()
     exam = Exam.of(self.learn)
     with same_randomness(*self.learn.dls.loaders):
         with contextlib.suppress(Exception): self.weights_move(exam)
