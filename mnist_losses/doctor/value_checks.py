@@ -202,8 +202,11 @@ OVERFLOW = dict(says="the loss computes in float16, where a number above 65504 i
 def not_finite_early(exam, lead, **seen):
     "Not finite at a lead that 32 bits hold: for 16 bits, or for the operation that is named"
     t = exam.some_labels(min(4*exam.c, 64))
-    out,y = exam.output_for(exam.lead(t, lead)),exam.labels_for(t)
-    with torch.no_grad(), NumberWatch() as watch: exam.call_loss(out, y)
+    # the gradient may be lost at a smaller lead than the loss
+    for gap in (abs(lead), *(o for o in GAPS if o>abs(lead))):
+        out,y = exam.output_for(exam.lead(t, math.copysign(gap, lead))),exam.labels_for(t)
+        with torch.no_grad(), NumberWatch() as watch: exam.call_loss(out, y)
+        if watch.first: break
     if watch.dtype==torch.float16 and watch.first not in OF_ZERO:
         return error("eps-lost-in-half", first_operation=watch.first, **seen, **OVERFLOW)
     if watch.halves or exam.pred.dtype in HALVES: return error("eps-lost-in-half", **seen)
