@@ -468,6 +468,11 @@ def mostly_one(x):
     rows = x.reshape(len(x), -1)
     return len(rows)>7 and rows.unique(dim=0, return_counts=True)[1].max().item()>=len(rows)/2
 
+def need_neighbours(x, vx):
+    "Raise where the nearest rows of training and validation inputs say nothing"
+    if x.shape[1]!=vx.shape[1]: raise NotExamined("inputs of different sizes in the splits")
+    if mostly_one(x): raise NotExamined("half of the inputs or more are the same")
+
 # %% ../../nbs/doctor/06_data_checks.ipynb #5334dab0
 def moments(x):
     x = x.float().flatten(1) if x.ndim>1 else x.float()[:,None]
@@ -578,8 +583,7 @@ def counts_things(exam):
 def labels_belong(exam:Exam):
     "Neighbours share labels, in both splits and across"
     (x,y),(vx,vy) = exam.samples
-    if x.shape[1]!=vx.shape[1]: raise NotExamined("inputs of different sizes in the splits")
-    if mostly_one(x): raise NotExamined("half of the inputs or more are the same")
+    need_neighbours(x, vx)
     within,beside,near = y[nearest(x, x)],vy[nearest(vx, vx)],y[nearest(vx, x)]
     own,theirs,across = agreement(y, within),agreement(vy, beside),agreement(vy, near)
     seen = dict(within_training=own, within_validation=theirs, from_validation_to_training=across,

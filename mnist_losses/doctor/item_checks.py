@@ -142,15 +142,7 @@ def labels_in_one_scale(exam:Exam):
     return error("normalise-mismatch", says="the labels of the splits have other scales: what is "
         "right in training is wrong in validation", **seen)
 
-# %% ../../nbs/doctor/17_item_checks.ipynb #dc95560c
-def repeats_by_chance(items, k=300):
-    "How many pairs of equal inputs chance makes, by how often items agree in each of their numbers"
-    few = [items[i].flat for i in evenly_spaced(len(items), k)]
-    if any(o is None or len(o)!=len(few[0]) for o in few): return 0.
-    x,n = np.stack(few),len(items)
-    same = [((np.unique(c, return_counts=True)[1]/len(c))**2).sum() for c in x.T]
-    return n*(n-1)/2*float(np.prod(same))
-
+# %% ../../nbs/doctor/17_item_checks.ipynb #1dca9856
 def one_for_all(items, labels):
     "The error where one input is most items, and these have several labels; else None"
     one = max(labels.values(), key=Counter.total)
@@ -161,6 +153,15 @@ def one_for_all(items, labels):
         labels_of_these=len(one), says="one and the same input stands in the training set with "
         "many labels: the inputs were built wrongly", fix="look at them: dls.show_batch(), or "
         "train.dataset[0] and [1]; each image must be read from its own file or row")
+
+# %% ../../nbs/doctor/17_item_checks.ipynb #dc95560c
+def repeats_by_chance(items, k=300):
+    "How many pairs of equal inputs chance makes, by how often items agree in each of their numbers"
+    few = [items[i].flat for i in evenly_spaced(len(items), k)]
+    if any(o is None or len(o)!=len(few[0]) for o in few): return 0.
+    x,n = np.stack(few),len(items)
+    same = [((np.unique(c, return_counts=True)[1]/len(c))**2).sum() for c in x.T]
+    return n*(n-1)/2*float(np.prod(same))
 
 @check("data", unless=("labels-shuffled", "inputs-not-finite"))
 def one_label_for_each_input(exam:Exam):

@@ -168,7 +168,7 @@ def measure_change(self:LossDoctor):
 
 @patch
 def after_fit(self:LossDoctor):
-    "Whether no step had a rate that can teach: a schedule may begin with one"
+    "Whether no step of the fit had a rate that can teach: a schedule may begin with one"
     said = {o.slug for o in self.findings}
     if not self.watching or {"weights-still", "loss-not-finite"} & said: return
     if 0<self.rate<1e-6 and self.change<1e-6:
