@@ -193,6 +193,7 @@ class NumberWatch(TorchFunctionMode):
                 self.first,self.dtype = func.__name__.strip("_"),out.dtype
         return out
 
+# %% ../../nbs/doctor/04_value_checks.ipynb #404abeb3
 # what is not finite of a small number; of others a large one is the cause
 OF_ZERO = ("log", "log2", "log10", "log_softmax", "logsigmoid", "div", "truediv", "rtruediv",
     "rdiv", "reciprocal", "rsqrt", "pow", "rpow", "nan_to_num", "xlogy")
