@@ -3,6 +3,7 @@
 import math
 import pandas as pd
 from fastai.torch_core import set_seed
+from mnist_losses.doctor.diagnosis import diagnose
 from mnist_losses.doctor.measure import PATIENTS
 import re
 from contextlib import redirect_stdout
@@ -12,10 +13,12 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from fastai.callback.core import Callback, CancelBatchException, CancelStepException
+from fastai.data.core import DataLoaders
 from fastai.losses import CrossEntropyLossFlat
 from fastcore.test import expect_fail
 from sklearn.metrics import f1_score, precision_score, recall_score
 from torch import nn
+from torch.utils.data import DataLoader, Subset, TensorDataset
 from mnist_losses.doctor.corpus import build_learner, changed_data, digits, loaders, mlp, statistics_of_the_batch, torch_loader, zero_init
 from mnist_losses.doctor.corpus_data import Changed, batches_of, one_seed
 from mnist_losses.doctor.corpus_data import learner as data_learner
@@ -196,7 +199,12 @@ def test_where_the_first_nan_is():
     loss = made("where_log").loss_func(z, y)
     loss.backward()
     assert loss.isfinite() and z.grad.isnan().any()
-    assert made("hand_cross_entropy").loss_func(z, y).isinf()
+    by_hand = made("hand_cross_entropy").loss_func
+    assert by_hand(z, y).isinf()
+    z.grad = None
+    loss = by_hand(z, torch.tensor([9]))     # sure, and right
+    loss.backward()
+    assert loss==0 and z.grad.isnan().any()
 
 # %% ../nbs/doctor/28_symptoms.ipynb #e8bf09cc
 def test_losses_that_are_not_what_they_should_be():
@@ -325,11 +333,67 @@ def test_a_penalty_for_show():
     assert all(sick[i][0]>sound()[i][0]+.1 for i in (1, 2))
     assert same(sick[3], sound()[3][:1])!=same(mended[3], sound()[3][:1])
 
+# %% ../nbs/doctor/28_symptoms.ipynb #09870d4c
+def slugs_said(learn): return [o.slug for o in diagnose(learn).findings]
+
+def test_what_is_called_wrong_has_the_fault():
+    def names(slug, learn): return slug in slugs_said(learn)
+    for slug in ("log-of-softmax", "nll-on-logits", "mse-on-class-index", "reduction-none",
+            "sum-reduction", "loss-ignores-labels", "loss-detached", "loss-not-differentiable"):
+        made_of = eval("lambda z, y: " + ALL[slug]["wrong"])
+        loss = made_of(0, 0) if slug.startswith(("reduction", "sum")) else made_of
+        assert names(slug, build_learner(loss)), slug
+    model = mlp(10)
+    exec(ALL["init-symmetric"]["wrong"])
+    assert names("init-symmetric", build_learner(CrossEntropyLossFlat(), model=model))
+    parts = dict(ds=TensorDataset(*map(torch.cat, zip(*digits()))), torch=torch, Subset=Subset)
+    set_seed(0)
+    exec(ALL["split-overlap"]["wrong"], parts)
+    both = (DataLoader(parts[o], 32, shuffle=o=="train") for o in ("train", "valid"))
+    said = slugs_said(build_learner(CrossEntropyLossFlat(), dls=DataLoaders(*both)))
+    assert "split-overlap" in said and "valid-is-train" not in said
+
+# %% ../nbs/doctor/28_symptoms.ipynb #3ada6e9e
+def test_a_softmax_too_many():
+    _,_,valid,_ = run("softmax_then_ce")
+    least = math.log(1 + 9/math.e)
+    told("double-softmax", f"{LOG_10:.2f}", f"{least:.2f}")
+    assert LOG_10-.02<valid[-1]<LOG_10 and sound()[2][-1]<LOG_10-.5
+    rows = trained(made("softmax_then_ce"), 12, 1.)
+    assert rows[-1][2]>.8 and min(o[1] for o in rows)>least
+
+def test_labels_smoothed_too_much():
+    def hits(learn): return trained(learn)[-1][2]
+    wrong = build_learner(CrossEntropyLossFlat(label_smoothing=.9))
+    told("smoothing-too-much", "label_smoothing=0.9", f"{1-.95:.2f}", f"{.95/9:.3f}")
+    assert hits(wrong)>.3 and hits(made("smoothing_beyond"))<.05
+    least = torch.tensor([.05] + [.95/9]*9)
+    z = least.log()[None].repeat(2, 1)
+    loss = made("smoothing_beyond").loss_func
+    assert loss(z, torch.tensor([0, 0]))<loss(z.flip(1), torch.tensor([0, 0]))
+
+def share_of_both(learn):
+    "Of the validation items, those that are training items too"
+    train,valid = ({tuple(x.tolist()) for x,_ in o} for o in (learn.dls.train_ds,
+        learn.dls.valid_ds))
+    return len(train & valid)/len(valid)
+
+def test_validation_that_is_training():
+    sick,mended = (trained(made("same_folder_twice", o), 15, 1.) for o in (False, True))
+    assert all(o[1]<o[0] for o in mended[:3])     # of a sound model too
+    few = run("some_in_both", False, 3)
+    assert len(few[0].dls.train_ds)==len(digits()[0][0]) and share_of_both(few[0])==.1
+    assert all(abs(a-b)<.05 for a,b in zip(few[3], run("some_in_both", True, 3)[3]))
+    assert all(o[1]<o[0] for o in sick[-3:]) and all(o[1]>o[0] for o in mended[-3:])
+
 # %% ../nbs/doctor/28_symptoms.ipynb #d4bb630c
 def test_units_that_are_one():
     learn,_,valid,_ = run("constant_layers")
     assert abs(valid[-1]-LOG_10)<.02 and learn.model[0].weight.std(0).max()==0
     assert trained(zero_init(), 1)[0][2]>.8 and mlp(10)[0].weight.std(0).min()>0
+    one = build_learner(CrossEntropyLossFlat(), model=mlp(10))     # biases differ, and the next
+    nn.init.constant_(one.model[0].weight, .1)
+    assert trained(one)[-1][2]>.8 and not {"init-symmetric"} & {*slugs_said(one)}
 
 def test_statistics_that_are_not_there():
     learn = statistics_of_the_batch()

@@ -104,7 +104,7 @@ def panel(axis, lines):
         for i in range(epochs)]
     out += [f'<text x="{(LEFT+WIDTH-RIGHT)/2}" y="{HEIGHT-5}" text-anchor="middle">epoch</text>',
         f'<text transform="translate(11 {(TOP+bottom)/2}) rotate(-90)" text-anchor="middle">'
-        f'{escape(axis)}{", log scale"*far}</text>']
+        f'{escape(axis)}{", log scale beyond 1"*far}</text>']
     for kind, name, values in sorted(lines, key=lambda o: o[0] == "faulty"):
         points = [(x(i), y(v)) for i, v in enumerate(values) if math.isfinite(v)]
         if not points: continue
@@ -124,10 +124,19 @@ def panels(record):
     return [("loss", losses), *[(names, metrics)]*bool(metrics)]
 
 
+def alike(record):
+    "Whether the training with the fault is the mended one in each digit that is shown"
+    parts = [[(axis, name, words(values)) for axis, lines in panels(record)
+        for kind, name, values in lines if kind == k] for k in KINDS]
+    return parts[0] == parts[1]
+
+
 def caption(record):
     "HTML: of what the figures are"
     data = "scikit-learn's digits" if record["digits"] else "Images or rows that are made up"
     said = f"{data}, a small net, seed 0, 3 epochs, with the fault and mended."
+    if alike(record):
+        said = f"The two trainings show the same: in three epochs there is nothing to see. {said}"
     values = [float(o) for k in KINDS if isinstance(record[k], dict)
         for row in record[k].values() for o in row]
     if not all(map(math.isfinite, values)): said += " What is NaN or infinite has no point."

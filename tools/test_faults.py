@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tools.fault_code import Corpus, Unread, resolved
-from tools.fault_figures import figure, panel
+from tools.fault_figures import alike, caption, figure, panel
 from tools.faults import code_block, trainings
 
 ROOT = Path(__file__).parents[1]/"mnist_losses"
@@ -47,6 +47,17 @@ def test_each_figure_says_what_it_shows():
                 last = float(record[part]["valid_loss"][-1])
                 assert ("NaN" if last != last else f"{last:.1g}"[:1]) in html
         assert ("scikit-learn's digits" in html) == record["digits"]
+
+
+def test_trainings_that_show_the_same_say_so():
+    same = {slug for slug, record in RECORDS.items() if alike(record)}
+    assert {"log-of-softmax", "eps-lost-in-half", "average-late"} <= same
+    assert not same & {"init-symmetric", "split-overlap", "wrong-n-out", "metric-is-a-count"}
+    for slug, record in RECORDS.items():
+        assert ("nothing to see" in caption(record)) == (slug in same), slug
+    record = json.loads(json.dumps(RECORDS["log-of-softmax"]))
+    record["faulty"]["valid_loss"][-1] += .01
+    assert not alike(record)
 
 
 SOURCE = '''\
