@@ -134,3 +134,8 @@ def test_a_rate_that_teaches_nothing_is_said_after_the_fit():
     assert said(warm_up)==[]
     def two(model): return [[model.weight], [model.bias]]
     assert said(lambda o: o.fit(1, [1e-9, .01]), splitter=two)==[]
+    def no_slope(learn):     # what moves nothing is not the rate, though it ends next to 0
+        loss,parts = learn.loss_func,[SchedNo(.01, .01), SchedNo(1e-9, 1e-9)]
+        learn.loss_func = lambda z, y: 1e-5*loss(z, y)
+        learn.fit(2, cbs=ParamScheduler({"lr": combine_scheds([.5, .5], parts)}))
+    assert "lr-too-low" not in said(no_slope)

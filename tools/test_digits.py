@@ -26,6 +26,7 @@ def test_numbers_are_all_one():
     assert without_digits("a  0.9123 | 12") == without_digits("a 1e-05 |   7")
     assert without_digits("0.91 GCE") != without_digits("0.91 MAE")
     assert without_digits("nan") != without_digits("0.1")
+    assert without_digits("2 findings in 88 checks.") != without_digits("2 findings in 87 checks.")
     assert without_digits("#m0a1b2c3d4e5") == without_digits("#mffffffff")
 
 

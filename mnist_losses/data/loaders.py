@@ -12,7 +12,9 @@ Docs: https://mnist-losses.github.io/mnist_losses/data/loaders.html.md"""
 __all__ = ['TensorImages', 'TensorDL', 'mnist_dls']
 
 # %% ../../nbs/data/01_loaders.ipynb #6b42a1f1
+import random
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -170,6 +172,15 @@ def new(self:TensorDL,
         dataset = type(self.dataset)(x, y, self.dataset.vocab)
         dataset.split_idx = 1
     return super(TensorDL, self).new(dataset, cls, **kwargs)
+
+# %% ../../nbs/data/01_loaders.ipynb #9718a2c1
+def way_back(g):
+    "A function that puts a generator back to the state it is in; None if `g` is no generator"
+    if isinstance(g, random.Random): return partial(g.setstate, g.getstate())
+    if isinstance(g, (np.random.RandomState, torch.Generator)):
+        return partial(g.set_state, g.get_state())
+    if isinstance(g, np.random.Generator):
+        return partial(setattr, g.bit_generator, "state", g.bit_generator.state)
 
 # %% ../../nbs/data/01_loaders.ipynb #ec4a062b
 def as_device(device):

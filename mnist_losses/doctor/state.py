@@ -11,12 +11,13 @@ __all__ = []
 import copy
 import random
 from contextlib import contextmanager
-from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
+
+from ..data.loaders import way_back
 
 # %% ../../nbs/doctor/01_state.ipynb #6e484a95
 def drawers(loaders):
@@ -29,14 +30,6 @@ def drawers(loaders):
         found[id(o)] = o
         todo += [own[k] for k in ("sampler", "batch_sampler") if own.get(k) is not None]
     return list(found.values())
-
-def way_back(g):
-    "A function that puts a generator back to the state it is in; None if `g` is no generator"
-    if isinstance(g, random.Random): return partial(g.setstate, g.getstate())
-    if isinstance(g, (np.random.RandomState, torch.Generator)):
-        return partial(g.set_state, g.get_state())
-    if isinstance(g, np.random.Generator):
-        return partial(setattr, g.bit_generator, "state", g.bit_generator.state)
 
 def own_states(loaders):
     "Generators, and a sampler's counters: (owner, attribute, value, way back)"

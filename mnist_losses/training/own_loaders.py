@@ -28,7 +28,7 @@ from torch.utils.data import (
     DataLoader as TorchLoader, IterableDataset, RandomSampler, SequentialSampler, get_worker_info)
 
 from ..data.images import DataError
-from ..data.loaders import TensorDL, TensorImages
+from ..data.loaders import TensorDL, TensorImages, way_back
 from ..losses.arguments import checked, shown
 
 # %% ../../nbs/training/02_own_loaders.ipynb #81b3c350
@@ -207,14 +207,6 @@ def loaders_of_rows(dls, train, valid):
     return res
 
 # %% ../../nbs/training/02_own_loaders.ipynb #e93ea285
-def way_back(g):
-    "A function that puts a generator back to the state it is in; None if `g` is none"
-    if isinstance(g, random.Random): return partial(g.setstate, g.getstate())
-    if isinstance(g, (np.random.RandomState, torch.Generator)):
-        return partial(g.set_state, g.get_state())
-    if isinstance(g, np.random.Generator):
-        return partial(setattr, g.bit_generator, "state", g.bit_generator.state)
-
 def generators_of(o, depth=6, seen=None):
     "Ways back for the generators in an object's attributes, lists and partials"
     seen = set() if seen is None else seen
