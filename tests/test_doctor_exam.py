@@ -66,13 +66,25 @@ def test_pull_is_the_labels_step_less_the_mean_of_the_others():
 # %% ../nbs/doctor/02_exam.ipynb #4abf973d
 class Slow(nn.Linear):
     def forward(self, x):
-        time.sleep(.01*len(x))
+        end = time.thread_time()+.01*len(x)     # work, not sleep
+        while time.thread_time()<end: pass
         return super().forward(x)
 
 def test_a_slow_model_is_asked_about_few_rows():
     slow,fast = (exam_of(kind(4, 2), torch.arange(64)%2) for kind in (Slow, nn.Linear))
     assert len(slow.pred)==len(slow.y)==len(slow.xs[0])==16 and len(slow.batch[1])==64
     assert len(fast.pred)==64
+
+def test_with_more_time_more_items_are_read():
+    class Slow(torch.utils.data.Dataset):
+        def __len__(self): return 600
+        def __getitem__(self, i):
+            time.sleep(.001)
+            return torch.ones(4),i%3
+    for seconds,is_all in (1, False), (100, True):
+        exam = Exam(train=torch.utils.data.DataLoader(Slow(), 8))
+        exam.seconds = seconds
+        assert exam.labels[1]==is_all
 
 def test_the_last_weights_are_those_before_the_output():
     class Aside(nn.Module):

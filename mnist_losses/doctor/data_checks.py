@@ -34,8 +34,6 @@ from .loss_checks import first_line, place
 from .value_checks import effective_weights, samples_by_weight
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #211b523e
-SECONDS = .35 # for the items of a split
-
 def dataset_of(loader):
     ds = getattr(loader, "dataset", None)
     if not hasattr(ds, "__getitem__") or not hasattr(ds, "__len__") or not len(ds):
@@ -61,7 +59,7 @@ def digest_reader(ds):
         return item[:-1] if isinstance(item, (tuple, list)) and len(item)>1 else [item]
     return lambda i: digest(b"".join(array_digest(x) for x in inputs(i)))
 
-def digests(loader, idxs, seconds=SECONDS):
+def digests(loader, idxs, seconds):
     ds = dataset_of(loader)
     with same_randomness(loader): return read_at(digest_reader(ds), idxs, seconds)
 
@@ -210,10 +208,10 @@ def splits_apart(exam:Exam):
     train,valid = (rows_taken(exam, o) for o in ("train", "valid"))
     n = len(train)
     if min(n, len(valid))<2: raise NotExamined("a split is one item, as a graph is")
-    v = digests(exam.valid, valid[evenly_spaced(len(valid), 500)])
+    v = digests(exam.valid, valid[evenly_spaced(len(valid), 500)], exam.reading)
     same_places = [i for i,_ in v if i<n]     # looked at first: a copy in the same order is found
     idxs = train[list(dict.fromkeys([*same_places, *evenly_spaced(n, 20000)]))]
-    t = digests(exam.train, idxs, 2*SECONDS)
+    t = digests(exam.train, idxs, 2*exam.reading)
     known = Counter(d for _,d in t)
     both = sum(d in known for _,d in v)
     if not both: return None
@@ -304,7 +302,7 @@ def sample_inputs(exam, split, k=700):
     ds = dataset_of(loader)
     read,rows = item_reader(ds),rows_taken(exam, split)
     with same_randomness(loader):
-        got = read_evenly(lambda j: read(int(rows[j])), len(rows), k, SECONDS)
+        got = read_evenly(lambda j: read(int(rows[j])), len(rows), k, exam.reading)
     xs,ys = [flat(o[0]) for _,o in got],[o[-1] for _,o in got]
     if len({len(x) for x in xs})>1 or len(xs)<40:
         raise NotExamined("items of different sizes, or too few")
@@ -353,7 +351,7 @@ def whole_split(exam, split, most=5*10**7):
         if isinstance(tensors, (tuple, list)) and len(tensors)==2:
             x,y = (plain_tensors(o).cpu() for o in tensors)
         else:
-            got = read_at(read, range(n), 2*SECONDS)
+            got = read_at(read, range(n), 2*exam.reading)
             if len(got)<n: return None
             x = torch.from_numpy(np.stack([flat(o[0]) for _,o in got]))
             y = torch.stack([torch.as_tensor(o[-1]) for _,o in got])

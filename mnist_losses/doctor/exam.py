@@ -324,10 +324,10 @@ def rows(self):
     (xs,y),most,seconds = self.batch,SLOW*self.seconds,[]
     if self.source is None or len(y)<=2: return len(y)
     for _ in range(3):     # the first answer may be slow by itself
-        start = time.monotonic()
+        start = time.thread_time()     # on a busy machine too, an answer is as much work
         try: self.returned(joined([xs], 2))
         except Exception: return len(y)
-        seconds.append((time.monotonic()-start)/2)
+        seconds.append((time.thread_time()-start)/2)
         if seconds[-1]*len(y)<=most: return len(y)
         if seconds[-1]>.05: break
     return min(len(y), next((k for k in FEW if min(seconds)*k<=most), FEW[-1]))
@@ -356,16 +356,21 @@ cached_part("pred", lambda self: self.answer(self.xs))
 cached_part("graph", lambda self: self.returned(self.xs, grad=True))     # with its graph
 
 # %% ../../nbs/doctor/02_exam.ipynb #01f6c817
+def reading(self):
+    "Seconds that the items of a split may take: the more time is given, the more of them are read"
+    return max(.35, .035*self.seconds)
+
 def all_labels(self):
     "Labels at even distances of the training set, at most 5000, and whether those are all"
     ds = getattr(self.need("train"), "dataset", None)
     try:
-        read = read_evenly(label_reader(ds), len(ds), 5000, .3)
+        read = read_evenly(label_reader(ds), len(ds), 5000, self.reading)
         y,in_batch = torch.stack([torch.as_tensor(o) for _,o in read]),self.batch[1]
         made = y.ndim!=in_batch.ndim and y[0].numel()!=in_batch[0].numel()     # by the loader
         return (self.y.cpu(), False) if made else (y.cpu(), len(read)==len(ds))
     except Exception: return self.y.cpu(),False
 
+cached_part("reading", reading)
 cached_part("labels", all_labels)
 
 # %% ../../nbs/doctor/02_exam.ipynb #ae4c24a4

@@ -21,7 +21,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .data_checks import (
-    SECONDS, agreement, dataset_of, digest, inputs_of, nearest, rows_taken, varies)
+    agreement, dataset_of, digest, inputs_of, nearest, rows_taken, varies)
 from .batches import (
     arrays_in, evenly_spaced, item_reader, label_reader, plain_tensors, read_evenly, table_of)
 from .exam import Exam, class_numbers
@@ -62,7 +62,7 @@ def items_of(exam, split):
         loader,rows = exam.need(split),rows_taken(exam, split)
         read,k = item_reader(dataset_of(loader)),10000 if split=="train" else 1000
         with same_randomness(loader, *holders(loader.dataset)):
-            got = read_evenly(lambda j: Item(read(int(rows[j]))), len(rows), k, SECONDS)
+            got = read_evenly(lambda j: Item(read(int(rows[j]))), len(rows), k, exam.reading)
         kept[split] = [o for _,o in got],len(got)==len(rows)
     return kept[split]
 
@@ -77,7 +77,7 @@ def read_labels(exam, split):
     "Labels of a split, at most 20000 of them, and whether those are all"
     read,rows = label_reader(dataset_of(exam.need(split))),rows_taken(exam, split)
     with same_randomness(exam.need(split)):
-        got = read_evenly(lambda j: read(int(rows[j])), len(rows), 20000, SECONDS)
+        got = read_evenly(lambda j: read(int(rows[j])), len(rows), 20000, exam.reading)
     return torch.stack([torch.as_tensor(o) for _,o in got]).cpu(),len(got)==len(rows)
 
 def labels_of(exam, split):
@@ -400,7 +400,7 @@ def column_values(exam, split, k=256):
             if isinstance(o, Tensor) and o.is_floating_point() and o.ndim>1 and o.numel(): return o
         raise DoesNotApply("inputs are no columns of numbers")
     with same_randomness(loader):
-        got = read_evenly(first_input, len(chunks), len(chunks), SECONDS)
+        got = read_evenly(first_input, len(chunks), len(chunks), exam.reading)
     x = torch.cat([o.float().cpu() for _,o in got])
     if x.ndim==4 and x.shape[1] in (3, 4):     # a channel beside the others: its mean, its spread
         mean,std = x.flatten(2).mean(2),x.flatten(2).std(2)

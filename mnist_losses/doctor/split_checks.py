@@ -31,7 +31,7 @@ from torch.utils.data import (
     BatchSampler, DataLoader, RandomSampler, SequentialSampler, get_worker_info)
 
 from .data_checks import (
-    MANY, SECONDS, dataset_of, digest, order_seen, rows_taken)
+    MANY, dataset_of, digest, order_seen, rows_taken)
 from .batches import evenly_spaced, label_reader, read_at
 from .exam import Exam, class_numbers, to_device
 from .state import same_randomness, way_back
@@ -102,7 +102,7 @@ def drawn_classes(exam):
     if known: part = w/w.sum()*len(idxs)
     else:
         with same_randomness(exam.train):
-            got = read_at(lambda j: read(idxs[j]), evenly_spaced(len(idxs), 3000), SECONDS)
+            got = read_at(lambda j: read(idxs[j]), evenly_spaced(len(idxs), 3000), exam.reading)
         y,part = torch.stack([torch.as_tensor(o) for _,o in got]).cpu(),torch.ones(len(got))
     y = class_numbers(y)
     drawn = torch.stack([part[y==c].sum() for c in exam.seen])
@@ -201,7 +201,7 @@ def readings(exam, split, times=4, n=12):
     with same_randomness(loader, *holders(loader.dataset)):
         start = time.monotonic()
         read(idxs[:2])
-        allowed = int(SECONDS/times/max(time.monotonic()-start, 1e-9)*2)
+        allowed = int(exam.reading/times/max(time.monotonic()-start, 1e-9)*2)
         few = idxs[evenly_spaced(len(idxs), min(n, max(2, allowed)))]
         return [read(few) for _ in range(times)]
 
