@@ -126,7 +126,7 @@ def examine(learn, given, checks, seconds, results):
 def diagnose(
     learn=None, # fastai's `Learner`, another's Trainer, a LightningModule; None for plain PyTorch
     parts:tuple=PARTS, # Of "loss", "model", "data", "metric" and "training"; all if left out
-    seconds:float=10, # No check begins after that many; the fewer, the fewer items and rows are seen
+    seconds:float=10, # No check begins after that many; with fewer, fewer rows are seen
     **given # For plain PyTorch: `model`, `loss_func`, `opt`, `train`, `valid`, `metrics`, `lr`
 )->Report: # Findings, the gravest first
     "What is wrong with this Learner?"
