@@ -14,7 +14,7 @@
 - `mnist_losses.doctor.corpus_models`: Gradients, inputs, rows and applications: what the doctor says of models, and that it changes nothing
 - `mnist_losses.doctor.corpus_outputs`: Sick and healthy Learners with positions, several labels, tuples, dicts and losses of their own
 - `mnist_losses.doctor.corpus_runs`: Learners whose schedule, best model, averages, masks or weights are not what the run was planned with, their twins, and sound ones
-- `mnist_losses.doctor.data_checks`: Are the splits apart, the order mixed, the labels with their inputs, and both splits treated alike?
+- `mnist_losses.doctor.data_checks`: Do loaders give batches of numbers, in a mixed order, and are the splits apart?
 - `mnist_losses.doctor.diagnosis`: `diagnose(learn)` says why a Learner does not learn: before training, with the evidence and the line to change
 - `mnist_losses.doctor.exam`: Why `diagnose` changes nothing, and what a check of your own can ask: a Learner's facts, measured once, on copies
 - `mnist_losses.doctor.faults`: What each fault that the doctor names means, the line that mends it, and where people met it
@@ -30,6 +30,7 @@
 - `mnist_losses.doctor.padding_checks`: Is padding left out, and are tokens read?
 - `mnist_losses.doctor.reports`: Learners of real reports, written anew: what people had when they asked, and what the doctor should say first
 - `mnist_losses.doctor.run_checks`: Will callbacks do what was planned: keep the best model, divide accumulated gradients, validate in eval mode, average weights?
+- `mnist_losses.doctor.sample_checks`: Are inputs on one scale in both splits, and do the labels belong to them?
 - `mnist_losses.doctor.schedule_checks`: Does the learning rate follow the steps and epochs of the run to its end?
 - `mnist_losses.doctor.several_checks`: Where a row may have several labels: is each label judged for itself, by model, loss and metric?
 - `mnist_losses.doctor.split_checks`: Is every validation row looked at once and as it is, do samplers and workers do what they are for, is nothing in both splits that should be in one?

@@ -93,6 +93,11 @@ def test_one_image_for_all_items_is_said_first():
     assert slugs(one_label_for_each_input, few, level="error")==["input-with-two-labels"]
     few[0][:120] = torch.randn(120, 3, generator=g)
     assert not slugs(one_label_for_each_input, few, level="error")
+    blank = x.clone()     # many empty images of one class, and one other image with two labels
+    blank[:900],blank[900:902] = 0,x[0]
+    empty = blank,torch.cat([y[:900]*0, torch.tensor([0, 1]), y[902:]])
+    assert not slugs(one_label_for_each_input, empty, level="error")
+    assert slugs(one_label_for_each_input, empty, level="info")==["input-with-two-labels"]
 
 # %% ../nbs/doctor/17_item_checks.ipynb #521a98b2
 def test_classes_of_one_split():

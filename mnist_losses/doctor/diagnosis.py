@@ -20,6 +20,7 @@ from inspect import signature
 import torch
 
 import mnist_losses.doctor.data_checks
+import mnist_losses.doctor.sample_checks
 import mnist_losses.doctor.gradient_checks
 import mnist_losses.doctor.input_checks
 import mnist_losses.doctor.item_checks

@@ -20,8 +20,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .data_checks import (
-    agreement, dataset_of, digest, inputs_of, nearest, rows_taken, varies)
+from .data_checks import dataset_of, digest, rows_taken, varies
+from .sample_checks import agreement, inputs_of, nearest
 from .batches import (
     arrays_in, evenly_spaced, item_reader, label_reader, plain_tensors, read_evenly, table_of)
 from .exam import Exam, class_numbers

@@ -43,7 +43,7 @@ from ..metrics.classification import accuracy
 from .learner import (
     CountedMetric, loss_learner, over_rows, rows_of_batch)
 from .own_loaders import (
-    as_dataloaders, counted, is_row_wise, plain_batch, same_randomness, try_to_read)
+    as_dataloaders, counted, is_row_wise, plain_batch, forked_rng, try_to_read)
 
 # %% ../../nbs/training/03_ensemble.ipynb #16e42adb
 LARGEST_LR = 1e25 # whose products with weights 32 bits hold
@@ -96,8 +96,8 @@ def fit_single(
     check_order(order)
     if wrong := [o for o in listify(cbs) if not isinstance(o, Callback)]:
         raise EnsembleError(f"cbs has {shown(wrong[0])}: fastai's callbacks are wanted")
-    with same_randomness(dls): dls = counted(as_dataloaders(dls))
-    with same_randomness(dls, seed):
+    with forked_rng(dls): dls = counted(as_dataloaders(dls))
+    with forked_rng(dls, seed):
         model,dls = model_fn(loss.n_out(dls.c)),seeded_loaders(dls, order_rng(order, seed))
         learn = loss_learner(dls, model, loss, metrics=metrics, opt_func=opt_func)
         with learn.no_bar(), learn.no_logging(): learn.fit(epochs, float(lr), wd=wd, cbs=cbs)
@@ -568,12 +568,12 @@ def fit_many(
 )->FitResult: # A table of all runs, and their models
     "Train a model with every loss, learning rate and seed, each as if it were alone"
     named = named_losses(loss)
-    with same_randomness(dls): dls,why = try_to_read(as_dataloaders(dls), say=True)
+    with forked_rng(dls): dls,why = try_to_read(as_dataloaders(dls), say=True)
     check_losses(named, dls := counted(dls), metrics := listify(metrics))
     lrs,seeds = check_arguments(lr, seeds, order, way)
     keys = [(name, rate, seed) for name in named for rate in lrs for seed in seeds]
     jobs = [(named[name], rate, seed) for name,rate,seed in keys]
-    with same_randomness(dls): rows,states,way,costs = fit_jobs(
+    with forked_rng(dls): rows,states,way,costs = fit_jobs(
         jobs, way, why, model_fn, dls, epochs, opt_func, wd, order, metrics)
     new_model = partial(model_fn, jobs[0][0].n_out(dls.c))
     return FitResult(to_table(keys, rows, metrics), way, costs, dict(zip(keys, states)), new_model)

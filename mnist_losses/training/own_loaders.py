@@ -163,7 +163,7 @@ def number_of_classes(ys):
 def counted(dls):
     "`dls` with the number of its classes, from all labels if it does not know"
     if get_c(dls): return dls
-    with same_randomness(dls):
+    with forked_rng(dls):
         ys = []
         for name,o in zip(("train", "valid"), dls.loaders):
             for b in o:
@@ -185,7 +185,7 @@ def try_to_read(dls, max_gb=MOST, say=False):
     if why := next(filter(None, (why_not(*o) for o in pairs)), None): return dls,why
     if all(is_row_wise(o) for o,_ in pairs): return dls,None
     read = []
-    with same_randomness(dls):
+    with forked_rng(dls):
         for dl,name in pairs:
             read.append(rows := read_rows(dl, name, max_gb*1e9))
             if isinstance(rows, str): return dls,rows
@@ -220,7 +220,7 @@ def generators_of(o, depth=6, seen=None):
 
 # %% ../../nbs/training/02_own_loaders.ipynb #4f314074
 @contextmanager
-def same_randomness(dls, seed=None):
+def forked_rng(dls, seed=None):
     "All random numbers from `seed`, if there is one, and afterwards as they were"
     loaders = dls.loaders if isinstance(dls, DataLoaders) else dls
     backs = [back for o in loaders for back in generators_of(o)]
