@@ -15,6 +15,7 @@ from dataclasses import is_dataclass
 
 import numpy as np
 import torch
+from PIL.Image import Image
 from torch import Tensor
 from torch.utils._pytree import tree_leaves, tree_map_only
 
@@ -96,16 +97,24 @@ def table_of(ds):
 
 def item_reader(ds):
     "A function from an index to an item, inputs first and the label last"
-    if (table := table_of(ds)) is None: return lambda i: as_row(ds[i])
-    return lambda i: (table[0][i], table[1][i])
+    if (table := table_of(ds)) is not None: return lambda i: (table[0][i], table[1][i])
+    def read(i):
+        item = as_row(ds[i])
+        plain = not isinstance(item, (tuple, list)) or not item or not isinstance(item[-1], Image)
+        return item if plain else (*item[:-1], as_label(item[-1]))
+    return read
 
 # %% ../../nbs/doctor/02_batches.ipynb #9f7fa039
+def as_label(o):
+    "A label as torch takes it; torch knows no masks of PIL"
+    return as_array(o) if isinstance(o, Image) else o
+
 def label_reader(ds):
     "A function from an index to a label, without the inputs where possible"
     if (table := table_of(ds)) is not None: return table[1].__getitem__
     if isinstance(getattr(ds, "tensors", None), (tuple, list)) and len(ds.tensors)>1:
         return ds.tensors[-1].__getitem__
-    if hasattr(ds, "tls") and len(ds.tls)>1: return ds.tls[-1].__getitem__
+    if hasattr(ds, "tls") and len(ds.tls)>1: return lambda i: as_label(ds.tls[-1][i])
     if isinstance(ds, torch.utils.data.Subset):
         read = label_reader(ds.dataset)
         return lambda i: read(ds.indices[i])
@@ -113,7 +122,7 @@ def label_reader(ds):
         o = getattr(ds, name, None)
         whole = isinstance(o, (Tensor, list, np.ndarray)) and len(o)==len(ds)
         if whole and not hasattr(ds, "target_transform"): return o.__getitem__
-    return lambda i: as_row(ds[i])[-1]
+    return lambda i: as_label(as_row(ds[i])[-1])
 
 # %% ../../nbs/doctor/02_batches.ipynb #f6ead8f5
 def labels_at_once(ds):

@@ -25,9 +25,9 @@ import torch
 from mnist_losses.doctor.batches import (
     arrays_in, evenly_spaced, first_batches, flat, item_reader, label_reader, plain_tensors,
     read_at, read_evenly)
-from .exam import Exam, cached_part, class_numbers
+from .exam import Exam, cached_part, class_numbers, named_classes
 from .state import same_randomness
-from .findings import NotExamined, check, error, info, warning
+from .findings import DoesNotApply, NotExamined, check, error, info, warning
 from .loss_checks import first_line, place
 from .value_checks import effective_weights, samples_by_weight
 
@@ -61,6 +61,19 @@ def digests(loader, idxs, seconds):
     ds = dataset_of(loader)
     with same_randomness(loader): return read_at(digest_reader(ds), idxs, seconds)
 
+# %% ../../nbs/doctor/06_data_checks.ipynb #dad61891
+UNKNOWN = "was not included in the training dataset" # of fastai, a label that validation alone has
+MIXED_SPLIT = ("RandomSplitter(seed=0), or split each class: the items were in the order of their "
+    "classes when they were split, and validation has another one")
+
+def other_class_in_validation(exam):
+    "Whether the validation set has a class that training has not"
+    try: batches,e = exam.fetched_valid
+    except Exception: return False     # there is none
+    if e is not None: return UNKNOWN in str(e)
+    try: return not set(exam.valid_batch[1].flatten().tolist()) <= set(exam.seen)
+    except Exception: return False     # its labels are no numbers
+
 # %% ../../nbs/doctor/06_data_checks.ipynb #7dd23fde
 @check("data", first=True)
 def one_class(exam:Exam):
@@ -71,7 +84,8 @@ def one_class(exam:Exam):
     if not is_all and len(y)<=len(exam.y):
         raise NotExamined("only the labels of the first batch are known, and these are one class")
     seen = dict(label=exam.seen[0], rows=sum(exam.counts.values()))
-    return (info if loss_is_blind(exam) else error)("one-class-only", **seen)
+    other = {} if not other_class_in_validation(exam) else dict(fix=MIXED_SPLIT)
+    return (info if loss_is_blind(exam) else error)("one-class-only", **seen, **other)
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #817b9576
 def unread_item(exam, split):
@@ -99,7 +113,8 @@ def loaders_give_batches(exam:Exam):
         if e is not None: seen = dict(batches_before=len(batches)) if batches else {}
         elif found := unread_item(exam, split): seen,e = dict(item=found[0]),found[1]
         else: continue
-        return error("loader-raises", loader=split, **seen, error=first_line(e), at=place(e))
+        other = dict(fix=MIXED_SPLIT) if UNKNOWN in str(e) else {}
+        return error("loader-raises", loader=split, **seen, error=first_line(e), at=place(e), **other)
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #365a6e46
 def loss_is_blind(exam):
@@ -122,8 +137,9 @@ def takes_nan(exam):
     except Exception: return False
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #2c34c514
-FLAT = ("(x - mean)/(std + 1e-7): where every item has NaN, they were usually divided by a "
-    "standard deviation of 0; or it is in what they were read from")
+FLAT = ("(x - x.mean())/x.std(), one mean and one std; or leave out columns that never vary: where "
+    "every item has NaN, they were usually divided by a std of 0; or it is in what they were read "
+    "from")
 
 @check("data", first=True)
 def inputs_are_finite(exam:Exam):
@@ -330,6 +346,15 @@ def classes_balanced(exam:Exam):
         return info("class-imbalance-ignored", share_of_commonest=share, rows=total)
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #7563c395
+OF_SPLITS = {"train", "training", "valid", "val", "validation", "test", "testing"} # folders' names
+
+@check("data")
+def labels_are_no_splits(exam:Exam):
+    "Classes whose names are not those of the splits' folders"
+    if not named_classes(exam.vocab): raise DoesNotApply("classes have no names")
+    names = {str(o).lower() for o in exam.vocab}
+    if names <= OF_SPLITS: return error("split-as-label", classes=", ".join(sorted(names)))
+
 @check("data")
 def flips_keep_labels(exam:Exam):
     "Flips of images whose labels are digits or sides"

@@ -19,7 +19,7 @@ from collections import Counter
 
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from .batches import labels_at_once, plain_tensors
@@ -88,8 +88,19 @@ def all_counts(exam):
         counts |= Counter(dict(zip(values.tolist(), n.tolist())))     # the larger number
     return counts
 
-def mark_of(odd, counts, n_out):
-    "The fix where a single value, such as 255, may mark what is not to count"
+def numbered_anew(values, n_out):
+    "The line that makes numbers from 0 of labels that are as many as there are columns; or nothing"
+    values = sorted(values)
+    if len(values)!=n_out or not all(float(o).is_integer() for o in values): return ""
+    low,*_,high = values = [int(o) for o in values]
+    if high-low==n_out-1: return f"y = y - {low}"
+    if n_out==2: return f"y = (y=={high}).long()"
+    return f"y = torch.searchsorted(torch.tensor({values}), y)" if n_out<=12 else ""
+
+def mended_labels(odd, counts, n_out):
+    "The fix where labels are other numbers of as many classes, or one may mark what does not count"
+    if line := numbered_anew(counts, n_out):
+        return dict(fix=f"{line}   # in the data of both splits: labels count from 0")
     if len(odd)>1 or len(counts)<2 or odd[0]==n_out: return {}
     return dict(rows=counts[odd[0]], fix=f"if {odd[0]:g} marks what is not to count: "
         f"ignore_index={odd[0]:g}, in loss and metric; else mend the label of these rows")
@@ -102,7 +113,7 @@ def labels_beyond(exam):
     seen = dict(labels=f"{low:g} to {high:g}", columns=exam.n_out)
     if high>=exam.n_out or low<0 and not (set(counts)=={-1, 1} and runs(exam)):
         odd = [o for o in counts if not 0<=o<exam.n_out]
-        return error("wrong-n-out", **seen, **mark_of(odd, counts, exam.n_out))
+        return error("wrong-n-out", **seen, **mended_labels(odd, counts, exam.n_out))
     if known>exam.n_out: return error("wrong-n-out", classes=known, **seen)
     used = known or (high+1 if exam.labels[1] else 0)
     if 0<used<exam.n_out and exam.n_out>2:
@@ -122,9 +133,45 @@ def wrong_n_out(exam:Exam):
         raise NotExamined("no column of the outputs stands for a class: they are an embedding")
     return found
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #74c91ab6
+LABELS = {     # what labels may have to become, in the order in which it is tried
+    "y = y.long()": Tensor.long,
+    "y = y.float()": Tensor.float,
+    "y = y[:, None]": lambda y: y[:,None],
+    "y = y.float()[:, None]": lambda y: y.float()[:,None],
+    "y = y.squeeze(1)": lambda y: y.squeeze(1),
+    "y = y.squeeze(1).long()": lambda y: y.squeeze(1).long(),
+    "y = y.argmax(1)": lambda y: y.argmax(1)}
+
+def takes(exam, y):
+    "Whether the loss is a number with these labels, and another one for other outputs"
+    z = exam.pred
+    other = z + torch.linspace(-1, 1, z.numel(), device=z.device).view_as(z)
+    try: a,b = (float(exam.call_loss(o, y).float().mean()) for o in (z, other))
+    except Exception: return False
+    return math.isfinite(a) and math.isfinite(b) and a!=b
+
+@torch.no_grad()
+def labels_it_takes(exam):
+    "The line after which the loss takes the labels, found by trying; or nothing"
+    y = plain_tensors(exam.y)
+    for line,made in LABELS.items():
+        try: other = made(y)
+        except Exception: continue
+        if takes(exam, other): return dict(fix=f"{line}   # in the data, or in the loss")
+    numbers = y.ndim==exam.pred.ndim-1 and torch.equal(y, y.round()) and exam.n_out>1
+    if not numbers or y.min()<0 or y.max()>=exam.n_out: return {}
+    return dict(fix="CrossEntropyLossFlat()   # the labels are class numbers")
+
 # %% ../../nbs/doctor/03_loss_checks.ipynb #946ffcad
 def one_column_ce(exam, **evidence):
     return error("one-column-ce", **describe_shapes(exam), **evidence)
+
+def wants_more_columns(exam, e):
+    "Whether the loss says, of labels as they are or as class numbers, that there is no such column"
+    try: exam.call_loss(exam.pred, exam.y.long())
+    except Exception as of_numbers: return "out of bounds" in f"{e}{of_numbers}"
+    return "out of bounds" in str(e)
 
 OUTSIDE = ("labels of a binary cross-entropy lie outside 0 to 1: the loss falls without end",
     "y = (y > y.mean()).float()   # or y/255 where they are bytes; (y + 1)/2 for -1 and 1")
@@ -137,12 +184,12 @@ def why_it_raises(exam, e):
     if "between 0 and 1" in str(e):
         low,high = exam.pred.min().item(),exam.pred.max().item()
         return error("bce-without-sigmoid", lowest_output=low, highest_output=high, error=says)
+    if exam.n_out==1 and wants_more_columns(exam, e): return one_column_ce(exam, error=says)
     if exam.pred.ndim in (1, 2):
-        if exam.n_out==1 and "out of bounds" in str(e): return one_column_ce(exam, error=says)
         if healthy_pull(exam, lambda z, y: plain_tensors(exam.loss_func(y, z))):
             return error("loss-args-swapped", error=says)
     slug = "uint8-wraparound" if exam.y.dtype==torch.uint8 else "loss-raises"
-    own = {}
+    own = labels_it_takes(exam) if slug=="loss-raises" else {}
     if exam.pred.ndim>2 and exam.axis not in (None, 1) and not exam.hot:     # PyTorch's is 1
         own = dict(fix=f"F.cross_entropy(z.movedim({exam.axis}, 1), y)   # classes on axis 1")
     at = place(e, in_library=False)

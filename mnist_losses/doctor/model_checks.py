@@ -24,7 +24,8 @@ from .batches import ROWS, first_batches, joined
 from .exam import (
     Exam, batches_of, last_is, leaves_of, nodes_of, own_parameters, split_batch)
 from .state import copy_of, put_back, same_randomness
-from .findings import NotExamined, check, error, info, warning
+from .findings import (
+    DoesNotApply, NotExamined, check, error, info, warning)
 from .loss_checks import NO_GRADIENT, first_line, over_batch, place
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #3c03aa37
@@ -135,7 +136,7 @@ def optimizer_knows(exam:Exam):
     has = in_groups(exam)
     missing = [n for n,p in params.items() if p.requires_grad and id(p) not in has]
     if exam.opt is None and missing: return left_out_by_the_splitter(exam, missing)
-    if exam.opt is None: raise NotExamined("there is no optimizer yet; fit makes one")
+    if exam.opt is None: raise DoesNotApply("there is no optimizer yet; fit makes one")
     if not missing: return None
     strangers = len(has - {id(p) for p in params.values()})
     seen = dict(not_in_optimizer=", ".join(missing[:3]), missing=len(missing))
@@ -452,6 +453,8 @@ def last_batch_fits(exam:Exam):
 def decays(exam):
     "The learning rate and the weight decay of each group of the optimizer"
     opt,lr,wd = exam.opt,exam.lr,exam.wd
+    if opt is None and exam.learn is not None:     # what fit makes has its own defaults
+        opt = exam.learn.opt_func([torch.nn.Parameter(torch.zeros(1))], lr=lr)
     groups = getattr(opt, "hypers", None) or getattr(opt, "param_groups", None) or [{}]
     # Adam's other form makes it a part of the gradient
     direct = torch.optim.SGD,torch.optim.AdamW

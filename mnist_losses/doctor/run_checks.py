@@ -28,7 +28,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from .batches import n_rows
 from .exam import Exam, copy_callback, to_device
 from .state import put_back, same_randomness
-from .findings import NotExamined, check, error, warning
+from .findings import DoesNotApply, NotExamined, check, error, warning
 from .loss_checks import NO_GRADIENT, first_line
 from .metric_checks import lower_is_better
 from .model_checks import hypers_of, param_lists
@@ -262,7 +262,7 @@ def accumulated_gradients_are_divided(exam:Exam):
 def groups_have_rates(exam:Exam):
     "No group stands still while others train"
     if exam.learn is None: exam.need("opt")
-    if exam.opt is None: raise NotExamined("there is no optimizer yet; fit makes one")
+    if exam.opt is None: raise DoesNotApply("there is no optimizer yet; fit makes one")
     rates = [o.get("lr") for o in hypers_of(exam.opt)]
     wanted = [any(p.requires_grad for p in o) for o in param_lists(exam.opt)]
     still = [i for i,(lr,w) in enumerate(zip(rates, wanted)) if w and lr==0]

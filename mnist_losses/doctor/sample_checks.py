@@ -20,7 +20,7 @@ from torch import Tensor
 from .batches import (
     evenly_spaced, flat, item_reader, plain_tensors, read_at, read_evenly)
 from .data_checks import dataset_of, rows_taken
-from .exam import Exam, cached_part, class_numbers
+from .exam import Exam, cached_part, class_numbers, named_classes
 from .state import same_randomness
 from .findings import NotExamined, check, error, info, warning
 
@@ -144,8 +144,10 @@ def came_apart(exam):
     for x,y in parts:
         if rising := sorted_alone(x):
             return dict(zip(("says", "fix"), CAME_APART["columns"]), columns_that_rise=rising)
+        now = kappa_of(x, y)     # as sorted rows agree also one further
         for way,a,b in ways_back(x, y):
-            if (kappa := kappa_of(a, b))<max(.3, 8/math.sqrt(min(len(a), 700))): continue
+            least = max(.3, 8/math.sqrt(min(len(a), 700)), now+.2)
+            if (kappa := kappa_of(a, b))<least: continue
             says,fix = CAME_APART["rows" if isinstance(way, int) else way]
             apart = dict(labels_come_late_by_rows=way) if isinstance(way, int) else {}
             return dict(says=says, fix=fix, neighbours_agree_when_undone=kappa, **apart)
@@ -210,6 +212,20 @@ def moments(x):
     x = x.float().flatten(1) if x.ndim>1 else x.float()[:,None]
     return x.mean().item(),x.std().item(),x.min().item(),x.max().item()
 
+def blown_up(exam):
+    "The error where columns that hardly vary in training are huge in validation, or None"
+    try: (x, _),(vx, _) = exam.samples
+    except NotExamined: return None     # of items that differ in size no column is one
+    if x.shape[1]!=vx.shape[1]: return None
+    top,size = vx.abs().amax(0),x.abs().max().item()
+    still = x.std(0)<1e-3*x.std().item()
+    if not still.any() or top[still].max().item()<=100*max(size, 1): return None
+    return error("normalise-mismatch", says="a column that does not vary in training was divided by a "
+        "std of next to nothing: validation, where it varies, has huge inputs",
+        fix="(x - x.mean())/x.std(), one mean and one std; or leave out columns that do not vary",
+        columns=int(still.sum()), largest_in_training=size,
+        largest_in_validation=top[still].max().item())
+
 @check("data", unless=("inputs-not-finite",))
 def splits_alike(exam:Exam):
     "The same scale and type in both splits"
@@ -222,6 +238,7 @@ def splits_alike(exam:Exam):
         if mostly_one(a): return None     # one-label-for-each-input tells
         if found := cut_up(exam): return error("labels-shuffled", **found)
         return error("normalise-mismatch", train=train, valid=valid)
+    return blown_up(exam)
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #737ca723
 def label_by_label(*pairs):
@@ -234,8 +251,18 @@ def label_by_label(*pairs):
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #36d81543
 def split_vocab(loader):
-    v = getattr(getattr(loader, "dataset", None), "classes", None)
-    return tuple(map(str, v)) if isinstance(v, (list, tuple)) else None
+    "The classes of a split in the order of their numbers, of fastai's loaders or torchvision's sets"
+    v = getattr(getattr(loader, "dataset", None), "classes", None) or getattr(loader, "vocab", None)
+    nested = named_classes(v)==0 or isinstance(v, (str, dict))
+    return None if nested else tuple(map(str, v))
+
+def other_numbers(exam):
+    "The error where a class has one number in training and another in validation, or None"
+    a,b = (split_vocab(getattr(exam, o)) for o in ("train", "valid"))
+    if None in (a, b): return None
+    apart = [o for o in a if o in b and a.index(o)!=b.index(o)]
+    if not apart and not (set(a).isdisjoint(b) and len(a)==len(b)): return None
+    return error("label-map-mismatch", train=", ".join(a[:5]), valid=", ".join(b[:5]))
 
 def relabelling(y, near):
     "Classes whose neighbours mostly have one other label, if that explains the neighbours better"
@@ -314,16 +341,13 @@ def counts_things(exam):
 @check("data", unless=MOVED)
 def labels_belong(exam:Exam):
     "Neighbours share labels, in both splits and across"
+    if found := other_numbers(exam): return found
     (x,y),(vx,vy) = exam.samples
     need_neighbours(x, vx)
     within,beside,near = y[nearest(x, x)],vy[nearest(vx, vx)],y[nearest(vx, x)]
     own,theirs,across = agreement(y, within),agreement(vy, beside),agreement(vy, near)
     seen = dict(within_training=own, within_validation=theirs, from_validation_to_training=across,
         items=len(y))
-    vocabs = split_vocab(exam.train),split_vocab(exam.valid)
-    if None not in vocabs and vocabs[0]!=vocabs[1]:
-        train,valid = (", ".join(o[:5]) for o in vocabs)
-        return error("label-map-mismatch", train=train, valid=valid, **seen)
     apart = y.ndim==1 and own>.4 and theirs>.4 and across<.5*min(own, theirs)
     if apart and (moved := relabelling(vy, near)):
         return error("label-map-mismatch", validation_to_training=moved, **seen)
