@@ -121,6 +121,33 @@ def test_a_loss_has_the_parameters_of_what_it_calls():
     assert list(own_parameters(by_head))==["weight", "bias"]
     assert own_parameters(nn.functional.cross_entropy)==own_parameters(len)=={}
 
+# %% ../nbs/doctor/02_exam.ipynb #5b8a91ce
+def test_losses_that_compare_rows_have_no_column_for_a_class():
+    F = nn.functional
+    def triplet(z, y):
+        d,alike = torch.cdist(z, z),y[:,None]==y
+        near = d.masked_fill(alike, 9.).amin(1)
+        return F.relu(d.masked_fill(~alike, 0.).amax(1) - near + .3).mean()
+    def contrast(z, y):
+        z = F.normalize(z, dim=1)
+        d,alike = z@z.T/.5 - 9*torch.eye(len(z)),(y[:,None]==y) & ~torch.eye(len(z)).bool()
+        return -(d.log_softmax(1)*alike).sum(1).div(alike.sum(1)).mean()
+    def over_rows(z, y): return -z.log_softmax(0)[range(len(y)), y].mean()
+    def picks_rows(z, y): return -z.log_softmax(1)[y].mean()
+    def blind(z, y): return z.square().mean()
+    for loss,is_embedding in (triplet, True), (contrast, True), (F.cross_entropy, False), (
+            over_rows, False), (picks_rows, False), (blind, False), (F.multi_margin_loss, False):
+        exam = exam_of(nn.Linear(4, 5), torch.arange(40)%5)
+        exam.loss_func = loss
+        assert exam.embedding==is_embedding, loss
+
+def test_a_column_for_each_row_is_none_for_a_class():
+    class Pairs(nn.Linear):
+        def forward(self, x): return super().forward(x)@super().forward(x).T
+    y = torch.arange(16)%4
+    assert exam_of(Pairs(4, 4), y).follows_batch and exam_of(Pairs(4, 4), y).embedding
+    assert not exam_of(nn.Linear(4, 16), y).follows_batch
+
 # %% ../nbs/doctor/02_exam.ipynb #78348bd0
 class Affine:
     "A callable that is no module, and keeps one beside its weights"

@@ -160,6 +160,43 @@ def of_amounts(loss, model=None, y=None, f=amounts_are_compared_in_pairs):
         train=DataLoader(TensorDataset(x, y), 64))
     return [o.slug for o in run_checks(exam, [f]).of("warning")]
 
+# %% ../nbs/doctor/03_loss_checks.ipynb #9e1f77a2
+def test_the_fix_of_a_loss_that_raises_was_tried():
+    numbers = torch.arange(64)%2
+    def fix(loss, y, n_out):
+        batch = torch.randn(64, 4),y
+        exam = Exam(nn.Linear(4, n_out), loss, train=[batch])
+        found, = run_checks(exam, [loss_runs]).findings
+        return found.slug,found.fix.split("   #")[0]
+    ce,bce = nn.CrossEntropyLoss(),nn.BCEWithLogitsLoss()
+    for loss,y,n_out,line in (ce, numbers.float(), 2, "y = y.long()"), (
+            ce, numbers.float()[:,None], 2, "y = y.squeeze(1).long()"), (
+            ce, numbers[:,None], 2, "y = y.squeeze(1)"), (bce, numbers.float(), 1, "y = y[:, None]"), (
+            bce, numbers, 1, "y = y.float()[:, None]"), (bce, numbers[:,None], 1, "y = y.float()"), (
+            bce, numbers, 2, "CrossEntropyLossFlat()"):
+        assert fix(loss, y, n_out)==("loss-raises", line)
+        if line[0]=="y":     # followed to the letter
+            told = dict(y=y)
+            exec(line, told)
+            loss(torch.randn(64, n_out), told["y"])
+    for y in numbers,numbers.float(): assert fix(ce, y, 1)[0]=="one-column-ce"
+
+def test_labels_of_other_numbers_are_numbered_anew():
+    def fix(y, n_out):
+        exam = Exam(nn.Linear(4, n_out), nn.CrossEntropyLoss(), train=[(torch.randn(64, 4), y)])
+        found, = run_checks(exam, [wrong_n_out]).findings
+        return found.fix.split("   #")[0]
+    for values,n_out,line in ((3, 7), 2, "y = (y==7).long()"), ((0, 255), 2, "y = (y==255).long()"), (
+            (1, 2, 3), 3, "y = y - 1"), (
+            (2, 5, 9), 3, "y = torch.searchsorted(torch.tensor([2, 5, 9]), y)"):
+        y = torch.tensor(values)[torch.arange(64)%len(values)]
+        told = dict(torch=torch, y=y)
+        assert fix(y, n_out)==line
+        exec(line, told)
+        assert torch.equal(told["y"], torch.arange(64)%len(values))
+    assert "ignore_index=255" in fix(torch.tensor([0, 1, 255])[torch.arange(64)%3], 2)
+    assert "the last layer" in fix(torch.arange(64)%4, 2)
+
 # %% ../nbs/doctor/03_loss_checks.ipynb #15d2bc9b
 def test_one_label_among_thousands_has_no_column():
     def found(value, loss=F.cross_entropy, at=4321, split=0):

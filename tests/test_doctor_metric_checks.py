@@ -6,7 +6,7 @@ from fastai.metrics import accuracy
 from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose_metric
-from mnist_losses.doctor.metric_checks import metric_direction, metric_knows_labels, metric_of_rows
+from mnist_losses.doctor.metric_checks import metric_average, metric_direction, metric_knows_labels, metric_of_rows
 
 # %% ../nbs/doctor/07_metric_checks.ipynb #99a9eeea
 from fastai.data.core import DataLoaders
@@ -108,6 +108,36 @@ def test_metrics_that_are_no_accuracy_know_labels():
     for m in F1Score,Precision,Recall:
         learn = labelled((0, 1), torch.nn.CrossEntropyLoss(), m(), n_out=2)
         assert ask(learn, metric_knows_labels)==[]
+
+# %% ../nbs/doctor/07_metric_checks.ipynb #c61d20fb
+def test_a_metric_of_distances_goes_with_the_loss():
+    class Distance(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = torch.nn.Linear(4, 3)
+        def forward(self, x): return self.layer(x).norm(dim=1, keepdim=True)
+    def alike(d, y): return (y*d**2 + (1-y)*(1-d).relu()**2).mean()     # 1 is alike
+    def other(d, y): return alike(d, 1-y)
+    def near(d, y): return ((d<.5) == y).float().mean()
+    def far(d, y): return ((d>.5) == y).float().mean()
+    rows = [(torch.randn(64, 4), (torch.arange(64)%2).float()[:,None])]
+    for loss,metric,sound in (alike, near, 1), (other, far, 1), (alike, far, 0), (other, near, 0):
+        exam = Exam(Distance(), loss, train=rows, metrics=[metric])
+        found = run_checks(exam, [metric_direction]).findings
+        assert [o.slug for o in found]==["metric-column-inverted"]*(not sound), (loss, metric)
+        if found: assert "distances" in found[0].says
+
+def test_how_a_loop_of_ones_own_averages_is_not_known():
+    from sklearn.metrics import roc_auc_score
+    def auc(p, y): return roc_auc_score(y[:,0], p[:,0])
+    def found(batch_size, metric=auc):
+        x,y = torch.randn(64, 4),(torch.arange(64)%2).float()[:,None]
+        loader = torch.utils.data.DataLoader(list(zip(x, y)), batch_size)
+        exam = Exam(torch.nn.Linear(4, 1), torch.nn.BCEWithLogitsLoss(), train=loader, valid=loader,
+            metrics=[metric])
+        return [(o.slug, o.level) for o in run_checks(exam, [metric_average]).findings]
+    assert found(64)==[] and found(16)==[("metric-nonlinear-average", "info")]
+    assert found(16, batch_accuracy)==[]
 
 # %% ../nbs/doctor/07_metric_checks.ipynb #97fa1bcd
 def test_a_row_of_labels_in_validation_alone():

@@ -193,7 +193,7 @@ def test_a_splitter_names_all_parameters():
         return learn
     def found(*names): return [o.split(" (")[0] for o in ask(learner(*names), optimizer_knows)]
     assert found(0)==found(2)==["stale-optimizer"]
-    assert found(0, 2)==["cannot tell: there is no optimizer yet; fit makes one"]
+    assert found(0, 2)==["cannot tell: does not apply: there is no optimizer yet; fit makes one"]
 
 # %% ../nbs/doctor/05_model_checks.ipynb #c6cba668
 def plain(opt=None, **kwargs):

@@ -153,3 +153,41 @@ def test_agreement_is_cohens_kappa():
     each = [cohen_kappa_score(*o) for o in zip(a.T, b.T)]
     assert abs(agreement(a[:,0], b[:,0])-each[0])<1e-6
     assert abs(agreement(a, b)-sum(each)/2)<1e-6
+
+def test_sorted_validation_rows_are_no_rows_apart():
+    from mnist_losses.doctor.corpus import digit_arrays
+    x,y = map(torch.tensor, digit_arrays())
+    x,y,g = (x/16).float(),y.long(),torch.Generator().manual_seed(0)
+    order = torch.cat([torch.randperm(1300, generator=g), 1300+y[1300:].argsort(stable=True)])
+    x,y,mixed = x[order],y[order],torch.randperm(1300, generator=g)
+    def said(y): return run_checks(Exam(train=torch_loader(x[:1300], y),
+        valid=torch_loader(x[1300:], ends)), [labels_belong]).findings
+    ends = y[1300:]
+    found, = said(y[:1300][mixed])     # mixed apart, and no row late
+    assert found.slug=="labels-shuffled" and "rows apart" not in found.says
+    found, = said(y[:1300].roll(1))
+    assert found.evidence["labels_come_late_by_rows"]==1
+    assert not said(y[:1300])
+
+def test_a_class_has_one_number_in_both_splits():
+    x,y = points(c=3)
+    def found(a, b):     # too few rows to see it by neighbours
+        train,valid = (torch_loader(x[:20], y[:20], batch_size=8) for o in (a, b))
+        train.vocab,valid.vocab = a,b
+        return run_checks(Exam(train=train, valid=valid), [labels_belong]).findings
+    fault, = found(["ball", "tent", "tree"], ["tent", "ball", "tree"])
+    assert (fault.slug, fault.evidence["valid"])==("label-map-mismatch", "tent, ball, tree")
+    assert found(["ball", "tree"], ["ball", "tent", "tree"])
+    for b in (["ball", "tent", "tree"], ["ball", "tent"]):     # the last class is missing
+        assert not found(["ball", "tent", "tree"], b)
+
+def test_what_hardly_varies_in_training_is_huge_in_validation():
+    x,y = points()
+    x[:,3],vx,vy = 1.,*points(seed=1)
+    mean,std = x.mean(0),x.std(0)
+    def found(scaled):
+        exam = Exam(**{k: torch_loader(scaled(a), b, batch_size=64)
+            for k,(a, b) in dict(train=(x, y), valid=(vx, vy)).items()})
+        return [o.slug for o in run_checks(exam, [splits_alike]).findings]
+    assert found(lambda o: (o-mean)/(std + 1e-7))==["normalise-mismatch"]
+    assert not found(lambda o: (o-x.mean())/x.std())

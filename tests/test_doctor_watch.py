@@ -12,7 +12,7 @@ from fastcore.basics import noop
 from mnist_losses.doctor.faults import FAULTS
 from mnist_losses.testing import tiny_learner
 from fastai.vision.all import SGD
-from mnist_losses.doctor.watch import LossDoctor
+from mnist_losses.doctor.watch import LossDoctor, lowest_loss
 
 # %% ../nbs/doctor/20_watch.ipynb #19beac87
 def log_of_p(preds, targ): return -preds.softmax(1).log()[range(len(targ)),targ].mean()
@@ -118,6 +118,17 @@ def test_an_overflow_of_float16_is_named():
         with torch.no_grad(): learn.model.weight.mul_(1e5)     # float32 holds this, float16 not
         assert set(slugs_while_training(learn, 4))=={"loss-not-finite"}
         assert "65504" in learn.loss_doctor.findings[0].fix
+
+# %% ../nbs/doctor/20_watch.ipynb #a0b44d17
+def test_the_least_loss_of_several_labels():
+    from fastai.losses import BCEWithLogitsLossFlat
+    def half(z, y): return BCEWithLogitsLossFlat()(z, y)-.5
+    learn = tiny_learner(BCEWithLogitsLossFlat(), n_out=4, c=4)
+    y = torch.eye(4)
+    for loader in learn.dls.loaders: loader.dataset = [(x, y[c]) for x,c in loader.dataset]
+    assert abs(lowest_loss(learn))<1e-6
+    learn.loss_func = half
+    assert abs(lowest_loss(learn)+.5)<1e-6
 
 # %% ../nbs/doctor/20_watch.ipynb #393a0480
 def test_a_rate_that_teaches_nothing_is_said_after_the_fit():

@@ -114,7 +114,8 @@ def loaders_give_batches(exam:Exam):
         elif found := unread_item(exam, split): seen,e = dict(item=found[0]),found[1]
         else: continue
         other = dict(fix=MIXED_SPLIT) if UNKNOWN in str(e) else {}
-        return error("loader-raises", loader=split, **seen, error=first_line(e), at=place(e), **other)
+        return error("loader-raises", loader=split, **seen, error=first_line(e), at=place(e),
+            **other)
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #365a6e46
 def loss_is_blind(exam):

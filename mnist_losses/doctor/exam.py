@@ -766,13 +766,32 @@ def singles_out(self):
     g,t = g[g.any(1)],t[g.any(1)]
     return any((o==t).float().mean()>.9 for o in (g.argmin(1), g.argmax(1))) or not len(t)
 
+def follows_batch(self):
+    "Whether there is a column for each row of the batch, as where pairs of rows are compared"
+    if self.pred.ndim!=2 or len(self.pred)!=self.pred.shape[1] or len(self.pred)<3: return False
+    try: return self.answer([joined([o], 2) for o in self.xs]).shape==(2, 2)
+    except Exception: return False
+
+def compares_rows(self):
+    "Whether the loss asks which rows have one label, whatever it is and in whichever column"
+    t = every_class(self)
+    z = self.some_logits(len(t))
+    z = z/z.norm(dim=1, keepdim=True)
+    cases = (z, t), (z.flip(1), t), (z, (t+1)%self.c), (z, t.roll(1))
+    try: a,turned,renamed,mixed = (self.loss_at(*o) for o in cases)
+    except Exception: return False
+    def same(o): return abs(o-a)<1e-5*max(1., abs(a))
+    return same(turned) and same(renamed) and not same(mixed)
+
 def embedding(self):
     "Whether the classes are the loss's own, or it compares parts, and no column stands for a class"
     if self.n_out<2: return False
+    if self.follows_batch or not self.hot and compares_rows(self): return True
     other = own_parameters(self.loss_source) or self.route.at or max(self.seen)>=self.n_out
     return bool(other) and not self.singles_out
 
 cached_part("singles_out", singles_out)
+cached_part("follows_batch", follows_batch)
 cached_part("embedding", embedding)
 
 # %% ../../nbs/doctor/02_exam.ipynb #202cf71f

@@ -125,7 +125,7 @@ def labels_beyond(exam):
 @check("loss")
 def wrong_n_out(exam:Exam):
     "Labels that no column stands for"
-    if exam.n_out==1 or exam.hot:
+    if exam.n_out==1 or exam.hot or exam.follows_batch:
         raise DoesNotApply("labels are not class numbers beside columns")
     if exam.values is not None: return None     # the loss knows these labels
     found = labels_beyond(exam)

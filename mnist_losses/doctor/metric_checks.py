@@ -17,7 +17,7 @@ import warnings
 import torch
 
 from .exam import Exam, as_they_come, cached_part
-from .findings import NotExamined, check, error, warning
+from .findings import NotExamined, check, error, info, warning
 from .loss_checks import (
     BROKEN, describe_shapes, first_line, other_square, place, source_of)
 
@@ -57,6 +57,7 @@ def asked_metrics(exam):
     "Metrics that can be asked, with what they say of perfect, opposite and random predictions"
     if not exam.metrics: raise NotExamined("there are no metrics")
     if exam.n_out==1 and exam.c>2: raise NotExamined("one column for more than two classes")
+    if len(exam.seen)==1: raise NotExamined("labels are all alike")
     t = made_up_labels(exam)
     z,asked,failed = exam.some_logits(len(t), 2.),[],[]
     made_up = exam.lead(t, 9.),exam.lead(t, -9.),z
@@ -189,18 +190,29 @@ def right_way(exam, m):
     return dict(fix=f"(({sure}) == targ.view_as(preds)).float().mean()")
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #0974f04f
+DISTANCES = dict(says="outputs are distances, 0 or more, and loss and metric take them the other way "
+    "round", fix="with labels of 1 for what is alike: loss y*d**2 + (1-y)*F.relu(1-d)**2 and metric "
+    "(d<.5)==y; with 1 for what differs, both the other way round")
+
+def loss_wants_small(exam):
+    "Whether outputs are never below 0 and the loss of label 1 falls where they are small"
+    if exam.n_out>1 or exam.domain!="logits" or exam.far.min()<0: return None
+    t = exam.some_labels()
+    return exam.loss_at(exam.lead(t, -2.), t)<exam.loss_at(exam.lead(t, 2.), t)
+
 @check("metric", unless=("one-column-ce", "metric-never-right"), made_up=True)
 def metric_direction(exam:Exam):
     "Perfect predictions score best"
-    found = []
+    found,small = [],loss_wants_small(exam)
     for m,(perfect,opposite,chance),_,_ in exam.asked:
-        if not perfect<opposite: continue
+        if perfect==opposite or (perfect<opposite)==bool(small): continue
         lower = lower_is_better(m)
         # of many classes a guess is mostly wrong
         if exam.c>2 and not exam.several and lower is None and chance>.5: lower = True
-        if not lower and opposite<=1+1e-6:
+        if not lower and max(perfect, opposite)<=1+1e-6:
+            says = DISTANCES if small is not None else of_other_label(exam) or right_way(exam, m)
             found.append(error("metric-column-inverted", metric=m.name, perfect=perfect,
-                opposite=opposite, random=chance, **(of_other_label(exam) or right_way(exam, m))))
+                opposite=opposite, random=chance, **says))
     return found
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #82884bd3
@@ -347,10 +359,14 @@ def wrong_at_the_end(exam, z, t):
     return torch.cat([z[:cut], exam.lead(t[cut:n], -9.)]),t[:n],cut
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #45f038e2
+def is_one_batch(loader):
+    try: return len(loader)==1
+    except TypeError: return False     # it does not know
+
 @check("metric", unless=("metric-broadcast", "metric-argmax-one-column"), made_up=True)
 def metric_average(exam:Exam):
     "The value does not depend on how rows are cut into batches"
-    found = []
+    found,one_batch = [],is_one_batch(exam.valid)
     for m,_,z,t in exam.asked:
         z,t,cut = wrong_at_the_end(exam, z, t)
         n,right = len(t),exam.lead(t, 9.)
@@ -367,13 +383,17 @@ def metric_average(exam:Exam):
         elif not all(map(math.isfinite, (whole, even, uneven))): continue
         # made-up images are of one class each, so a mean over images is no longer one over them
         elif exam.pred.ndim>2: continue
+        elif type(m).__name__=="AvgMetric" and exam.learn is None:     # a loop of one's own
+            if one_batch or not any(values_differ(o, whole) for o in (even, uneven)): continue
+            found.append(info("metric-nonlinear-average", says="it is no mean over rows: right if "
+                "it is taken of all rows at once, and not if of each batch", **seen))
         elif type(m).__name__=="AvgMetric" and values_differ(even, whole):
             found.append(warning("metric-nonlinear-average", **seen))
         elif values_differ(uneven, whole): found.append(error("metric-batch-mean-average", **seen))
     return found
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #a22fb3e5
-@check("metric")
+@check("metric", unless=("ignored-class",))
 def metric_leaves_out(exam:Exam):
     "Rows that the loss leaves out are left out by the metric"
     if exam.n_out==1 or exam.hot: return None

@@ -316,7 +316,7 @@ def rivals(exam, ordered):
         "pictures are cut up or striped: a view or reshape for a permute; x.permute(...)",
         "both are right: the inputs may say little of the labels, or not by what is near; train, "
         "and see whether validation rises"]
-    if ordered: causes[0] = f"the labels are in order and the inputs are not: {one}; " + causes[0]
+    if ordered: causes[0] = "the labels are in order and the inputs are not; " + causes[0]
     return "\n".join(f"{k}. {o}" for k,o in enumerate(causes, 1))
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #b5c8d755
@@ -332,9 +332,13 @@ def unrelated(exam, seen):
         straight_line_in_validation=line)
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #488264cc
-def counts_things(exam):
-    "Whether a single column of outputs stands beside more than two values: amounts, which differ"
-    try: return exam.n_out==1 and exam.c>2
+def no_neighbours(exam):
+    "Whether rows that are near need not be alike: amounts, numbers of words, rows that are compared"
+    try:
+        amounts = exam.n_out==1 and exam.c>2
+        looked_up = any(isinstance(m, EMBEDDINGS) for m in exam.source.modules())
+        words = looked_up and not exam.batch[0][0].is_floating_point()
+        return amounts or words or exam.follows_batch
     except Exception: return False     # no model, or one that does not run
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #e3c8f34d
@@ -359,4 +363,4 @@ def labels_belong(exam:Exam):
     if not each or any(o>=floor or v>=4/math.sqrt(len(vy)) for o,_,v in each): return None
     if found := came_apart(exam): return error("labels-shuffled", **found, **seen)
     if any(o>max(.3, 3*floor) for _,o,_ in each): return error("labels-shuffled", **seen)
-    if all(o<floor for _,o,_ in each) and not counts_things(exam): return unrelated(exam, seen)
+    if all(o<floor for _,o,_ in each) and not no_neighbours(exam): return unrelated(exam, seen)

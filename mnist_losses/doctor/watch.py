@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import torch
+import torch.nn.functional as F
 from fastai.callback.core import Callback
 from fastai.torch_core import trainable_params
 from fastcore.basics import patch
@@ -84,7 +85,11 @@ def lowest_loss(learn):
     exam = Exam.of(learn)
     try:
         with exam.undo, same_randomness(*learn.dls.loaders):
-            cost = loss_path(exam, (-300., -40., -6., -1., 0., 1., 2., 3., 4., 6., 40., 300.))
+            gaps = -300., -40., -6., -1., 0., 1., 2., 3., 4., 6., 40., 300.
+            cost = loss_path(exam, gaps)
+            if exam.hot and exam.n_out>1:     # every column may be sure of its own label
+                hot = F.one_hot(exam.some_labels(), exam.n_out)
+                cost = list(map(min, cost, [exam.loss_at(exam.lead(hot, o), hot) for o in gaps]))
             weights = effective_weights(exam)
     except Exception: return -math.inf
     bounded = min(cost)>=min(cost[1:-1])-1e-3     # the far ends are no lower than the rest
