@@ -103,6 +103,7 @@ def unread_item(exam, split):
             try: read(i)
             except Exception as e: return i,e
 
+# %% ../../nbs/doctor/06_data_checks.ipynb #c08e5a31
 @check("data", first=True)
 def loaders_give_batches(exam:Exam):
     "A batch can be had from each loader, and items from all over"
