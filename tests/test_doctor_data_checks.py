@@ -13,7 +13,7 @@ from mnist_losses.doctor.findings import run_checks
 from mnist_losses.losses import CrossEntropyLoss, FocalLoss, GCELoss, LDAMLoss, LogitAdjustedLoss, MultiLabelLoss, class_counts, class_weights
 from mnist_losses.doctor import diagnose_data
 import torch
-from mnist_losses.doctor.data_checks import classes_balanced, inputs_are_finite, labels_are_finite, labels_are_no_splits, loaders_give_batches, one_class, order_is_mixed, rows_taken, splits_apart, unread_item
+from mnist_losses.doctor.data_checks import UNKNOWN, classes_balanced, inputs_are_finite, labels_are_finite, labels_are_no_splits, loaders_give_batches, one_class, order_is_mixed, rows_taken, splits_apart, unread_item
 
 # %% ../nbs/doctor/06_data_checks.ipynb #ddd10281
 def points(n=400, c=10, seed=0):
@@ -75,13 +75,14 @@ def test_a_split_by_the_end_of_a_sorted_list():
     found, = run_checks(Exam(train=one, valid=one), [one_class]).findings
     assert "RandomSplitter" not in found.fix
     class Unknown(TensorDataset):
-        def __getitem__(self, i): raise KeyError("Label 'b' was not included in the training dataset")
+        def __getitem__(self, i): raise KeyError(f"Label 'b' {UNKNOWN}")
     found, = run_checks(Exam(train=one, valid=torch.utils.data.DataLoader(Unknown(x, y))),
         [loaders_give_batches]).findings
     assert found.slug=="loader-raises" and "RandomSplitter" in found.fix
 
 def test_classes_that_are_splits():
-    def found(*vocab): return slugs(labels_are_no_splits, train=torch_loader(*points()), vocab=vocab)
+    train = torch_loader(*points())
+    def found(*vocab): return slugs(labels_are_no_splits, train=train, vocab=vocab)
     assert found("train", "valid")==["split-as-label"] and not found("train", "boat")
 
 def test_a_loader_that_raises_is_a_finding():
