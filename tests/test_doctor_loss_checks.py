@@ -169,11 +169,11 @@ def test_the_fix_of_a_loss_that_raises_was_tried():
         found, = run_checks(exam, [loss_runs]).findings
         return found.slug,found.fix.split("   #")[0]
     ce,bce = nn.CrossEntropyLoss(),nn.BCEWithLogitsLoss()
-    for loss,y,n_out,line in (ce, numbers.float(), 2, "y = y.long()"), (
-            ce, numbers.float()[:,None], 2, "y = y.squeeze(1).long()"), (
-            ce, numbers[:,None], 2, "y = y.squeeze(1)"), (bce, numbers.float(), 1, "y = y[:, None]"), (
-            bce, numbers, 1, "y = y.float()[:, None]"), (bce, numbers[:,None], 1, "y = y.float()"), (
-            bce, numbers, 2, "CrossEntropyLossFlat()"):
+    floats,column = numbers.float(),numbers[:,None]
+    for loss,y,n_out,line in (ce, floats, 2, "y = y.long()"), (
+            ce, floats[:,None], 2, "y = y.squeeze(1).long()"), (ce, column, 2, "y = y.squeeze(1)"), (
+            bce, floats, 1, "y = y[:, None]"), (bce, numbers, 1, "y = y.float()[:, None]"), (
+            bce, column, 1, "y = y.float()"), (bce, numbers, 2, "CrossEntropyLossFlat()"):
         assert fix(loss, y, n_out)==("loss-raises", line)
         if line[0]=="y":     # followed to the letter
             told = dict(y=y)

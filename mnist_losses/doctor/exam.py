@@ -766,6 +766,7 @@ def singles_out(self):
     g,t = g[g.any(1)],t[g.any(1)]
     return any((o==t).float().mean()>.9 for o in (g.argmin(1), g.argmax(1))) or not len(t)
 
+# %% ../../nbs/doctor/02_exam.ipynb #1d9f66b0
 def follows_batch(self):
     "Whether there is a column for each row of the batch, as where pairs of rows are compared"
     if self.pred.ndim!=2 or len(self.pred)!=self.pred.shape[1] or len(self.pred)<3: return False

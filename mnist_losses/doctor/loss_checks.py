@@ -151,6 +151,7 @@ def takes(exam, y):
     except Exception: return False
     return math.isfinite(a) and math.isfinite(b) and a!=b
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #e7fb2180
 @torch.no_grad()
 def labels_it_takes(exam):
     "The line after which the loss takes the labels, found by trying; or nothing"
@@ -176,6 +177,7 @@ def wants_more_columns(exam, e):
 OUTSIDE = ("labels of a binary cross-entropy lie outside 0 to 1: the loss falls without end",
     "y = (y > y.mean()).float()   # or y/255 where they are bytes; (y + 1)/2 for -1 and 1")
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #6be0c3f4
 def why_it_raises(exam, e):
     "The fault behind an error of the loss"
     says = first_line(e)

@@ -190,9 +190,10 @@ def right_way(exam, m):
     return dict(fix=f"(({sure}) == targ.view_as(preds)).float().mean()")
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #0974f04f
-DISTANCES = dict(says="outputs are distances, 0 or more, and loss and metric take them the other way "
-    "round", fix="with labels of 1 for what is alike: loss y*d**2 + (1-y)*F.relu(1-d)**2 and metric "
-    "(d<.5)==y; with 1 for what differs, both the other way round")
+DISTANCES = dict(
+    says="outputs are distances, 0 or more, and loss and metric take them the other way round",
+    fix="with labels of 1 for what is alike: loss y*d**2 + (1-y)*F.relu(1-d)**2, and metric "
+        "(d<.5)==y; with 1 for what differs, both the other way round")
 
 def loss_wants_small(exam):
     "Whether outputs are never below 0 and the loss of label 1 falls where they are small"
@@ -358,7 +359,7 @@ def wrong_at_the_end(exam, z, t):
     cut = n*9//10
     return torch.cat([z[:cut], exam.lead(t[cut:n], -9.)]),t[:n],cut
 
-# %% ../../nbs/doctor/07_metric_checks.ipynb #45f038e2
+# %% ../../nbs/doctor/07_metric_checks.ipynb #50d7a9e8
 def is_one_batch(loader):
     try: return len(loader)==1
     except TypeError: return False     # it does not know

@@ -220,12 +220,13 @@ def blown_up(exam):
     top,size = vx.abs().amax(0),x.abs().max().item()
     still = x.std(0)<1e-3*x.std().item()
     if not still.any() or top[still].max().item()<=100*max(size, 1): return None
-    return error("normalise-mismatch", says="a column that does not vary in training was divided by a "
-        "std of next to nothing: validation, where it varies, has huge inputs",
+    return error("normalise-mismatch", says="a column that does not vary in training was divided "
+        "by a std of next to nothing: validation, where it varies, has huge inputs",
         fix="(x - x.mean())/x.std(), one mean and one std; or leave out columns that do not vary",
         columns=int(still.sum()), largest_in_training=size,
         largest_in_validation=top[still].max().item())
 
+# %% ../../nbs/doctor/06_sample_checks.ipynb #be2f0d17
 @check("data", unless=("inputs-not-finite",))
 def splits_alike(exam:Exam):
     "The same scale and type in both splits"
@@ -251,7 +252,7 @@ def label_by_label(*pairs):
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #36d81543
 def split_vocab(loader):
-    "The classes of a split in the order of their numbers, of fastai's loaders or torchvision's sets"
+    "The classes of a split in the order of their numbers, as fastai and torchvision have them"
     v = getattr(getattr(loader, "dataset", None), "classes", None) or getattr(loader, "vocab", None)
     nested = named_classes(v)==0 or isinstance(v, (str, dict))
     return None if nested else tuple(map(str, v))
@@ -333,7 +334,7 @@ def unrelated(exam, seen):
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #488264cc
 def no_neighbours(exam):
-    "Whether rows that are near need not be alike: amounts, numbers of words, rows that are compared"
+    "Whether rows that are near need not be alike: amounts, numbers of words, pairs of rows"
     try:
         amounts = exam.n_out==1 and exam.c>2
         looked_up = any(isinstance(m, EMBEDDINGS) for m in exam.source.modules())
