@@ -171,8 +171,9 @@ def test_the_fix_of_a_loss_that_raises_was_tried():
     ce,bce = nn.CrossEntropyLoss(),nn.BCEWithLogitsLoss()
     floats,column = numbers.float(),numbers[:,None]
     for loss,y,n_out,line in (ce, floats, 2, "y = y.long()"), (
-            ce, floats[:,None], 2, "y = y.squeeze(1).long()"), (ce, column, 2, "y = y.squeeze(1)"), (
-            bce, floats, 1, "y = y[:, None]"), (bce, numbers, 1, "y = y.float()[:, None]"), (
+            ce, floats[:,None], 2, "y = y.squeeze(1).long()"), (
+            ce, column, 2, "y = y.squeeze(1)"), (bce, floats, 1, "y = y[:, None]"), (
+            bce, numbers, 1, "y = y.float()[:, None]"), (
             bce, column, 1, "y = y.float()"), (bce, numbers, 2, "CrossEntropyLossFlat()"):
         assert fix(loss, y, n_out)==("loss-raises", line)
         if line[0]=="y":     # followed to the letter
@@ -186,8 +187,8 @@ def test_labels_of_other_numbers_are_numbered_anew():
         exam = Exam(nn.Linear(4, n_out), nn.CrossEntropyLoss(), train=[(torch.randn(64, 4), y)])
         found, = run_checks(exam, [wrong_n_out]).findings
         return found.fix.split("   #")[0]
-    for values,n_out,line in ((3, 7), 2, "y = (y==7).long()"), ((0, 255), 2, "y = (y==255).long()"), (
-            (1, 2, 3), 3, "y = y - 1"), (
+    for values,n_out,line in ((3, 7), 2, "y = (y==7).long()"), (
+            (0, 255), 2, "y = (y==255).long()"), ((1, 2, 3), 3, "y = y - 1"), (
             (2, 5, 9), 3, "y = torch.searchsorted(torch.tensor([2, 5, 9]), y)"):
         y = torch.tensor(values)[torch.arange(64)%len(values)]
         told = dict(torch=torch, y=y)

@@ -364,10 +364,24 @@ def is_one_batch(loader):
     try: return len(loader)==1
     except TypeError: return False     # it does not know
 
+def of_batches(exam, m, whole, even, uneven):
+    "The finding where a value depends on how rows are cut into batches, or None"
+    seen = dict(metric=m.name, in_one_batch=whole, in_two_halves=even,
+        in_nine_tenths_and_one=uneven)
+    halves,parts = values_differ(even, whole),values_differ(uneven, whole)
+    function = type(m).__name__=="AvgMetric"
+    if function and exam.learn is None:     # how a loop of one's own averages is not known
+        if is_one_batch(exam.valid) or not (halves or parts): return None
+        return info("metric-nonlinear-average", says="it is no mean over rows: right if it is "
+            "taken of all rows at once, and not if of each batch", **seen)
+    if function and halves: return warning("metric-nonlinear-average", **seen)
+    if parts: return error("metric-batch-mean-average", **seen)
+
+# %% ../../nbs/doctor/07_metric_checks.ipynb #8f30e5c7
 @check("metric", unless=("metric-broadcast", "metric-argmax-one-column"), made_up=True)
 def metric_average(exam:Exam):
     "The value does not depend on how rows are cut into batches"
-    found,one_batch = [],is_one_batch(exam.valid)
+    found = []
     for m,_,z,t in exam.asked:
         z,t,cut = wrong_at_the_end(exam, z, t)
         n,right = len(t),exam.lead(t, 9.)
@@ -376,22 +390,13 @@ def metric_average(exam:Exam):
         except Exception: continue
         perfect = metric_value(exam, m, right, t)
         doubled = metric_value(exam, m, torch.cat([right]*2), torch.cat([t]*2))
-        seen = dict(metric=m.name, in_one_batch=whole, in_two_halves=even,
-            in_nine_tenths_and_one=uneven)
         if perfect>1.5 and abs(doubled/perfect-2)<.01:
             found.append(error("metric-is-a-count", metric=m.name, perfect=perfect,
                 twice_the_rows=doubled))
-        elif not all(map(math.isfinite, (whole, even, uneven))): continue
         # made-up images are of one class each, so a mean over images is no longer one over them
-        elif exam.pred.ndim>2: continue
-        elif type(m).__name__=="AvgMetric" and exam.learn is None:     # a loop of one's own
-            if one_batch or not any(values_differ(o, whole) for o in (even, uneven)): continue
-            found.append(info("metric-nonlinear-average", says="it is no mean over rows: right if "
-                "it is taken of all rows at once, and not if of each batch", **seen))
-        elif type(m).__name__=="AvgMetric" and values_differ(even, whole):
-            found.append(warning("metric-nonlinear-average", **seen))
-        elif values_differ(uneven, whole): found.append(error("metric-batch-mean-average", **seen))
-    return found
+        elif exam.pred.ndim<3 and all(map(math.isfinite, (whole, even, uneven))):
+            found.append(of_batches(exam, m, whole, even, uneven))
+    return [o for o in found if o]
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #a22fb3e5
 @check("metric", unless=("ignored-class",))
