@@ -352,7 +352,7 @@ def sources_apart(exam:Exam):
     # of few columns the dimension is known too roughly for that
     many = columns>=32 and table_of(exam.train.dataset) is None
     rare = (chance<1e-4).sum().item() if many else 0
-    if max(more, rare)<max(5, .04*len(vx)): return None
+    if more<max(8, .08*len(vx)) and rare<max(5, .04*len(vx)): return None
     n = chance<(unusual if more>rare else 1e-4)
     return warning("near-duplicates", validation_items=f"{n.sum().item()} of {len(vx)}",
         nearest_by_the_next=(d[n,0]/d[n,1]).median().item(), dimensions=dim,
