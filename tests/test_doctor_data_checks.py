@@ -13,7 +13,7 @@ from mnist_losses.doctor.findings import run_checks
 from mnist_losses.losses import CrossEntropyLoss, FocalLoss, GCELoss, LDAMLoss, LogitAdjustedLoss, MultiLabelLoss, class_counts, class_weights
 from mnist_losses.doctor import diagnose_data
 import torch
-from mnist_losses.doctor.data_checks import UNKNOWN, classes_balanced, inputs_are_finite, labels_are_finite, labels_are_no_splits, loaders_give_batches, one_class, order_is_mixed, rows_taken, splits_apart, unread_item
+from mnist_losses.doctor.data_checks import UNKNOWN, classes_balanced, flips_keep_labels, inputs_are_finite, labels_are_finite, labels_are_no_splits, loaders_give_batches, one_class, order_is_mixed, rows_taken, splits_apart, unread_item
 
 # %% ../nbs/doctor/06_data_checks.ipynb #ddd10281
 def points(n=400, c=10, seed=0):
@@ -125,6 +125,43 @@ def test_how_many_items_are_read_is_not_for_the_clock():
         assert items.n==n, (took, items.n)
 
 # %% ../nbs/doctor/06_data_checks.ipynb #47e0f634
+def test_rows_copied_before_the_split_are_no_repetition():
+    def said(x, y, before):
+        "Rows of class 1 stand four times, from before the split or in training alone"
+        g = torch.Generator().manual_seed(0)
+        def more(i): return torch.cat([i, *3*[i[y[i]==1]]])
+        rows = torch.randperm(len(y), generator=g)
+        if before: rows = (rows := more(rows))[torch.randperm(len(rows), generator=g)]
+        train,valid = rows.split(len(rows)*3//4)[:2]
+        if not before: train = more(train)
+        found = run_checks(Exam(train=torch_loader(x[train], y[train]),
+            valid=torch_loader(x[valid], y[valid])), [splits_apart]).of("info")
+        return [(o.level, o.slug) for o in found if "copied before" in o.says]
+    x,y = points(c=2)
+    assert said(x, y, True) in ([("error", "split-overlap")], [("warning", "split-overlap")])
+    assert said(x, y, False)==[]
+    few = (x>0).float()     # a table of categories, whose rows are equal by chance
+    assert said(few, y, True)==said(few, y, False)==[]
+
+def test_a_mirrored_side_is_another_class():
+    from fastai.data.core import TfmdDL
+    from fastai.vision.augment import Flip
+    def level(vocab, p=.5):
+        train = TfmdDL([0], bs=1, after_batch=[Flip(p=p)])
+        found = run_checks(Exam(train=train, vocab=vocab), [flips_keep_labels]).findings
+        return [o.level for o in found]
+    assert level(["Left hand", "Right hand"])==["warning"] and level(range(10))==["info"]
+    assert level(["left over", "eaten"])==level(["cat", "dog"])==[]
+    class Folder:
+        classes = ["left", "right"]
+        def __len__(self): return 1
+    from torchvision.transforms import RandomHorizontalFlip
+    folder = Folder()
+    for p in 0.,.5:
+        folder.transform = [RandomHorizontalFlip(p)]
+        found = slugs(flips_keep_labels, train=torch.utils.data.DataLoader(folder))
+        assert found==(["label-changing-augmentation"] if p else [])
+
 def test_a_metric_of_each_class_answers_for_rare_ones():
     from fastai.metrics import BalancedAccuracy, DiceMulti, F1Score, accuracy
     from sklearn.metrics import recall_score

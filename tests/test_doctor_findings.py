@@ -111,8 +111,8 @@ def test_a_summary_does_not_read_as_health():
     parts = dict(a="loss", b="data", c="data")
     with mock.patch.dict(CHECKS, {k: mock.Mock(part=o) for k,o in parts.items()}):
         of_part = said([], ["b"], dict.fromkeys("ac", "why"))
-        assert of_part==("No fault found in 1 check. 2 could not be made: 1 of 1 loss check, "
-            "1 of 2 data checks.")
+        assert of_part==("Most checks could not be made, 2 of 3: 1 of 1 loss check, "
+            "1 of 2 data checks. No fault found in the other 1.")
         one = said([grave], ["b"], {"c": "why"})
         assert one.endswith("1 could not be made: 1 of 2 data checks.")
     assert said([grave], ["c"], left_out)==(

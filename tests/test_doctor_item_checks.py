@@ -21,6 +21,23 @@ def slugs(f, train, valid=None, level="warning"):
 def halves(x, y): return (x[::2], y[::2]),(x[1::2], y[1::2])
 
 # %% ../nbs/doctor/17_item_checks.ipynb #b3523de7
+def test_labels_that_one_split_standardises():
+    g = torch.Generator().manual_seed(0)
+    y = 7*torch.randn(600, 1, generator=g) + 50
+    mean,std = y[:400].mean(),y[:400].std()
+    def said(a, b):
+        def loader(o): return torch.utils.data.DataLoader(
+            torch.utils.data.TensorDataset(torch.zeros(len(o), 2), o), 32)
+        exam = Exam(train=loader(a), valid=loader(b))
+        report = run_checks(exam, [labels_in_one_scale])
+        assert report.checked
+        return [o.slug for o in report.findings]
+    scaled = (y-mean)/std
+    assert said(scaled[:400], y[400:])==said(y[:400], (y[400:]-y[400:].mean())/y[400:].std())==[
+        "normalise-mismatch"]
+    later = scaled[400:]+3     # a trend
+    assert said(scaled[:400], scaled[400:])==said(y[:400], y[400:])==said(scaled[:400], later)==[]
+
 def test_chance_makes_no_copies():
     g = torch.Generator().manual_seed(0)
     for dims in 1, 2, 5, 40:

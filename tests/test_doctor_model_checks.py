@@ -77,8 +77,19 @@ def test_attention_to_the_batch_is_found():
         torch.manual_seed(0)
         batch = torch.randint(9, (16, 5)),torch.arange(16)%2
         exam = Exam(model=Attends(batch_first), loss_func=F.cross_entropy, train=[batch])
-        said = [o.slug for o in run_checks(exam, [rows_apart]).findings]
-        assert said==([] if batch_first else ["view-mixes-samples"])
+        said = run_checks(exam, [rows_apart]).findings
+        assert [o.slug for o in said]==([] if batch_first else ["view-mixes-samples"])
+        assert all("attention, of MultiheadAttention, takes them" in o.says for o in said)
+
+def test_what_works_along_the_batch_is_named():
+    def said(f):
+        o, = run_checks(Exam.of(learner_of(Then(f))), [rows_apart]).findings
+        return o.slug,o.says.rpartition(": ")[2].split()[0]
+    assert said(lambda m, z: z - z.mean(0))==("view-mixes-samples", "mean")
+    assert said(lambda m, z: z*z.softmax(dim=-2))==("view-mixes-samples", "softmax")
+    assert said(lambda m, z: z.T.reshape(z.shape))==("view-mixes-samples", "by")     # not known
+    model = Then(lambda m, z: z - z.mean(1, keepdim=True))
+    assert not run_checks(Exam.of(learner_of(model)), [rows_apart]).findings
 
 def test_who_learns_the_inputs_may_draw():
     x = torch.rand(16, 4)

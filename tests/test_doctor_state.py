@@ -36,3 +36,22 @@ def test_a_sampler_draws_the_same_order_again():
         loader = torch.utils.data.DataLoader(range(9), **kwargs)
         with same_randomness(loader): order = [o.tolist() for o in loader]
         assert order==[o.tolist() for o in loader]
+
+def test_generators_of_a_data_set_and_its_transforms_draw_the_same_again():
+    class Noise:
+        "A transform with generators in an attribute, in a list and round a function"
+        def __init__(self):
+            own,self.torchs = random.Random(0),[torch.Generator()]
+            self.rng,self.draw = np.random.default_rng(0),lambda: own.random()
+        def __call__(self, x):
+            return x + self.rng.random() + self.draw() + torch.rand(1, generator=self.torchs[0])
+    class Noisy:
+        "Items with a transform, one level down"
+        def __init__(self): self.kept = dict(aug=[Noise()])
+        def __len__(self): return 4
+        def __getitem__(self, i): return self.kept["aug"][0](i)
+    ds = Noisy()
+    for items in ds, torch.utils.data.Subset(ds, [2, 0]):
+        loader = torch.utils.data.DataLoader(items)
+        with same_randomness(loader): first = torch.cat([*loader]).tolist()
+        assert first==torch.cat([*loader]).tolist()!=torch.cat([*loader]).tolist()

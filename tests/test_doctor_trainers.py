@@ -81,6 +81,10 @@ def test_dicts_are_examined_as_tuples_are():
     both = diagnose(**with_opt(Classifier()), **batches(valid=loaders["train"]))
     assert slugs(both)==["valid-is-train"]
 
+class Handed(Alone):
+    "A model that gets a dict and hands its parts on by name"
+    def forward(self, batch): return super().forward(**batch)
+
 @dataclass
 class Pair:
     x: Tensor
@@ -94,6 +98,7 @@ def test_a_model_is_called_as_its_batches_want():
             (OfDict(), lambda a, b: dict(input_ids=a, y=b), {}),
             (OfX(), lambda a, b: dict(image=a, target=b), {}),
             (OfDict(), lambda a, b: (dict(input_ids=a), b), {}),
+            (Handed(), lambda a, b: (dict(input_ids=a), b), {}),
             (OfX(), made, dict(collate_fn=joined))):
         train = loader_of_items(form, **own)
         report = diagnose(**with_opt(model), loss_func=nn.CrossEntropyLoss(), train=train)

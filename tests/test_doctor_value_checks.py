@@ -100,6 +100,26 @@ def test_amounts_out_of_reach():
     assert counts(nn.Softplus(), loss=log)==["warning: labels-out-of-reach"]
     assert counts(loss=log)==counts(nn.Softplus(), loss=rate)==[]
 
+def test_logits_that_are_kept_small():
+    from torch.nn.functional import linear, normalize
+    class Cosine(nn.Module):
+        def __init__(self, factor, learned=False):
+            super().__init__()
+            self.layer,self.factor = nn.Linear(4, 3),nn.Parameter(torch.tensor(factor), learned)
+        def forward(self, x):
+            return self.factor*linear(normalize(x), normalize(self.layer.weight))
+    def said(model, y, loss):
+        exam = Exam(model=model, loss_func=loss, train=[(x, y)])
+        return [o.slug for o in run_checks(exam, [labels_are_in_reach]).findings]
+    two,three = (x[:,:1]>0).float(),x[:,:3].argmax(1)
+    def ends(*last): return said(nn.Sequential(nn.Linear(4, 1), *last), two, nn.BCEWithLogitsLoss())
+    def of(*args): return said(Cosine(*args), three, nn.CrossEntropyLoss())
+    assert ends(nn.Tanh())==ends(nn.Hardtanh(-1.5, 1.5))==of(1.)==["labels-out-of-reach"]
+    assert ends()==ends(nn.Hardtanh(-9, 9))==ends(nn.LayerNorm(1))==of(16.)==of(1., True)==[]
+    hinge = said(nn.Sequential(nn.Linear(4, 1), nn.Tanh()), 2*two-1,
+        lambda z, y: (1-z*y).clamp_min(0).mean())
+    assert hinge==[]     # 1 is all that it wants
+
 # %% ../nbs/doctor/04_value_checks.ipynb #2a848995
 def test_pairs_with_0_for_minus_1_have_no_gradient():
     class Pair(nn.Module):

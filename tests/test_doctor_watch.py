@@ -57,14 +57,32 @@ def test_weights_of_nan_freeze_the_metric():
     assert len(slugs)==len(set(slugs))
 
 def test_a_metric_at_the_share_of_a_class_is_not_nan():
-    for rare,level in ((2, "info"), (8, "warning")):
+    for rare,level in ((2, "info"), (8, "warning"), (2, "warning")):
         learn = learner_with_doctor(metrics=accuracy, lr=0., c=2, n_out=2)
         for dl in learn.dls.loaders:
             dl.dataset[:] = [(x, torch.tensor(int(i%20<rare))) for i,(x,_) in enumerate(dl.dataset)]
         torch.nn.init.constant_(learn.model.bias, 0.)
         with torch.no_grad(): learn.model.bias[0] = 99.
-        assert slugs_while_training(learn, 3)==["weights-still", "predictions-collapsed"]
+        epochs = 2 if level=="info" else 3     # to the end of a fit it is no beginning
+        said = slugs_while_training(learn, epochs)
+        assert said==["weights-still", "predictions-collapsed"]
         assert learn.loss_doctor.findings[1].level==level
+
+def test_one_class_is_no_collapse_where_it_is_nearly_all_or_the_beginning():
+    def said(shares, *named):
+        doctor = LossDoctor(seconds=0, say=noop)
+        doctor.history = [dict(metrics=[], collapsed=n==1, shares=shares) for n in named]
+        doctor.named = {0: 1}
+        doctor.ends_collapsed()
+        return [o.level for o in doctor.findings]
+    most,all_ = {0: .9, 1: .1},{0: .97, 1: .03}
+    assert said(most, 2, 1, 1, 1)==["warning"]
+    assert said(all_, 1, 1, 1)==said(most, 1, 1, 1, 2)==said(most, 2, 2, 2, 2, 1, 1, 1)==[]
+
+def test_no_copy_of_the_weights_is_exported():
+    learn = learner_with_doctor(lr=.01)
+    slugs_while_training(learn, 1)
+    assert not learn.loss_doctor.weights
 
 def test_weights_that_do_not_move_are_found():
     assert slugs_while_training(learner_with_doctor(lr=0.), 1)==["weights-still"]

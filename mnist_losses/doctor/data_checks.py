@@ -26,8 +26,8 @@ from mnist_losses.doctor.batches import (
     arrays_in, evenly_spaced, first_batches, flat, item_reader, label_reader, plain_tensors,
     read_at, read_evenly)
 from .exam import Exam, cached_part, class_numbers, named_classes
-from .state import same_randomness
 from .findings import DoesNotApply, NotExamined, check, error, info, warning
+from .state import holders, same_randomness
 from .loss_checks import first_line, place
 from .value_checks import effective_weights, samples_by_weight
 
@@ -218,6 +218,26 @@ def varies(exam, split):
             for i in rows[evenly_spaced(len(rows), 8)])
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #bda9d761
+def measured(rows):
+    "Whether a column has hardly a value twice in rows that differ, as measurements have"
+    rows = [np.concatenate([a.reshape(-1) for a in numbers_of(o)] or [[]])[:1024] for o in rows]
+    if len(rows)<30 or len({len(o) for o in rows})>1: return False
+    return any(len(np.unique(column))>=.95*len(rows) for column in np.stack(rows).T)
+
+def copied_before(exam, valid, train, **seen):
+    "Measurements that stand several times in training, and in validation: copied, then split"
+    at,share = {d: i for i,d in train},seen["also_in_training"]/len(valid)
+    both,first = {d for _,d in valid} & {*at},[*at.values()]
+    if share>.9 or len(both)<max(5, .3*share*len(valid)): return None
+    with same_randomness(exam.train):
+        read = item_reader(exam.train.dataset)
+        if not measured([read(int(first[j])) for j in evenly_spaced(len(first), 300)]): return None
+    level = error if share>.5 else warning if share>.01 else info
+    return level("split-overlap", says="rows stand several times in the training set, and in the "
+        "validation set too: they were copied before the split", fix="split first, then copy or "
+        "oversample the rows of the training set alone", **seen)
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #bce57550
 @check("data")
 def splits_apart(exam:Exam):
     "No image of the validation set in the training set"
@@ -234,9 +254,10 @@ def splits_apart(exam:Exam):
     one = getattr(exam.train, "dataset", 0) is exam.valid.dataset
     if not one and varies(exam, "valid"): raise NotExamined("items are made up when they are read")
     share,repeated = both/len(v),sum(k for k in known.values() if k>1)/len(t)
-    if repeated>.5*share and len(known)<.9*len(t): return None     # inputs repeat themselves anyway
     seen = dict(validation_items_looked_at=len(v), also_in_training=both,
         of_training_looked_at=f"{len(t)} of {n}")
+    if repeated>.5*share and (found := copied_before(exam, v, t, **seen)): return found
+    if repeated>.5*share and len(known)<.9*len(t): return None     # inputs repeat themselves anyway
     if share>.5 or exam.train is exam.valid: return error("valid-is-train", **seen)
     if repeated>.5*share: return info("split-overlap", repeated_in_training=repeated, **seen)
     if share>.002: return (warning if share>.01 else info)("split-overlap", **seen)
@@ -357,13 +378,26 @@ def labels_are_no_splits(exam:Exam):
     names = {str(o).lower() for o in exam.vocab}
     if names <= OF_SPLITS: return error("split-as-label", classes=", ".join(sorted(names)))
 
+# %% ../../nbs/doctor/06_data_checks.ipynb #5e1f0c3a
+FLIPS = ("Flip", "Dihedral", "FlipItem", "DihedralItem", "RandomHorizontalFlip",
+    "HorizontalFlip") # fastai's, torchvision's, albumentations'
+
+def mirrored(names):
+    "Names of which another class is the mirror image: left and right"
+    return {p for o in names if "left" in o and (other := o.replace("left", "right")) in names
+        for p in (o, other)}
+
 @check("data")
 def flips_keep_labels(exam:Exam):
     "Flips of images whose labels are digits or sides"
-    names = {str(o).lower() for o in exam.vocab} if hasattr(exam.vocab, "__iter__") else set()
-    sided = names & {*map(str, range(10)), "left", "right"}
-    pipeline = getattr(getattr(exam.train, "after_batch", None), "fs", [])
-    flips = [o for o in (type(f).__name__ for f in pipeline) if o in ("Flip", "Dihedral")]
-    if sided and flips:
-        return info("label-changing-augmentation", transforms=", ".join(flips),
-            classes=", ".join(sorted(sided)[:4]))
+    ds = vars(exam.need("train")).get("dataset") if hasattr(exam.train, "__dict__") else None
+    names = getattr(ds, "classes", None) if exam.vocab is None else exam.vocab
+    names = {str(o).lower() for o in names} if hasattr(names, "__iter__") else set()
+    sides,digits = mirrored(names),names & {*map(str, range(10))}
+    pipelines = (getattr(exam.train, o, None) for o in ("after_item", "after_batch"))
+    fs = [*holders(ds), *(f for o in pipelines for f in getattr(o, "fs", []))]
+    flips = sorted({type(f).__name__ for f in fs if getattr(f, "p", 1)!=0} & {*FLIPS})
+    if (sides or digits) and flips:
+        # a mirrored digit is mostly none, and a mirrored left is a right with the wrong label
+        return (warning if sides else info)("label-changing-augmentation",
+            transforms=", ".join(flips), classes=", ".join(sorted(sides or digits)[:4]))

@@ -154,12 +154,15 @@ def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 could not be 
     found = count(n, "finding") if n else "No fault found"
     if remarks: found += f" and {count(remarks, 'remark')}"
     k,missed = len(self.checked),missing(self.not_checked)
-    said = [f"{found} in {count(k, 'check')}"]
+    of_each = by_part(missed, self.checked)
+    if few := k<len(missed):     # silence of a few checks must not be taken for health
+        said = [f"Most checks could not be made, {len(missed)} of {k+len(missed)}: {of_each}",
+            f"{found} in the other {k}"]
+    else: said = [f"{found} in {count(k, 'check')}"]
     mend,remarked = skipped(self)
     if mend: said += [f"{count(mend, 'check')} skipped until that is mended"]
     if remarked: said += [f"{count(remarked, 'check')} not needed after a remark"]
-    if missed:
-        said += [f"{len(missed)} could not be made: {by_part(missed, self.checked)}"]
+    if missed and not few: said += [f"{len(missed)} could not be made: {of_each}"]
     return ". ".join(said) + "."
 
 # %% ../../nbs/doctor/01_findings.ipynb #01071310

@@ -25,9 +25,9 @@ from .sample_checks import agreement, inputs_of, nearest
 from .batches import (
     arrays_in, evenly_spaced, item_reader, label_reader, plain_tensors, read_evenly, table_of)
 from .exam import Exam, class_numbers
-from .state import same_randomness
+from .state import holders, same_randomness
 from .findings import DoesNotApply, NotExamined, check, error, info, warning
-from .split_checks import batch_reader, holders
+from .split_checks import batch_reader
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #f171000c
 def as_picture(a):
@@ -123,6 +123,11 @@ def classes_in_both_splits(exam:Exam):
     if only[1] and all_v and not rows: return not_validated(y, len(vy), only[1])
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #1e9c9a5c
+def one_is_standard(both, spread, middle):
+    "Whether one split has mean 0 and deviation 1, and the other lies ten of these away"
+    def standard(y): return abs(y.mean())<.02 and abs(y.std()-1)<.02
+    return any(standard(y) and abs(middle[0]-middle[1])>4*s for y,s in zip(both, spread))
+
 @check("data", unless=("labels-not-finite",))
 def labels_in_one_scale(exam:Exam):
     "Amounts have the scale of the training set in the validation set too"
@@ -131,7 +136,8 @@ def labels_in_one_scale(exam:Exam):
     low,middle,high = zip(*([float(np.quantile(y, q)) for q in (.1, .5, .9)] for y in both))
     spread = [b-a for a,b in zip(low, high)]
     if min(map(len, both))<12 or not min(spread)>0: raise NotExamined("too few labels")
-    if max(spread)<=10*min(spread) and abs(middle[0]-middle[1])<=10*max(spread): return None
+    near = max(spread)<=10*min(spread) and abs(middle[0]-middle[1])<=10*max(spread)
+    if near and not one_is_standard(both, spread, middle): return None
     seen = dict(training_labels=f"{low[0]:.3g} to {high[0]:.3g}",
         validation_labels=f"{low[1]:.3g} to {high[1]:.3g}",
         fix="scale the labels of both splits with the training set's mean and std")

@@ -223,6 +223,57 @@ def row_that_moves(exam):
     return None
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #a41a5b57
+REDUCE = ("softmax", "log_softmax", "logsumexp", "mean", "sum", "std", "var", "amax", "amin",
+    "norm", "normalize", "cumsum") # with `dim`, which may be the batch's
+
+class BatchAxis(TorchFunctionMode):
+    "Notes the first operation along the axis of `n` rows"
+    def __init__(self, n):
+        super().__init__()
+        self.n,self.first = n,None
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        kwargs,name = kwargs or {},getattr(func, "__name__", "")
+        if not self.first and name in REDUCE and args and isinstance(args[0], Tensor):
+            dim = kwargs.get("dim", kwargs.get("axis", args[1] if len(args)>1 else None))
+            dims = dim if isinstance(dim, (tuple, list)) else [dim]
+            x = args[0]
+            if x.ndim and len(x)==self.n and any(d in (0, -x.ndim) for d in dims if d is not None):
+                self.first = name
+        return func(*args, **kwargs)
+
+# %% ../../nbs/doctor/05_model_checks.ipynb #109dcbe8
+def across_the_batch(exam):
+    "What works across the rows, if that can be seen: words and fix; else nothing"
+    n = next(k for k in (61, 31, 13, 7, 5, 3, 2) if k<=len(exam.pred))     # rows of no usual size
+    took = []
+    def watch(name, m):
+        def hook(m, xs):
+            x,axis = xs[0],0 if m.batch_first else 1
+            if isinstance(x, Tensor) and x.ndim==3 and x.shape[axis]!=n==x.shape[1-axis]:
+                took.append((name or "it", type(m).__name__, m.batch_first, tuple(x.shape)))
+        return m.register_forward_pre_hook(hook)
+    hooks = [watch(*o) for o in exam.model.named_modules() if hasattr(o[1], "batch_first")]
+    try:
+        with BatchAxis(n) as axis: exam.answer(joined([exam.xs], n))
+    except Exception: return {}
+    finally:
+        for o in hooks: o.remove()
+    return words_of(took[0] if took else None, axis.first)
+
+# %% ../../nbs/doctor/05_model_checks.ipynb #2815ccc6
+def words_of(module, operation):
+    "Words and fix for a module that takes rows for steps, or an operation along axis 0"
+    says = "the answer to a row depends on the other rows of the batch: "
+    if module:
+        name,kind,first,shape = module
+        return dict(says=f"{says}{name}, of {kind}, takes them for steps", input_of_it=str(shape),
+            fix="do not transpose its input: with batch_first=True it is (rows, steps, features)"
+            if first else f"nn.{kind}(..., batch_first=True)")
+    if operation: return dict(says=f"{says}{operation} works along axis 0, which is the batch's",
+        fix=f"{operation} along another axis, such as dim=1 or dim=-1")
+    return {}
+
+# %% ../../nbs/doctor/05_model_checks.ipynb #21f8339a
 @check("model", unless=("dropout-in-eval",))
 def rows_apart(exam:Exam):
     "An output depends on its own row"
@@ -239,7 +290,7 @@ def rows_apart(exam:Exam):
     with WithoutBatch() as norms: alone = not row_that_moves(exam)
     seen = {f"change_of_row_{row}": change, "largest_output": a.abs().max().item()}
     if norms.met and alone: return info("batch-statistics", **seen)
-    return error("view-mixes-samples", **seen)
+    return error("view-mixes-samples", **across_the_batch(exam), **seen)
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #d4323d0f
 @check("model")
@@ -389,6 +440,8 @@ def gradient_arrives(exam:Exam):
     # what vanishes does so by and by; a query's and a key's are small, not the value's beside them
     if second<3*first and third>10*second: first = third
     if 0<first<1e-4*last:
+        # rows that are known by heart have next to no gradient, and that of attention goes first
+        if has_trained(exam) and real_loss(exam).mean()<.05: return None
         return warning("vanishing-gradient", first=first, last=last, ratio=first/last,
             layers=len(size))
 

@@ -20,7 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from functools import partial
-from types import CellType, FunctionType, MethodType
+from types import FunctionType, MethodType
 
 import numpy as np
 import torch
@@ -34,7 +34,7 @@ from .data_checks import (
     MANY, dataset_of, digest, order_seen, rows_taken)
 from .batches import evenly_spaced, label_reader, read_at
 from .exam import Exam, class_numbers, to_device
-from .state import same_randomness, way_back
+from .state import cells_of, holders, same_randomness, way_back
 from .findings import (
     DoesNotApply, NotExamined, check, error, info, warning)
 from .outputs import tensors_in
@@ -153,26 +153,6 @@ def weights_fit_their_rows(exam:Exam):
             int(wrong.sum()), of=len(w))
 
 # %% ../../nbs/doctor/10_split_checks.ipynb #eebe4537
-def cells_of(f):
-    "What a function has from the functions round it"
-    full = (o for o in getattr(f, "__closure__", None) or () if o!=EMPTY)
-    return [o.cell_contents for o in full]
-
-EMPTY = CellType()
-
-def holders(ds, most=200):
-    "A data set and what it holds: other data sets, transforms, functions"
-    found,todo = {},[ds]
-    while todo and len(found)<most:
-        o = todo.pop()
-        if isinstance(o, dict): o = list(o.values())
-        if isinstance(o, (list, tuple)): todo += o if len(o)<=20 else []
-        elif id(o) not in found and isinstance(getattr(o, "__dict__", None), dict):
-            if isinstance(o, (type, Tensor)) or type(o).__module__.startswith("pandas"): continue
-            found[id(o)] = o
-            todo += [*vars(o).values(), *cells_of(o)]
-    return list(found.values())
-
 def generators_in(ds):
     "Random generators that a data set keeps, or its transforms"
     return {f"{type(o).__name__}.{k}": v for o in holders(ds) for k,v in vars(o).items()

@@ -11,6 +11,7 @@ __all__ = []
 import copy
 import random
 from contextlib import contextmanager
+from types import CellType
 
 import numpy as np
 import torch
@@ -31,6 +32,35 @@ def drawers(loaders):
         todo += [own[k] for k in ("sampler", "batch_sampler") if own.get(k) is not None]
     return list(found.values())
 
+# %% ../../nbs/doctor/01_state.ipynb #86093788
+EMPTY = CellType()
+
+def cells_of(f):
+    "What a function has from the functions round it"
+    full = (o for o in getattr(f, "__closure__", None) or () if o!=EMPTY)
+    return [o.cell_contents for o in full]
+
+def holders(ds, most=200):
+    "A data set and what it holds: other data sets, transforms, functions"
+    found,todo = {},[ds]
+    while todo and len(found)<most:
+        o = todo.pop()
+        if isinstance(o, dict): o = list(o.values())
+        if isinstance(o, (list, tuple)): todo += o if len(o)<=20 else []
+        elif id(o) not in found and isinstance(getattr(o, "__dict__", None), dict):
+            if isinstance(o, (type, Tensor)) or type(o).__module__.startswith("pandas"): continue
+            found[id(o)] = o
+            todo += [*vars(o).values(), *cells_of(o)]
+    return list(found.values())
+
+def generators_held(loader):
+    "What puts the generators back that a loader's data set holds, or its transforms"
+    held = [v for o in holders(vars(loader).get("dataset")) for v in (
+        *vars(o).values(), *cells_of(o))] if hasattr(loader, "__dict__") else []
+    few = [v for v in held if isinstance(v, (list, tuple)) and len(v)<=20]
+    return list(filter(None, map(way_back, (*held, *(o for v in few for o in v)))))
+
+# %% ../../nbs/doctor/01_state.ipynb #a3c40f74
 def own_states(loaders):
     "Generators, and a sampler's counters: (owner, attribute, value, way back)"
     return [(o, k, v, way_back(v)) for o in drawers(loaders) for k,v in vars(o).items()
@@ -39,18 +69,20 @@ def own_states(loaders):
 # %% ../../nbs/doctor/01_state.ipynb #e45b1346
 @contextmanager
 def same_randomness(
-    *loaders # Their own generators too
+    *loaders # Their own generators too, and their data sets'
 ):
     "Put all random states back, and what the loaders keep, whatever happens"
     python,numpy,cpu = random.getstate(),np.random.get_state(),torch.get_rng_state()
     cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
     own,kept = own_states(loaders),[(vars(o), dict(vars(o))) for o in drawers(loaders)]
+    backs = [back for o in loaders for back in generators_held(o)]
     try: yield
     finally:
         random.setstate(python)
         np.random.set_state(numpy)
         torch.set_rng_state(cpu)
         if cuda is not None: torch.cuda.set_rng_state_all(cuda)
+        for back in backs: back()
         for o,name,value,back in own:
             if back: back()
             vars(o)[name] = value

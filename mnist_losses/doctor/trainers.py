@@ -227,6 +227,10 @@ class Noting(dict):
         self.asked = *self.asked,k
         return super().__getitem__(k)
     def get(self, k, default=None): return self[k] if k in self else default
+    # with an `__iter__` of its own `**` asks for the parts one by one
+    def __iter__(self): return super().__iter__()
+    def values(self): return [self[k] for k in self]
+    def items(self): return [(k, self[k]) for k in self]
 
 def parts_read(model, d):
     "Names of the parts that a model reads of a dict which it gets whole; None if it fails"
@@ -293,7 +297,7 @@ def adapt(exam):
     if as_dict(first) is not None: return of_dicts(exam, first)
     if not isinstance(first, (tuple, list)) or exam.source is None: return
     if len(first)==2 and (d := as_dict(first[0])) is not None and isinstance(first[1], Tensor):
-        form = FromDict(d | {"": first[1]}, "", parts_read(exam.source, d))
+        form = FromDict(d | {"": first[1]}, "", parts_read(exam.source, d) or None)
         exam.unpack = lambda b: (*form.unpack(as_dict(b[0]) | {"": b[1]}),)
         exam.source = in_step(exam.source, lambda m, xs: m(form.pack(xs)))
     elif exam.loss_source is None and len(arguments(exam.source)[0])>=len(first):

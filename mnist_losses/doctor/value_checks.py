@@ -11,6 +11,7 @@ __all__ = []
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #76dfea3b
 import math
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor
@@ -384,11 +385,8 @@ def wanted(exam, f):
     return at<min(near)
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #743ab04c
-@check("loss", unless=BROKEN + ("labels-not-finite", "inputs-not-finite", "broadcast-n1-vs-n"))
-def labels_are_in_reach(exam:Exam):
-    "Outputs can be what the labels are"
-    y = exam.labels[0]
-    if not y.is_floating_point() or exam.y.numel()!=exam.pred.numel(): return None
+def amounts_in_reach(exam, y):
+    "Outputs can be what labels are that a loss takes for amounts"
     if not exam.head or normalised(exam): return None
     seen,log = dict(lowest_label=y.min().item(), highest_label=y.max().item()),False
     if not wanted(exam, torch.clone):
@@ -402,6 +400,57 @@ def labels_are_in_reach(exam:Exam):
     level = error if share>.5 else warning
     return level("labels-out-of-reach", share_of_labels=share, outputs_from=low, outputs_to=high,
         **seen, **(dict(outputs_stand_for="logarithms of labels") if log else {}))
+
+# %% ../../nbs/doctor/04_value_checks.ipynb #93514b43
+@contextmanager
+def weights_as(exam, f):
+    "The copy's trainable weights as a function of them, for a while"
+    params = [p for p in exam.model.parameters() if p.requires_grad]
+    old = [p.data for p in params]
+    try:
+        for p in params: p.data = f(p.data)
+        yield
+    finally:
+        for p,o in zip(params, old): p.data = o
+
+def kept_between(exam):
+    "Between which small numbers outputs stay, whatever the weights are; None where they do not"
+    low,high,size = exam.far.min().item(),exam.far.max().item(),exam.far.abs()
+    top,small = size.max().item(),size.max()<=1+1e-4     # as a tanh's, or a cosine
+    at_an_end = (size>.999*top).float().mean()>.3
+    if not low<0<high or top>6 or not (small or at_an_end): return None
+    for f in (lambda p: 3*p), (lambda p: p+1), (lambda p: p-1):     # a factor that is learned grows
+        with weights_as(exam, f): out = exam.answer(exam.xs)
+        if not out.isfinite().all() or out.abs().max()>1.001*max(1, top): return None
+    return (-1., 1.) if small else (low, high)
+
+# %% ../../nbs/doctor/04_value_checks.ipynb #86b75d54
+FREE = ("drop the last activation, as nn.Tanh, before a loss of logits; cosines want a factor: "
+    "16*cosine, or one that is learned")
+
+def logits_in_reach(exam):
+    "Outputs that are kept between two numbers can bring the loss near its least"
+    if exam.domain!="logits" or exam.n_out==1 and exam.c>2 or not exam.singles_out: return None
+    if (ends := kept_between(exam)) is None: return None
+    t,(low,high) = exam.some_labels(),ends
+    best = exam.loss_at(torch.where(exam.lead(t, 1.)>0, high, low), t)
+    even,*path,end,far = loss_path(exam, (0., 1., 2., 4., 8., 20., 300.))
+    least = min(best, *path, end)
+    without_end = far<end-.01*(even-end)
+    if without_end or not best-least>.15*(even-least): return None
+    return warning("labels-out-of-reach", outputs_from=low, outputs_to=high, fix=FREE,
+        least_loss_of_such_outputs=best, least_loss=least, loss_of_knowing_nothing=even,
+        says="the outputs are kept between two numbers, and the loss cannot come near its least")
+
+# %% ../../nbs/doctor/04_value_checks.ipynb #fc2e1ecc
+@check("loss", unless=BROKEN + ("labels-not-finite", "inputs-not-finite", "broadcast-n1-vs-n"))
+def labels_are_in_reach(exam:Exam):
+    "Outputs can be what the labels are, or as sure as the loss wants them"
+    y = exam.labels[0]
+    amounts = y.is_floating_point() and exam.y.numel()==exam.pred.numel()
+    if amounts and (found := amounts_in_reach(exam, y)): return found
+    try: return logits_in_reach(exam)
+    except Exception: return None     # there is no loss of classes
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #455340cc
 @check("loss", unless=BROKEN)

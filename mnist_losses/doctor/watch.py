@@ -49,12 +49,14 @@ class LossDoctor(Callback):
 # %% ../../nbs/doctor/20_watch.ipynb #c1ace962
 @patch
 def found(self:LossDoctor,
-    *findings # Of `Finding`; those whose slug was found before are left out
+    *findings # Of `Finding`; those whose slug was found before, and not as a remark, are left out
 ):
     "Keep new findings, and say those that are grave enough"
     def grave(o): return LEVELS.index(o.level)<=LEVELS.index(self.level)
     for o in findings:
-        if o.slug in {p.slug for p in self.findings}: continue
+        before = [p for p in self.findings if p.slug==o.slug]
+        if before and (o.level=="info" or before[0].level!="info"): continue
+        self.findings = [p for p in self.findings if p.slug!=o.slug]
         fix = mend(o, filter(grave, self.findings))     # which were said
         self.findings.append(o)
         if not grave(o): continue
@@ -175,7 +177,10 @@ def measure_change(self:LossDoctor):
 def after_fit(self:LossDoctor):
     "Whether no step of the fit had a rate that can teach: a schedule may begin with one"
     said = {o.slug for o in self.findings}
-    if not self.watching or {"weights-still", "loss-not-finite"} & said: return
+    if not self.watching: return
+    self.weights = []     # a copy, which a Learner that is exported would take along
+    self.ends_collapsed()
+    if {"weights-still", "loss-not-finite"} & said: return
     if 0<self.rate<1e-6 and self.change<1e-6:
         self.found(warning("lr-too-low", highest_rate=self.rate,
             change_of_weights_in_a_step=self.change))
@@ -207,6 +212,19 @@ def after_epoch(self:LossDoctor):
 
 # %% ../../nbs/doctor/20_watch.ipynb #e885ab54
 @patch
+def ends_collapsed(self:LossDoctor):
+    "Whether the model named one class for every row to the end, also where that is most of them"
+    shares = [o["shares"] for o in self.history]
+    ends = [i for i,o in enumerate(self.history, 1) if not o["collapsed"]]
+    running = len(shares)-max(ends, default=0)
+    if running>=3 and 2*running>=len(shares) and max(shares[-1].values())<.95:
+        named = next(iter(self.named))
+        self.found(warning("predictions-collapsed", named=named, epochs_running=running,
+            share_of_it=shares[-1].get(named, 0.), says="the fit ends with a model that names one "
+            "class for every row, and has done so for epochs"))
+
+# %% ../../nbs/doctor/20_watch.ipynb #a6e25ae8
+@patch
 def same_again(self:LossDoctor):
     "A metric that stands at the share of a class, or a model that names one class, for two epochs"
     total,learn = sum(self.labels.values()),self.learn
@@ -225,4 +243,4 @@ def same_again(self:LossDoctor):
         # where one class is most of the data, to name it is how training begins
         level = info if shares.get(named, 0.)>.8 else warning
         self.found(level("predictions-collapsed", named=named, share_of_it=shares.get(named, 0.)))
-    self.history.append(dict(metrics=values, collapsed=collapsed))
+    self.history.append(dict(metrics=values, collapsed=collapsed, shares=shares))
