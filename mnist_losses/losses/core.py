@@ -166,7 +166,9 @@ class Loss(nn.Module, metaclass=PrePostInitMeta):
 
 # %% ../../nbs/losses/00_core.ipynb #a4c86cc5
 @patch
-def check_spelling(self:Loss, name):
+def check_spelling(self:Loss,
+    name:str # Of an option that was given
+):
     "A `LossInputError` if no class takes such an option and one takes nearly it"
     takes = {k for o in type(self).mro() for k in inspect.signature(o.__init__).parameters}
     if name in takes or not (near := get_close_matches(name, takes, 1)): return

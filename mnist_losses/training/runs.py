@@ -80,7 +80,8 @@ def paired_differences(table, a, b, metric):
     if more := [o for o in varying(table) if o!="loss"]:
         values = table[more[0]].unique().tolist()     # of Python: NumPy's have their type in repr
         ask = f"table.query({f'{more[0]}=={values[0]!r}'!r})"
-        if more[0]=="lr": ask = f"lr={values[0]!r}, or each loss its own: lr={{a: values[0], b: values[1]}}"
+        if more[0]=="lr": ask = (f"lr={values[0]!r}, or each loss its own: "
+            f"lr={dict(zip((a, b), values))}")
         raise RunsError(f"the table has several values of {more[0]} "
             f"({', '.join(map(str, values[:5]))}): choose one, such as {ask}")
     check_single(table, ["loss"])
