@@ -59,7 +59,7 @@ def test_what_varies_is_not_pooled():
         compare_losses(both, "A", "B")
     assert compare_losses(both.query("model=='linear' and noise==0"), "A", "B")["seeds"]==4
     rates = pd.concat([t, t.assign(lr=1.)])
-    with expect_fail(RunsError, 
+    with expect_fail(RunsError,
         contains="(0.1, 1.0): choose one, such as lr=0.1, or each loss its own: "
             "lr={'A': 0.1, 'B': 1.0}"):
         compare_losses(rates, "A", "B")

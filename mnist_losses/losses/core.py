@@ -62,6 +62,14 @@ def classes_last(
         "axis=-1 is the last, axis=1 that of the classes in (N, C, H, W)")
     return x if axis in (-1, x.ndim-1) else x.movedim(axis, -1)
 
+# %% ../../nbs/losses/00_core.ipynb #e3050d4f
+def check_kind(logits, targ):
+    "A `LossInputError` for labels that are neither floats nor integers"
+    if targ.is_complex(): raise mismatch_error(logits, targ,
+        "labels are class numbers or shares of the classes; write targ.real")
+    if targ.dtype==torch.bool and logits.shape[-1]>2: raise mismatch_error(logits, targ,
+        "True and False are two classes, and here are more; write targ.long() if they are 1, 0")
+
 # %% ../../nbs/losses/00_core.ipynb #ac793148
 def fit_labels(
     logits:Tensor, # (..., C), or (..., 1) for a one-column head
@@ -70,10 +78,7 @@ def fit_labels(
     "Labels in the form that a loss over `two_columns(logits)` needs, or a `LossInputError`"
     items = logits.shape[:-1]
     if not targ.is_floating_point():
-        if targ.is_complex(): raise mismatch_error(logits, targ,
-            "labels are class numbers or shares of the classes; write targ.real")
-        if targ.dtype==torch.bool and logits.shape[-1]>2: raise mismatch_error(logits, targ,
-            "True and False are two classes, and here are more; write targ.long() if they are 1, 0")
+        check_kind(logits, targ)
         if targ.shape==items: return targ.long()
         if targ.shape!=(*items, 1): raise mismatch_error(logits, targ,
             f"class numbers are wanted, one for each row, {tuple(items)} or {(*items, 1)}; "
@@ -183,7 +188,7 @@ def option_meant(value):
 
 @patch
 def __pre_init__(self:Loss, *args, **kwargs):
-    "A `LossInputError` for options not given by name, as `nn.CrossEntropyLoss(weight)`, or misspelt"
+    "A `LossInputError` for options without a name, as `nn.CrossEntropyLoss(weight)`, or misspelt"
     for k in kwargs: self.check_spelling(k)
     if not args: return
     takes = list(inspect.signature(type(self).__init__).parameters.values())[1:]
@@ -193,6 +198,7 @@ def __pre_init__(self:Loss, *args, **kwargs):
     raise LossInputError(f"{name}({', '.join(map(shown, args))}): options go by name{after}, "
         f"whatever their order in PyTorch; write {name}({option_meant(args[len(own)])}=...)")
 
+# %% ../../nbs/losses/00_core.ipynb #8e7c71fc
 @patch
 def __post_init__(self:Loss, *args, **kwargs):
     "Take the choices of another library, where none was made by hand"
