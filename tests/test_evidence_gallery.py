@@ -196,8 +196,8 @@ def test_figures_are_counted_by_condition():
     found = pd.DataFrame(dict(loss="GCELoss", noise=[0., 0., .2, .4, .4], ledger="a", plan="b",
         model="c", lr=.1, verdict=["worse", "worse", "better", "no difference", None]))
     assert measured_line(found)==("against cross-entropy at the same learning rate, "
-        "labels right: worse in 2 (settings: 1); labels wrong: better in 1, "
-        "no difference in 1 (settings: 2)")
+        "labels right: worse in 2 of 2 (settings: 1); labels wrong: better in 1, "
+        "no difference in 1 of 2 (settings: 2)")
 
 def test_a_curve_without_bound_leaves_the_frame():
     def highest(loss): return min(float(o.partition(",")[2]) for o in curve_path(loss)[1:].split())

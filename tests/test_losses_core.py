@@ -369,13 +369,17 @@ def test_labels_that_do_not_fit_are_refused():
             (logits, targ[None], "one for each row"),
             (logits, torch.stack([targ]*4, 1), "one-hot"),
             (logits, targ+5, "labels count from 0 to"),
-            (logits, targ.masked_fill(targ==0, -1), "from -1 to"),
+            (logits, targ.masked_fill(targ==0, -1), "rows to leave out write ignore_index=-1"),
             (logits, targ.to(torch.complex64), "targ.real"),
             (logits, logits*torch.nan, "not NaN"),
             ((logits, logits), targ, "pass the one that holds the logits"),
             (logits, None, "NoneType"),
             (logits.long(), targ, "float()")]:
             with expect_fail(LossInputError, contains=message): cls()(bad_logits, bad_targ)
+    for y in torch.ones(6, dtype=torch.bool),torch.ones(6, 1, dtype=torch.bool):
+        with expect_fail(LossInputError, contains="are two classes"):
+            CrossEntropyLoss()(torch.zeros(6, 3), y)
+        test_same(CrossEntropyLoss()(torch.zeros(6, 2), y).item(), math.log(2), rtol=1e-6, atol=0)
     with expect_fail(LossInputError, contains="sum to 1"):
         softmax_loss(torch.zeros(6, 2), torch.ones(6, 2))
     with expect_fail(LossInputError, contains="(256, 1) with targ (256,)"):
@@ -403,8 +407,10 @@ def test_wrong_options_are_refused():
         (dict(axis=True), "axis=True"),
         (dict(ignore_index=None), "ignore_index=None"),
         (dict(weight="heavy"), "str: a tensor is wanted"),
-        (dict(weight=[1, 2]), "one number of 0 or more"),
-        (dict(weight=torch.tensor([1., -2.])), "one number of 0 or more"),
+        (dict(weight=[1, 2]), "of torch.int64: floats of 0 or more"),
+        (dict(weight=torch.tensor([1., -2.])), "floats of 0 or more"),
+        (dict(weights=torch.ones(2)), "no option weights: is weight meant?"),
+        (dict(label_smooting=.1), "is label_smoothing meant?"),
         (dict(like="sklearn"), "SoftmaxLoss knows smp"),
         (dict(like=np.ones(2)), "SoftmaxLoss knows smp"),
         (dict(reduction=np.array(["mean", "sum"])), '"mean", "sum" or "none"'),

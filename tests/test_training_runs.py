@@ -59,11 +59,29 @@ def test_what_varies_is_not_pooled():
         compare_losses(both, "A", "B")
     assert compare_losses(both.query("model=='linear' and noise==0"), "A", "B")["seeds"]==4
     rates = pd.concat([t, t.assign(lr=1.)])
-    with expect_fail(RunsError, contains="several values of lr"): compare_losses(rates, "A", "B")
+    with expect_fail(RunsError,
+        contains="(0.1, 1.0): choose one, such as lr=0.1, or each loss its own: "
+            "lr={'A': 0.1, 'B': 1.0}"):
+        compare_losses(rates, "A", "B")
     assert set(bands(rates).lr)=={.1, 1.}
     unknown = pd.concat([t.assign(bs=64), t.assign(bs=256)])     # a column of the user's own
     for f in bands, lambda o: compare_losses(o, "A", "B"):
         with expect_fail(RunsError, contains="another column than loss"): f(unknown)
+
+# %% ../nbs/training/04_runs.ipynb #4bc193db
+def test_each_loss_at_its_own_rate():
+    t = make_runs(6)
+    both = pd.concat([t, t.assign(lr=.3, accuracy=t.accuracy+.5)])
+    alone,own = compare_losses(t, "A", "B"),compare_losses(both, "A", "B", lr={"A": .3, "B": .1})
+    test_close(own["difference"], alone["difference"]+.5, eps=1e-9)
+    assert own["seeds"]==6 and compare_losses(both, "A", "B", lr=.1)==alone
+    for lr in .2, {"A": .1, "B": .2}:
+        with expect_fail(RunsError, contains="with lr=0.2: there are some with 0.1, 0.3"):
+            compare_losses(both, "A", "B", lr=lr)
+    with expect_fail(RunsError, contains="no runs of B"):
+        compare_losses(both, "A", "B", lr={"A": .1})
+    with expect_fail(RunsError, contains="no column lr"):
+        compare_losses(t.drop(columns="lr"), "A", "B", lr=.1)
 
 # %% ../nbs/training/04_runs.ipynb #95dba7a2
 def test_what_diverged_is_said():

@@ -130,8 +130,10 @@ compare("cross-entropy", CrossEntropyLoss(),
     ("keras", "SparseCategoricalCrossentropy(from_logits=True)(y, z)"))
 compare("cross-entropy, weights", CrossEntropyLoss(weight=WEIGHTS),
     ("torch", "F.cross_entropy(z, y, w)"),
+    ("fastai", "CrossEntropyLossFlat(weight=w.float())(z, y)"))
+compare("focal, gamma 0, weights", FocalLoss(0., weight=WEIGHTS),
     ("fastai", "FocalLossFlat(gamma=0, weight=w.float())(z, y)",
-        "mean over rows, not over weights", CrossEntropyLoss(weight=WEIGHTS, mean_over="rows")))
+        "mean over rows, not over weights", FocalLoss(0., weight=WEIGHTS, like="fastai")))
 
 # %% ../../nbs/evidence/00_conformance.ipynb #3f7dea00
 compare("smoothing 0.1", CrossEntropyLoss(label_smoothing=.1),

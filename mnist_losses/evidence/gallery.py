@@ -181,11 +181,13 @@ def curve_svg(loss):
 NOISY = "howto/wrong_labels.html#train-on-wrong-labels-all-the-same"
 RARE = "howto/rare_classes.html#what-each-is-worth"
 BOTH = "howto/rare_classes.html#wrong-and-rare-at-once"
+FEW = "howto/rare_classes.html#a-few-percent-wrong-one-rare-class-probabilities-shown"
 KNOWN = "howto/wrong_labels.html#when-you-know-which-labels-are-mistaken-for-which"
 SEVERAL = "howto/several_labels.html#rare-labels-pos_weight-or-not"
 SMALL = "howto/segmentation.html#objects-of-a-few-pixels-what-each-loss-is-worth"
 PAGES = dict(   # where a how-to measures it, what, and at which place
-    GCELoss=[("ten classes, wrong labels", NOISY), ("wrong labels and rare classes", BOTH)],
+    GCELoss=[("ten classes, wrong labels", NOISY), ("wrong labels and rare classes", BOTH),
+        ("a class of 1 %, given up", FEW)],
     ForwardCorrectedLoss=[("ten classes, known noise", KNOWN)],
     FocalLoss=[("rare classes", RARE)],
     CrossEntropyLoss=[("rare classes, with weights", RARE), ("and wrong labels", BOTH)])
@@ -356,7 +358,7 @@ def measured_line(found):
     def count(rows):
         n = rows.verdict.value_counts()
         said = ", ".join(f"{k} in {n[k]}" for k in ("better", "worse", "no difference") if k in n)
-        return f"{said} (settings: {rows.groupby(SETTING).ngroups})"
+        return f"{said} of {len(rows)} (settings: {rows.groupby(SETTING).ngroups})"
     parts = {"labels right": judged[judged.noise==0], "labels wrong": judged[judged.noise>0]}
     said = [f"{k}: {count(rows)}" for k,rows in parts.items() if len(rows)]
     if not said: return f"figures of our studies: {len(found)}"

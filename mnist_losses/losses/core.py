@@ -17,6 +17,7 @@ __all__ = ['Loss', 'SoftmaxLoss', 'MnistLoss', 'softmax_loss', 'mnist_loss', 'Cr
 import inspect
 import math
 from copy import copy
+from difflib import get_close_matches
 from itertools import product
 
 import numpy as np
@@ -61,6 +62,14 @@ def classes_last(
         "axis=-1 is the last, axis=1 that of the classes in (N, C, H, W)")
     return x if axis in (-1, x.ndim-1) else x.movedim(axis, -1)
 
+# %% ../../nbs/losses/00_core.ipynb #e3050d4f
+def check_kind(logits, targ):
+    "A `LossInputError` for labels that are neither floats nor integers"
+    if targ.is_complex(): raise mismatch_error(logits, targ,
+        "labels are class numbers or shares of the classes; write targ.real")
+    if targ.dtype==torch.bool and logits.shape[-1]>2: raise mismatch_error(logits, targ,
+        "True and False are two classes, and here are more; write targ.long() if they are 1, 0")
+
 # %% ../../nbs/losses/00_core.ipynb #ac793148
 def fit_labels(
     logits:Tensor, # (..., C), or (..., 1) for a one-column head
@@ -69,8 +78,7 @@ def fit_labels(
     "Labels in the form that a loss over `two_columns(logits)` needs, or a `LossInputError`"
     items = logits.shape[:-1]
     if not targ.is_floating_point():
-        if targ.is_complex(): raise mismatch_error(logits, targ,
-            "labels are class numbers or shares of the classes; write targ.real")
+        check_kind(logits, targ)
         if targ.shape==items: return targ.long()
         if targ.shape!=(*items, 1): raise mismatch_error(logits, targ,
             f"class numbers are wanted, one for each row, {tuple(items)} or {(*items, 1)}; "
@@ -94,10 +102,12 @@ def label_range_error(
     classes:int # Number of classes
 )->LossInputError:
     "The error for class numbers that no column has"
-    return LossInputError(
-        f"class numbers from {int(targ.min())} to {int(targ.max())} with {classes} classes: "
-        f"labels count from 0 to {classes-1}; is the model's last layer too small? "
+    low,high = int(targ.min()),int(targ.max())
+    ask = f"a label of {low} is no class; if it marks rows to leave out write ignore_index={low}"
+    if high>=classes: ask = ("is the model's last layer too small? "
         "Rows to leave out carry the loss's ignore_index")
+    return LossInputError(f"class numbers from {low} to {high} with {classes} classes: "
+        f"labels count from 0 to {classes-1}; {ask}")
 
 def pick_label(
     costs:Tensor, # (N, classes)
@@ -159,6 +169,16 @@ class Loss(nn.Module, metaclass=PrePostInitMeta):
         else: self.register_buffer("weight", constants("weight", weight), persistent=False)
         self.check_options()
 
+# %% ../../nbs/losses/00_core.ipynb #a4c86cc5
+@patch
+def check_spelling(self:Loss,
+    name:str # Of an option that was given
+):
+    "A `LossInputError` if no class takes such an option and one takes nearly it"
+    takes = {k for o in type(self).mro() for k in inspect.signature(o.__init__).parameters}
+    if name in takes or not (near := get_close_matches(name, takes, 1)): return
+    raise LossInputError(f"{type(self).__name__} has no option {name}: is {near[0]} meant?")
+
 # %% ../../nbs/losses/00_core.ipynb #e20bb765
 def option_meant(value):
     "The option that takes such a value"
@@ -168,7 +188,8 @@ def option_meant(value):
 
 @patch
 def __pre_init__(self:Loss, *args, **kwargs):
-    "A `LossInputError` for options that are not given by name, as `nn.CrossEntropyLoss(weight)`"
+    "A `LossInputError` for options without a name, as `nn.CrossEntropyLoss(weight)`, or misspelt"
+    for k in kwargs: self.check_spelling(k)
     if not args: return
     takes = list(inspect.signature(type(self).__init__).parameters.values())[1:]
     own = [o.name for o in takes if o.kind==o.POSITIONAL_OR_KEYWORD]
@@ -177,6 +198,7 @@ def __pre_init__(self:Loss, *args, **kwargs):
     raise LossInputError(f"{name}({', '.join(map(shown, args))}): options go by name{after}, "
         f"whatever their order in PyTorch; write {name}({option_meant(args[len(own)])}=...)")
 
+# %% ../../nbs/losses/00_core.ipynb #8e7c71fc
 @patch
 def __post_init__(self:Loss, *args, **kwargs):
     "Take the choices of another library, where none was made by hand"
@@ -215,8 +237,8 @@ def check_weight(self:Loss):
     w = self.weight
     if w.ndim!=1 or not w.is_floating_point() or not ((w>=0) & (w<=HEAVIEST)).all():
         raise LossInputError(f"weight {tuple(w.shape)} of {w.dtype}: "
-            "one number of 0 or more, at most 1e12, for each class is wanted, "
-            "such as torch.tensor([1., 2.])")
+            "floats of 0 or more, at most 1e12, are wanted, one for each class, "
+            "such as torch.tensor([1., 2.]); for counts write class_weights(counts)")
 
 # %% ../../nbs/losses/00_core.ipynb #39be826b
 def defaults_of(kind):

@@ -88,7 +88,7 @@ def check_counts(
 
 # %% ../../nbs/losses/08_imbalance.ipynb #6cdb1434
 def class_weights(
-    counts, # Of the classes (classes,), or the `DataLoaders` to count
+    counts, # How many rows each class has, `class_counts(labels)`; or the `DataLoaders` to count
     how:str="inverse", # "inverse", "sqrt" or "effective"
     beta:float=.999 # Of "effective", 0 (all alike) to 1 ("inverse")
 )->Tensor: # (classes,), with a mean of 1

@@ -78,12 +78,25 @@ def paired_differences(table, a, b, metric):
             f"it has {', '.join(map(str, table.loss.unique()))}")
     table = table[table.loss.isin([a, b])]
     if more := [o for o in varying(table) if o!="loss"]:
-        values = ", ".join(map(str, table[more[0]].unique()[:5]))
-        raise RunsError(f"the table has several values of {more[0]} ({values}): choose one, "
-            f"such as table.query({f'{more[0]}=={table[more[0]].iloc[0]!r}'!r})")
+        values = table[more[0]].unique().tolist()     # of Python: NumPy's have their type in repr
+        ask = f"table.query({f'{more[0]}=={values[0]!r}'!r})"
+        if more[0]=="lr": ask = (f"lr={values[0]!r}, or each loss its own: "
+            f"lr={dict(zip((a, b), values))}")
+        raise RunsError(f"the table has several values of {more[0]} "
+            f"({', '.join(map(str, values[:5]))}): choose one, such as {ask}")
     check_single(table, ["loss"])
     last = table[table.epoch==table.epoch.max()].pivot(index="seed", columns="loss", values=metric)
     return last.reindex(columns=[a, b])[a]-last[b] if a!=b else last[a]-last[a]
+
+# %% ../../nbs/training/04_runs.ipynb #a3f04713
+def runs_at(table, rates):
+    "The runs of each loss at its own learning rate, which is then no column any more"
+    check_columns(table, "lr")
+    for loss,lr in rates.items():
+        has = table[table.loss==loss].lr.unique().tolist()
+        if has and lr not in has: raise RunsError(f"no runs of {loss} with lr={lr}: "
+            f"there are some with {', '.join(map(str, has))}")
+    return table[table.lr==table.loss.map(rates)].drop(columns="lr")
 
 # %% ../../nbs/training/04_runs.ipynb #c521e5e0
 @checked("RunsError", level=(0, .999999))
@@ -92,11 +105,13 @@ def compare_losses(
     a:str, # Loss
     b:str, # Loss to compare with
     metric:str="accuracy", # Column of the table
-    level:float=.95 # Chance that the interval holds the true mean difference, from 0 to 1
+    level:float=.95, # Chance that the interval holds the true mean difference, from 0 to 1
+    lr:float|dict|None=None # Learning rate of the runs, or a rate for each of the two
 )->dict: # `difference` (a - b), `low`, `high`, `share` of seeds where a is higher, `seeds`
     "Mean difference of two losses after the last epoch, paired by seed; `diverged` if any did"
     check_columns(table, "loss", "seed", "epoch")
     check_metric(table, metric)
+    if lr is not None: table = runs_at(table, lr if isinstance(lr, dict) else {a: lr, b: lr})
     d = paired_differences(table, a, b, metric)
     lost,d = int((~np.isfinite(d)).sum()),d[np.isfinite(d)]
     left_out = f", {lost} more diverged or are missing" if lost else ""
