@@ -308,7 +308,7 @@ def plot_run(ax, run):
     ax.plot(x, run["median"], color="#0072B2", label="ours, median")
     ax.plot(x, run["published"]["batch_accuracy"], "o", ms=3.5, color="#D55E00", label="published")
     if interval: ax.vlines(x[-1], *interval, color="0.3", lw=2.5, zorder=0,
-        label="prediction interval, which judges")
+        label="prediction interval")
     empty = " emptily"*(run["verdict"]=="holds" and interval[1]-interval[0]>EMPTY)
     ax.set_title(f"{run['id']}\n{run['verdict']}{empty}", fontsize=9)
     ax.grid(alpha=0.3)
@@ -353,14 +353,15 @@ def plot_reproduction(
     runs,manifest = result["runs"],result["manifest"]
     columns = min(len(runs), 4)
     rows = -(-len(runs)//columns)
-    size = max(2.9*columns, 4.4),2.3*rows + .7
+    size = max(2.9*columns, 4.4),2.3*rows + .9
     fig,axs = plt.subplots(rows, columns, figsize=size, sharey=True, squeeze=False)
     for ax in axs.flat[len(runs):]: ax.set_axis_off()
     for ax,o in zip(axs.flat, runs): plot_run(ax, o)
     fig.supxlabel("epoch")
     fig.supylabel("accuracy as published")
-    fig.tight_layout(rect=(0, 0, 1, 1-.6/fig.get_figheight()))
-    fig.legend(*axs[0,0].get_legend_handles_labels(), loc="upper center", ncols=columns,
+    ncols = 4 if columns>2 else 2
+    fig.tight_layout(rect=(0, 0, 1, 1-(1-.1*ncols)/fig.get_figheight()))
+    fig.legend(*axs[0,0].get_legend_handles_labels(), loc="upper center", ncols=ncols,
         frameon=False,
         title=f"{len(manifest['seeds'])} seeds on {manifest['data']['name']}")
     return fig

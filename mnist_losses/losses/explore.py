@@ -229,7 +229,8 @@ def wants_panel(
     numbers = best.mark_text().encode(alt.XDatum(1.12), loss_names(), opacity=opacity,
         text=alt.Text("said:Q", format=".2f"))
     truth = alt.Chart().mark_rule(strokeDash=[4, 4]).encode(alt.X("mean(r):Q"))
-    return alt.layer(dots, numbers, truth).properties(title="What it wants (dashed: the label's share)", **PANEL)
+    title = "What it wants (dashed: the label's share)"
+    return alt.layer(dots, numbers, truth).properties(title=title, **PANEL)
 
 # %% ../../nbs/losses/04_explore.ipynb #6d5e7778
 def numbers_panel(
