@@ -16,7 +16,7 @@ from mnist_losses import losses
 from mnist_losses.data import find_data, load_digits
 from mnist_losses.testing import skip_unless, test_same
 from mnist_losses.data import load_images
-from mnist_losses.claims.reproduction import ClaimError, TOGETHER, epoch_bands, judge_claim, mean_band, prediction_band, published_claims, reproduce, rerun_claim, rerun_claim_many, write_reproduction
+from mnist_losses.claims.reproduction import ClaimError, TOGETHER, epoch_bands, judge_claim, mean_band, plot_run, prediction_band, published_claims, reproduce, rerun_claim, rerun_claim_many, write_reproduction
 
 # %% ../nbs/claims/01_reproduction.ipynb #fc3abce7
 def test_rule_keeps_its_level():
@@ -28,6 +28,21 @@ def test_rule_keeps_its_level():
     share = np.mean([all_hold(0)==1 for _ in range(trials)])
     assert 0.93 <= share <= 0.985, share # 0.95 by Bonferroni; four standard errors are 0.04
     assert np.mean([all_hold(-0.05) for _ in range(trials)]) < 0.1
+
+# %% ../nbs/claims/01_reproduction.ipynb #d4e7720f
+def test_panel_shows_what_judges():
+    run = dict(id="a", epochs=2, median=[.5, .9], verdict="holds", bands=[(.4, .6), (.8, 1.)],
+        published={"batch_accuracy": [.5, .9]})
+    for (low,high),verdict in ((.85, .95), "holds"), ((.5, 1.), "holds emptily"):
+        fig,ax = plt.subplots()
+        plot_run(ax, run | dict(band_final=(low, high)))
+        bar, = ax.collections[-1].get_segments()
+        assert ax.get_title()=="a\n"+verdict and bar.tolist()==[[2, low], [2, high]]
+        plt.close(fig)
+    fig,ax = plt.subplots()
+    plot_run(ax, run | dict(band_final=None, verdict="no verdict"))
+    assert ax.get_title()=="a\nno verdict" and len(ax.collections)==1
+    plt.close(fig)
 
 # %% ../nbs/claims/01_reproduction.ipynb #9b5b385f
 def test_band_by_hand():

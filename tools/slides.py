@@ -73,13 +73,15 @@ def save_svg(fig, path):
     path.parent.mkdir(exist_ok=True)
     copied = pickle.dumps(fig)
 
-    def save(lay_out, to):
+    def save(lay_out, to, **about):
         fig = pickle.loads(copied)
         lay_out(fig)
         # letters stay letters: on a slide they can be enlarged and translated; same bytes each time
         with plt.rc_context({"svg.hashsalt": to.stem, "svg.fonttype": "none"}):
-            fig.savefig(to, bbox_inches="tight", metadata={"Date": None})
+            fig.savefig(to, bbox_inches="tight", metadata={"Date": None, **about})
         plt.close(fig)      # else it would be shown below the cell
     save(landscape, path)
     for letter,panels in zip(ascii_lowercase, slides(fig)):
-        save(partial(keep_panels, kept=panels), path.with_name(f"{path.stem}{letter}.svg"))
+        titles = "; ".join(fig.axes[i].get_title().replace("\n", " ") for i in panels)
+        part = path.with_name(f"{path.stem}{letter}.svg")
+        save(partial(keep_panels, kept=panels), part, Title=titles)

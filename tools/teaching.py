@@ -1,4 +1,6 @@
-"The page for teachers: what each study teaches, its files, and lessons with a plan in minutes"
+"""The page for teachers: what each study teaches, its files, lessons with a plan in minutes,
+homework and term projects"""
+import math
 import re
 import sys
 import tomllib
@@ -49,41 +51,86 @@ def section_link(title, name):
 
 def lesson(plan, studies, goals, cfg):
     "A lesson with the minutes of each step: of its headings, its exercise, or all that is left"
-    name = next(o for o in studies if o.endswith(f"/{plan['study']}"))
-    nb = read_nb(studies[name])
-    found, solving = sections(nb), minutes_of_exercises(nb)
+    names = {o: next(n for n in studies if n.endswith(f"/{o}")) for o in plan["reaches"]}
+    nbs = {o: read_nb(studies[n]) for o, n in names.items()}
+    found = {o: sections(nb) for o, nb in nbs.items()}
+    solving = {o: minutes_of_exercises(nb) for o, nb in nbs.items()}
+    main, *_ = names
     def of(step):
-        if "exercise" in step: return solving[step["exercise"]-1]
-        takes = sum(minutes(found[o])[1] for o in step.get("sections", ()))
+        study = step.get("study", main)
+        if "exercise" in step: return solving[study][step["exercise"]-1]
+        takes = sum(minutes(found[study][o])[1] for o in step.get("sections", ()))
         return max(5, 5*round(SLOWER*takes/5)) if takes else None
     def what(step):
+        name = names[step.get("study", main)]
         if "exercise" in step: return f"[Exercise {step['exercise']}](/{name}.ipynb#exercises)."
         return " ".join(section_link(o, name) for o in step.get("sections", ()))
     each = [of(o) for o in plan["steps"]]
     left = plan["minutes"]-sum(filter(None, each))
     if each.count(None) != 1 or left < 5: sys.exit(f"docs/teaching.toml: {plan['name']}: {each}")
-    rows, at = ["| before class | On each computer open the notebook without solutions "
-        f"({without(studies[name], cfg)}), run its first cell, which installs the package, and "
-        "the one that loads the images, which downloads them, and close it until it is handed out. "
-        "In Colab run them when the lesson begins: a new session has forgotten them. |"], 0
+    files = "; ".join(without(studies[o], cfg) for o in names.values())
+    rows, at = [f"| before class | Each student opens the notebook without solutions ({files}) and "
+        "runs two of its cells, the first, which installs the package, and the one that loads the "
+        "images, which downloads them. Then close it; you hand it out in the lesson. In Colab a "
+        "new session has forgotten both: there students run the two cells at minute 0. |"], 0
     for step, n in zip(plan["steps"], each):
         rows.append(f"| {at} to {at+(n or left)} | {what(step)} {step['do']} |")
         at += n or left
-    home = " and ".join(f"exercise {o} ({solving[o-1]} minutes)" for o in plan["home"])
-    goals, reached = goals[plan["study"]], plan["reaches"]
-    later = [o for i, o in enumerate(goals, 1) if i not in reached]
-    return [f"## {plan['name']}", "", f"With [{title_and_lead(nb)[0]}](/{name}.ipynb). Afterwards "
-        f"one can {'; '.join(goals[i-1] for i in reached)}. At home: the rest of the study, and "
+    titles = {o: title_and_lead(nb)[0] for o, nb in nbs.items()}
+    home = " and ".join(f"exercise {i}{f' of {titles[o]}'*(len(names) > 1)} "
+        f"({solving[o][i-1]} minutes)" for o, numbers in plan["home"].items() for i in numbers)
+    reached = [goals[o][i-1] for o, numbers in plan["reaches"].items() for i in numbers]
+    later = [o for name in names for o in goals[name] if o not in reached]
+    pages = " and ".join(f"[{titles[o]}](/{n}.ipynb)" for o, n in names.items())
+    rest = "the rest of the study" if len(names) == 1 else "the rest of both studies"
+    return [f"## {plan['name']}", "", f"With {pages}. Afterwards "
+        f"one can {'; '.join(reached)}. At home: {rest}, and "
         f"{home}{'; then one can also ' * bool(later)}{'; '.join(later)}.", "",
         "| minutes | what |", "|---|---|", *rows, ""]
+
+
+def folded(summary, lines):
+    "Lines of Markdown behind a summary, in an item of a numbered list"
+    return [f"   <details><summary>{summary}</summary>", "", *(f"   {o}" for o in lines), "",
+        "   </details>", ""]
+
+
+def homework(said):
+    "A sheet whose numbers differ from student to student"
+    points = sum(o[0] for o in said["tasks"])
+    text = ["## Homework", "", f"**{said['title']}** {said['about']} {points} points.", "",
+        "```python", said["code"].strip(), "```", ""]
+    for i, (n, task, answer) in enumerate(said["tasks"], 1):
+        text += [f"{i}. ({n} points) {task}", "", *folded("For marking", [answer])]
+    return text
+
+
+def runs_of(plan):
+    "How many runs a plan has: of each loss, model, rate and seed"
+    many = (plan.get(o, 1) for o in ("loss", "model", "lr", "noise"))
+    return math.prod(len(o) if isinstance(o, list) else 1 for o in many)*plan["seeds"]
+
+
+def projects(said):
+    "Term projects: a question, the plan that trains for it, what that costs, what is expected"
+    text = ["## Term projects", "", said["about"], ""]
+    for i, o in enumerate(said["each"], 1):
+        runs = runs_of(tomllib.loads(o["plan"]))
+        title = f"**{o['title']}**{'.'*(o['title'][-1] != '?')}"
+        text += [f"{i}. {title} {o['question']} *Data:* {o['data']}. *Computing:* {runs} "
+            f"runs, {o['minutes']} minutes of one core. *Expected:* {o['expected']}", "",
+            *folded("The plan", ["```toml", *o["plan"].strip().split("\n"), "```", "",
+                "Saved as `plan.toml`: `mnist-losses sweep plan.toml --out out`"])]
+    return [*text, "| points | rubric of each project |", "|---|---|",
+        *(f"| {n} | {what} |" for n, what in said["rubric"]), ""]
 
 
 def check_questions(name, path, asked):
     "Three questions about the study at `path`, the answers closed, with the section that has them"
     text = [f"### {title_and_lead(read_nb(path))[0]}", ""]
     for i, (question, answer, title) in enumerate(asked, 1):
-        text += [f"{i}. {question}", "", "   <details><summary>Answer</summary>", "",
-            f"   {answer} {section_link(title, name)}", "", "   </details>", ""]
+        text += [f"{i}. {question}", "", *folded("Answer", [
+            f"{answer} {section_link(title, name)}"])]
     return text
 
 
@@ -92,13 +139,15 @@ def teaching_page(studies, cfg):
     said = tomllib.loads((cfg.config_path/"docs/teaching.toml").read_text(encoding="utf-8"))
     at = commit(cfg.config_path)
     text = ["# For teachers", "", "{.lead}",
-        "What a student can do after each study, how long it takes, its files, two lessons with a "
-        "plan, and questions for a check", "",
+        "What a student can do after each study, how long it takes, its files, lessons with a "
+        "plan, homework, term projects, and questions for a check", "",
         "**Not for marks.** The solutions are public: they stand, closed, on the page of each "
-        "study. The notebooks without them are for practice.", "",
+        "study. The notebooks without them are for practice. [Homework](#homework), whose numbers "
+        "are each student's own, and [term projects](#term-projects) are for marks.", "",
         "**Slides.** [Figures for slides](/studies/figures.md) shows all figures with their "
         "captions, to pick from; they are there in one file too.", ""]
     for plan in said["lessons"]: text += lesson(plan, studies, said["goals"], cfg)
+    text += [*homework(said["homework"]), *projects(said["projects"])]
     text += ["## Every study", "",
         "| study | afterwards one can | you need | minutes | files |", "|---|---|---|---|---|"]
     for i, (name, path) in enumerate(studies.items(), 1):

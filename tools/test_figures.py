@@ -10,7 +10,7 @@ from PIL import Image
 
 from tools.figures import caption, numbered
 from tools.pages import page
-from tools.thumbnails import write_archive
+from tools.thumbnails import panels_of, write_archive
 
 ROOT = Path(__file__).parents[1]
 
@@ -62,10 +62,16 @@ def test_the_page_of_all_figures(site):
     wanted = {f"{page(path.name)}_figure_{n}": caption(o)
         for path in (ROOT/"nbs/studies").glob("*.ipynb")
         for n, o in numbered(nbformat.read(path, 4)).items()}
+    parts = set()
     turned = {"calibration_figure_4", "rare_classes_figure_2", "two_digits_figure_3"}
     for stem, said in zip(shown, says):
         want = wanted[whole := stem.rstrip("abcd")]
         if whole in turned: want = want.replace("(above)", "(left)").replace("(below)", "(right)")
+        if stem != whole:       # a part: its own panels first
+            titles = panels_of((site/f"_static/figures/{stem}.svg").read_text())
+            want = f"Panels of Figure {whole.rpartition('_')[2]}: {titles}. The whole: {want}"
+            assert titles and (whole, titles) not in parts, stem
+            parts.add((whole, titles))
         assert said.partition(". ")[2] == want, stem
     assert {o.rstrip("abcd") for o in shown} == {*wanted}
     assert [o.rpartition("_")[2] for o in shown] == [

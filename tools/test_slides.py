@@ -5,6 +5,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 from tools.slides import landscape, save_svg
+from tools.thumbnails import panels_of
 
 
 def test_a_figure_for_slides(tmp_path):
@@ -49,6 +50,7 @@ def test_many_panels_come_three_at_a_time(tmp_path):
     titles = [re.findall(r">(no \d)</text>", o) for o in parts]
     assert titles == [["no 0", "no 1"], ["no 2", "no 3"], ["no 4", "no 5", "no 6"]]
     for o, shown in zip(parts, titles):
+        assert panels_of(o) == "; ".join(shown)
         assert o.count(">epochs</text>") == len(shown)
         assert o.count(">share</text>") == o.count(">line</text>") == 1
         width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', o).groups())

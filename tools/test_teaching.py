@@ -1,4 +1,5 @@
 "The page for teachers"
+import math
 import re
 import tomllib
 from pathlib import Path
@@ -6,9 +7,12 @@ from pathlib import Path
 import torch
 from fastcore.nbio import read_nb
 
+from mnist_losses.losses import SoftmaxLoss, symmetric_noise, wants
 from mnist_losses.metrics import ece, reliability_curve
+from mnist_losses.training import check_plan
 from tools.prose import unshown_in
 from tools.study import sections
+from tools.teaching import runs_of
 
 ROOT = Path(__file__).parents[1]
 
@@ -54,6 +58,28 @@ def test_answers_that_can_be_computed():
     assert abs(p[called].min()-.01) < 2e-4
 
 
+def test_homework_and_projects():
+    "The code of the sheet runs, and its answers hold; plans can be read, and have so many runs"
+    said = tomllib.loads((ROOT/"docs/teaching.toml").read_text())
+    code = said["homework"]["code"].replace("seeds=5, epochs=20", "seeds=2, epochs=1")
+    exec(compile(code, "homework", "exec"), given := {})
+    r, losses, three = given["r"], given["losses"].values(), torch.tensor([1., 0.])
+    assert 0 < r < .5 and len(given["fitted"].table) == 4
+    wanted = [wants(o, symmetric_noise(three, r))[0].item() for o in losses]
+    assert [round(o, 3) for o in wanted] == [round(1-r, 3), 1]
+    for classes in 2, 10:
+        z = torch.randn(5, classes, dtype=torch.float64)
+        costs, noisy = SoftmaxLoss().costs(z), symmetric_noise(torch.eye(classes)[0].double(), r)
+        slope = (costs@noisy).diff()/costs[:, 0].diff()
+        assert torch.allclose(slope, torch.tensor(1 - r*classes/(classes-1)).double())
+    assert sum(o[0] for o in said["projects"]["rubric"]) == 100
+    for o in said["projects"]["each"]:
+        plan = tomllib.loads(o["plan"])
+        whole = check_plan(plan)
+        many = [len(whole[k]) for k in ("loss", "model", "lr", "noise", "seeds")]
+        assert runs_of(plan) == math.prod(many) and o["minutes"] > 0
+
+
 def test_the_page_for_teachers(site):
     "Each study with goals, minutes and files; lessons whose steps take the time that they have"
     text = (site/"studies/teaching.html").read_text()
@@ -73,7 +99,7 @@ def test_the_page_for_teachers(site):
     assert before.count("<p>before class</p>") == len(lessons) and "solutions are public" in before
     for name, anchor in re.findall(r'href="(\w+)\.html#([\w-]+)"><[^>]+><em>', before):
         assert f'id="{anchor}"' in (site/f"studies/{name}.html").read_text(), anchor
-    assert [o[-1][1] for o in lessons] == [60, 90]
+    assert [o[-1][1] for o in lessons] == [60, 90, 90]
     for lesson in lessons:
         assert all(b > a for a, b in lesson)
         assert [b for _, b in lesson[:-1]] == [a for a, _ in lesson[1:]]

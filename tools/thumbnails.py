@@ -1,6 +1,6 @@
 "The page of all figures of the studies, to pick from, and the archive that it offers"
 import re
-from html import escape
+from html import escape, unescape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from fastcore.nbio import read_nb
@@ -26,12 +26,22 @@ def in_a_row(svg):
     return len({*tops}) == 1 < len(tops)
 
 
+def panels_of(svg):
+    "The titles of the panels of a part, which `tools.slides` puts into its file; None of a whole"
+    title = re.search(r"<title>(.*?)</title>", svg)
+    return title and unescape(title[1])
+
+
 def caption_of(stem, source, cfg):
-    "The caption of a file: of all its figure, with left and right where the study has above, below"
-    path = cfg.config_path/f"docs/_static/figures/{stem}.svg"
-    says = f"Figure {stem.rpartition('_')[2]}. {caption(source)}"
-    # one with sliders is drawn with the page
-    if not path.exists() or not in_a_row(path.read_text(encoding="utf-8")): return says
+    """The caption of a file, with left and right where the study has above, below; of a part its
+    panels, and what is said of the whole"""
+    path, n = cfg.config_path/f"docs/_static/figures/{stem}.svg", stem.rpartition("_")[2]
+    says = f"Figure {n}. {caption(source)}"
+    if not path.exists(): return says       # one with sliders is drawn with the page
+    svg = path.read_text(encoding="utf-8")
+    if panels := panels_of(svg):
+        says = f"Figure {n}. Panels of Figure {n[:-1]}: {panels}. The whole: {caption(source)}"
+    if not in_a_row(svg): return says
     for where, side in (("above", "left"), ("below", "right")):
         says = says.replace(f"({where})", f"({side})")
     return says
@@ -42,7 +52,7 @@ def thumbnail(stem, source, cfg):
     at, part = f"../_static/figures/{stem}", stem.rpartition("_")[2]
     says = caption_of(stem, source, cfg)
     alt = re.search(r"^#\| fig-alt: (.*)", source, re.M)[1] if part.isdigit() else \
-        f"Some of the panels of Figure {part[:-1]}"
+        says.partition(" The whole: ")[0]
     photo = ' class="photo"' * ("#| fig-photo: true" in source)
     links = " ".join(f'<a class="save" href="{at}.{o}" download>{o.upper()}</a>'
         for o in ("svg", "png"))
@@ -61,8 +71,8 @@ def figures_page(studies, cfg):
         "Where a figure is too tall for a slide of 16:9, panels that stand on top of each other "
         "in its study stand beside each other here, and its caption says left and right where the "
         f"study says above and below. A figure of more than {MANY} panels is here in parts as "
-        "well (*a*, *b*, ...), of three at most, with the caption of the whole; images and maps, "
-        "which are looked at together, are not. A figure "
+        "well (*a*, *b*, ...), of three at most, with their names and the caption of the whole; "
+        "images and maps, which are looked at together, are not. A figure "
         "with sliders is saved as it begins; live, the address of [the explorer]"
         "(/losses/explore.ipynb) keeps what is set.", ""]
     for i,(name,path) in enumerate(studies.items(), 1):

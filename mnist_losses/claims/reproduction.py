@@ -297,15 +297,20 @@ def reproduction_row(run):
         "verdict": run["verdict"]}
 
 # %% ../../nbs/claims/01_reproduction.ipynb #cac2ca37
+EMPTY = .3      # an interval as wide holds nearly any accuracy
+
 def plot_run(ax, run):
-    "One panel: the middle 95 % of the seeds, their median, and the published points"
-    x = range(1, run["epochs"]+1)
+    "One panel: the seeds, the published points, and the interval that judges the last of them"
+    x,interval = range(1, run["epochs"]+1),run["band_final"]
     if "bands" in run:
         ax.fill_between(x, *np.transpose(run["bands"]), color="#0072B2", alpha=0.3, lw=0,
             label="ours, middle 95 %")
     ax.plot(x, run["median"], color="#0072B2", label="ours, median")
     ax.plot(x, run["published"]["batch_accuracy"], "o", ms=3.5, color="#D55E00", label="published")
-    ax.set_title(f"{run['id']}\n{run['verdict']}", fontsize=9)
+    if interval: ax.vlines(x[-1], *interval, color="0.3", lw=2.5, zorder=0,
+        label="prediction interval")
+    empty = " emptily"*(run["verdict"]=="holds" and interval[1]-interval[0]>EMPTY)
+    ax.set_title(f"{run['id']}\n{run['verdict']}{empty}", fontsize=9)
     ax.grid(alpha=0.3)
     ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
 
@@ -348,14 +353,16 @@ def plot_reproduction(
     runs,manifest = result["runs"],result["manifest"]
     columns = min(len(runs), 4)
     rows = -(-len(runs)//columns)
-    size = max(2.9*columns, 4.4),2.3*rows + .7
+    size = max(2.9*columns, 4.4),2.3*rows + .9
     fig,axs = plt.subplots(rows, columns, figsize=size, sharey=True, squeeze=False)
     for ax in axs.flat[len(runs):]: ax.set_axis_off()
     for ax,o in zip(axs.flat, runs): plot_run(ax, o)
     fig.supxlabel("epoch")
     fig.supylabel("accuracy as published")
-    fig.tight_layout(rect=(0, 0, 1, 1-.6/fig.get_figheight()))
-    fig.legend(*axs[0,0].get_legend_handles_labels(), loc="upper center", ncols=3, frameon=False,
+    ncols = 4 if columns>2 else 2
+    fig.tight_layout(rect=(0, 0, 1, 1-(1-.1*ncols)/fig.get_figheight()))
+    fig.legend(*axs[0,0].get_legend_handles_labels(), loc="upper center", ncols=ncols,
+        frameon=False,
         title=f"{len(manifest['seeds'])} seeds on {manifest['data']['name']}")
     return fig
 

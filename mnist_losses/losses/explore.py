@@ -229,7 +229,8 @@ def wants_panel(
     numbers = best.mark_text().encode(alt.XDatum(1.12), loss_names(), opacity=opacity,
         text=alt.Text("said:Q", format=".2f"))
     truth = alt.Chart().mark_rule(strokeDash=[4, 4]).encode(alt.X("mean(r):Q"))
-    return alt.layer(dots, numbers, truth).properties(title="What it wants (dashed: r)", **PANEL)
+    title = "What it wants (dashed: the label's share)"
+    return alt.layer(dots, numbers, truth).properties(title=title, **PANEL)
 
 # %% ../../nbs/losses/04_explore.ipynb #6d5e7778
 def numbers_panel(
@@ -238,11 +239,12 @@ def numbers_panel(
     "Expected loss and pull where the slider is, in two columns"
     import altair as alt
     here = alt.Chart().transform_filter(AT_SLIDER)
+    half = dict(scale=alt.Scale(domain=[0, 1]), axis=None)      # columns share the panel's width
     def column(field, at):
-        return here.mark_text().encode(y=loss_names(), x=alt.value(at), opacity=opacity,
+        return here.mark_text().encode(y=loss_names(), x=alt.XDatum(at, **half), opacity=opacity,
             text=alt.Text(field, format=".3f"))
-    table = alt.layer(column("cost:Q", 40), column("pull:Q", 120))
-    return table.properties(title="At z: expected loss, pull", **PANEL)
+    table = alt.layer(column("cost:Q", .25), column("pull:Q", .75))
+    return table.properties(title="At z: expected loss (left), pull (right)", **PANEL)
 
 # %% ../../nbs/losses/04_explore.ipynb #269d6932
 ABOUT = "Expected loss and pull of six losses against the logit of the label, and what each wants"
