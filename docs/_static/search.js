@@ -18,6 +18,8 @@ Search._performSearch = (query, ...parsed) => {
   const {docnames, filenames, titles, alltitles, indexentries} = Search._index;
   const letters = query.toLowerCase().trim(), typed = wordsOf(query), headings = {};
   for (const [text, places] of Object.entries(alltitles)) for (const [file, id] of places) headings[docnames[file] + "#" + id] = text;
+  // a row of a table has no heading: its first phrase is its title
+  for (const [text, places] of Object.entries(indexentries)) for (const [file, id] of places) headings[docnames[file] + "#" + id] ??= text;
   const sections = (entries, score, kind) => Object.entries(entries).flatMap(([text, places]) => {
     const part = likeness(typed, wordsOf(text)), exact = text.toLowerCase() == letters;
     return part < .5 ? [] : places.filter(([file, id, main]) => main !== false && !isPart(docnames[file], id)).map(([file, id]) => [docnames[file], titles[file], id ? "#" + id : "", null,
@@ -34,6 +36,13 @@ Search._performSearch = (query, ...parsed) => {
   for (const o of all.sort(_orderResultsByScoreThenName).reverse())
     if (!best.has(o[0] + o[2]) && !(o[6] == "text" && inside.has(o[0]))) best.set(o[0] + o[2], o);
   return [...best.values()].reverse();                  // the last is shown first
+};
+
+// What is shown of a row of a table is all of it, and not its anchor
+const sphinxText = Search.htmlToText;
+Search.htmlToText = (html, anchor) => {
+  const page = anchor && new DOMParser().parseFromString(html, "text/html"), row = page && page.querySelector(anchor)?.closest("tr");
+  return row ? [...row.cells].map(o => o.textContent.trim()).join(" | ") : sphinxText(html, anchor);
 };
 
 // A word that stands nowhere is taken for the nearest of those in headings and phrases: one letter more, less, other or exchanged, two
