@@ -84,6 +84,14 @@ def test_messages_of_symptoms():
         assert quoted in said, (slug, said)
     assert F.cross_entropy(zero, 0*one)==0
 
+def test_labels_of_three_and_seven_are_mended():
+    y,preds = torch.tensor([3, 7, 7]),torch.zeros(3, 2)
+    with expect_fail(IndexError, contains="out of bounds"):
+        torch.nn.functional.cross_entropy(preds, y)
+    lines = re.findall(r"`y = (.+?)`", ALL["wrong-n-out"]["looks"])
+    assert len(lines)==2
+    for o in lines: assert torch.equal(eval(o, dict(y=y)), torch.tensor([0, 1, 1])), o
+
 def test_examples_are_python():
     for fault in ALL.values(): compile(fault.get("wrong", ""), "", "exec", ast.PyCF_ONLY_AST)
 

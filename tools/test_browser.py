@@ -370,8 +370,9 @@ def test_search(tab, address):
     ("why is my loss nan", "howto/does_not_learn#loss-is-nan"),
     ("my losses are not going down", "howto/does_not_learn#loss-does-not-change-at-all"),
     ("at 0.5 my accuracy is stuck", "howto/does_not_learn#accuracy-stuck-at-0-5"),
-    ("ValueError: Target size (torch.Size([64])) must be the same as input size (torch.Size([64, "
-        "1]))", "howto/does_not_learn#error-messages-about-shapes-and-types"),
+    ("IndexError: Target 254 is out of bounds.", "howto/does_not_learn#target-out-of-bounds"),
+    ("RuntimeError: expected scalar type Long but found Float",
+        "howto/does_not_learn#target-dtype-long"),
     ("reshape wrong", "doctor/faults/inputs-cut-up"),
     ("temperatures", "howto/calibrated_probabilities#fit-a-temperature"),
     ("the unlucky start", "howto/plain_pytorch#an-unlucky-start")],    # a heading, and no phrase
@@ -381,6 +382,32 @@ def test_search_by_words(tab, address, typed, wanted):
     tab.goto(address + "search.html?q=x", wait_until="load")
     tab.wait_for_function("Search._index")
     assert tab.evaluate(HITS, typed) == wanted
+
+
+def test_a_message_leads_to_its_row(tab, address):
+    "Every message of the table, as it is printed, with the name of its class and without"
+    visit(tab, address, "howto/01_does_not_learn.ipynb")
+    rows = tab.locator("#error-messages table tr:has(span[id])").evaluate_all("""all => all.map(
+        o => [o.querySelector("span[id]").id,
+            [...o.cells[0].querySelectorAll("code")].map(o => o.innerText)])""")
+    assert len(rows) > 15
+    tab.goto(address + "search.html?q=x", wait_until="load")
+    tab.wait_for_function("Search._index")
+    for part, messages in rows:
+        for said in messages:
+            for typed in said, f"RuntimeError: {said}":
+                better, _ = tab.evaluate("corrected", typed)
+                assert tab.evaluate(HITS, better) == f"howto/does_not_learn#{part}", typed
+
+
+def test_a_message_is_shown_with_its_row(tab, address):
+    said = "element 0 of tensors does not require grad and does not have a grad_fn"
+    tab.goto(f"{address}search.html?q={quote(said)}", wait_until="load")
+    tab.wait_for_selector("#search-results li p.context")
+    first = tab.locator("#search-results li").first
+    assert first.locator("a").inner_text() == (
+        "My model does not learn > Element 0 of tensors does not require grad")
+    assert "F.cross_entropy(preds, y)" in first.locator("p.context").inner_text()
 
 
 @pytest.mark.parametrize("typed, meant, wanted", [

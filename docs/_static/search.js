@@ -1,6 +1,10 @@
 // Searching by words. Sphinx finds a heading, or a phrase of docs/search.toml, only if one types a part of it letter by letter; here
 // the words may come in any order, inflected, and with some more or less
-const wordsOf = text => new Map(splitQuery(text.toLowerCase()).map(o => [new Stemmer().stemWord(o), stopwords.has(o) ? .1 : 1]));
+// What stands around a symptom, and says little of it
+const AROUND = new Set(`my model network net cnn pytorch torch fastai keras always becomes after few iterations while but every from
+  runtimeerror valueerror indexerror keyerror typeerror`.split(/\s+/));
+const wordsOf = text => new Map(splitQuery(text.toLowerCase()).map(
+  o => [new Stemmer().stemWord(o), stopwords.has(o) || AROUND.has(o) ? .1 : 1]));
 const weigh = words => words.reduce((sum, [, weight]) => sum + weight, 0);
 // How much of their words is in both: nothing where each lacks a word of the other, a half at least where a phrase of three is typed whole
 const likeness = (typed, phrase) => {
@@ -8,7 +12,9 @@ const likeness = (typed, phrase) => {
   if (lacks(typed, phrase) && lacks(phrase, typed)) return 0;
   const both = weigh([...typed].filter(([o]) => phrase.has(o)));
   const part = both/(weigh([...typed]) + weigh([...phrase]) - both);
-  return both >= 3 && !lacks(typed, phrase) ? Math.max(part, .5) : part;
+  // or one of four or more, with those that say little
+  const whole = phrase.size > 3 && [...phrase.keys()].every(o => typed.has(o));
+  return both >= 3 && !lacks(typed, phrase) || whole ? Math.max(part, .5) : part;
 };
 // Each page of a fault has the same headings: Wrong, Instead, ...
 const isPart = (name, anchor) => name.startsWith("doctor/faults/") && Boolean(anchor);
@@ -18,6 +24,8 @@ Search._performSearch = (query, ...parsed) => {
   const {docnames, filenames, titles, alltitles, indexentries} = Search._index;
   const letters = query.toLowerCase().trim(), typed = wordsOf(query), headings = {};
   for (const [text, places] of Object.entries(alltitles)) for (const [file, id] of places) headings[docnames[file] + "#" + id] = text;
+  // a row of a table has no heading: its first phrase is its title
+  for (const [text, places] of Object.entries(indexentries)) for (const [file, id] of places) headings[docnames[file] + "#" + id] ??= text;
   const sections = (entries, score, kind) => Object.entries(entries).flatMap(([text, places]) => {
     const part = likeness(typed, wordsOf(text)), exact = text.toLowerCase() == letters;
     return part < .5 ? [] : places.filter(([file, id, main]) => main !== false && !isPart(docnames[file], id)).map(([file, id]) => [docnames[file], titles[file], id ? "#" + id : "", null,
@@ -34,6 +42,20 @@ Search._performSearch = (query, ...parsed) => {
   for (const o of all.sort(_orderResultsByScoreThenName).reverse())
     if (!best.has(o[0] + o[2]) && !(o[6] == "text" && inside.has(o[0]))) best.set(o[0] + o[2], o);
   return [...best.values()].reverse();                  // the last is shown first
+};
+
+// Folded code is not shown of a page, and a row of a table whole
+const sphinxText = Search.htmlToText, sphinxSummary = Search.makeSearchSummary;
+Search.htmlToText = (html, anchor) => {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  page.querySelectorAll(".no-search, summary").forEach(o => o.remove());
+  return sphinxText(page.documentElement.outerHTML, anchor);
+};
+Search.makeSearchSummary = (html, words, anchor) => {
+  const row = anchor && new DOMParser().parseFromString(html, "text/html").querySelector(anchor)?.closest("tr");
+  if (!row) return sphinxSummary(html, words, anchor);
+  row.querySelectorAll("br").forEach(o => o.replaceWith(" | "));
+  return Object.assign(document.createElement("p"), {className: "context", textContent: [...row.cells].map(o => o.textContent).join(" | ")});
 };
 
 // A word that stands nowhere is taken for the nearest of those in headings and phrases: one letter more, less, other or exchanged, two
