@@ -76,9 +76,10 @@ def test_a_split_by_the_end_of_a_sorted_list():
     assert "RandomSplitter" not in found.fix
     class Unknown(TensorDataset):
         def __getitem__(self, i): raise KeyError(f"Label 'b' {UNKNOWN}")
-    found, = run_checks(Exam(train=one, valid=torch.utils.data.DataLoader(Unknown(x, y))),
-        [loaders_give_batches]).findings
-    assert found.slug=="loader-raises" and "RandomSplitter" in found.fix
+    exam = Exam(train=one, valid=torch.utils.data.DataLoader(Unknown(x, y)))
+    found = run_checks(exam, [loaders_give_batches, one_class]).findings
+    assert [o.slug for o in found]==["loader-raises", "one-class-only"]
+    assert all("RandomSplitter" in o.fix for o in found)
 
 def test_classes_that_are_splits():
     train = torch_loader(*points())

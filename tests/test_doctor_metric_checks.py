@@ -127,6 +127,12 @@ def test_a_metric_of_distances_goes_with_the_loss():
         assert [o.slug for o in found]==["metric-column-inverted"]*(not sound), (loss, metric)
         if found: assert "distances" in found[0].says
 
+def test_labels_that_are_all_alike_say_nothing_of_a_metric():
+    def first(z, y): return (z.argmax(1)==0).float().mean()     # of which 0 is right in all rows
+    rows = [(torch.randn(32, 4), torch.zeros(32, dtype=torch.long))]
+    exam = Exam(torch.nn.Linear(4, 5), torch.nn.CrossEntropyLoss(), train=rows, metrics=[first])
+    assert [*run_checks(exam, [metric_direction]).not_checked.values()]==["labels are all alike"]
+
 def test_how_a_loop_of_ones_own_averages_is_not_known():
     from sklearn.metrics import roc_auc_score
     def auc(p, y): return roc_auc_score(y[:,0], p[:,0])

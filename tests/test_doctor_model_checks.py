@@ -11,7 +11,7 @@ from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose
 from mnist_losses.testing import tiny_learner
 from torch import nn
-from mnist_losses.doctor.model_checks import decay_is_small, last_batch_fits, logits_are_free, optimizer_knows, optimizer_knows_the_loss, outputs_have_graph, rows_apart, same_answer_twice, something_trains, start_is_modest, starts_finite, units_live
+from mnist_losses.doctor.model_checks import decay_is_small, gradient_arrives, last_batch_fits, logits_are_free, optimizer_knows, optimizer_knows_the_loss, outputs_have_graph, rows_apart, same_answer_twice, something_trains, start_is_modest, starts_finite, units_live
 
 # %% ../nbs/doctor/05_model_checks.ipynb #66c03866
 def learner_of(model, **kwargs):
@@ -205,6 +205,28 @@ def test_a_splitter_names_all_parameters():
     def found(*names): return [o.split(" (")[0] for o in ask(learner(*names), optimizer_knows)]
     assert found(0)==found(2)==["stale-optimizer"]
     assert found(0, 2)==["cannot tell: does not apply: there is no optimizer yet; fit makes one"]
+
+def test_the_weight_decay_that_fit_will_use():
+    from functools import partial
+    from fastai.optimizer import Adam
+    def found(wd): return ask(tiny_learner(F.cross_entropy, opt_func=partial(Adam, wd=wd), lr=.1),
+        decay_is_small)
+    assert found(.01)==[] and found(5.)[0].startswith("weight-decay-too-high")
+
+# %% ../nbs/doctor/05_model_checks.ipynb #d4c07be5
+def test_rows_known_by_heart_have_no_gradient_to_lose():
+    x,y = torch.randn(64, 4),torch.zeros(64, dtype=torch.long)
+    def found(bias):
+        torch.manual_seed(0)
+        layers = [o for _ in range(8) for o in (nn.Linear(4, 4), nn.Sigmoid())]
+        model = nn.Sequential(*layers, nn.Linear(4, 2))
+        with torch.no_grad(): model[-1].bias[0] += bias
+        opt = torch.optim.Adam(model.parameters())
+        F.cross_entropy(model(x), y).backward()
+        opt.step()
+        exam = Exam(model, F.cross_entropy, train=[(x, y)], opt=opt)
+        return [o.slug for o in run_checks(exam, [gradient_arrives]).findings]
+    assert found(0.)==["vanishing-gradient"] and found(9.)==[]
 
 # %% ../nbs/doctor/05_model_checks.ipynb #c6cba668
 def plain(opt=None, **kwargs):

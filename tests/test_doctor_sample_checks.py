@@ -155,19 +155,30 @@ def test_agreement_is_cohens_kappa():
     assert abs(agreement(a, b)-sum(each)/2)<1e-6
 
 def test_sorted_validation_rows_are_no_rows_apart():
-    from mnist_losses.doctor.corpus import digit_arrays
-    x,y = map(torch.tensor, digit_arrays())
-    x,y,g = (x/16).float(),y.long(),torch.Generator().manual_seed(0)
-    order = torch.cat([torch.randperm(1300, generator=g), 1300+y[1300:].argsort(stable=True)])
-    x,y,mixed = x[order],y[order],torch.randperm(1300, generator=g)
-    def said(y): return run_checks(Exam(train=torch_loader(x[:1300], y),
-        valid=torch_loader(x[1300:], ends)), [labels_belong]).findings
-    ends = y[1300:]
-    found, = said(y[:1300][mixed])     # mixed apart, and no row late
+    x,y = points(2400, c=2)
+    x,y,vx,vy = x[:1600],y[:1600],x[1600:],y[1600:]
+    order = vy.argsort(stable=True)
+    valid = torch_loader(vx[order], vy[order])     # where a row later has mostly the same label
+    def said(y): return run_checks(Exam(train=torch_loader(x, y), valid=valid),
+        [labels_belong]).findings
+    mixed = torch.randperm(1600, generator=torch.Generator().manual_seed(0))
+    found, = said(y[mixed])
     assert found.slug=="labels-shuffled" and "rows apart" not in found.says
-    found, = said(y[:1300].roll(1))
+    found, = said(y.roll(1))
     assert found.evidence["labels_come_late_by_rows"]==1
-    assert not said(y[:1300])
+    assert not said(y)
+
+def test_numbers_of_words_have_no_neighbours():
+    class Words(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.words,self.last = torch.nn.Embedding(50, 4),torch.nn.Linear(4, 2)
+        def forward(self, x): return self.last(self.words(x).mean(1))
+    g = torch.Generator().manual_seed(0)
+    x,y = torch.randint(50, (400, 8), generator=g),torch.arange(400)%2
+    rows = torch_loader(x[:300], y[:300]),torch_loader(x[300:], y[300:])
+    def found(model): return slugs(labels_belong, "info", model=model, train=rows[0], valid=rows[1])
+    assert found(Words())==[] and found(torch.nn.Linear(8, 2))==["labels-shuffled"]
 
 def test_a_class_has_one_number_in_both_splits():
     x,y = points(c=3)
@@ -184,6 +195,7 @@ def test_a_class_has_one_number_in_both_splits():
 def test_what_hardly_varies_in_training_is_huge_in_validation():
     x,y = points()
     x[:,3],vx,vy = 1.,*points(seed=1)
+    vx[:,3],vx[200:203,3] = 1.,2.     # in no first batch
     mean,std = x.mean(0),x.std(0)
     def found(scaled):
         exam = Exam(**{k: torch_loader(scaled(a), b, batch_size=64)

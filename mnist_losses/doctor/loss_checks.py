@@ -70,11 +70,12 @@ def healthy_pull(exam, f):
     return bool((pull>=-1e-9).float().mean()>.95 and all((pull[t==c]>0).any() for c in t.unique()))
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #3f2da43d
-def runs(exam):
-    "Whether the loss takes the batch's outputs and labels"
-    with torch.no_grad():
-        try: return math.isfinite(float(exam.call_loss(exam.pred, exam.y).float().mean()))
-        except Exception: return False
+@torch.no_grad()
+def runs(exam, y=None):
+    "Whether the loss takes the batch's outputs and labels, or other labels"
+    y = exam.y if y is None else y
+    try: return math.isfinite(float(exam.call_loss(exam.pred, y).float().mean()))
+    except Exception: return False
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #da9a6773
 def all_counts(exam):
@@ -143,23 +144,14 @@ LABELS = {     # what labels may have to become, in the order in which it is tri
     "y = y.squeeze(1).long()": lambda y: y.squeeze(1).long(),
     "y = y.argmax(1)": lambda y: y.argmax(1)}
 
-def takes(exam, y):
-    "Whether the loss is a number with these labels, and another one for other outputs"
-    z = exam.pred
-    other = z + torch.linspace(-1, 1, z.numel(), device=z.device).view_as(z)
-    try: a,b = (float(exam.call_loss(o, y).float().mean()) for o in (z, other))
-    except Exception: return False
-    return math.isfinite(a) and math.isfinite(b) and a!=b
-
 # %% ../../nbs/doctor/03_loss_checks.ipynb #e7fb2180
-@torch.no_grad()
 def labels_it_takes(exam):
     "The line after which the loss takes the labels, found by trying; or nothing"
     y = plain_tensors(exam.y)
     for line,made in LABELS.items():
         try: other = made(y)
         except Exception: continue
-        if takes(exam, other): return dict(fix=f"{line}   # in the data, or in the loss")
+        if runs(exam, other): return dict(fix=f"{line}   # in the data, or in the loss")
     numbers = y.ndim==exam.pred.ndim-1 and torch.equal(y, y.round()) and exam.n_out>1
     if not numbers or y.min()<0 or y.max()>=exam.n_out: return {}
     return dict(fix="CrossEntropyLossFlat()   # the labels are class numbers")

@@ -101,7 +101,7 @@ def lowest_loss(learn):
 
 # %% ../../nbs/doctor/20_watch.ipynb #4fbacc19
 NAN_FIX = {
-    "the inputs": "clean the data: torch.nan_to_num, or drop the items",
+    "the inputs": "drop those items, or mend what made them, as a division by a std of 0",
     "the weights": "a smaller learning rate; see whether an earlier gradient was not finite",
     "the model's outputs": "look for a division, a log or a square root in the model",
     "the loss": "compute the loss from logits: F.cross_entropy, log_softmax, logsigmoid"}
