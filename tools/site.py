@@ -138,6 +138,9 @@ def write_download(path, cfg, dest):
     for cell in nb.cells:
         if cell.cell_type == "markdown": cell.source = to_site(cell.source, rel, cfg)
         elif cell.source.endswith("# in Colab"): cell.source = install
+        for data in (o.get("data", {}) for o in cell.get("outputs", [])):
+            if "text/markdown" in data:
+                data["text/markdown"] = to_site("".join(data["text/markdown"]), rel, cfg)
     write_nb(nb, to)
     if has_solutions(nb):
         nb = without_solutions(path, cfg)

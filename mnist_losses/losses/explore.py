@@ -229,7 +229,7 @@ def wants_panel(
     numbers = best.mark_text().encode(alt.XDatum(1.12), loss_names(), opacity=opacity,
         text=alt.Text("said:Q", format=".2f"))
     truth = alt.Chart().mark_rule(strokeDash=[4, 4]).encode(alt.X("mean(r):Q"))
-    title = "What it wants (dashed: the label's share)"
+    title = "What it wants (dashed: share)"
     return alt.layer(dots, numbers, truth).properties(title=title, **PANEL)
 
 # %% ../../nbs/losses/04_explore.ipynb #6d5e7778
@@ -244,7 +244,7 @@ def numbers_panel(
         return here.mark_text().encode(y=loss_names(), x=alt.XDatum(at, **half), opacity=opacity,
             text=alt.Text(field, format=".3f"))
     table = alt.layer(column("cost:Q", .25), column("pull:Q", .75))
-    return table.properties(title="At z: expected loss (left), pull (right)", **PANEL)
+    return table.properties(title="At z: expected loss, pull", **PANEL)
 
 # %% ../../nbs/losses/04_explore.ipynb #269d6932
 ABOUT = "Expected loss and pull of six losses against the logit of the label, and what each wants"
