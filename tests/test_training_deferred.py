@@ -100,7 +100,7 @@ def test_it_is_saved_with_the_learner():
 def test_wrong_input_is_refused():
     def fit(weight, loss=None): quiet(learner_with(DeferredWeight(weight, 0), loss=loss), "fit", 1)
     for make,message in [
-        (lambda: DeferredWeight([-1., 2.]), "one number of 0 or more"),
+        (lambda: DeferredWeight([-1., 2.]), "floats of 0 or more"),
         (lambda: DeferredWeight([1., 2.], 2), "start=2"),
         (lambda: fit([1., 2., 3.]), "weight (3,) with 2"),
         (lambda: fit([1., 2.], nn.functional.cross_entropy), "cross_entropy has no class")]:
