@@ -139,8 +139,8 @@ def studies_page(boxes, cfg):
     "What each study is about: `boxes` by page, each its title, box and minutes of its exercises"
     text = ["# The studies", "", "{.lead}",
         "What each asks, what came out, how long it takes and what one needs", "",
-        "**For a class:** goals, files, notebooks without solutions and two lessons with a plan "
-        "are under [For teachers](/studies/teaching.md).", "",
+        "**For a class:** goals, files, notebooks without solutions, homework and lessons with a "
+        "plan are under [For teachers](/studies/teaching.md).", "",
         "| study | question | level | you need | minutes, text to code | runs in "
         "| exercises, minutes |",
         "|---|---|---|---|---|---|---|"]
