@@ -56,6 +56,12 @@ def test_what_may_do_no_harm_comes_last_of_its_level():
     report = Report([minor, order, other, grave], [], {})
     assert slugs(report.findings)==["b", "inputs-unscaled", "train-not-shuffled", "a"]
 
+def test_a_cause_comes_before_what_comes_of_it():
+    causes = "one-class-only", "loader-raises", "split-as-label"
+    assert slugs(Report([error(o) for o in causes], [], {}).findings)==[
+        "split-as-label", "one-class-only", "loader-raises"]
+    assert slugs(Report([error(o) for o in causes[:2]], [], {}).findings)==[*causes[:2]]
+
 def test_a_report_is_true_from_a_warning_on():
     assert Report([minor, grave], [], {}) and not Report([minor], [], {})
 

@@ -31,6 +31,14 @@ NOT_FOR = "does not apply: " # and where there is nothing to examine
 OF_SEVERAL = "metric", "split" # evidence of findings that differ although their words do not
 NO_END = "it did not end before time was up"
 
+NOT_A_NUMBER = ("inputs-not-finite", "labels-not-finite", "log-of-softmax", "log-of-sigmoid",
+    "naive-exp-softmax", "eps-lost-in-half", "where-nan-gradient", "pow-or-sqrt-at-zero",
+    "gradient-not-finite", "lr-too-high")
+# of a finding what may be its cause
+AFTER = {"loss-not-finite": NOT_A_NUMBER, "dead-relu": ("loss-not-finite",),
+    "predictions-collapsed": ("loss-not-finite", "dead-relu", "weights-still"),
+    "one-class-only": ("split-as-label",), "loader-raises": ("split-as-label",)}
+
 # %% ../../nbs/doctor/01_findings.ipynb #67f4659e
 def first_line(e, longest=160):
     "An exception in a line, also one that cannot say what it is"
@@ -130,8 +138,11 @@ class Report:
         check_kind(list, findings=self.findings, checked=self.checked)
         check_kind(dict, not_checked=self.not_checked)
         for o in self.findings: check_kind(Finding, findings=o)
-        # the sort is stable: within a level checks stay in order, but for what may do no harm
-        found = sorted(self.findings, key=lambda o: (LEVELS.index(o.level), o.slug in HARMLESS))
+        # the sort is stable: within a level checks stay in order, but for what comes of another
+        # finding, and what may do no harm
+        slugs = {o.slug for o in self.findings}
+        found = sorted(self.findings, key=lambda o: (LEVELS.index(o.level), o.slug in HARMLESS,
+            not slugs.isdisjoint(AFTER.get(o.slug, ()))))
         # one fault that two checks have seen is told once
         told = {(o.slug, o.says, *(o.evidence.get(k) for k in OF_SEVERAL)): o
             for o in reversed(found)}
@@ -204,13 +215,6 @@ def reasons(not_checked, most=3):
     return [line(*o) for o in names.items()]
 
 # %% ../../nbs/doctor/01_findings.ipynb #1c9e398e
-NOT_A_NUMBER = ("inputs-not-finite", "labels-not-finite", "log-of-softmax", "log-of-sigmoid",
-    "naive-exp-softmax", "eps-lost-in-half", "where-nan-gradient", "pow-or-sqrt-at-zero",
-    "gradient-not-finite", "lr-too-high")
-# of a finding what may be its cause
-AFTER = {"loss-not-finite": NOT_A_NUMBER, "dead-relu": ("loss-not-finite",),
-    "predictions-collapsed": ("loss-not-finite", "dead-relu", "weights-still")}
-
 def mend(o, before):
     "What mends a finding; if an earlier one has the same fix or may be the cause, its name"
     for p in before:
