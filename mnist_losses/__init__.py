@@ -35,6 +35,7 @@
 - `mnist_losses.doctor.several_checks`: Where a row may have several labels: is each label judged for itself, by model, loss and metric?
 - `mnist_losses.doctor.split_checks`: Is every validation row looked at once and as it is, do samplers and workers do what they are for, is nothing in both splits that should be in one?
 - `mnist_losses.doctor.symptoms`: The figures of a training with a fault, epoch by epoch, beside those of the same Learner mended
+- `mnist_losses.doctor.tasks`: Where a row has a label for each of several tasks: which output answers which label, and each pair examined for itself
 - `mnist_losses.doctor.trainers`: How an exam is made of Hugging Face's and Lightning's Trainers, of models that make their own loss, and of plain loops
 - `mnist_losses.doctor.training_checks`: A few steps on copies: do gradients arrive, do weights move, do callbacks leave the loss whole?
 - `mnist_losses.doctor.value_checks`: Does the loss pull the right way, with finite numbers, from rows and classes that weigh what they should?

@@ -38,7 +38,9 @@ import mnist_losses.doctor.weight_checks  # noqa: F401 (each registers its check
 from .exam import Exam
 from .state import same_randomness
 from .faults import slugs_of
-from .findings import CHECKS, DoctorError, Report, error, run_checks
+from .findings import (
+    CHECKS, DoctorError, Report, error, report_of, run_checks)
+from .tasks import examine_tasks
 from .trainers import adapt, exam_of
 from ..losses.arguments import checked, plain_tensor, shown
 
@@ -120,7 +122,11 @@ def examine(learn, given, checks, seconds, results):
     exam.seconds = seconds
     loaders = [o for o in (exam.train, exam.valid) if o is not None]
     with same_randomness(*loaders), torch.enable_grad():
-        return merge_related(run_checks(exam, checks, deadline, cost, results))
+        run_checks(exam, checks, deadline, cost, results)
+        missed = examine_tasks(exam, checks, deadline, cost, results)
+    report = report_of(checks, results)
+    report.not_checked |= missed
+    return merge_related(report)
 
 # %% ../../nbs/doctor/19_diagnosis.ipynb #e4cece3a
 @checked("DoctorError", seconds=(-1, 10**6))

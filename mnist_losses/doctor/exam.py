@@ -29,7 +29,7 @@ from torch import Tensor, nn
 from torch.utils._pytree import tree_map_only
 
 from .batches import (
-    ROWS, first_batches, joined, label_reader, plain_tensors, read_evenly)
+    ROWS, first_batches, joined, label_reader, n_rows, plain_tensors, read_evenly)
 from .findings import DoesNotApply, NotExamined, run_checks
 from .outputs import (
     Route, axes_of, axis_beside_same, gradients, mapped, route_of, share_of_labels, tensors_in)
@@ -110,6 +110,7 @@ class Exam:
         self.n_inp,self.splitter,self.learn = n_inp,splitter,learn
         self.undo = ExitStack()     # closed by `run_checks`
         self.unpack = lambda b: b     # from a batch to a tuple, inputs first and labels last
+        self.label = Route()     # which part of a batch's labels is examined, in `tasks`
         self.loop = self.step = self.clip = None     # another library's, in `trainers`
 
 # %% ../../nbs/doctor/02_exam.ipynb #183ad23b
@@ -187,7 +188,8 @@ def training_device(exam):
 
 def telling_rows(xs, y):
     "The first rows, and those with the smallest and the largest integers: labels, or words"
-    n,rows = len(y),{*range(min(2, len(y)))}
+    n = n_rows(y)
+    rows = {*range(min(2, n))}
     for t in tensors_in((xs, y)):
         if t.is_floating_point() or t.is_complex() or t.shape[:1]!=(n,) or not t.numel(): continue
         t = t.reshape(n, -1)
@@ -204,7 +206,8 @@ def try_on_cpu(exam):
             if getattr(exam, split) is None: continue
             xs,y = split_batch(trial, batches_of(exam, split), sys.maxsize)
             few = itemgetter(telling_rows(xs, y))
-            trial.loss_func(trial.returned(tree_map_only(Tensor, few, xs)), few(y))
+            xs,y = tree_map_only(Tensor, few, (xs, y))
+            trial.loss_func(trial.returned(xs), *trial.as_arguments(y))
 
 def exam_device(self):
     "Where `fit` takes model and loss, if nothing can break there"
@@ -254,12 +257,26 @@ def split_batch(exam, batches, rows=ROWS):
     if not isinstance(b, (tuple, list)) or len(b)<2:
         raise NotExamined("a batch is not inputs and labels")
     n = exam.n_inp or len(b)-1
-    if len(b)-n!=1: raise NotExamined(f"a batch has {len(b)-n} labels; one is wanted")
-    return to_device(tuple(b[:n]), exam.device),to_device(b[n], exam.device)
+    if len(b)==n: raise NotExamined("a batch has no labels")
+    y = b[n] if len(b)-n==1 else tuple(b[n:])
+    return to_device(tuple(b[:n]), exam.device),to_device(y, exam.device)
+
+@patch
+def as_arguments(self:Exam, y):
+    "Labels as `fit` hands them to a loss and a metric: several of a batch one by one"
+    y = self.label.whole(y)
+    return y if type(y) is tuple and self.n_labels>1 else (y,)
+
+def n_labels(self):
+    "How many labels a batch has beside its inputs"
+    b = () if self.train is None else self.raw[0]
+    return len(b)-(self.n_inp or len(b)-1) if isinstance(b, (tuple, list)) and b else 1
+
+cached_part("n_labels", n_labels)
 
 def takes(exam, b):
     "Whether the model and the loss take a batch"
-    try: exam.loss_func(exam.returned(b[0]), b[1])
+    try: exam.loss_func(exam.returned(b[0]), *exam.as_arguments(b[1]))
     except Exception: return False
     return True
 
@@ -322,22 +339,23 @@ FEW = 16,4,2 # rows
 def rows(self):
     "How many rows of the batch the model is asked about: all of them unless it is slow"
     (xs,y),most,seconds = self.batch,SLOW*self.seconds,[]
-    if self.source is None or len(y)<=2: return len(y)
+    n = n_rows(y)
+    if self.source is None or n<=2: return n
     for _ in range(3):     # the first answer may be slow by itself
         start = time.thread_time()     # on a busy machine too, an answer is as much work
         try: self.returned(joined([xs], 2))
-        except Exception: return len(y)
+        except Exception: return n
         seconds.append((time.thread_time()-start)/2)
-        if seconds[-1]*len(y)<=most: return len(y)
+        if seconds[-1]*n<=most: return n
         if seconds[-1]>.05: break
-    return min(len(y), next((k for k in FEW if min(seconds)*k<=most), FEW[-1]))
+    return min(n, next((k for k in FEW if min(seconds)*k<=most), FEW[-1]))
 
 # %% ../../nbs/doctor/02_exam.ipynb #5af33fcf
 def batch_labels(self):
     "The labels of these rows"
-    y = self.batch[1]
+    y = self.targets
     if not isinstance(y, Tensor): raise NotExamined(f"labels are {type(y).__name__}, not a tensor")
-    return y[:self.rows]
+    return y
 
 def route(self):
     "How the loss reads what the model returns"
@@ -346,9 +364,10 @@ def route(self):
     except Exception: return Route()     # a model that fails does so again where it matters
     if isinstance(out, Tensor): return Route()
     if self.loss_source is None: raise NotExamined("no loss tells what is read of the outputs")
-    return route_of(self.loss_func, out, self.y)
+    return route_of(self.call_loss, out, self.y)
 
 cached_part("rows", rows)
+cached_part("targets", lambda self: joined([self.batch[1]], self.rows))     # as the loss gets them
 cached_part("y", batch_labels)
 cached_part("xs", lambda self: joined([self.batch[0]], self.rows))
 cached_part("route", route)
@@ -719,7 +738,7 @@ def call_loss(self:Exam, out, y):
     "The loss of outputs and labels, as fit calls it; or of the part of the outputs that it reads"
     # where no route was asked for, the model has made the output just now
     if isinstance(out, Tensor) and "route" in vars(self): out = self.route.whole(out)
-    return plain_tensors(self.loss_func(out, y))
+    return plain_tensors(self.loss_func(out, *self.as_arguments(y)))
 
 @patch
 def raw_loss(self:Exam, z, t):
@@ -814,7 +833,8 @@ def accumulate(self:Exam, metric, batches):
         for out,y in batches:
             out = self.route.whole(out) if isinstance(out, Tensor) else out
             loss = torch.tensor(0.)
-            metric.accumulate(StandIn(pred=out, preds=out, yb=(y,), y=y, loss=loss, **always))
+            yb = self.as_arguments(y)
+            metric.accumulate(StandIn(pred=out, preds=out, yb=yb, y=yb[0], loss=loss, **always))
     return metric
 
 @patch

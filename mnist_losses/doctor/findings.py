@@ -28,8 +28,9 @@ LEVELS = "error", "warning", "info" # gravest first
 HARMLESS = "train-not-shuffled", # last of its level: with it alone a model may learn
 SKIPPED = "not needed after " # how the reason begins where a finding makes a check pointless
 NOT_FOR = "does not apply: " # and where there is nothing to examine
-OF_SEVERAL = "metric", "split" # evidence of findings that differ although their words do not
+OF_SEVERAL = "metric", "split", "task" # evidence of findings that differ where words do not
 NO_END = "it did not end before time was up"
+OF_TASK = " of task " # between a check and one of several labels
 
 NOT_A_NUMBER = ("inputs-not-finite", "labels-not-finite", "log-of-softmax", "log-of-sigmoid",
     "naive-exp-softmax", "eps-lost-in-half", "where-nan-gradient", "pow-or-sqrt-at-zero",
@@ -57,7 +58,7 @@ def missing(not_checked):
 def by_part(missed, checked):
     "Checks that were not made, counted for each part: 2 of 18 loss checks, 1 of 9 data checks"
     def part(name):
-        f = CHECKS.get(name.replace("-", "_"))
+        f = CHECKS.get(name.partition(OF_TASK)[0].replace("-", "_"))
         return f.part if f else "other"
     of,out = Counter(map(part, (*missed, *checked))),Counter(map(part, missed))
     return ", ".join(f"{n} of {count(of[k], f'{k} check')}" for k,n in out.items())

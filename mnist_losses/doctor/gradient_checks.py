@@ -23,7 +23,7 @@ from .state import copy_of, put_back, same_randomness
 from .findings import NotExamined, check, info, warning
 from .loss_checks import NO_GRADIENT
 from .model_checks import param_lists
-from .outputs import gradients
+from .outputs import Route, gradients, read_by
 from .training_checks import changes, frozen_values, model_to_train, reach_of
 
 # %% ../../nbs/doctor/09_gradient_checks.ipynb #729e6462
@@ -47,7 +47,7 @@ def steps_by_hand(exam):
     with put_back(model), same_randomness(), torch.enable_grad():
         for xs,train in *((o, True) for o in (exam.xs, exam.xs, moved, far)),(far, False):
             model.train(train).zero_grad()
-            loss = exam.call_loss(exam.as_handed_on(model(*copy_of(xs))), exam.y).mean()
+            loss = exam.call_loss(exam.as_handed_on(model(*copy_of(xs))), exam.targets).mean()
             loss.backward()
             out.append(reach_of(model))
             with torch.no_grad():     # weights that are 0 need a step before others have a gradient
@@ -128,13 +128,20 @@ def called_modules(exam):
             for o in hooks: o.remove()
     return called
 
+def what_loss_reads(exam):
+    "A function of the outputs to the tensors of them that the loss reads; of several tasks all"
+    if isinstance(exam.targets, Tensor): return lambda out: tree_leaves(exam.route.part(out))
+    read = [at for at,_ in read_by(exam.call_loss, exam.returned(exam.xs), exam.targets)]
+    return lambda out: [Route(at).part(out) for at in read]
+
 def matter(exam, names):
-    "Whether what the loss gets changes with some parameters"
+    "Whether what the loss reads changes with some parameters"
     params = [p for n,p in exam.model.named_parameters() if n in names]
-    before,old = tree_leaves(exam.answer(exam.xs)),[p.data for p in params]
+    read,old = what_loss_reads(exam),[p.data for p in params]
+    before = read(exam.returned(exam.xs))
     try:
         for p in params: p.data = 1.5*p.data + .1     # not in place: graphs hold the weights
-        now = tree_leaves(exam.answer(exam.xs))
+        now = read(exam.returned(exam.xs))
     finally:
         for p,o in zip(params, old): p.data = o
     return any(isinstance(a, Tensor) and not torch.equal(a, b) for a,b in zip(before, now))

@@ -152,7 +152,7 @@ def unread_parts(exam):
     inputs,end = exam.inputs,time.thread_time()+1
     try: grads = exam.input_gradients
     except Exception: grads = [None]*len(inputs.all)
-    n = len(exam.y)
+    n = exam.rows
     for i,(name,x) in enumerate(zip(inputs.names, inputs.all)):
         if not isinstance(x, Tensor) or not x.ndim or len(x)!=n or not x.numel(): continue
         if time.thread_time()>end: raise NotExamined("the model is slow")
@@ -181,7 +181,7 @@ def same_rows(outs):
     "relu-on-logits", "vanishing-gradient", "view-mixes-samples"))
 def outputs_differ(exam:Exam):
     "Rows with other inputs have other outputs"
-    if len(exam.y)<4: raise NotExamined("too few rows to tell")
+    if exam.rows<4: raise NotExamined("too few rows to tell")
     outs = exam.inputs.before(False)[:1]
     if not same_rows(outs) or same_rows([o for o in exam.inputs.all if isinstance(o, Tensor)]):
         return None
@@ -192,19 +192,19 @@ def outputs_differ(exam:Exam):
         if not same_rows(exam.inputs.answer()[:1]): return None
     finally:
         for p,o in old.items(): p.data = o
-    return error("outputs-constant", rows=len(exam.y), first_output=outs[0].flatten()[0].item())
+    return error("outputs-constant", rows=exam.rows, first_output=outs[0].flatten()[0].item())
 
 # %% ../../nbs/doctor/15_input_checks.ipynb #6dec9e77
 @check("model", unless=NO_GRADIENT + WEIGHTS + ("outputs-constant", "dead-relu", "init-symmetric",
     "view-mixes-samples", "inputs-unscaled", "loss-not-finite", "mask-inverted"))
 def inputs_are_read(exam:Exam):
     "Every part of the input has an influence on the outputs"
-    if len(exam.y)<4: raise NotExamined("too few rows to tell")
+    if exam.rows<4: raise NotExamined("too few rows to tell")
     if same_rows(exam.inputs.before(False)[:1]): return None
     found = list(unread_parts(exam))
     parts = {level: [f"{k}, {v}" for k,v,o in found if o==ids]
         for level,ids in ((warning, False), (info, True))}
-    return [level("inputs-not-read", not_read="; ".join(o), rows_exchanged=len(exam.y))
+    return [level("inputs-not-read", not_read="; ".join(o), rows_exchanged=exam.rows)
         for level,o in parts.items() if o]
 
 # %% ../../nbs/doctor/15_input_checks.ipynb #7846710d

@@ -179,7 +179,7 @@ def why_it_raises(exam, e):
         low,high = exam.pred.min().item(),exam.pred.max().item()
         return error("bce-without-sigmoid", lowest_output=low, highest_output=high, error=says)
     if exam.n_out==1 and wants_more_columns(exam, e): return one_column_ce(exam, error=says)
-    if exam.pred.ndim in (1, 2):
+    if exam.pred.ndim in (1, 2) and not exam.label.at:
         if healthy_pull(exam, lambda z, y: plain_tensors(exam.loss_func(y, z))):
             return error("loss-args-swapped", error=says)
     slug = "uint8-wraparound" if exam.y.dtype==torch.uint8 else "loss-raises"
@@ -293,7 +293,7 @@ NO_GRADIENT = BROKEN + ("loss-detached", "loss-not-differentiable", "softmax-wro
 @check("loss", unless=NO_GRADIENT, made_up=True)
 def arguments(exam:Exam):
     "Predictions and labels in the right places"
-    if healthy_pull(exam, exam.call_loss): return None
+    if healthy_pull(exam, exam.call_loss) or exam.label.at: return None
     if healthy_pull(exam, lambda z, y: plain_tensors(exam.loss_func(y.float(), z))):
         t = exam.some_labels()
         right,wrong = (exam.loss_at(exam.lead(t, gap), t) for gap in (8., -8.))
@@ -383,7 +383,7 @@ def square_inside(exam, n=13):
     def few(_, t): return t.detach()[:n].clone().requires_grad_(t.is_floating_point())
     out = exam.route.whole(exam.pred) if exam.route.at else exam.pred
     with torch.enable_grad(), SquareWatch(n) as watch:
-        try: exam.loss_func(mapped(few, out), exam.y[:n])
+        try: exam.loss_func(mapped(few, out), *exam.as_arguments(exam.y[:n]))
         except Exception: return None     # made for another number of rows
     if watch.found:
         return error("broadcast-n1-vs-n", operation=watch.found, column=f"({n}, 1)", row=f"({n},)",

@@ -48,7 +48,7 @@ def names_of(model):
 # %% ../../nbs/doctor/05_model_checks.ipynb #04953fe6
 def real_loss(exam):
     "The loss of the real batch, with its graph"
-    with torch.enable_grad(): loss = exam.call_loss(exam.graph, exam.y).mean()
+    with torch.enable_grad(): loss = exam.call_loss(exam.graph, exam.targets).mean()
     if not loss.requires_grad: raise NotExamined("the loss has no gradient")
     return loss
 
@@ -484,16 +484,16 @@ def loss_of_rows(exam, m, k):
     "The loss of `k` rows, as a step computes it"
     with torch.no_grad(), same_randomness(), put_back(m):
         xs = copy_of(joined([exam.xs], k))
-        return exam.call_loss(exam.as_handed_on(m(*xs)), exam.y[:k])
+        return exam.call_loss(exam.as_handed_on(m(*xs)), joined([exam.targets], k))
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #99556f18
 @check("model", unless=NO_GRADIENT)
 def last_batch_fits(exam:Exam):
     "A last batch of fewer rows: of one, batch normalisation, and what squeeze makes of it"
     k,n,bs = rows_left(exam.need("train"))
-    if not k or k==bs>1 or len(exam.y)<max(k, 3): return None
+    if not k or k==bs>1 or exam.rows<max(k, 3): return None
     m = copy_of(exam.need("source")).train()
-    try: loss_of_rows(exam, m, len(exam.y))
+    try: loss_of_rows(exam, m, exam.rows)
     except Exception: return None     # a step that cannot be made has a check of its own
     try: loss_of_rows(exam, m, k)
     except Exception as e:

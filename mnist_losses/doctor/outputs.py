@@ -56,25 +56,32 @@ def mapped(f, o, at=()):
 def with_tensors(o, new): return mapped(lambda at, t: new.get(at, t), o)
 
 # %% ../../nbs/doctor/01_outputs.ipynb #9b07aaa5
+def at_place(o, at):
+    "What stands at a place of an output"
+    for key in at: o = o[key] if isinstance(o, (tuple, list, dict)) else getattr(o, key)
+    return o
+
 @dataclass
 class Route:
     "Which part of the model's output the loss reads"
     at:tuple = () # Its place
-    out:object = None # The output, where it is no tensor
+    out:object = None # The output, where it is no tensor or more than the part
+    columns:Tensor|None = None # Numbers of the tensor's columns, where these are not all
 
     def part(self, out):
         "The part of an output"
-        for key in self.at:
-            out = out[key] if isinstance(out, (tuple, list, dict)) else getattr(out, key)
-        return out
+        out = at_place(out, self.at)
+        return out if self.columns is None else out[:, self.columns]
 
     def whole(self, part):
         "The output with another part; beside made-up rows the rest repeats its first row"
-        if not self.at: return part
-        old = self.part(self.out)
+        if self.out is None: return part
+        old = at_place(self.out, self.at)
         def row(t):
-            if not t.ndim or len(t)!=len(old): return t
+            if not t.ndim or len(t)!=len(old) or len(t)==len(part): return t
             return t[:1].expand(len(part), *t.shape[1:])
+        if self.columns is not None and part.shape[1]<old.shape[1]:
+            part = row(old).index_copy(1, self.columns, part)
         rest = {} if old.shape==part.shape else {at: row(t) for at,t in leaves(self.out)}
         return with_tensors(self.out, rest | {self.at: part})
 

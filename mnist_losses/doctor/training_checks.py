@@ -28,7 +28,7 @@ from fastai.optimizer import OptimWrapper
 from fastai.torch_core import trainable_params
 from torch import nn
 
-from .batches import joined
+from .batches import joined, n_rows
 from .exam import (
     Exam, batches_of, cached_part, copy_callback, loss_copy, split_batch, to_device)
 from .state import copy_of, put_back, same_randomness
@@ -220,7 +220,7 @@ def dry_run(self):
     "What happens in a few training steps on copies: a dict for each, and the error or None"
     runner(self)
     batches = [to_device(o, self.device) for o in self.raw]
-    if len(self.y)<len(self.batch[1]): batches = [joined([o], self.rows) for o in batches]
+    if self.rows<n_rows(self.batch[1]): batches = [joined([o], self.rows) for o in batches]
     steps = batches if len(batches)>3 else (batches*4)[:4]
     while len(steps)<12: steps = steps + batches
     first,failed = FirstCallback(),None
@@ -251,7 +251,7 @@ cached_part("steps", steps_made)
 # %% ../../nbs/doctor/08_training_checks.ipynb #67573654
 def plain_step(exam):
     "The error of a step without callbacks, on a copy; None if it can be made"
-    xs,y,(model,_) = copy_of(exam.xs),exam.y,model_to_train(exam)
+    xs,y,(model,_) = copy_of(exam.xs),exam.targets,model_to_train(exam)
     with same_randomness(), put_back(model), torch.enable_grad():
         try: exam.call_loss(exam.as_handed_on(model.train()(*xs)), y).mean().backward()
         except Exception as e: return e
@@ -286,7 +286,7 @@ def validation_fails(exam):
         return error("validation-fails", mode="eval", error=first_line(e), at=place(e))
     if exam.valid is None: return None
     xs,y = split_batch(exam, batches_of(exam, "valid")[:1])
-    if exam.rows<len(exam.batch[1]): xs,y = joined([(xs, y)], exam.rows)     # a slow model
+    if exam.rows<n_rows(exam.batch[1]): xs,y = joined([(xs, y)], exam.rows)     # a slow model
     try:
         out = exam.returned(xs)
         if exam.step is None: exam.call_loss(out, y)
