@@ -7,12 +7,13 @@ import torch
 import torch.nn.functional as F
 from mnist_losses.doctor.tasks import Outputs, routes, tasks
 
-# %% ../nbs/doctor/18_tasks.ipynb #116da28a
+# %% ../nbs/doctor/18_tasks.ipynb #e5af71b8
 class Heads(nn.Module):
     "A layer for each task, with what comes after it"
     def __init__(self, *sizes, after=None, joined=False):
         super().__init__()
-        self.heads,self.after,self.joined = nn.ModuleList(nn.Linear(8, o) for o in sizes),after,joined
+        self.heads = nn.ModuleList(nn.Linear(8, o) for o in sizes)
+        self.after,self.joined = after,joined
     def forward(self, x):
         outs = [o(x) for o in self.heads]
         if self.after: outs[-1] = self.after(outs[-1])

@@ -109,8 +109,7 @@ class Exam:
         self.vocab,self.lr,self.wd = vocab,lr,wd
         self.n_inp,self.splitter,self.learn = n_inp,splitter,learn
         self.undo = ExitStack()     # closed by `run_checks`
-        self.unpack = lambda b: b     # from a batch to a tuple, inputs first and labels last
-        self.label = Route()     # which part of a batch's labels is examined, in `tasks`
+        self.unpack,self.label = lambda b: b,Route() # batch to tuple; which of several labels
         self.loop = self.step = self.clip = None     # another library's, in `trainers`
 
 # %% ../../nbs/doctor/02_exam.ipynb #183ad23b
@@ -261,6 +260,7 @@ def split_batch(exam, batches, rows=ROWS):
     y = b[n] if len(b)-n==1 else tuple(b[n:])
     return to_device(tuple(b[:n]), exam.device),to_device(y, exam.device)
 
+# %% ../../nbs/doctor/02_exam.ipynb #728dbe0f
 @patch
 def as_arguments(self:Exam, y):
     "Labels as `fit` hands them to a loss and a metric: several of a batch one by one"

@@ -24,13 +24,14 @@ from .exam import Exam, named_classes
 from .findings import NOT_FOR, OF_TASK, SKIPPED, run_checks
 from .outputs import Route, gradients, leaves, with_tensors
 
-# %% ../../nbs/doctor/18_tasks.ipynb #1409b9c0
+# %% ../../nbs/doctor/18_tasks.ipynb #2486e746
 def label_parts(y, rows):
     "The tensors among the labels by their places; none without a value for each row"
     if isinstance(y, Tensor): return {}
     found = dict(leaves(y if isinstance(y, (tuple, list)) else as_dict(y) or ()))
     return found if len(found)>1 and all(t.shape[:1]==(rows,) for t in found.values()) else {}
 
+# %% ../../nbs/doctor/18_tasks.ipynb #8b5104e5
 class Outputs:
     "A model's answer to the batch, and the gradient of the loss by it"
     def __init__(self, exam):
@@ -55,7 +56,7 @@ class Outputs:
 
 def noise_like(t): return torch.randn(t.shape, generator=torch.Generator().manual_seed(0)).to(t)
 
-# %% ../../nbs/doctor/18_tasks.ipynb #dae8999c
+# %% ../../nbs/doctor/18_tasks.ipynb #4280ef91
 def other(a, b):
     "Where two gradients differ"
     return (a-b).abs()>1e-6*max(a.abs().max(), b.abs().max())
@@ -75,6 +76,7 @@ def is_weight(outputs, y, parts, at):
         if any((a[k]*b[k]<0).any() for k in a): return False
     return True
 
+# %% ../../nbs/doctor/18_tasks.ipynb #1ac13364
 def answering(outputs, y, parts, at):
     "The outputs that answer a label: a mask of columns, or of all, for each place"
     before,after = (outputs.gradient(o) for o in (y, exchanged(y, parts, at)))
@@ -113,7 +115,7 @@ def routes(exam, y, outputs):
         return Route(place, outputs.whole, None if columns.all() else columns.nonzero()[:,0])
     return {at: route(at) for at in asked}
 
-# %% ../../nbs/doctor/18_tasks.ipynb #3febaac0
+# %% ../../nbs/doctor/18_tasks.ipynb #d4fe4ce7
 class Items:
     "A data set's items with the label of one task"
     def __init__(self, items, pick): self.items,self.pick = items,pick
@@ -135,6 +137,7 @@ def metric_reads(exam, metric, whole, y, at):
     values = {exam.metric_of(metric, [(whole, with_tensors(y, {at: o}))]) for o in others}
     return len({v for v in values if v==v})>1
 
+# %% ../../nbs/doctor/18_tasks.ipynb #9ad15611
 def metrics_of(exam, whole, y, places):
     "The metrics of each task, and the names of those that read several labels"
     found,both = {at: [] for at in places},[]
@@ -175,7 +178,7 @@ def task_name(at, places):
     name = ".".join(map(str, at))
     return name if any(isinstance(o, str) for o in at) else f"{places.index(at)+1} of {len(places)}"
 
-# %% ../../nbs/doctor/18_tasks.ipynb #65690f0b
+# %% ../../nbs/doctor/18_tasks.ipynb #344c0f7e
 def tasks(exam):
     "The exams of a batch's several labels by their names, and why parts are not examined"
     if not (parts := label_parts(exam.targets, exam.rows)): return {},{}
@@ -190,6 +193,7 @@ def tasks(exam):
     return {names[at]: task_exam(exam, at, y, o, metrics[at], vocab_of(exam, at, [*parts]))
         for at,o in own.items()},why
 
+# %% ../../nbs/doctor/18_tasks.ipynb #1d33d39b
 def merged(outcomes):
     "What came of a check in several tasks, as what came of one"
     made = {k: v for k,v in outcomes.items() if not isinstance(v, str)}
@@ -198,6 +202,7 @@ def merged(outcomes):
     return [o if one else replace(o, evidence={"task": k, **o.evidence})
         for k,v in made.items() for o in v]
 
+# %% ../../nbs/doctor/18_tasks.ipynb #6e5575bc
 def examine_tasks(exam, checks, time_is_up, cost, results):
     "Make for each task the checks that several labels do not allow; why others are not made"
     if not (again := [f for f in checks if isinstance(o := results.get(f), str)
