@@ -128,6 +128,7 @@ def called_modules(exam):
             for o in hooks: o.remove()
     return called
 
+# %% ../../nbs/doctor/09_gradient_checks.ipynb #e32c6e8a
 def what_loss_reads(exam):
     "A function of the outputs to the tensors of them that the loss reads; of several tasks all"
     if isinstance(exam.targets, Tensor): return lambda out: tree_leaves(exam.route.part(out))
