@@ -375,7 +375,11 @@ def test_search(tab, address):
         "howto/does_not_learn#target-dtype-long"),
     ("reshape wrong", "doctor/faults/inputs-cut-up"),
     ("temperatures", "howto/calibrated_probabilities#fit-a-temperature"),
-    ("the unlucky start", "howto/plain_pytorch#an-unlucky-start")],    # a heading, and no phrase
+    ("the unlucky start", "howto/plain_pytorch#an-unlucky-start"),     # a heading, and no phrase
+    ("my loss falls and the accuracy just stays the same",
+        "howto/does_not_learn#loss-falls-and-accuracy-does-not-rise"),
+    ("how many seeds do I need", "howto/compare_losses#how-many-seeds-are-enough"),
+    ("a significance test of my two models", "howto/compare_losses")],
     ids=lambda o: o.partition("#")[2] or "words")   # `-k losses` builds no site for these words
 def test_search_by_words(tab, address, typed, wanted):
     "In any order, inflected, with more around them"
@@ -418,7 +422,7 @@ def test_a_message_is_shown_with_its_row(tab, address):
 def test_search_with_letters_wrong(tab, address, typed, meant, wanted):
     tab.goto(f"{address}search.html?q={quote(typed)}", wait_until="load")
     tab.wait_for_selector("#search-results li a")
-    said = tab.locator(".search-corrected").inner_text()
+    said = tab.locator(".search-said").first.inner_text()
     assert said.startswith(f"Results for {meant}; no page has “") and typed.split()[0] in said
     assert tab.locator("#search-results li a").first.get_attribute("href").startswith(wanted)
 
@@ -430,6 +434,60 @@ def test_search_leaves_words_that_it_has(tab, address, typed):
     tab.goto(address + "search.html?q=x", wait_until="load")
     tab.wait_for_function("Search._index")
     assert tab.evaluate("corrected", typed) == [typed, []]
+
+
+def test_where_no_page_has_all_words_those_with_most_come(tab, address):
+    "And it is said so; where some have all, only these come, and nothing is said"
+    tab.goto(address + "search.html?q=zzzzqqqq+dropout+reproducible", wait_until="load")
+    tab.wait_for_selector("#search-results li:nth-child(2) a")
+    assert tab.locator(".search-said").inner_text().startswith("No page has all of these words")
+    first = tab.locator("#search-results li a").first.get_attribute("href")
+    words = (ROOT/"docs/_site"/first.partition("#")[0]).read_text().lower()
+    assert "dropout" in words and "reproduc" in words, first
+    tab.goto(address + "search.html?q=focal+loss", wait_until="load")
+    tab.wait_for_selector("#search-results li a")
+    assert not tab.locator(".search-said").count()
+
+
+def test_titles_come_while_one_types(tab, address):
+    tab.goto(address + "search.html", wait_until="load")
+    tab.wait_for_function("Search._index")
+    field = tab.locator(".searchform input")
+    assert field.evaluate("o => o == document.activeElement")
+    field.press_sequentially("loss is na")
+    nan = tab.locator("#search-results a[href='howto/does_not_learn.html#loss-is-nan']")
+    nan.wait_for()
+    field.press_sequentially("n")
+    nan.wait_for()
+    assert tab.locator("#search-results li").count() <= 10
+    field.press("Enter")
+    tab.wait_for_url("**/search.html?q=loss+is+nan")
+    tab.wait_for_selector("#search-results li p.context")
+
+
+def test_a_page_that_was_searched_for_shows_the_words(tab, address):
+    "Also where they stand in the title of a drawing, which cannot be marked"
+    tab.goto(address + "search.html?q=cost+probability", wait_until="load")
+    tab.wait_for_selector("#search-results li a")
+    tab.goto(address + "index.html", wait_until="load")
+    tab.wait_for_selector("article .highlighted")
+    tab.wait_for_timeout(50)
+
+
+def test_the_search_is_on_the_first_screen_of_a_phone(tab, address):
+    "In the bar of every page; a large window has the field there"
+    tab.set_viewport_size({"width": 390, "height": 800})
+    for page in "index", "howto/does_not_learn", "doctor/faults/double-softmax":
+        tab.goto(f"{address}{page}.html", wait_until="load")
+        box = tab.get_by_role("link", name="Search", exact=True).bounding_box()
+        assert box["y"] < 60 and box["x"] + box["width"] <= 390 and box["width"] > 30
+    tab.get_by_role("link", name="Search", exact=True).click()
+    assert tab.url == address + "search.html"
+    assert tab.locator(".searchform input").evaluate("o => o == document.activeElement")
+    tab.set_viewport_size(DESK)
+    tab.goto(address + "index.html", wait_until="load")
+    assert tab.locator(".searchbox input").is_visible()
+    assert not tab.locator(".search-link").is_visible()
 
 
 def test_search_has_pages_that_mention_everything_last(tab, address):

@@ -2,14 +2,15 @@
 // the words may come in any order, inflected, and with some more or less
 // What stands around a symptom, and says little of it
 const AROUND = new Set(`my model network net cnn pytorch torch fastai keras always becomes after few iterations while but every from
-  runtimeerror valueerror indexerror keyerror typeerror`.split(/\s+/));
+  runtimeerror valueerror indexerror keyerror typeerror attributeerror assertionerror`.split(/\s+/));
 const wordsOf = text => new Map(splitQuery(text.toLowerCase()).map(
   o => [new Stemmer().stemWord(o), stopwords.has(o) || AROUND.has(o) ? .1 : 1]));
 const weigh = words => words.reduce((sum, [, weight]) => sum + weight, 0);
-// How much of their words is in both: nothing where each lacks a word of the other, a half at least where a phrase of three is typed whole
-const likeness = (typed, phrase) => {
+// How much of their words is in both: nothing where each lacks a word of the other, unless one is `lenient`, a half at least where a
+// phrase of three is typed whole
+const likeness = (typed, phrase, lenient) => {
   const lacks = (a, b) => [...b].some(([o, weight]) => weight == 1 && !a.has(o));
-  if (lacks(typed, phrase) && lacks(phrase, typed)) return 0;
+  if (!lenient && lacks(typed, phrase) && lacks(phrase, typed)) return 0;
   const both = weigh([...typed].filter(([o]) => phrase.has(o)));
   const part = both/(weigh([...typed]) + weigh([...phrase]) - both);
   // or one of four or more, with those that say little
@@ -19,6 +20,19 @@ const likeness = (typed, phrase) => {
 // Each page of a fault has the same headings: Wrong, Instead, ...
 const isPart = (name, anchor) => name.startsWith("doctor/faults/") && Boolean(anchor);
 const LAST = ["changelog", "contributing", "map"];      // pages that have a word on everything
+// Where no page has all words: the ten with most of them, rare words before frequent ones, and where they say more of them
+const withMostOf = (terms, excluded) => {
+  const found = new Map(), {docnames} = Search._index;
+  for (const term of terms) {
+    const pages = Search.performTermsSearch(new Set([term]), excluded).filter(o => !LAST.includes(o[0]));
+    for (const [name, title, anchor, , score, ...rest] of pages) {
+      const page = found.get(name) || [name, title, anchor, null, 0, ...rest];
+      page[4] += 1 - pages.length/docnames.length/2 + score/1000;
+      found.set(name, page);
+    }
+  }
+  return [...found.values()].sort((a, b) => b[4] - a[4]).slice(0, 10);
+};
 const sphinxSearch = Search._performSearch;
 Search._performSearch = (query, ...parsed) => {
   const {docnames, filenames, titles, alltitles, indexentries} = Search._index;
@@ -26,14 +40,16 @@ Search._performSearch = (query, ...parsed) => {
   for (const [text, places] of Object.entries(alltitles)) for (const [file, id] of places) headings[docnames[file] + "#" + id] = text;
   // a row of a table has no heading: its first phrase is its title
   for (const [text, places] of Object.entries(indexentries)) for (const [file, id] of places) headings[docnames[file] + "#" + id] ??= text;
-  const sections = (entries, score, kind) => Object.entries(entries).flatMap(([text, places]) => {
-    const part = likeness(typed, wordsOf(text)), exact = text.toLowerCase() == letters;
+  const sections = (entries, score, kind, lenient) => Object.entries(entries).flatMap(([text, places]) => {
+    const part = likeness(typed, wordsOf(text), lenient), exact = text.toLowerCase() == letters;
     return part < .5 ? [] : places.filter(([file, id, main]) => main !== false && !isPart(docnames[file], id)).map(([file, id]) => [docnames[file], titles[file], id ? "#" + id : "", null,
       Math.round(score*part) + exact, filenames[file], kind]);
   });
   // as Sphinx does, a phrase counts more than a name, and a name more than a text
   const all = [...sphinxSearch(query, ...parsed).filter(o => o[6] != "index" && !(o[6] == "title" && isPart(o[0], o[2]))),
     ...sections(indexentries, 100, "index"), ...sections(alltitles, 30, "title")];
+  Search.partly = all.every(o => LAST.includes(o[0]));
+  if (Search.partly) all.push(...sections(indexentries, 100, "index", true), ...sections(alltitles, 30, "title", true), ...withMostOf(...parsed));
   for (const o of all) {
     if (o[6] != "object" && o[2]) o[1] = `${titles[docnames.indexOf(o[0])]} > ${headings[o[0] + o[2]] || o[2].slice(1)}`;
     if (LAST.includes(o[0]) && o[6] != "index") o[4] = 0;
@@ -49,11 +65,13 @@ const sphinxText = Search.htmlToText, sphinxSummary = Search.makeSearchSummary;
 Search.htmlToText = (html, anchor) => {
   const page = new DOMParser().parseFromString(html, "text/html");
   page.querySelectorAll(".no-search, summary").forEach(o => o.remove());
-  return sphinxText(page.documentElement.outerHTML, anchor);
+  // an old name of a heading is an empty place beside it
+  const place = anchor && page.querySelector(anchor), section = place && !place.textContent && place.parentElement.closest("section");
+  return sphinxText(page.documentElement.outerHTML, section ? "#" + section.id : anchor);
 };
 Search.makeSearchSummary = (html, words, anchor) => {
   const row = anchor && new DOMParser().parseFromString(html, "text/html").querySelector(anchor)?.closest("tr");
-  if (!row) return sphinxSummary(html, words, anchor);
+  if (!row) return sphinxSummary(html, words, anchor) || document.createElement("p");
   row.querySelectorAll("br").forEach(o => o.replaceWith(" | "));
   return Object.assign(document.createElement("p"), {className: "context", textContent: [...row.cells].map(o => o.textContent).join(" | ")});
 };
@@ -71,9 +89,10 @@ const distance = (a, b) => {
   }
   return rows[a.length][b.length];
 };
+const spoken = () => splitQuery([...Object.keys(Search._index.alltitles), ...Object.keys(Search._index.indexentries)].join(" ").toLowerCase());
 const corrected = query => {
-  const {terms, titleterms, alltitles, indexentries, objects} = Search._index;
-  const words = [...new Set(splitQuery([...Object.keys(alltitles), ...Object.keys(indexentries)].join(" ").toLowerCase()))];
+  const {terms, titleterms, objects} = Search._index;
+  const words = [...new Set(spoken())].filter(o => !stopwords.has(o));
   const known = [...Object.keys(terms), ...Object.keys(titleterms), ...words,
     ...Object.values(objects).flatMap(o => o.map(entry => entry[4].toLowerCase()))];
   const unknown = [];
@@ -87,13 +106,37 @@ const corrected = query => {
   });
   return [better, unknown];
 };
+const say = (...parts) => {
+  const said = document.createElement("p");
+  said.className = "search-said";
+  said.append(...parts);
+  document.getElementById("search-results").prepend(said);
+};
 const sphinxQuery = Search.query;
 Search.query = query => {
   const [better, unknown] = corrected(query);
   sphinxQuery(better);
-  if (!unknown.length) return;
-  const said = document.createElement("p");
-  said.className = "search-corrected";
-  said.append("Results for ", Object.assign(document.createElement("strong"), {textContent: better}), `; no page has ${unknown.join(" or ")}.`);
-  document.getElementById("search-results").prepend(said);
+  if (Search.partly && Search.output.isConnected) say("No page has all of these words. Here is what has the most of them.");
+  if (unknown.length) say("Results for ", Object.assign(document.createElement("strong"), {textContent: better}), `; no page has ${unknown.join(" or ")}.`);
 };
+
+// While one types, the ten best by their titles, the last word ended as most headings and phrases have it; on Enter all, with what they
+// say of it
+const ended = query => query.replace(/\w+$/, last => {
+  const many = new Map();
+  for (const o of spoken()) if (o.startsWith(last.toLowerCase())) many.set(o, (many.get(o) || 0) + 1);
+  return many.has(last.toLowerCase()) || !many.size ? last : [...many].reduce((a, b) => b[1] > a[1] ? b : a)[0];
+});
+const field = document.querySelector(".searchform input");
+let waiting;
+field.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(suggest, 150); });
+const suggest = () => {
+  const list = Object.assign(document.createElement("ul"), {className: "search"}), typed = field.value.trim();
+  const hits = typed && Search._index ? Search._performSearch(...Search._parseQuery(corrected(ended(typed))[0])).reverse().slice(0, 10) : [];
+  for (const [name, title, anchor] of hits) {
+    const link = Object.assign(document.createElement("a"), {href: name + DOCUMENTATION_OPTIONS.LINK_SUFFIX + anchor, textContent: title});
+    list.appendChild(document.createElement("li")).append(link);
+  }
+  document.getElementById("search-results").replaceChildren(list);
+};
+if (!new URLSearchParams(location.search).get("q")) field.focus();

@@ -18,3 +18,5 @@ addEventListener("afterprint", () => { root.className = shown; });
 // site.css: how far a line of code is indented
 addEventListener("load", () => document.querySelectorAll("pre > span[data-line]").forEach(
   o => o.style.setProperty("--indent", o.textContent.search(/\S|$/))));
+// Sphinx marks what was searched for; in the title of a drawing it would fail
+document.querySelectorAll("svg :is(title, desc, style)").forEach(o => o.classList.add("nohighlight"));
