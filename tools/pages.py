@@ -103,12 +103,14 @@ def requirement(cfg):
 
 def install_cell(cfg):
     "Code that makes sure that the version of this site is there: pip keeps one of the same number"
-    at = commit(cfg.config_path)[1:]
+    at, name = commit(cfg.config_path)[1:], cfg.lib_name
     return f"""from importlib.metadata import distributions
-# another commit may give other numbers
-own = [o.read_text("direct_url.json") or "" for o in distributions(name="{cfg.lib_name}")]
-if not any("{at}" in o for o in own):
-    %pip uninstall -qy {cfg.lib_name}
+# another commit may give other numbers; what did not come from git, as your own checkout, stays
+own = [o.read_text("direct_url.json") or "" for o in distributions(name="{name}")]
+if not all("vcs_info" in o for o in own): print("Your own {name} stays: other numbers may come out")
+elif not any("{at}" in o for o in own):
+    if own: print("Another commit of {name} is replaced by that of this notebook")
+    %pip uninstall -qy {name}
     %pip install -q "{requirement(cfg)}\""""
 
 
@@ -153,9 +155,9 @@ def studies_page(boxes, cfg):
         "trained models and compared them. *Advanced*: with derivatives, or several tasks and "
         "metrics at once.", "", "Minutes are those of the text with its figures, and with the "
         "code. They are counted, not tried: 200 words, two figures, two tables or 15 lines of "
-        "code in each, to the nearest five. Exercises come on top: five minutes each, one for a "
-        "line of its solution and one for a hundred words of both. Cells run on two cores, "
-        "without a GPU.", ""]
+        "code in each, to the nearest five. Exercises come on top: 5 minutes each, 1 more for each "
+        "line of the solution, 1 more for each 100 words of exercise and solution. Cells run on "
+        "two cores, without a GPU.", ""]
     for i, (path, (title, box, _)) in enumerate(boxes.items(), 1):
         text += [f"## {i}. [{title}](/{path}.ipynb)", "", box, ""]
     return "\n".join(text)

@@ -42,7 +42,7 @@ from tools.pages import (
 from tools.readme import readme
 from tools.solutions import exercises_file, fold_solutions, has_solutions, without_solutions
 from tools.study import box_in, box_of
-from tools.teaching import teaching_page
+from tools.teaching import answers_page, teaching_page
 from tools.thumbnails import (
     ARCHIVE,
     captions_file,
@@ -247,6 +247,7 @@ def stage_all(cfg, dest):
     studies = {pages[o]: o for o in paths if pages[o] in boxes}
     if studies:
         write(dest/"studies/teaching.md", teaching_page(studies, cfg))
+        write(dest/"studies/answers.md", answers_page(studies, cfg))
         write(dest/"studies/figures.md", figures_page(studies, cfg))
         write(dest/"studies/captions.txt", captions_file(studies, cfg))
     return {o: pages[o] for o in changed}

@@ -32,6 +32,7 @@ def within(text, nb):
     titles = {re.sub(r"[^a-z0-9]+", "-", o.lower()).strip("-"): o for o in sections(nb)}
     def words(m):
         title = titles[m[2]]
+        if title == "Papers": return m[1]       # a name and a year, by which they are listed
         return f"*{m[1]}*" if m[1].lower() in title.lower() else f"{m[1]} (*{title}*)"
     return re.sub(r"\[([^]]*)\]\(#([^)]*)\)", words, text)
 

@@ -10,7 +10,7 @@ from fastcore.nbio import read_nb
 from tools.citation import own_citation
 from tools.figures import numbered
 from tools.minutes import minutes, minutes_of_exercises
-from tools.pages import commit, from_studies, in_colab, takes, title_and_lead
+from tools.pages import commit, from_studies, in_colab, requirement, takes, title_and_lead
 from tools.solutions import exercises_file
 from tools.study import box_of, sections
 
@@ -69,10 +69,9 @@ def lesson(plan, studies, goals, cfg):
     left = plan["minutes"]-sum(filter(None, each))
     if each.count(None) != 1 or left < 5: sys.exit(f"docs/teaching.toml: {plan['name']}: {each}")
     files = "; ".join(without(studies[o], cfg) for o in names.values())
-    rows, at = [f"| before class | Each student opens the notebook without solutions ({files}) and "
-        "runs two of its cells, the first, which installs the package, and the one that loads the "
-        "images, which downloads them. Then close it; you hand it out in the lesson. In Colab a "
-        "new session has forgotten both: there students run the two cells at minute 0. |"], 0
+    rows, at = [f"| before class | Each student makes ready with [these lines](#before-class), and "
+        f"does not open the hand-out yet ({files}): its text says what comes out. Once it is "
+        "handed out, students run its cells from the first to the one that loads the images. |"], 0
     for step, n in zip(plan["steps"], each):
         rows.append(f"| {at} to {at+(n or left)} | {what(step)} {step['do']} |")
         at += n or left
@@ -95,14 +94,32 @@ def folded(summary, lines):
         "   </details>", ""]
 
 
+def before_class(studies, cfg):
+    "What installs the package and downloads the images of all studies"
+    code = "\n".join(cell.source for path in studies.values() for cell in read_nb(path).cells
+        if cell.cell_type == "code")
+    names = ", ".join(sorted({*re.findall(r'load_images\(("MNIST\w*")', code)}))
+    name, _, source = requirement(cfg).partition(" @ ")
+    return ["## Before class", "", "In a notebook, the same lines for every study; the last one "
+        "downloads the images, once:", "", "```python", f'source = "{source}"',
+        f'%pip install -q "{name} @ {{source}}"', "from mnist_losses.data import load_images",
+        f"for name in {names}: load_images(name)", "```", "", "## In Colab", "",
+        "A student opens the Colab link of a notebook, signs in to Google, says that a notebook "
+        "which Google did not write may run, and runs its cells from the first. The runtime that "
+        "Colab gives, a CPU, is the right one: no study needs a GPU. The first cell installs the "
+        "package; how long that takes there was not measured, so try it before the lesson. A new "
+        "session has neither package nor images, whatever was done before class. What a student "
+        "writes stays only in a copy: *File*, *Save a copy in Drive*.", ""]
+
+
 def homework(said):
     "A sheet whose numbers differ from student to student"
     points = sum(o[0] for o in said["tasks"])
     text = ["## Homework", "", f"**{said['title']}** {said['about']} {points} points.", "",
         "```python", said["code"].strip(), "```", ""]
-    for i, (n, task, answer) in enumerate(said["tasks"], 1):
-        text += [f"{i}. ({n} points) {task}", "", *folded("For marking", [answer])]
-    return text
+    for i, (n, task, _) in enumerate(said["tasks"], 1):
+        text.append(f"{i}. ({f'{n} points' if n else 'for practice'}) {task}")
+    return [*text, ""]
 
 
 def runs_of(plan):
@@ -126,12 +143,27 @@ def projects(said):
 
 
 def check_questions(name, path, asked):
-    "Three questions about the study at `path`, the answers closed, with the section that has them"
-    text = [f"### {title_and_lead(read_nb(path))[0]}", ""]
-    for i, (question, answer, title) in enumerate(asked, 1):
-        text += [f"{i}. {question}", "", *folded("Answer", [
-            f"{answer} {section_link(title, name)}"])]
-    return text
+    "Three questions about the study at `path`"
+    return [f"### {title_and_lead(read_nb(path))[0]}", "",
+        *(f"{i}. {question}" for i, (question, *_) in enumerate(asked, 1)), ""]
+
+
+def answers_page(studies, cfg):
+    "Keys and answers: a page to which only that for teachers leads, and that no search finds"
+    said = tomllib.loads((cfg.config_path/"docs/teaching.toml").read_text(encoding="utf-8"))
+    text = ["---", "orphan: true", "nosearch: true", "robots: noindex", "---", "# Answers", "",
+        "{.lead}",
+        "For [teachers](/studies/teaching.md): keys to the homework, and answers to the "
+        "questions for a check, each with its section", "",
+        "No search leads here, and no list of pages; it is public all the same.", "",
+        "## Homework", "",
+        *(f"{i}. {key}" for i, (_, _, key) in enumerate(said["homework"]["tasks"], 1)), ""]
+    for name, path in studies.items():
+        text += [f"## {title_and_lead(read_nb(path))[0]}", ""]
+        for i, (_, answer, title) in enumerate(said["questions"][name.rpartition("/")[2]], 1):
+            text.append(f"{i}. {answer} {section_link(title, name)}")
+        text.append("")
+    return "\n".join(text)
 
 
 def teaching_page(studies, cfg):
@@ -141,23 +173,26 @@ def teaching_page(studies, cfg):
     text = ["# For teachers", "", "{.lead}",
         "What a student can do after each study, how long it takes, its files, lessons with a "
         "plan, homework, term projects, and questions for a check", "",
-        "**Not for marks.** The solutions are public: they stand, closed, on the page of each "
-        "study. The notebooks without them are for practice. [Homework](#homework), whose numbers "
-        "are each student's own, and [term projects](#term-projects) are for marks.", "",
+        "**Marks.** The solutions are public: they stand, closed, on the page of each study, and "
+        "so are the [answers and keys](/studies/answers.md) to what is asked here. So notebooks "
+        "and questions are for practice. Marks can be given for the tasks of the "
+        "[homework](#homework) that have points, where each student has numbers of their own, and "
+        "for [term projects](#term-projects).", "",
         "**Slides.** [Figures for slides](/studies/figures.md) shows all figures with their "
         "captions, to pick from; they are there in one file too.", ""]
     for plan in said["lessons"]: text += lesson(plan, studies, said["goals"], cfg)
+    text += before_class(studies, cfg)
     text += [*homework(said["homework"]), *projects(said["projects"])]
     text += ["## Every study", "",
         "| study | afterwards one can | you need | minutes | files |", "|---|---|---|---|---|"]
     for i, (name, path) in enumerate(studies.items(), 1):
         goals = said["goals"][name.rpartition("/")[2]]
         text.append(study_row(i, name, path, read_nb(path), goals, cfg))
-    text += ["", "Minutes are counted, not tried. Of the text and the code as on [the page of all "
-        "studies](/studies/index.md); of an exercise five, one for each line of its solution and "
-        "one for each hundred words of both; in the lessons above twice those of reading.", "",
+    text += ["", "Minutes are counted, not tried. Text and code: as on [the page of all studies]"
+        "(/studies/index.md). An exercise: 5 minutes, 1 more for each line of its solution, 1 more "
+        "for each 100 words of exercise and solution. A lesson: twice the time of reading.", "",
         "## Questions for a check", "", "Three for each study, about its goals, to be answered "
-        "without a computer.", ""]
+        "without a computer. [The answers](/studies/answers.md).", ""]
     for name, path in studies.items():
         text += check_questions(name, path, said["questions"][name.rpartition("/")[2]])
     text += [

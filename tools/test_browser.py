@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(not CHROMIUM,
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(str(o.relative_to(ROOT/"nbs")) for o in (ROOT/"nbs").rglob("*.ipynb")
     if ".ipynb_checkpoints" not in o.parts) + [
-        f"studies/{o}.ipynb" for o in ("index", "teaching", "figures")] + [
+        f"studies/{o}.ipynb" for o in ("index", "teaching", "answers", "figures")] + [
         f"doctor/faults/{o}.ipynb" for o in ("double-softmax", "wrong-n-out", "stale-optimizer",
             "metric-batch-mean-average")]
 DESK, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}

@@ -174,10 +174,12 @@ def test_a_notebook_can_be_taken_away(site):
         (site/"studies/teaching.html").read_text()))
 
 
-@pytest.mark.parametrize("there, wanted", [([], 2), (["a commit_id of another"], 2), ([None], 2),
-    (["commit_id: this"], 0)])
-def test_the_version_of_the_site_is_installed(monkeypatch, there, wanted):
-    "Also where another one is, which pip takes for the same"
+@pytest.mark.parametrize("there, wanted, said", [
+    ([], 2, ""), (["vcs_info: another"], 2, "Another commit of lib is replaced"),
+    (["vcs_info: this"], 0, ""), (["dir_info"], 0, "Your own lib stays"),
+    ([None], 0, "Your own lib stays"), (["vcs_info: another", None], 0, "Your own lib stays")])
+def test_the_version_of_the_site_is_installed(monkeypatch, capsys, there, wanted, said):
+    "Also where another commit is, which pip takes for the same; but a checkout is left, and told"
     monkeypatch.setattr("tools.pages.commit", lambda root: "@this")
     cfg = SimpleNamespace(lib_name="lib", git_url="https://git/lib", config_path=ROOT)
     def found(name): return [SimpleNamespace(read_text=lambda file, o=o: o) for o in there]
@@ -185,6 +187,8 @@ def test_the_version_of_the_site_is_installed(monkeypatch, there, wanted):
     ran = []
     code = re.sub("%pip (.*)", lambda m: f"ran.append({m[1]!r})", install_cell(cfg))
     exec(code, dict(ran=ran))
+    out = capsys.readouterr().out
+    assert out.startswith(said) and bool(out) == bool(said)
     assert len(ran) == wanted and all("lib" in o for o in ran)
     if ran: assert ran[0].startswith("uninstall") and ran[1].endswith('git+https://git/lib@this"')
 

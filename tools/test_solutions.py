@@ -18,7 +18,8 @@ def test_a_notebook_without_solutions(tmp_path):
     texts = ["# T\n> Lead", "> [!NOTE]\n> **Question.** Why?\n>\n> **Answer.** Thus.\n>\n> Takes",
         "import os\nfrom a import (\n    b, c,\n    d)", "#| fig-cap: Figure 2. A line.\nd()",
         "## Part one\n\n[Else](../x.ipynb#y)",
-        "So<!-- BEGIN SOLUTION -->,\nthus<!-- END SOLUTION -->.\n\n## Exercises\n\n"
+        "So (Me [2007](#papers))<!-- BEGIN SOLUTION -->,\nthus<!-- END SOLUTION -->.\n\n"
+            "## Papers\n\nOne.\n\n## Exercises\n\n"
             "1. Do `b(3)`: see\n   [part one](#part-one).\n2. [See](#part-one).",
         "## Solutions\n\n### One", "c()", "### Two"]
     code = 2, 3, 7
@@ -33,7 +34,8 @@ def test_a_notebook_without_solutions(tmp_path):
     assert [(o.cell_type[0], o.source) for o in nb.cells] == [("m", "# T\n> Lead"),
         ("m", "> [!NOTE]\n> **Question.** Why?\n>\n> Takes"), ("c", "from a import (\n    b, d)"),
         ("c", "# Figure 2\nd()"), ("m", "## Part one\n\n[Else](https://d/x.html#y)"),
-        ("m", "So."), ("m", "## Exercises"), ("m", "1. Do `b(3)`: see\n   *part one*."), ("c", ""),
+        ("m", "So (Me 2007)."), ("m", "## Papers\n\nOne."), ("m", "## Exercises"),
+        ("m", "1. Do `b(3)`: see\n   *part one*."), ("c", ""),
         ("m", "2. See (*Part one*)."), ("c", ""),
         ("m", "[How to cite this study](https://d/studies/a.html#cite-this-study)")]
     assert not any(o.get("outputs") for o in nb.cells)

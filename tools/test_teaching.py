@@ -1,12 +1,18 @@
 "The page for teachers"
 import math
+import os
 import re
+import subprocess
+import sys
 import tomllib
+from html import unescape
 from pathlib import Path
 
+import pytest
 import torch
 from fastcore.nbio import read_nb
 
+from mnist_losses.data import DataMissing
 from mnist_losses.losses import SoftmaxLoss, symmetric_noise, wants
 from mnist_losses.metrics import ece, reliability_curve
 from mnist_losses.training import check_plan
@@ -80,6 +86,53 @@ def test_homework_and_projects():
         assert runs_of(plan) == math.prod(many) and o["minutes"] > 0
 
 
+def test_answers_stand_on_a_page_of_their_own(site):
+    "Which says that it is public, and which nothing leads to but the page for teachers"
+    said = tomllib.loads((ROOT/"docs/teaching.toml").read_text())
+    text, teaching = ((site/f"studies/{o}.html").read_text() for o in ("answers", "teaching"))
+    assert '<meta name="robots" content="noindex"' in text and "it is public all the same" in text
+    answers = [o[1] for asked in said["questions"].values() for o in asked]
+    keys = [key for *_, key in said["homework"]["tasks"]]
+    def letters(o): return re.sub(r"[^A-Za-z]", "", o)[:30]
+    plain, asks = (re.sub("[^A-Za-z]", "", unescape(re.sub("<[^>]+>", "", o)))
+        for o in (text, teaching))
+    for o in (*answers, *keys):
+        start = letters(re.split("[$`]", o)[0])
+        assert start in plain and (len(start) < 20 or start not in asks), o
+    assert text.count("<li>") > len(answers) + len(keys)
+    leads = {o.relative_to(site).as_posix() for o in site.rglob("*.html")
+        if 'href="answers.html' in o.read_text() or 'href="studies/answers.html' in o.read_text()}
+    assert leads == {"studies/teaching.html"}
+    assert '"studies/answers"' in (site/"searchindex.js").read_text()      # by name, no word of it
+    points = [o[0] for o in said["homework"]["tasks"]]
+    assert points.count(0) == 2 == teaching.count("(for practice)") and sum(points) == 20
+
+
+def test_what_a_class_runs_makes_ready(site, tmp_path):
+    """The lines for before class, without the one that installs, load the images of all hand-outs;
+    and of each hand-out the cells run from the first to the one that loads images, as said"""
+    text = unescape(re.sub("<[^>]+>", "", (site/"studies/teaching.html").read_text()))
+    lines = re.search(r'^source = "git.*\n%pip .*\n(from .*\nfor .*)$', text, re.M)[1]
+    try: exec(lines, {})
+    except DataMissing as e: pytest.skip(str(e))
+    lessons = tomllib.loads((ROOT/"docs/teaching.toml").read_text())["lessons"]
+    names, code = sorted({o for lesson in lessons for o in lesson["reaches"]}), []
+    for name in names:
+        path, = (ROOT/"exercises").glob(f"*_{name}_exercises.ipynb")
+        cells = [o.source for o in read_nb(path).cells if o.cell_type == "code"]
+        loads = next(i for i, o in enumerate(cells) if re.search("^images = load_im", o, re.M))
+        assert loads < 4, name
+        code += ["%reset -f", *cells[:loads+1], f"print('{name}', images.name)"]
+    file = tmp_path/"first_cells.ipy"
+    file.write_text("\n".join(code))
+    run = subprocess.run([sys.executable, "-m", "IPython", "--no-banner", "--quick", str(file)],
+        capture_output=True, text=True, cwd=tmp_path, timeout=300,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "MPLBACKEND": "agg"})
+    found = dict(re.findall(r"^(\w+) (MNIST\w*)$", run.stdout, re.M))
+    assert found.keys() == {*names}, run.stderr + run.stdout
+    assert all(f'"{o}"' in lines for o in found.values()), found
+
+
 def test_the_page_for_teachers(site):
     "Each study with goals, minutes and files; lessons whose steps take the time that they have"
     text = (site/"studies/teaching.html").read_text()
@@ -91,7 +144,7 @@ def test_the_page_for_teachers(site):
         assert row.count("colab.research") == 2 and "figures.html#" in row, row
         assert re.search(r"text \d+, with code \d+; exercises \d+(, \d+)+<", row), row
     asked = text.partition('<section id="questions-for-a-check">')[2].partition("same code next")
-    assert asked[0].count("<summary>Answer</summary>") == 3*len(rows)
+    assert asked[0].count("<li>") == 3*len(rows)
     steps = [(int(a), int(b)) for a, b in re.findall(r"<p>(\d+) to (\d+)</p>", text)]
     starts = [i for i, (a, _) in enumerate(steps) if not a] + [len(steps)]
     lessons = [steps[a:b] for a, b in zip(starts, starts[1:])]
