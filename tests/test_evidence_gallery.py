@@ -71,6 +71,15 @@ def test_every_loss_has_a_card_and_every_note_a_loss():
             "ActivePassiveLoss", "UnhingedLoss"}}
     for k,v in wanted.items(): assert {o.name for o in cards if o.flags[k]}==v, k
 
+def test_one_loss_is_told_in_words():
+    class Wrong(Loss):
+        def curve(self, logp): return -logp.expm1()
+    words = repr(loss_gallery(GCELoss))
+    assert words.startswith("GCELoss: For labels that are wrong") and "Cost: (1 - p^q)/q" in words
+    assert max(map(len, words.splitlines()))<=80
+    words = repr(loss_gallery(Wrong))
+    assert words.startswith("Wrong: ") and "Cost" not in words
+
 # %% ../nbs/evidence/02_gallery.ipynb #4a821e35
 def test_losses_that_are_told_something_have_cards():
     for loss in (LDAMLoss([9, 4, 1]), LogitAdjustedLoss(range(1, 11)), *other_losses(2)[:4],

@@ -15,6 +15,7 @@ import tomllib
 from copy import deepcopy
 from functools import cache
 from importlib.resources import files
+from textwrap import fill
 from types import SimpleNamespace
 
 import pandas as pd
@@ -393,7 +394,7 @@ NO_TRAIT = "none of: " + ", ".join(TRAITS)
 def chips(o):
     "The traits of a loss, as small labels"
     if o.most is None: return "of regions: a pixel has no cost of its own"
-    said = dict(bounded=f"at most {o.most:.3g}")
+    said = dict(bounded=f"a row costs at most {o.most:.3g}")
     return "".join(f'<span title="{v}">{said.get(k, k)}</span>'
         for k,v in TRAITS.items() if o.flags[k])
 
@@ -496,7 +497,7 @@ def to_frame(cards):
     def price(o): return f"{o.prices[SHAPE]['ratio']:.2f}" if SHAPE in o.prices else ""
     def mark(o, k): return "yes" if o.flags[k] else ""
     rows = [{"": o.shown, "proper": mark(o, "proper"),
-        "at most": "" if o.most is None else f"{o.most:.3g}",
+        "cost at most": "" if o.most is None else f"{o.most:.3g}",
         "symmetric": mark(o, "symmetric"), "convex": mark(o, "convex"), "time": price(o),
         "elsewhere": len({k[1] for k in o.elsewhere}) or "",
         "measured": len(o.measured) or ""} for o in cards]
@@ -514,7 +515,11 @@ class Gallery:
         def place(o): return kinds.index(o.kind),names.index(o.name) if o.name in names else 0
         self.cards = sorted(map(describe, losses), key=place)
 
-    def __repr__(self): return to_frame(self.cards).to_string()
+    def __repr__(self):
+        if len(self.cards)>1: return to_frame(self.cards).to_string()
+        o, = self.cards
+        cost = f"Cost: {o.formula} ({o.source[0]})"*bool(o.formula)
+        return fill(f"{o.shown}: {o.when} {cost}", 80)
 
     def _repr_html_(self):
         def cards(kind): return "".join(card_html(o) for o in self.cards if o.kind==kind)
