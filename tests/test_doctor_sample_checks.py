@@ -5,7 +5,7 @@ from mnist_losses.doctor.exam import Exam
 from torch.utils.data import DataLoader, TensorDataset
 from mnist_losses.doctor.findings import run_checks
 import torch
-from mnist_losses.doctor.sample_checks import agreement, inputs_are_scaled, labels_belong, sorted_by_name, splits_alike
+from mnist_losses.doctor.sample_checks import above_chance, agreement, inputs_are_scaled, labels_belong, nearest, sorted_by_name, splits_alike
 
 # %% ../nbs/doctor/06_sample_checks.ipynb #c93c875d
 def points(n=400, c=10, seed=0):
@@ -145,6 +145,19 @@ def test_wrong_labels_are_not_shuffled_ones():
     y,vy = (torch.randint(10, (n,), generator=g) for n in (700, 300))
     other = torch.where(torch.rand(700, generator=g)<.65, y[shuffled], y)
     assert not belong(y, vy, other) and belong(y, vy, y[shuffled])==["labels-shuffled"]
+
+def test_few_labels_shared_are_more_than_none_where_classes_are_many():
+    g = torch.Generator().manual_seed(0)
+    y = torch.arange(1120)%80
+    x = torch.randn(80, 8, generator=g)[y] + 1.3*torch.randn(1120, 8, generator=g)
+    def said(y): return slugs(labels_belong, "info", train=torch_loader(x[:560], y[:560]),
+        valid=torch_loader(x[560:], y[560:]))
+    assert said(y)==[] and said(y[torch.randperm(1120, generator=g)])==["labels-shuffled"]
+    x = x[:560]
+    kappa = agreement(y[:560], y[nearest(x, x)])
+    assert above_chance(y[:560])<kappa<4/math.sqrt(560)
+    two = torch.arange(800)%2
+    assert above_chance(two)==4/math.sqrt(800)     # of two classes
 
 def test_agreement_is_cohens_kappa():
     from sklearn.metrics import cohen_kappa_score

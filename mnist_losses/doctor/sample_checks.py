@@ -65,6 +65,8 @@ def by_chance(a, b):
     p,q = (torch.bincount(o.clamp_min(0), minlength=n).double()/len(o) for o in (a, b))
     return (p@q).item()
 
+SCALE = "0 is chance, 1 is always" # of `agreement`
+
 def agreement(y, near):
     "Cohen's kappa of labels and neighbours' labels: 0 is chance, 1 is all; of several the mean"
     if y.ndim>1:
@@ -207,6 +209,12 @@ def need_neighbours(x, vx):
     if x.shape[1]!=vx.shape[1]: raise NotExamined("inputs of different sizes in the splits")
     if mostly_one(x): raise NotExamined("half of the inputs or more are the same")
 
+def need_many_of_a_class(*labels):
+    "Raise where few rows of many classes were read: most have no neighbour of their class"
+    for y in labels:
+        if y.ndim==1 and len(y)<5*len(y.unique()): raise NotExamined("few rows of many classes "
+            "were read; with a larger seconds= more are")
+
 # %% ../../nbs/doctor/06_sample_checks.ipynb #5334dab0
 def moments(x):
     x = x.float().flatten(1) if x.ndim>1 else x.float()[:,None]
@@ -242,6 +250,11 @@ def splits_alike(exam:Exam):
     return blown_up(exam)
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #737ca723
+def above_chance(y):
+    "The `agreement` of as many labels that chance does not reach"
+    p = min(.4, by_chance(y, y)) if y.ndim==1 else .4
+    return min(4, 6.1*math.sqrt(p/(1-p)))/math.sqrt(len(y))
+
 def label_by_label(*pairs):
     "`agreement` of pairs of labels, for each label alone; rare labels only if all are rare"
     columns = [[o.T if o.ndim>1 else o[None] for o in pair] for pair in pairs]
@@ -349,19 +362,21 @@ def labels_belong(exam:Exam):
     if found := other_numbers(exam): return found
     (x,y),(vx,vy) = exam.samples
     need_neighbours(x, vx)
+    need_many_of_a_class(y, vy)
     within,beside,near = y[nearest(x, x)],vy[nearest(vx, vx)],y[nearest(vx, x)]
     own,theirs,across = agreement(y, within),agreement(vy, beside),agreement(vy, near)
     seen = dict(within_training=own, within_validation=theirs, from_validation_to_training=across,
-        items=len(y))
+        scale=SCALE, items=len(y))
     apart = y.ndim==1 and own>.4 and theirs>.4 and across<.5*min(own, theirs)
     if apart and (moved := relabelling(vy, near)):
         return error("label-map-mismatch", validation_to_training=moved, **seen)
-    each,floor = label_by_label((y, within), (vy, beside), (vy, near)),4/math.sqrt(len(y))
+    each,floor = label_by_label((y, within), (vy, beside), (vy, near)),above_chance(y)
     if own>.3 and max(theirs, across)<4/math.sqrt(len(vy)) and max(theirs, across)<own/4:
         return error("labels-shuffled", says="in the validation set an item's label says nothing "
             "of its input, in the training set it does", **seen)
     # no better than chance gives, for each label; neighbours of clean rows see through wrong labels
-    if not each or any(o>=floor or v>=4/math.sqrt(len(vy)) for o,_,v in each): return None
+    top = above_chance(vy)
+    if not each or any(o>=floor or v>=top for o,_,v in each): return None
     if found := came_apart(exam): return error("labels-shuffled", **found, **seen)
-    if any(o>max(.3, 3*floor) for _,o,_ in each): return error("labels-shuffled", **seen)
-    if all(o<floor for _,o,_ in each) and not no_neighbours(exam): return unrelated(exam, seen)
+    if any(o>max(.3, 3*top) for _,o,_ in each): return error("labels-shuffled", **seen)
+    if all(o<top for _,o,_ in each) and not no_neighbours(exam): return unrelated(exam, seen)
