@@ -196,23 +196,6 @@ def test_inputs_of_nan_are_no_fault_of_the_start():
     items[:] = [(x*math.nan, y) for x,y in items]
     assert not ask(learn, start_is_modest)
 
-# %% ../nbs/doctor/05_model_checks.ipynb #a1038622
-def test_a_splitter_names_all_parameters():
-    def learner(*names):
-        learn = learner_of(nn.Sequential(nn.Linear(8, 4), nn.ReLU(), nn.Linear(4, 2)))
-        learn.splitter = lambda m: [[*m[i].parameters()] for i in names]
-        return learn
-    def found(*names): return [o.split(" (")[0] for o in ask(learner(*names), optimizer_knows)]
-    assert found(0)==found(2)==["stale-optimizer"]
-    assert found(0, 2)==["cannot tell: does not apply: there is no optimizer yet; fit makes one"]
-
-def test_the_weight_decay_that_fit_will_use():
-    from functools import partial
-    from fastai.optimizer import Adam
-    def found(wd): return ask(tiny_learner(F.cross_entropy, opt_func=partial(Adam, wd=wd), lr=.1),
-        decay_is_small)
-    assert found(.01)==[] and found(5.)[0].startswith("weight-decay-too-high")
-
 # %% ../nbs/doctor/05_model_checks.ipynb #d4c07be5
 def test_rows_known_by_heart_have_no_gradient_to_lose():
     x,y = torch.randn(64, 4),torch.zeros(64, dtype=torch.long)

@@ -181,6 +181,27 @@ def test_sorted_validation_rows_are_no_rows_apart():
     assert found.evidence["labels_come_late_by_rows"]==1
     assert not said(y)
 
+def test_a_training_at_chance_tells_of_labels():
+    "The same neighbours at chance, after trainings"
+    from fastai.data.core import DataLoaders, TfmdDL
+    from fastai.learner import Learner
+    from fastai.metrics import accuracy
+    from mnist_losses.doctor.exam import Exam
+    g = torch.Generator().manual_seed(0)
+    x = torch.randn(900, 40, generator=g)
+    knows = (x[:,0]>0).long()     # of one column in 40 the nearest know next to nothing
+    def said(y, lr, epochs=3):
+        torch.manual_seed(0)
+        rows = [*zip(x, y)]
+        dls = DataLoaders(TfmdDL(rows[:600], bs=50, shuffle=True), TfmdDL(rows[600:], bs=100))
+        learn = Learner(dls, torch.nn.Linear(40, 2), torch.nn.CrossEntropyLoss(), metrics=accuracy)
+        with learn.no_bar(), learn.no_logging(): learn.fit(epochs, lr)
+        return [(o.slug, o.level) for o in run_checks(Exam.of(learn), [labels_belong]).findings]
+    parted = knows[torch.randperm(900, generator=g)]
+    assert said(parted, 1e-3)==[("labels-shuffled", "warning")]
+    assert said(parted, 1e-3, epochs=1)==[("labels-shuffled", "info")]
+    assert said(knows, .03)==[]     # it learned
+
 def test_numbers_of_words_have_no_neighbours():
     class Words(torch.nn.Module):
         def __init__(self):

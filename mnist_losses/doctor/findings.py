@@ -38,7 +38,8 @@ NOT_A_NUMBER = ("inputs-not-finite", "labels-not-finite", "log-of-softmax", "log
 # of a finding what may be its cause
 AFTER = {"loss-not-finite": NOT_A_NUMBER, "dead-relu": ("loss-not-finite",),
     "predictions-collapsed": ("loss-not-finite", "dead-relu", "weights-still"),
-    "one-class-only": ("split-as-label",), "loader-raises": ("split-as-label",)}
+    "one-class-only": ("split-as-label",),
+    "loader-raises": ("split-as-label", "id-as-label")}
 
 # %% ../../nbs/doctor/01_findings.ipynb #67f4659e
 def first_line(e, longest=160):
@@ -282,10 +283,12 @@ def html_finding(o, lines):
 def as_html(report):
     "The report as HTML without colours of its own"
     found = "".join(starmap(html_finding, blocks(report.findings)))
-    missed = "".join(f"<li>{escape(o)}</li>" for o in reasons(report.not_checked, most=999))
-    if missed:
-        missed = (f"<details><summary>not checked: {len(report.not_checked)}</summary>"
-            f"<ul>{missed}</ul></details>")
+    missed = missing(report.not_checked)
+    idle = {k: v for k,v in report.not_checked.items() if k not in missed}
+    def folded(what, o):
+        lines = "".join(f"<li>{escape(line)}</li>" for line in reasons(o, most=999))
+        return o and f"<details><summary>{what}: {len(o)}</summary><ul>{lines}</ul></details>" or ""
+    missed = folded("could not be checked", missed) + folded("not needed", idle)
     parts = [f"<dl>{found}</dl>" if found else ""]
     parts.insert(len(parts) if report else 0, f"<p>{escape(report.summary())}</p>")
     return f"<div class='doctor'>{''.join(parts)}{missed}</div>"

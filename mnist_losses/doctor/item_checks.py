@@ -216,7 +216,8 @@ def pairs_of_labels(exam):
 def labels_stay_with_inputs(exam:Exam):
     "A row of a batch has the label of the item that it is"
     pairs = pairs_of_labels(exam)
-    if len(pairs)<12: raise NotExamined("too few rows of a batch are items as they are read")
+    if len(pairs)<12: raise DoesNotApply("rows of a batch are no items as they are read, "
+        "as with augmentation or scaling")
     wrong,labels = sum(a!=b for a,b in pairs),{a for a,_ in pairs}
     renamed = len(set(pairs))==len(labels)     # each label has become one other
     if wrong<.3*len(pairs) or renamed: return None

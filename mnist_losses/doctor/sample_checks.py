@@ -23,6 +23,7 @@ from .data_checks import dataset_of, rows_taken
 from .exam import Exam, cached_part, class_numbers, named_classes
 from .state import same_randomness
 from .findings import NotExamined, check, error, info, warning
+from .model_checks import recorded
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #455b1188
 def labels_as_rows(y):
@@ -334,13 +335,28 @@ def rivals(exam, ordered):
     return "\n".join(f"{k}. {o}" for k,o in enumerate(causes, 1))
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #b5c8d755
+def training_tells(exam, y):
+    "What training says of labels (N,): best accuracy, epochs, what chance gives, and its error"
+    run = recorded(exam)
+    best,losses = run.get("accuracy"),getattr(getattr(exam.learn, "recorder", None), "losses", ())
+    if not best or y.ndim>1 or len(best)<3: return None
+    chance = torch.bincount(y).max().item()/len(y)
+    far = 4*math.sqrt(chance*(1-chance)/len(y))
+    fell = not min(run["train_loss"])>.9*float(losses[0])     # NaN is no training
+    return dict(best_accuracy=max(best), of_epochs=len(best), by_chance=chance),far,fell
+
 def unrelated(exam, seen):
-    "Neighbours at chance in both splits, and nothing that undoes it"
+    "Neighbours at chance in both splits, and nothing that undoes it; unless a training tells"
+    told = training_tells(exam, exam.samples[1][1])
+    if told and told[0]["best_accuracy"]>told[0]["by_chance"]+told[1]: return None     # it learned
     y = exam.labels[0].flatten()
     ordered = len(y)>40 and bool((y[1:]>=y[:-1]).all())
     says = ("neighbours share labels no more often than chance, in both splits: inputs and labels "
         "were parted, or inputs say nothing of labels")
     line = hard_to_explain(exam)
+    if told and not told[2]:
+        return warning("labels-shuffled", says=says + "; and a training was no better than chance",
+            fix=rivals(exam, ordered), **seen, **told[0])
     if line is None: return info("labels-shuffled", says=says, fix=rivals(exam, ordered), **seen)
     return warning("labels-shuffled", says=says, fix=rivals(exam, ordered), **seen,
         straight_line_in_validation=line)
