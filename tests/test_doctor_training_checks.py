@@ -217,7 +217,7 @@ def test_a_run_that_went_on_too_long_is_told():
     def said(train, valid):
         recorder = SimpleNamespace(metric_names=["epoch", "train_loss", "valid_loss", "time"],
             values=[*zip(train, valid)])
-        exam = mock.Mock(learn=SimpleNamespace(recorder=recorder))
+        exam = SimpleNamespace(learn=SimpleNamespace(recorder=recorder))
         report = run_checks(exam, [stopped_in_time])
         return [(o.slug, o.level) for o in report.findings]
     falls = [2., 1., .5, .3, .2, .1]
