@@ -391,7 +391,8 @@ def of_a_table(exam, slug):
     def may_be(o): return 1<o.nunique()<len(o)/2 and not are_splits(o)
     found = ", ".join(repr(k) for k in items.columns if may_be(items[k].astype(str)))
     column = f": one of {found}" if found else ""
-    return dict(fix=f"label_col=, or get_y=ColReader(...), of the column that has the class{column}",
+    fix = f"label_col=, or get_y=ColReader(...), of the column that has the class{column}"
+    return dict(fix=fix,
         **dict(says="the classes are the names of the splits: what is learned is in which of them "
             "an item lies, which its input does not tell") if slug=="split-as-label" else {})
 

@@ -171,6 +171,8 @@ def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 could not be 
     if few := k<len(missed):     # silence of a few checks must not be taken for health
         said = [f"Most checks could not be made, {len(missed)} of {k+len(missed)}: {of_each}",
             f"{found} in the other {k}"]
+        if sum(v in ("time was up", NO_END) for v in missed.values())>len(missed)/2:
+            said.append("More time is given by seconds=; a small model of the same class wants less")
     else: said = [f"{found} in {count(k, 'check')}"]
     mend,remarked = skipped(self)
     if mend: said += [f"{count(mend, 'check')} skipped until that is mended"]
