@@ -65,6 +65,12 @@ def by_part(missed, checked):
     return ", ".join(f"{n} of {count(of[k], f'{k} check')}" for k,n in out.items())
 
 # %% ../../nbs/doctor/01_findings.ipynb #0b9fc70f
+def more_time(missed):
+    "What to do where most checks were not made for want of time: a list of a sentence, or none"
+    late = sum(v in ("time was up", NO_END) for v in missed.values())
+    says = "More time is given by seconds=; a small model of the same class wants less"
+    return [says] if late>len(missed)/2 else []
+
 def skipped(report):
     "How many checks a fault has made pointless, and how many a remark alone"
     remarks = {o.slug for o in report.findings if o.level=="info"}
@@ -171,8 +177,7 @@ def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 could not be 
     if few := k<len(missed):     # silence of a few checks must not be taken for health
         said = [f"Most checks could not be made, {len(missed)} of {k+len(missed)}: {of_each}",
             f"{found} in the other {k}"]
-        if sum(v in ("time was up", NO_END) for v in missed.values())>len(missed)/2:
-            said.append("More time is given by seconds=; a small model of the same class wants less")
+        said += more_time(missed)
     else: said = [f"{found} in {count(k, 'check')}"]
     mend,remarked = skipped(self)
     if mend: said += [f"{count(mend, 'check')} skipped until that is mended"]
