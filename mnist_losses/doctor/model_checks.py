@@ -467,6 +467,7 @@ def recorded(exam):
     try: return {k: [*map(float, o)] for k,o in zip(names, zip(*rows))}
     except (TypeError, ValueError): return {}     # figures of one's own
 
+# %% ../../nbs/doctor/05_model_checks.ipynb #579bc85c
 @check("model", unless=NO_GRADIENT + ("classes-renumbered",))
 def start_is_modest(exam:Exam):
     "The first loss against that of knowing nothing"
@@ -534,6 +535,7 @@ def decays(exam):
     except (TypeError, ValueError) as e:
         raise NotExamined("no weight decay was given: it is the optimizer's own") from e
 
+# %% ../../nbs/doctor/05_model_checks.ipynb #d78bd817
 @check("model")
 def decay_is_small(exam:Exam):
     "A step shrinks weights by lr*wd"
