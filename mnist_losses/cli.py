@@ -331,13 +331,14 @@ class Aside:
 
 # %% ../nbs/cli.ipynb #02692448
 def show_report(report, as_json):
-    from mnist_losses.doctor.findings import as_text
+    from mnist_losses.doctor.findings import as_text, missing
     if as_json: print(report.to_json())
     elif sys.stdout.isatty():
         from rich.console import Console
         Console(highlight=False).print(report)
     else: print(as_text(report).rstrip())
-    if not as_json: print(f"Not checked: {', '.join(report.not_checked) or 'nothing'}")
+    idle = [o for o in report.not_checked if o not in missing(report.not_checked)]
+    if not as_json: print(f"Not needed: {', '.join(idle) or 'none'}")
 
 def not_examined(report, given):
     "Why what matters most was not examined; empty if it was"

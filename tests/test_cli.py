@@ -381,7 +381,7 @@ def test_doctor_finds_what_is_wrong():
         file.write_text(LEARNERS)
         status,text,errors = run_here("doctor", f"{file}:sick")
         assert status==1 and "nll-minus-lost" in text, (text, errors)
-        assert "Not checked: " in text and f"Running sick() of {file}" in errors
+        assert "Not needed: " in text and f"Running sick() of {file}" in errors
         status,text,_ = run_here("doctor", f"{file}:sick", "--json")
         assert status==1 and json.loads(text)["findings"][0]["slug"]=="nll-minus-lost"
 

@@ -13,7 +13,7 @@ from mnist_losses.doctor.findings import run_checks
 from mnist_losses.losses import CrossEntropyLoss, FocalLoss, GCELoss, LDAMLoss, LogitAdjustedLoss, MultiLabelLoss, class_counts, class_weights
 from mnist_losses.doctor import diagnose_data
 import torch
-from mnist_losses.doctor.data_checks import UNKNOWN, classes_balanced, flips_keep_labels, inputs_are_finite, labels_are_finite, labels_are_no_splits, loaders_give_batches, one_class, order_is_mixed, rows_taken, splits_apart, unread_item
+from mnist_losses.doctor.data_checks import UNKNOWN, classes_balanced, flips_keep_labels, inputs_are_finite, labels_are_finite, labels_are_no_splits, loaders_give_batches, one_class, order_is_mixed, rows_taken, splits_apart, unread_item, where_bad
 
 # %% ../nbs/doctor/06_data_checks.ipynb #ddd10281
 def points(n=400, c=10, seed=0):
@@ -39,7 +39,8 @@ def test_an_input_that_is_no_number_is_said_first():
         x[7,3] = value
         loader = torch_loader(x, y, batch_size=64, shuffle=True)
         first = diagnose_data(loader, torch_loader(*points(seed=1))).findings[0]
-        assert (first.slug, first.evidence["items"])==("inputs-not-finite", "7")
+        assert (first.slug, first.evidence["in"])==(
+                "inputs-not-finite", "1 of 400 training items: item 7")
         finite = torch.nn.Sequential(NanToZero(), torch.nn.Linear(8, 10))
         for model in finite, finite[1]:
             found = slugs(inputs_are_finite, model=model, train=loader)
@@ -85,6 +86,27 @@ def test_classes_that_are_splits():
     train = torch_loader(*points())
     def found(*vocab): return slugs(labels_are_no_splits, train=train, vocab=vocab)
     assert found("train", "valid")==["split-as-label"] and not found("train", "boat")
+    n = len(train.dataset)
+    assert found(*range(n))==["id-as-label"] and not found(*range(n//2))
+
+def test_a_wrong_column_of_a_table_is_told_from_a_folder():
+    from fastai.data.block import CategoryBlock, DataBlock, TransformBlock
+    from fastai.data.transforms import ColReader, RandomSplitter
+    table = pd.DataFrame(dict(id=[f"i{i}" for i in range(90)], split=["train", "train", "valid"]*30,
+        kind=["a", "b", "c"]*30))
+    def findings(column):
+        block = DataBlock((TransformBlock, CategoryBlock), get_x=lambda o: torch.ones(3),
+            get_y=ColReader(column), splitter=RandomSplitter(seed=0))
+        dls = block.dataloaders(table, bs=8)
+        exam = Exam(train=dls.train, valid=dls.valid, vocab=dls.vocab)
+        return run_checks(exam, [loaders_give_batches, labels_are_no_splits]).findings
+    split, = findings("split")
+    assert split.slug=="split-as-label" and "folder" not in split.says + split.fix
+    assert split.fix.endswith("the class: one of 'kind'")
+    cause,raised = findings("id")
+    assert (cause.slug, raised.slug)==("id-as-label", "loader-raises")
+    assert cause.fix==split.fix and "RandomSplitter" not in raised.fix
+    assert not findings("kind")
 
 def test_a_loader_that_raises_is_a_finding():
     class Broken(TensorDataset):
@@ -280,8 +302,10 @@ def test_labels_that_are_no_numbers():
         exam = Exam(model=torch.nn.Linear(3, 1), loss_func=loss,
             train=torch_loader(x, y, batch_size=32))
         found = run_checks(exam, [labels_are_finite]).findings
-        return [(o.level, o.evidence["number"]) for o in found]
-    assert level(bad)==[("error", 1)] and level(bad, masked)==[("info", 1)] and level(y)==[]
+        return [(o.level, o.seen()) for o in found]
+    one = "in 1 of 200 labels: item 7"
+    assert level(bad)==[("error", one)] and level(bad, masked)==[("info", one)] and level(y)==[]
+    assert where_bad([*range(7)], 9, "labels")=="7 of 9 labels: items 0, 1, 2, 3, 4, ..."
     assert Exam(train=torch_loader(x, bad, batch_size=32)).regression     # amounts all the same
 
 class Stream(torch.utils.data.IterableDataset):

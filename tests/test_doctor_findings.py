@@ -71,7 +71,7 @@ def test_evidence_is_rounded_in_a_line():
 def test_a_report_in_all_forms():
     report = Report([minor, grave], ["c"], {"d": "why"})
     html = as_html(report)
-    assert "&lt;b&gt;" in html and "not checked: 1" in html and "color" not in html
+    assert "&lt;b&gt;" in html and "could not be checked: 1" in html and "color" not in html
     said = "1 finding and 1 remark in 1 check. 1 could not be made: 1 of 2 other checks.\n"
     assert said in str(report)
     assert "  why (d)\n" in str(report) and "<li>why (d)</li>" in html
@@ -119,6 +119,8 @@ def test_a_summary_does_not_read_as_health():
         of_part = said([], ["b"], dict.fromkeys("ac", "why"))
         assert of_part==("Most checks could not be made, 2 of 3: 1 of 1 loss check, "
             "1 of 2 data checks. No fault found in the other 1.")
+        late = said([], ["b"], dict.fromkeys("ac", "time was up"))
+        assert late.endswith("seconds=; a small model of the same class wants less."), late
         one = said([grave], ["b"], {"c": "why"})
         assert one.endswith("1 could not be made: 1 of 2 data checks.")
     assert said([grave], ["c"], left_out)==(
@@ -182,6 +184,8 @@ def test_what_does_not_apply_is_not_missed():
     assert report.not_checked["idle"]=="does not apply: there is no Learner"
     assert report.not_checked["quits"]=="SystemExit: 0"
     assert "1 of 1 other check." in report.summary() and "Learner" not in str(report)
+    html = report._repr_html_()
+    assert "could not be checked: 1<" in html and "not needed: 1<" in html
 
 def test_checks_are_made_by_cost_and_told_in_order():
     made = []

@@ -2,10 +2,13 @@
 
 import torch.nn.functional as F
 from mnist_losses.doctor.exam import Exam
+from unittest import mock
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 from mnist_losses.data import load_digits
+from mnist_losses.doctor import batches
 from mnist_losses.doctor.findings import run_checks
+from mnist_losses.doctor.sample_checks import labels_belong
 from mnist_losses.doctor import diagnose_data
 import torch
 from mnist_losses.doctor.item_checks import classes_in_both_splits, columns_in_one_order, cut_to_pieces, inputs_vary, labels_in_one_scale, labels_stay_with_inputs, no_label_among_inputs, one_label_for_each_input, sources_apart, training_labels_are_right, without_padding
@@ -65,6 +68,49 @@ def test_sources_in_both_splits():
     mixed = torch.randperm(600, generator=g)
     assert slugs(sources_apart, *halves(x[mixed], y[mixed]))==["near-duplicates"]
     assert not slugs(sources_apart, (x[:480], y[:480]), (x[480:], y[480:]))     # whole sources
+
+# %% ../nbs/doctor/17_item_checks.ipynb #b62e5a2b
+class Clock:
+    "A time that goes on when items are read"
+    now = 0.
+    def monotonic(self): return self.now
+
+class Timed(TensorDataset):
+    "Items each of which takes some seconds of a clock"
+    def __getitem__(self, i):
+        self.clock.now += self.seconds
+        return super().__getitem__(i)
+
+def in_time(seconds, *splits):
+    "The slugs of two checks where an item takes so long to read, and why there are none"
+    sets,clock = [Timed(*o) for o in splits],Clock()
+    for o in sets: o.clock,o.seconds = clock,seconds
+    with mock.patch.object(batches, "time", clock):
+        exam = Exam(**{k: DataLoader(o, 32) for k,o in zip(("train", "valid"), sets)})
+        report = run_checks(exam, [labels_belong, sources_apart])
+    return [o.slug for o in report.findings],report.not_checked
+
+# %% ../nbs/doctor/17_item_checks.ipynb #7b243d47
+def test_what_is_said_does_not_hang_on_how_fast_items_are_read():
+    def items(c, n, shape, seed):
+        g = torch.Generator().manual_seed(seed)
+        kind = torch.randn(c, *shape, generator=torch.Generator().manual_seed(9))
+        y = torch.randint(c, (n,), generator=g)
+        return kind[y] + .3*torch.randn(n, *shape, generator=g),y
+    for shape in (3, 8, 8),(64,),(8,):
+        for c in 100,40,10:
+            (x, y),(vx, vy) = splits = items(c, 3000, shape, 1),items(c, 600, shape, 2)
+            for ms in 0,1,3,5,8:
+                found,why = in_time(ms/1000, *splits)
+                assert not found, (shape, c, ms, found)
+                assert ("larger seconds=" in str(why))==(ms>0), (shape, c, ms, why)
+            kinds = [(a, b%2) for a,b in splits]     # several to a class, few of each were read
+            if c==40: assert in_time(.0008, *kinds)==([], {}), shape
+        if len(shape)==1: continue
+        copies = torch.cat([vx, x[:60]+.01]),torch.cat([vy, y[:60]])
+        assert in_time(0, (x, y), copies)[0]==["near-duplicates"]
+        parted = y[torch.randperm(3000, generator=torch.Generator().manual_seed(0))]
+        assert in_time(0, (x, parted), (vx, vy.roll(1)))[0]==["labels-shuffled"]
 
 # %% ../nbs/doctor/17_item_checks.ipynb #09f084dd
 def test_labels_among_inputs():

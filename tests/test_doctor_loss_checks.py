@@ -72,6 +72,14 @@ def test_rows_that_read_each_other_are_found():
     assert slugs(batch, rows_are_separate)==["softmax-wrong-dim"]
     assert slugs(column, rows_are_separate, n_out=1)==["broadcast-n1-vs-n"]
 
+def test_a_head_of_zeros_is_an_ordinary_start():
+    def said(loss, n_out, weight=0.):
+        learn = tiny_learner(loss, n_out=n_out, c=max(n_out, 2))
+        for p in learn.model.parameters(): p.data.fill_(weight)
+        report = run_checks(Exam.of(learn), [activation_missing])
+        return [o.slug for o in report.findings] or [*report.not_checked.values()]
+    assert said(nn.CrossEntropyLoss(), 3)==[] and said(nn.NLLLoss(), 3)==["nll-on-logits"]
+
 def test_class_numbers_taken_for_amounts_are_found():
     def mse(preds, targ): return ((preds.squeeze(1)-targ)**2).mean()
     for c in 3, 4: assert slugs(mse, order_of_classes, n_out=1, c=c)==["mse-on-class-index"]

@@ -213,6 +213,21 @@ def test_the_weight_decay_that_fit_will_use():
         decay_is_small)
     assert found(.01)==[] and found(5.)[0].startswith("weight-decay-too-high")
 
+def test_an_ordinary_decay_is_not_what_takes_the_weights():
+    def found(lr, wd=None, epochs=0):
+        torch.manual_seed(0)
+        learn = tiny_learner(F.cross_entropy, lr=lr, wd=wd)
+        if epochs:
+            for dl in learn.dls.loaders: dl.dataset[:] = [(x, (x[0]>0).long()) for x,_ in dl.dataset]
+            with learn.no_bar(), learn.no_logging(): learn.fit(epochs, .1, wd=0.)
+            learn.opt = None     # a new fit takes the Learner's own rate
+        report = run_checks(Exam.of(learn), [decay_is_small])
+        return [(o.slug, o.level) for o in report.findings]
+    for lr in 3.,30.,1e6: assert found(lr)==[("lr-too-high", "warning")]
+    assert found(3., .2)==found(.2, .05)==[("weight-decay-too-high", "warning")] and not found(.5)
+    assert found(3., epochs=9)==[("lr-too-high", "info")]     # it learned
+    assert found(3., .2, epochs=9)==[("weight-decay-too-high", "info")]
+
 # %% ../nbs/doctor/05_model_checks.ipynb #d4c07be5
 def test_rows_known_by_heart_have_no_gradient_to_lose():
     x,y = torch.randn(64, 4),torch.zeros(64, dtype=torch.long)

@@ -5,7 +5,7 @@ from mnist_losses.doctor.exam import Exam
 from torch.utils.data import DataLoader, TensorDataset
 from mnist_losses.doctor.findings import run_checks
 import torch
-from mnist_losses.doctor.sample_checks import agreement, inputs_are_scaled, labels_belong, sorted_by_name, splits_alike
+from mnist_losses.doctor.sample_checks import above_chance, agreement, inputs_are_scaled, labels_belong, nearest, sorted_by_name, splits_alike
 
 # %% ../nbs/doctor/06_sample_checks.ipynb #c93c875d
 def points(n=400, c=10, seed=0):
@@ -146,6 +146,19 @@ def test_wrong_labels_are_not_shuffled_ones():
     other = torch.where(torch.rand(700, generator=g)<.65, y[shuffled], y)
     assert not belong(y, vy, other) and belong(y, vy, y[shuffled])==["labels-shuffled"]
 
+def test_few_labels_shared_are_more_than_none_where_classes_are_many():
+    g = torch.Generator().manual_seed(0)
+    y = torch.arange(1120)%80
+    x = torch.randn(80, 8, generator=g)[y] + 1.3*torch.randn(1120, 8, generator=g)
+    def said(y): return slugs(labels_belong, "info", train=torch_loader(x[:560], y[:560]),
+        valid=torch_loader(x[560:], y[560:]))
+    assert said(y)==[] and said(y[torch.randperm(1120, generator=g)])==["labels-shuffled"]
+    x = x[:560]
+    kappa = agreement(y[:560], y[nearest(x, x)])
+    assert above_chance(y[:560])<kappa<4/math.sqrt(560)
+    two = torch.arange(800)%2
+    assert above_chance(two)==4/math.sqrt(800)     # of two classes
+
 def test_agreement_is_cohens_kappa():
     from sklearn.metrics import cohen_kappa_score
     g = torch.Generator().manual_seed(0)
@@ -167,6 +180,27 @@ def test_sorted_validation_rows_are_no_rows_apart():
     found, = said(y.roll(1))
     assert found.evidence["labels_come_late_by_rows"]==1
     assert not said(y)
+
+def test_a_training_at_chance_tells_of_labels():
+    "The same neighbours at chance, after trainings"
+    from fastai.data.core import DataLoaders, TfmdDL
+    from fastai.learner import Learner
+    from fastai.metrics import accuracy
+    from mnist_losses.doctor.exam import Exam
+    g = torch.Generator().manual_seed(0)
+    x = torch.randn(900, 150, generator=g)
+    knows = (x[:,0]>0).long()     # of one column in 150 the nearest know nothing
+    def said(y, lr, epochs=3):
+        torch.manual_seed(0)
+        rows = [*zip(x, y)]
+        dls = DataLoaders(TfmdDL(rows[:600], bs=50, shuffle=True), TfmdDL(rows[600:], bs=100))
+        learn = Learner(dls, torch.nn.Linear(150, 2), torch.nn.CrossEntropyLoss(), metrics=accuracy)
+        with learn.no_bar(), learn.no_logging(): learn.fit(epochs, lr)
+        return [(o.slug, o.level) for o in run_checks(Exam.of(learn), [labels_belong]).findings]
+    parted = knows[torch.randperm(900, generator=g)]
+    assert said(parted, 1e-3)==[("labels-shuffled", "warning")]
+    assert said(parted, 1e-3, epochs=1)==[("labels-shuffled", "info")]
+    assert said(knows, .03)==[]     # it learned
 
 def test_numbers_of_words_have_no_neighbours():
     class Words(torch.nn.Module):

@@ -63,6 +63,11 @@ def digests(loader, idxs, seconds):
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #dad61891
 UNKNOWN = "was not included in the training dataset" # of fastai, a label that validation alone has
+def ids_as_classes(exam):
+    "How many classes there are, where nearly every training item has one of its own; else 0"
+    n,rows = named_classes(exam.vocab),len(getattr(exam.train, "dataset", None) or ())
+    return n if n>=20 and n>.9*rows>0 else 0
+
 MIXED_SPLIT = ("RandomSplitter(seed=0), or split each class: the items were in the order of their "
     "classes when they were split, and validation has another one")
 
@@ -114,7 +119,7 @@ def loaders_give_batches(exam:Exam):
         if e is not None: seen = dict(batches_before=len(batches)) if batches else {}
         elif found := unread_item(exam, split): seen,e = dict(item=found[0]),found[1]
         else: continue
-        other = dict(fix=MIXED_SPLIT) if UNKNOWN in str(e) else {}
+        other = dict(fix=MIXED_SPLIT) if UNKNOWN in str(e) and not ids_as_classes(exam) else {}
         return error("loader-raises", loader=split, **seen, error=first_line(e), at=place(e),
             **other)
 
@@ -143,6 +148,11 @@ FLAT = ("(x - x.mean())/x.std(), one mean and one std; or leave out columns that
     "every item has NaN, they were usually divided by a std of 0; or it is in what they were read "
     "from")
 
+def where_bad(bad, n, what):
+    "Such as: 1 of 2000 training items: item 1700"
+    few,many = ", ".join(map(str, bad[:5])),", ..."*(len(bad)>5)
+    return f"{len(bad)} of {n} {what}: item{'s'*(len(bad)>1)} {few}{many}"
+
 @check("data", first=True)
 def inputs_are_finite(exam:Exam):
     "No NaN or infinity among the inputs"
@@ -155,9 +165,10 @@ def inputs_are_finite(exam:Exam):
         bad = [i for i,o in got if not all(np.isfinite(x).all() for x in numbers_of(o))]
         if bad:
             level = info if takes_nan(exam) else error
+            of = dict(train="training items", valid="validation items")[split]
             every = dict(fix=FLAT) if len(bad)==len(got) else {}
-            return level("inputs-not-finite", split=split, items=", ".join(map(str, bad[:5])),
-                number=len(bad), of=len(got), **every)
+            return level("inputs-not-finite", **{"in": where_bad(bad, len(got), of)},
+                **every)
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #0ed4f2c1
 def leaves_nan_out(exam):
@@ -174,9 +185,9 @@ def labels_are_finite(exam:Exam):
     if not y.is_floating_point(): return None
     bad = (~y.isfinite()).reshape(len(y), -1).any(1).nonzero()[:,0].tolist()
     if not bad: return None
-    where = dict(items=", ".join(map(str, bad[:5]))) if is_all else {}
+    where = where_bad(bad, len(y), "labels") if is_all else f"{len(bad)} of {len(y)} labels read"
     level = info if leaves_nan_out(exam) else error
-    return level("labels-not-finite", **where, number=len(bad), of=len(y))
+    return level("labels-not-finite", **{"in": where})
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #51fb0c3b
 def order_seen(exam, split="train", k=20000):
@@ -369,14 +380,32 @@ def classes_balanced(exam:Exam):
         return info("class-imbalance-ignored", share_of_commonest=share, rows=total)
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #7563c395
-OF_SPLITS = {"train", "training", "valid", "val", "validation", "test", "testing"} # folders' names
+OF_SPLITS = {"train", "training", "valid", "val", "validation", "test", "testing"} # names
+
+def are_splits(values): return {str(o).lower() for o in values} <= OF_SPLITS
+
+def of_a_table(exam, slug):
+    "What mends labels of a wrong column, where items are a table's rows; else nothing"
+    items = getattr(getattr(exam.train, "dataset", None), "items", None)
+    if not hasattr(items, "columns"): return {}
+    def may_be(o): return 1<o.nunique()<len(o)/2 and not are_splits(o)
+    found = ", ".join(repr(k) for k in items.columns if may_be(items[k].astype(str)))
+    column = f": one of {found}" if found else ""
+    fix = f"label_col=, or get_y=ColReader(...), of the column that has the class{column}"
+    return dict(fix=fix,
+        **dict(says="the classes are the names of the splits: what is learned is in which of them "
+            "an item lies, which its input does not tell") if slug=="split-as-label" else {})
 
 @check("data")
 def labels_are_no_splits(exam:Exam):
-    "Classes whose names are not those of the splits' folders"
+    "Classes are not the names of splits, nor numbers of which each item has its own"
     if not named_classes(exam.vocab): raise DoesNotApply("classes have no names")
-    names = {str(o).lower() for o in exam.vocab}
-    if names <= OF_SPLITS: return error("split-as-label", classes=", ".join(sorted(names)))
+    if are_splits(exam.vocab):
+        names = ", ".join(sorted({str(o).lower() for o in exam.vocab}))
+        return error("split-as-label", classes=names, **of_a_table(exam, "split-as-label"))
+    if n := ids_as_classes(exam):
+        return error("id-as-label", classes=n, training_items=len(exam.train.dataset),
+            **of_a_table(exam, "id-as-label"))
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #5e1f0c3a
 FLIPS = ("Flip", "Dihedral", "FlipItem", "DihedralItem", "RandomHorizontalFlip",

@@ -38,7 +38,8 @@ NOT_A_NUMBER = ("inputs-not-finite", "labels-not-finite", "log-of-softmax", "log
 # of a finding what may be its cause
 AFTER = {"loss-not-finite": NOT_A_NUMBER, "dead-relu": ("loss-not-finite",),
     "predictions-collapsed": ("loss-not-finite", "dead-relu", "weights-still"),
-    "one-class-only": ("split-as-label",), "loader-raises": ("split-as-label",)}
+    "one-class-only": ("split-as-label",),
+    "loader-raises": ("split-as-label", "id-as-label")}
 
 # %% ../../nbs/doctor/01_findings.ipynb #67f4659e
 def first_line(e, longest=160):
@@ -64,6 +65,12 @@ def by_part(missed, checked):
     return ", ".join(f"{n} of {count(of[k], f'{k} check')}" for k,n in out.items())
 
 # %% ../../nbs/doctor/01_findings.ipynb #0b9fc70f
+def more_time(missed):
+    "What to do where most checks were not made for want of time: a list of a sentence, or none"
+    late = sum(v in ("time was up", NO_END) for v in missed.values())
+    says = "More time is given by seconds=; a small model of the same class wants less"
+    return [says] if late>len(missed)/2 else []
+
 def skipped(report):
     "How many checks a fault has made pointless, and how many a remark alone"
     remarks = {o.slug for o in report.findings if o.level=="info"}
@@ -170,6 +177,7 @@ def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 could not be 
     if few := k<len(missed):     # silence of a few checks must not be taken for health
         said = [f"Most checks could not be made, {len(missed)} of {k+len(missed)}: {of_each}",
             f"{found} in the other {k}"]
+        said += more_time(missed)
     else: said = [f"{found} in {count(k, 'check')}"]
     mend,remarked = skipped(self)
     if mend: said += [f"{count(mend, 'check')} skipped until that is mended"]
@@ -282,10 +290,12 @@ def html_finding(o, lines):
 def as_html(report):
     "The report as HTML without colours of its own"
     found = "".join(starmap(html_finding, blocks(report.findings)))
-    missed = "".join(f"<li>{escape(o)}</li>" for o in reasons(report.not_checked, most=999))
-    if missed:
-        missed = (f"<details><summary>not checked: {len(report.not_checked)}</summary>"
-            f"<ul>{missed}</ul></details>")
+    missed = missing(report.not_checked)
+    idle = {k: v for k,v in report.not_checked.items() if k not in missed}
+    def folded(what, o):
+        lines = "".join(f"<li>{escape(line)}</li>" for line in reasons(o, most=999))
+        return o and f"<details><summary>{what}: {len(o)}</summary><ul>{lines}</ul></details>" or ""
+    missed = folded("could not be checked", missed) + folded("not needed", idle)
     parts = [f"<dl>{found}</dl>" if found else ""]
     parts.insert(len(parts) if report else 0, f"<p>{escape(report.summary())}</p>")
     return f"<div class='doctor'>{''.join(parts)}{missed}</div>"

@@ -216,7 +216,8 @@ def pairs_of_labels(exam):
 def labels_stay_with_inputs(exam:Exam):
     "A row of a batch has the label of the item that it is"
     pairs = pairs_of_labels(exam)
-    if len(pairs)<12: raise NotExamined("too few rows of a batch are items as they are read")
+    if len(pairs)<12: raise DoesNotApply("rows of a batch are no items as they are read, "
+        "as with augmentation or scaling")
     wrong,labels = sum(a!=b for a,b in pairs),{a for a,_ in pairs}
     renamed = len(set(pairs))==len(labels)     # each label has become one other
     if wrong<.3*len(pairs) or renamed: return None
@@ -340,16 +341,24 @@ def gaps(d, dim, most=8):
     return chance.masked_fill((near>.67*then) | ~then.isfinite(), 1).amin(1)
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #54249c59
+def copies_read(exam, x, k=3000):
+    "How many of 8 copies of an item are read; raise if that is none"
+    n = min(k, len(rows_taken(exam, "train")))
+    if 8*len(x)<n: raise NotExamined("too few training items were read to tell copies of an item "
+        "from others of its kind; with a larger seconds= more are")
+    return 8*len(x)//n
+
 @check("data", unless=("valid-is-train", "split-overlap", "inputs-not-finite"))
 def sources_apart(exam:Exam):
     "No near copies of validation items in the training set"
     (x,y,known),(vx,vy,theirs) = coarse_items(exam, "train", 3000),coarse_items(exam, "valid", 300)
     if varies(exam, "valid"): raise NotExamined("validation items are random")
     if x.shape[1:]!=vx.shape[1:] or len(x)<60 or len(vx)<12: raise NotExamined("too few items")
-    if None in (y, vy) or len(y.unique())>.1*len(y): y = vy = None
+    if None in (y, vy) or one_column_of_many(exam): y = vy = None
+    most = copies_read(exam, x)
     own,d,columns = both_distances(x, y, vx, vy)
     dim = dimension(own)
-    chance,usual = gaps(d, dim),gaps(own, dim)
+    chance,usual = gaps(d, dim, most),gaps(own, dim, most)
     known = {*known}     # the same, and not nearly, is for splits_apart
     chance[[o in known for o in theirs]] = 1
     # more than among training items, or, where these have copies of each other, by the gaps alone

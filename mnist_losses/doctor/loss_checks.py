@@ -339,7 +339,8 @@ def all_pairs(exam, loss_at, z, t):
         mean = torch.tensor([[pair(i, j) for j in n] for i in n]).mean().item()
     except Exception as e: raise NotExamined(f"the loss of one row: {first_line(e)}") from e
     if not abs(whole-mean)<=far: return None
-    seen = dict(describe_shapes(exam), loss=whole, mean_of_its_rows=own, mean_of_all_pairs=mean)
+    pairs = {f"mean_of_all_{len(n)}_x_{len(n)}_pairs": mean, f"mean_of_the_{len(n)}_rows": own}
+    seen = dict(describe_shapes(exam), your_loss=whole) | pairs
     if exam.n_out>1: return error("row-index-gather", **seen)
     fix = "y = y.view(-1)   # labels as a row, as the outputs are; or targ.view_as(preds) in both"
     return error("broadcast-n1-vs-n", fix=fix if exam.pred.ndim==1 else None, **seen,
@@ -575,7 +576,8 @@ def activation_missing(exam:Exam):
     z,t = exam.some_logits(scale=2.),exam.some_labels()
     if exam.n_out>1 and exam.domain=="probs": return nll_on_probabilities(exam, z, t)
     if exam.domain!="logits": return None
-    if 0<=(low := exam.pred.min().item())<=1 and (exam.pred==low).all():
+    zeros = exam.n_out>1 and not exam.pred.any()     # a head of zeros is an ordinary start
+    if not zeros and 0<=(low := exam.pred.min().item())<=1 and (exam.pred==low).all():
         raise NotExamined(f"all outputs are {low:g}, as of a softmax over one column")
     if over_batch(exam.pred.float()): raise NotExamined("the model's softmax is over the batch")
     if exam.n_out>1 and (found := nll_on_logits(exam, z, t)): return found

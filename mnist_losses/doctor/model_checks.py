@@ -454,6 +454,20 @@ def has_trained(exam):
         isinstance(v, Tensor) for o in kept for v in o.values()) or any(
         o is not None and o>0 for o in norms)
 
+def has_learned(exam):
+    "Whether a Learner has trained, and a batch's loss is less than half of the first"
+    losses = getattr(getattr(exam.learn, "recorder", None), "losses", None)
+    try: return bool(losses) and real_loss(exam).item()<.5*float(losses[0])
+    except Exception: return False     # cannot be seen
+
+def recorded(exam):
+    "What a Learner's Recorder has of the epochs of the last fit: lists of figures, by name"
+    r = getattr(exam.learn, "recorder", None)
+    rows,names = getattr(r, "values", None) or (), list(getattr(r, "metric_names", ()))[1:-1]
+    try: return {k: [*map(float, o)] for k,o in zip(names, zip(*rows))}
+    except (TypeError, ValueError): return {}     # figures of one's own
+
+# %% ../../nbs/doctor/05_model_checks.ipynb #579bc85c
 @check("model", unless=NO_GRADIENT + ("classes-renumbered",))
 def start_is_modest(exam:Exam):
     "The first loss against that of knowing nothing"
@@ -521,9 +535,14 @@ def decays(exam):
     except (TypeError, ValueError) as e:
         raise NotExamined("no weight decay was given: it is the optimizer's own") from e
 
+# %% ../../nbs/doctor/05_model_checks.ipynb #d78bd817
 @check("model")
 def decay_is_small(exam:Exam):
     "A step shrinks weights by lr*wd"
     if exam.learn is None and exam.wd is None: exam.need("opt")
     lr,wd = max(decays(exam), key=math.prod)
-    if lr*wd>=.01: return warning("weight-decay-too-high", share_per_step=lr*wd, lr=lr, wd=wd)
+    if lr*wd<.01: return None
+    level,seen = info if has_learned(exam) else warning,dict(share_per_step=lr*wd, lr=lr, wd=wd)
+    if lr<1 or wd>.05: return level("weight-decay-too-high", **seen)
+    return level("lr-too-high", says="the learning rate is so large that an ordinary weight decay "
+        "takes this share of every weight at each step, lr*wd", **seen)

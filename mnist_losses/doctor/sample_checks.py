@@ -23,6 +23,7 @@ from .data_checks import dataset_of, rows_taken
 from .exam import Exam, cached_part, class_numbers, named_classes
 from .state import same_randomness
 from .findings import NotExamined, check, error, info, warning
+from .model_checks import recorded
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #455b1188
 def labels_as_rows(y):
@@ -64,6 +65,8 @@ def by_chance(a, b):
     n = 1 + int(max(a.max(), b.max(), 0))
     p,q = (torch.bincount(o.clamp_min(0), minlength=n).double()/len(o) for o in (a, b))
     return (p@q).item()
+
+SCALE = "0 is chance, 1 is always" # of `agreement`
 
 def agreement(y, near):
     "Cohen's kappa of labels and neighbours' labels: 0 is chance, 1 is all; of several the mean"
@@ -207,6 +210,12 @@ def need_neighbours(x, vx):
     if x.shape[1]!=vx.shape[1]: raise NotExamined("inputs of different sizes in the splits")
     if mostly_one(x): raise NotExamined("half of the inputs or more are the same")
 
+def need_many_of_a_class(*labels):
+    "Raise where few rows of many classes were read: most have no neighbour of their class"
+    for y in labels:
+        if y.ndim==1 and len(y)<5*len(y.unique()): raise NotExamined("few rows of many classes "
+            "were read; with a larger seconds= more are")
+
 # %% ../../nbs/doctor/06_sample_checks.ipynb #5334dab0
 def moments(x):
     x = x.float().flatten(1) if x.ndim>1 else x.float()[:,None]
@@ -242,6 +251,11 @@ def splits_alike(exam:Exam):
     return blown_up(exam)
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #737ca723
+def above_chance(y):
+    "The `agreement` of as many labels that chance does not reach"
+    p = min(.4, by_chance(y, y)) if y.ndim==1 else .4
+    return min(4, 6.1*math.sqrt(p/(1-p)))/math.sqrt(len(y))
+
 def label_by_label(*pairs):
     "`agreement` of pairs of labels, for each label alone; rare labels only if all are rare"
     columns = [[o.T if o.ndim>1 else o[None] for o in pair] for pair in pairs]
@@ -321,13 +335,28 @@ def rivals(exam, ordered):
     return "\n".join(f"{k}. {o}" for k,o in enumerate(causes, 1))
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #b5c8d755
+def training_tells(exam, y):
+    "What training says of labels (N,): best accuracy, epochs, what chance gives, and its error"
+    run = recorded(exam)
+    best,losses = run.get("accuracy"),getattr(getattr(exam.learn, "recorder", None), "losses", ())
+    if not best or y.ndim>1 or len(best)<3: return None
+    chance = torch.bincount(y).max().item()/len(y)
+    far = 4*math.sqrt(chance*(1-chance)/len(y))
+    fell = not min(run["train_loss"])>.9*float(losses[0])     # NaN is no training
+    return dict(best_accuracy=max(best), of_epochs=len(best), by_chance=chance),far,fell
+
 def unrelated(exam, seen):
-    "Neighbours at chance in both splits, and nothing that undoes it"
+    "Neighbours at chance in both splits, and nothing that undoes it; unless a training tells"
+    told = training_tells(exam, exam.samples[1][1])
+    if told and told[0]["best_accuracy"]>told[0]["by_chance"]+told[1]: return None     # it learned
     y = exam.labels[0].flatten()
     ordered = len(y)>40 and bool((y[1:]>=y[:-1]).all())
     says = ("neighbours share labels no more often than chance, in both splits: inputs and labels "
         "were parted, or inputs say nothing of labels")
     line = hard_to_explain(exam)
+    if told and not told[2]:
+        return warning("labels-shuffled", says=says + "; and a training was no better than chance",
+            fix=rivals(exam, ordered), **seen, **told[0])
     if line is None: return info("labels-shuffled", says=says, fix=rivals(exam, ordered), **seen)
     return warning("labels-shuffled", says=says, fix=rivals(exam, ordered), **seen,
         straight_line_in_validation=line)
@@ -349,19 +378,21 @@ def labels_belong(exam:Exam):
     if found := other_numbers(exam): return found
     (x,y),(vx,vy) = exam.samples
     need_neighbours(x, vx)
+    need_many_of_a_class(y, vy)
     within,beside,near = y[nearest(x, x)],vy[nearest(vx, vx)],y[nearest(vx, x)]
     own,theirs,across = agreement(y, within),agreement(vy, beside),agreement(vy, near)
     seen = dict(within_training=own, within_validation=theirs, from_validation_to_training=across,
-        items=len(y))
+        scale=SCALE, items=len(y))
     apart = y.ndim==1 and own>.4 and theirs>.4 and across<.5*min(own, theirs)
     if apart and (moved := relabelling(vy, near)):
         return error("label-map-mismatch", validation_to_training=moved, **seen)
-    each,floor = label_by_label((y, within), (vy, beside), (vy, near)),4/math.sqrt(len(y))
+    each,floor = label_by_label((y, within), (vy, beside), (vy, near)),above_chance(y)
     if own>.3 and max(theirs, across)<4/math.sqrt(len(vy)) and max(theirs, across)<own/4:
         return error("labels-shuffled", says="in the validation set an item's label says nothing "
             "of its input, in the training set it does", **seen)
     # no better than chance gives, for each label; neighbours of clean rows see through wrong labels
-    if not each or any(o>=floor or v>=4/math.sqrt(len(vy)) for o,_,v in each): return None
+    top = above_chance(vy)
+    if not each or any(o>=floor or v>=top for o,_,v in each): return None
     if found := came_apart(exam): return error("labels-shuffled", **found, **seen)
-    if any(o>max(.3, 3*floor) for _,o,_ in each): return error("labels-shuffled", **seen)
-    if all(o<floor for _,o,_ in each) and not no_neighbours(exam): return unrelated(exam, seen)
+    if any(o>max(.3, 3*top) for _,o,_ in each): return error("labels-shuffled", **seen)
+    if all(o<top for _,o,_ in each) and not no_neighbours(exam): return unrelated(exam, seen)

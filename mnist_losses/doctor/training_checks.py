@@ -32,10 +32,11 @@ from .batches import joined, n_rows
 from .exam import (
     Exam, batches_of, cached_part, copy_callback, loss_copy, split_batch, to_device)
 from .state import copy_of, put_back, same_randomness
-from .findings import NotExamined, check, error, info, warning
+from .findings import (
+    DoesNotApply, NotExamined, check, error, info, warning)
 from .loss_checks import MIXED, NO_GRADIENT, first_line, place
 from .model_checks import (
-    first_not_finite, hypers_of, param_lists, real_grads, real_loss)
+    first_not_finite, has_learned, hypers_of, param_lists, real_grads, real_loss, recorded)
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #4ed94a51
 def grad_norm(learn):
@@ -413,7 +414,7 @@ UNSTABLE = ("nll-minus-lost", "loss-sign-inverted", "log-of-softmax", "log-of-si
     "inputs-unscaled", "zero-grad-missing", "inputs-not-finite", "gradient-not-finite",
     "loss-not-finite", "loss-out-of-bounds", "labels-not-finite")
 
-@check("training", unless=MIXED + UNSTABLE + ("empty-train-epoch",))
+@check("training", unless=MIXED + UNSTABLE + ("empty-train-epoch", "lr-too-high"))
 def rate_fits(exam:Exam):
     "A few steps make the loss neither explode nor stand still"
     rows,lr = [o for o in exam.steps if "loss" in o],highest_lr(exam)
@@ -434,6 +435,20 @@ def rate_fits(exam:Exam):
             change_of_weights_in_such_a_step=max(moved)*used/lr)
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #c96634d3
+@check("training")
+def stopped_in_time(exam:Exam):
+    "The last fit did not end long after the least validation loss"
+    run = recorded(exam)
+    train,valid = (run.get(o, [])[:] for o in ("train_loss", "valid_loss"))
+    if len(valid)<4: raise DoesNotApply("no Learner that has trained for four epochs")
+    if not all(map(math.isfinite, train + valid)): return None
+    least = min(valid)
+    best = valid.index(least)
+    rose = 0<1.25*least<min(valid[-2:]) and valid[-1]>train[-1]
+    if rose and train[-1]<.8*train[best]:
+        return info("overfitting", least_validation_loss=least, in_epoch=best, at_the_end=valid[-1],
+            training_loss_then=train[best], training_loss_at_the_end=train[-1])
+
 @check("training", unless=MIXED + UNSTABLE + ("empty-train-epoch",))
 def finite_while_training(exam:Exam):
     "The first loss is finite in training mode too"
@@ -486,7 +501,8 @@ def below_resolution(exam):
     return not move(exam).any() and move(exam, grad=1.).any()
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #27c05b5c
-NO_DECAY = MIXED + UNSTABLE + NOTHING_TO_MOVE + ("weight-decay-too-high", "lr-too-low")
+NO_DECAY = MIXED + UNSTABLE + NOTHING_TO_MOVE + ("weight-decay-too-high", "lr-too-low",
+    "lr-too-high")
 
 @check("training", unless=NO_DECAY)
 def gradient_leads(exam:Exam):
@@ -502,5 +518,6 @@ def gradient_leads(exam:Exam):
     if decay.norm()<1e-3*weights.norm(): return None     # it takes thousands of steps
     ratio = (decay.norm()/(move(exam)-decay).norm().clamp_min(1e-30)).item()
     if ratio>3:
-        return warning("weight-decay-too-high", decay_against_gradient=ratio, lr=lr, wd=wd,
+        level = info if has_learned(exam) else warning
+        return level("weight-decay-too-high", decay_against_gradient=ratio, lr=lr, wd=wd,
             says="most of a step is weight decay: the weights go to 0, whatever the loss says")
