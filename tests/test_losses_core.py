@@ -150,6 +150,7 @@ def test_classes_of_a_mask_are_at_axis():
         assert cls(axis=1, reduction="none")(logits, mask).shape==mask.shape
         test_same(loss.activation(logits), logits.softmax(1))
         test_same(loss.decodes(logits), logits.argmax(1))
+        test_same(loss.decodes(logits.tolist()), loss.decodes(logits.numpy()))
     column,binary = logits[:,:1],mask%2
     want = mnist_loss(column.reshape(-1, 1), binary.reshape(-1))
     test_same(MnistLoss(axis=1)(column, binary), want)
@@ -457,6 +458,7 @@ def test_sums_are_sums():
         test_same(sum([a, b])(logits, targ), a(logits, targ) + b(logits, targ))
         test_same(both.costs(logits), 2*a.costs(logits) + .5*b.costs(logits))
     test_same((2*(a + 3*b) + a).factors, [2, 6, 1])
+    test_same(((a + 3*b)/2).factors, [.5, 1.5])
     assert repr(2*SoftmaxLoss() + CrossEntropyLoss())=="2*SoftmaxLoss() + CrossEntropyLoss()"
     assert both.by_row and a.reduction=="none" and both.y_int
     both.reduction = "mean"
@@ -498,5 +500,8 @@ def test_what_cannot_be_added_is_refused():
         (lambda: SumLoss(), "one loss or more"),
         (lambda: SumLoss(ce, ce, factors=[1]), "one factor for each loss"),
         (lambda: ce*ce, "factor=CrossEntropyLoss(): a number"),
+        (lambda: nn.Parameter(torch.tensor(1.))*ce, "factor is a tensor that is learned"),
+        (lambda: SumLoss(ce, factors=[torch.ones(1, requires_grad=True)]), "that is learned"),
+        (lambda: ce/0, "divisor=0: a number from"),
         (lambda: ce*math.nan, "factor=nan")]:
         with expect_fail(LossInputError, contains=message): make()

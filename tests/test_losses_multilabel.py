@@ -88,6 +88,12 @@ def authors_asl(z, y, gamma_pos, gamma_neg, clip, eps=1e-8):
     pt,gamma = pos*y + neg*(1-y),gamma_pos*y + gamma_neg*(1-y)
     return -loss*(1-pt)**gamma
 
+def test_focal_alpha_of_all_and_nothing():
+    z,on = torch.linspace(-3, 3, 15).view(5, 3),torch.eye(5)[:,:3]
+    for alpha in 0, 1:
+        want = MultiLabelFocalLoss(alpha=float(alpha))(z, on)
+        test_same(MultiLabelFocalLoss(alpha=alpha)(z, on), want)
+
 def test_papers_losses_are_their_authors():
     z,t = label_batch(20, 5, dtype=torch.float64)
     for alpha,gamma,how in product([.25, .9, None], [0., 1.5, 2.], ["none", "mean", "sum"]):

@@ -51,7 +51,7 @@ def check_image_set(images):
             "names of all classes are wanted") from e
 
 # %% ../../nbs/data/00_images.ipynb #79ae1a46
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ImageSet:
     "Images of 28x28 pixels and their labels, for training and for validation"
     name:str # Of the data set, such as "MNIST_SAMPLE"
@@ -76,6 +76,12 @@ class ImageSet:
         res = hashlib.sha256(repr((self.vocab, shapes)).encode())
         for o in self.tensors.values(): res.update(o.contiguous().numpy())
         return res.hexdigest()
+
+    def __eq__(self, other):
+        if not isinstance(other, ImageSet): return NotImplemented
+        return (self.name, self.digest)==(other.name, other.digest)
+
+    def __hash__(self): return hash((self.name, self.digest))
 
     def __repr__(self):
         return (f"{self.name}: {len(self.train_y)} training and {len(self.valid_y)} validation "

@@ -89,7 +89,9 @@ def decode(self:TensorImages,
     full:bool=True # As fastai passes it; makes no difference
 )->tuple: # Image and `Category`
     "`item` with the name of its class, as fastai shows it"
-    def name(o): return o if getattr(o, "ndim", 0) else Category(self.vocab[int(o)])
+    def name(o):
+        if getattr(o, "ndim", 0): return o
+        return Category(self.vocab[int(o)] if len(self.vocab) else f"{int(o)}")
     return (item[0], *map(name, item[1:]))
 
 @patch

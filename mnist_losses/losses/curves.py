@@ -23,11 +23,13 @@ from .arguments import (
 from .core import CrossEntropyLoss, Loss, SoftmaxLoss, log_softmax, pick_label
 
 # %% ../../nbs/losses/01_curves.ipynb #25c46382
+NO_P = -1000. # of this log p is 0, and has the slope 0; that of -inf would be multiplied with it
+
 def p_wrong(
     logp:Tensor # log p(right)
 )->Tensor: # 1 - p(right), above 0
     "Probability of being wrong, fit for any power"
-    return -logp.clamp_max(-torch.finfo(logp.dtype).tiny).expm1()
+    return -logp.clamp(NO_P, -torch.finfo(logp.dtype).tiny).expm1()
 
 # %% ../../nbs/losses/01_curves.ipynb #d82543fc
 class FocalLoss(Loss):
@@ -51,7 +53,7 @@ class FocalLoss(Loss):
 
     def curve(self, logp):
         is_two = not isinstance(self.gamma, Tensor) and self.gamma==2     # a square is quicker
-        return -self.alpha*(logp.expm1()**2 if is_two else p_wrong(logp)**self.gamma)*logp
+        return -self.alpha*(logp.clamp_min(NO_P).expm1()**2 if is_two else p_wrong(logp)**self.gamma)*logp
 
 # %% ../../nbs/losses/01_curves.ipynb #65c79f9f
 @patch
@@ -205,6 +207,7 @@ class JSLoss(Loss):
         self.pi = pi
 
     def curve(self, logp):
+        logp = logp.clamp_min(NO_P)
         rest,p1 = 1-self.pi,logp.expm1()     # p - 1
         m1 = rest*p1     # the mean of label and p, less 1
         return (rest*(1+p1)*logp - (1+m1)*m1.log1p())/(-rest*math.log(rest)) - p1

@@ -234,9 +234,9 @@ def decodes(self:MultiLabelLoss,
     x:Tensor # Probabilities (N, labels), or the labels at `axis`
 )->Tensor: # Booleans, in the shape of `x`
     "Whether each label is on"
-    p = classes_last(x, self.axis)
-    if any_if_visible((p<0) | (p>1), False): raise LossInputError(f"numbers from {x.min():.3g} to "
-        f"{x.max():.3g}: probabilities are wanted; write loss.decodes(loss.activation(logits))")
+    p = classes_last(x if isinstance(x, Tensor) else plain_tensor(x), self.axis)
+    if any_if_visible((p<0) | (p>1), False): raise LossInputError(f"numbers from {p.min():.3g} to "
+        f"{p.max():.3g}: probabilities are wanted; write loss.decodes(loss.activation(logits))")
     return (p>self.label_numbers("thresh", p)).movedim(-1, self.axis)
 
 # %% ../../nbs/losses/07_multilabel.ipynb #710010c3
@@ -248,7 +248,7 @@ class MultiLabelFocalLoss(MultiLabelLoss):
         **options # Of `MultiLabelLoss`: pos_weight, thresh, weight, ignore_index, ...
     ):
         if alpha is not None: alpha = check_option("alpha", alpha, 0, 1, learns=False)
-        off_on = None if alpha is None else torch.tensor([1-alpha, alpha])
+        off_on = None if alpha is None else torch.tensor([1.-alpha, float(alpha)])
         super().__init__(FocalLoss(gamma, weight=off_on), **options)
         self.alpha,self.gamma = alpha,gamma
 

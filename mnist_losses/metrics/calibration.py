@@ -13,6 +13,8 @@ __all__ = ['reliability_curve', 'ece', 'ece_interval', 'sample_labels', 'classwi
            'brier_decomposition', 'fit_temperature', 'fit_vector_scaling', 'fit_isotonic']
 
 # %% ../../nbs/metrics/01_calibration.ipynb #abeb6bae
+import math
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -54,10 +56,11 @@ def check_logits(
     shape = tuple(z.shape)
     z,targ = counted_rows(z, plain_tensor(targ).cpu(), axis, ignore_index)
     z = two_columns(z)
+    if not len(z): raise LossInputError(f"logits {shape}: no rows, so nothing can be fitted")
     if not z.isfinite().all():
         raise LossInputError(f"logits {shape}: {int((~z.isfinite()).sum())} of them "
             "are not finite")
-    if len(z) and (z>=0).all() and ((z.sum(1)-1).abs()<1e-3).all():
+    if (z>=0).all() and ((z.sum(1)-1).abs()<1e-3).all():
         raise LossInputError(f"logits {shape}: these rows are probabilities already; "
             "write learn.get_preds(act=noop) for logits")
     return z,check_probs(z.softmax(-1), targ)[1]
@@ -104,7 +107,7 @@ def ece(
 )->float: # In [0, 1]; 0 is calibrated
     "Expected calibration error of the predicted class"
     _,rows,conf,acc = bin_means(probs, targ, bins, adaptive, **options)
-    return float((rows*abs(acc-conf)).sum()/rows.sum())
+    return float((rows*abs(acc-conf)).sum()/rows.sum()) if len(rows) else math.nan
 
 # %% ../../nbs/metrics/01_calibration.ipynb #a928702c
 @checked(draws=(1, 10**5), level=(0, 1))
@@ -121,9 +124,11 @@ def ece_interval(
 )->tuple[float,float]: # Lower and upper end, in [0, 1]
     "Bootstrap interval of `ece`, over the rows that count"
     probs,targ = check_probs(probs, targ, **options)
-    rng,n = np.random.default_rng(seed),len(probs)
-    drawn = [ece(probs[at], targ[at], bins, adaptive, pos_label=pos_label)
-        for at in rng.integers(n, size=(draws, n))]
+    rng,n,drawn = np.random.default_rng(seed),len(probs),[]
+    if not n: return math.nan,math.nan
+    for _ in range(draws):
+        at = rng.integers(n, size=n)
+        drawn.append(ece(probs[at], targ[at], bins, adaptive, pos_label=pos_label))
     return tuple(float(o) for o in np.quantile(drawn, [(1-level)/2, (1+level)/2]))
 
 # %% ../../nbs/metrics/01_calibration.ipynb #3f3a5126
@@ -133,7 +138,7 @@ def sample_labels(
     seed:int=0 # Of the draw
 )->Tensor: # Class numbers (N,)
     "Labels drawn from `probs`: a model with these probabilities is calibrated"
-    p = plain_tensor(probs).contiguous()     # or the same numbers would give other draws
+    p = plain_tensor(probs).detach().cpu().contiguous()     # or the same numbers would give other draws
     if p.ndim!=2 or not ((p>=0).all() and ((p.sum(1)-1).abs()<=1e-2).all()): raise LossInputError(
         f"probs {tuple(p.shape)} of {p.dtype}: rows of 0 or more with a sum of 1 are wanted")
     return p.multinomial(1, generator=torch.Generator().manual_seed(seed))[:,0]
@@ -188,6 +193,9 @@ def plot_reliability(
     ax.figure.tight_layout()
     return ax
 
+# %% ../../nbs/metrics/01_calibration.ipynb #f4039e17
+BRIER_PARTS = "brier", "reliability", "resolution", "uncertainty", "within"
+
 # %% ../../nbs/metrics/01_calibration.ipynb #4fac09b9
 def brier_decomposition(
     probs:Tensor, # (N, classes), or the classes at `axis`
@@ -198,15 +206,16 @@ def brier_decomposition(
 )->dict[str,float]: # brier = reliability - resolution + uncertainty + within
     "The Brier score of being right, or of a class, and its parts"
     conf,hit = confidence_and_hit(probs, targ, **options)
+    if not len(hit): return dict.fromkeys(BRIER_PARTS, math.nan)
     table,mean = reliability_curve(probs, targ, bins, adaptive, **options),hit.mean()
     share = table.rows/table.rows.sum()
     brier = ((conf-hit)**2).mean()
     reliability = (share*(table.confidence-table.accuracy)**2).sum()
     resolution = (share*(table.accuracy-mean)**2).sum()
     uncertainty = mean*(1-mean)
-    parts = dict(brier=brier, reliability=reliability, resolution=resolution,
-        uncertainty=uncertainty, within=brier - reliability + resolution - uncertainty)
-    return {k: float(v) for k,v in parts.items()}
+    within = brier - reliability + resolution - uncertainty
+    parts = brier,reliability,resolution,uncertainty,within
+    return {k: float(v) for k,v in zip(BRIER_PARTS, parts)}
 
 # %% ../../nbs/metrics/01_calibration.ipynb #60688bae
 def fit_temperature(
@@ -297,11 +306,17 @@ def fit_vector_scaling(
 class IsotonicCalibration(nn.Module):
     "Log probabilities by a rising curve of each class's probability"
     def __init__(self,
-        curves:list, # Of scikit-learn, fitted, one for each class
+        curves:list, # Of each class (2, points): rising probabilities, and what becomes of them
         axis:int=-1 # Of the classes in the logits
     ):
         super().__init__()
         self.curves,self.axis = curves,axis
+
+    def get_extra_state(self): return self.curves     # each of a length of its own
+    def set_extra_state(self, state):
+        if len(state)!=len(self.curves): raise LossInputError(f"curves of {len(state)} classes, "
+            f"and this layer has {len(self.curves)}: fit one with as many")
+        self.curves = [o.cpu() for o in state]
 
     def forward(self,
         logits:Tensor # (N, C) or (N, 1), or the classes at `axis`
@@ -314,7 +329,7 @@ class IsotonicCalibration(nn.Module):
     )->Tensor: # (N, classes)
         "The same, with the classes last"
         p = z.detach().cpu().double().softmax(-1)
-        columns = [f.predict(o) for f,o in zip(self.curves, p.flatten(0, -2).T.numpy())]
+        columns = [np.interp(o, *c.numpy()) for c,o in zip(self.curves, p.flatten(0, -2).T.numpy())]
         q = torch.from_numpy(np.stack(columns, -1)).view(p.shape)
         q = torch.where(q.sum(-1, keepdim=True)>0, q, 1)     # no class fits: all alike
         return (q/q.sum(-1, keepdim=True)).log().to(z if z.is_floating_point() else p)
@@ -329,6 +344,6 @@ def fit_isotonic(
     z,targ = check_logits(logits, targ, **options)
     p,c = z.softmax(1).numpy(),z.shape[1]
     check_all_classes(targ, c)
-    curves = [IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(p[:,k], targ==k)
-        for k in range(c)]
+    fits = [IsotonicRegression(y_min=0, y_max=1).fit(p[:,k], targ==k) for k in range(c)]
+    curves = [torch.from_numpy(np.stack([f.X_thresholds_, f.y_thresholds_])) for f in fits]
     return IsotonicCalibration(curves, options.get("axis", -1))

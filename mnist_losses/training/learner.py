@@ -12,6 +12,7 @@ __all__ = ['CountedMetric', 'RegionMetric', 'loss_learner', 'EpochMetric', 'Wiri
 
 # %% ../../nbs/training/02_learner.ipynb #3db2cad1
 from collections.abc import Callable
+from functools import partial
 
 import fastai.callback.progress
 import fastai.callback.schedule  # noqa: F401 (both for the methods that they give a Learner)
@@ -43,6 +44,8 @@ def output_shape(
     first:bool=False # Whether the first of several outputs is meant, as `RNNCallback` has it
 )->tuple[int, ...]: # Shape of the output for 2 rows
     "What `model` gives for two rows; leaves the model as it was"
+    if len(dls.loaders)<2: raise WiringError("dls has no validation loader, which a Learner "
+        "measures with: write DataLoaders(train, valid)")
     # a DataLoader draws a seed
     with torch.random.fork_rng(devices=[]): batch = dls.valid.one_batch()
     device = next((p.device for p in model.parameters()), None)
@@ -107,17 +110,34 @@ def check_head(shape, loss, classes, n_out):
         f"end the model in {n_out} column{'s'*(n_out>1)}, "
         "or pass a function of the number of columns, such as mnist_losses.training.linear")
 
+# %% ../../nbs/training/02_learner.ipynb #bec02b4d
+def metric_name(
+    metric # A function, a `partial`, or a metric of fastai
+)->str: # Of a `partial` with its options, as top_k_accuracy(k=2)
+    "What a metric is called in tables"
+    if name := getattr(metric, "name", None) or getattr(metric, "__name__", None): return name
+    func = getattr(metric, "func", metric)
+    options = ", ".join(f"{k}={shown(v)}" for k,v in getattr(metric, "keywords", {}).items())
+    return getattr(func, "__name__", type(func).__name__) + (f"({options})" if options else "")
+
 # %% ../../nbs/training/02_learner.ipynb #ce40ff00
 class CountedMetric(AvgMetric):
     "A fastai metric of the whole set, from a function that is a mean over rows"
     @checked("WiringError")
     def __init__(self,
         func:Callable # Of logits (N, C) and class numbers (N,), such as `accuracy`
-    ): super().__init__(func)
+    ):
+        super().__init__(func)
+        self.reset()
+    def reset(self):
+        "Forget the batches"
+        super().reset()
+        self.begun = False
     def accumulate(self,
         learn:Learner # After a batch; its `loss_func` says which rows count
     ):
         "Add a batch, with the weight of the rows that count"
+        self.begun = True
         pred,targ = rows_of_batch(learn)
         if not len(targ): return
         self.total += learn.to_detach(self.func(pred, targ))*len(targ)
@@ -125,7 +145,9 @@ class CountedMetric(AvgMetric):
     @property
     def value(self):
         "The metric of all batches; None before the first, NaN if no row counts"
-        return super().value if self.count else float("nan")
+        return super().value if self.count or not self.begun else float("nan")
+    @property
+    def name(self): return metric_name(self.func)
 
 # %% ../../nbs/training/02_learner.ipynb #8409c3c0
 class RegionMetric(Metric):
@@ -133,7 +155,7 @@ class RegionMetric(Metric):
     def __init__(self,
         func:Callable # `mean_iou` or `mean_dice`, or a `partial` of them with options
     ):
-        self.func = getattr(func, "func", func)
+        self.func,self.called = getattr(func, "func", func),metric_name(func)
         self.options = dict(getattr(func, "keywords", {}))
         if self.func not in OF_PIXELS: raise WiringError(
             f"{getattr(self.func, '__name__', self.func)}: mean_iou or mean_dice is wanted")
@@ -152,7 +174,7 @@ class RegionMetric(Metric):
         if isinstance(self.counts, int): return
         return region_score(self.counts, self.func is mean_dice, **self.options)
     @property
-    def name(self): return self.func.__name__
+    def name(self): return self.called
 
 # %% ../../nbs/training/02_learner.ipynb #57744c7a
 def label_rows(pred, targ, axis, ignore_index):
@@ -182,7 +204,7 @@ def over_rows(metric, loss):
     if not callable(metric):
         raise WiringError(f"metrics has {shown(metric)}: functions or fastai's metrics are wanted")
     func = getattr(metric, "func", metric)     # of a partial
-    options,loss = getattr(metric, "keywords", {}),first_loss(loss)
+    loss = first_loss(loss)
     several = isinstance(loss, MultiLabelLoss)
     if func in (OF_ROWS + OF_PROBS + OF_PIXELS if several else OF_LABELS): raise WiringError(
         f"{func.__name__} is for {'one label' if several else 'several labels'} in each row, and "
@@ -190,8 +212,10 @@ def over_rows(metric, loss):
         f"write metrics={'label_accuracy' if several else 'accuracy'}")
     if func in OF_ROWS: return CountedMetric(metric)
     if func in OF_PIXELS: return RegionMetric(metric)
-    if several and func in OF_LABELS[:3]: options = {"thresh": loss.thresh} | options
-    return EpochMetric(func, **options) if func in OF_PROBS + OF_LABELS else metric
+    if func not in OF_PROBS + OF_LABELS: return metric
+    res = EpochMetric(metric)
+    if several and func in OF_LABELS[:3]: res.kwargs.setdefault("thresh", loss.thresh)
+    return res
 
 # %% ../../nbs/training/02_learner.ipynb #0ced0fef
 @delegates(Learner.__init__, but=["loss_func"])
@@ -222,12 +246,16 @@ class EpochMetric(Metric):
         func:Callable, # Of probabilities (N, C) and class numbers (N,), or columns of labels (N, C)
         **kwargs # To `func` at each epoch, such as `bins`; `axis`, `ignore_index`: the loss's
     ):
-        self.options = {k: kwargs.pop(k) for k in ("axis", "ignore_index") if k in kwargs}
-        self.func,self.kwargs = func,kwargs
+        func = partial(func, **kwargs) if kwargs else func     # one, also of a `partial`
+        self.func,self.called = getattr(func, "func", func),metric_name(func)
+        self.kwargs = dict(getattr(func, "keywords", {}))
+        own = {"axis", "ignore_index"} & self.kwargs.keys()
+        self.options = {k: self.kwargs.pop(k) for k in own}
+        self.reset()
     @property
     def name(self):
-        "Name of the function, for the table of the epochs"
-        return self.func.__name__
+        "Name of the function, for the table of the epochs; of a `partial` with its options"
+        return self.called
     def reset(self):
         "Forget the batches"
         self.probs,self.targs = [],[]
