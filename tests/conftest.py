@@ -32,6 +32,13 @@ def pytest_configure(config):
     matplotlib.use("agg")
 
 
+def pytest_pycollect_makeitem(collector, name, obj):
+    "Collect only what a module defines itself: an imported `test_close` is a helper, not a test"
+    if name.startswith("test") and getattr(obj, "__module__", None) not in (None,
+        collector.module.__name__):
+        return []
+
+
 def pytest_collection_modifyitems(items):
     "Where `make test-gpu` finds no GPU it says so, and does not pass for one on the CPU"
     import torch

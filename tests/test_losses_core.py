@@ -174,7 +174,8 @@ def test_choices_of_mean_and_smoothing():
         ("all", .9*.5+.1*1.5), ("others", .9*.5+.05*4), ("less", .9*.5+.1/3*4)]:
         loss = LogitsAsCosts(smooth_over=smooth_over, label_smoothing=.1)
         test_same(loss(costs[:1], targ[:1]), torch.tensor(want))
-    test_same(LogitsAsCosts(like="smp")(costs, targ), torch.tensor(2/3))
+    assert CrossEntropyLoss(like="smp").mean_over=="all"
+    test_same(CrossEntropyLoss(like="torch")(costs, targ), F.cross_entropy(costs, targ))
 
 # %% ../nbs/losses/00_core.ipynb #25f949a3
 def test_mean_of_nothing_is_zero():
@@ -412,8 +413,8 @@ def test_wrong_options_are_refused():
         (dict(weight=torch.tensor([1., -2.])), "floats of 0 or more"),
         (dict(weights=torch.ones(2)), "no option weights: is weight meant?"),
         (dict(label_smooting=.1), "is label_smoothing meant?"),
-        (dict(like="sklearn"), "SoftmaxLoss knows smp"),
-        (dict(like=np.ones(2)), "SoftmaxLoss knows smp"),
+        (dict(like="smp"), "SoftmaxLoss knows no other library"),
+        (dict(like=np.ones(2)), "SoftmaxLoss knows no other"),
         (dict(reduction=np.array(["mean", "sum"])), '"mean", "sum" or "none"'),
         (dict(axis=torch.ones(2, 2)), "axis=tensor([[1., 1.], [1., 1.]]): the number"),
         (dict(axis=nn.Linear), "axis=<class 'torch.nn.modules.linear.Linear'>"),

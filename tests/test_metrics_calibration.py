@@ -125,8 +125,9 @@ def test_interval_holds_one_draw_at_a_time():
 # %% ../nbs/metrics/01_calibration.ipynb #e71e4330
 def test_of_no_rows_all_is_nan():
     probs,targ = torch.full((4, 3), 1/3),torch.full((4,), -100)
-    bands = ece, mce, classwise_ece, partial(mce, pos_label=1), nll, brier, partial(ece, adaptive=True)
-    for f in bands: assert math.isnan(f(probs, targ)), f
+    of_one,adaptive = partial(mce, pos_label=1),partial(ece, adaptive=True)
+    for f in ece, mce, classwise_ece, of_one, adaptive, nll, brier:
+        assert math.isnan(f(probs, targ)), f
     for o in *brier_decomposition(probs, targ).values(), *ece_interval(probs, targ):
         assert math.isnan(o)
     assert reliability_curve(probs, targ).empty

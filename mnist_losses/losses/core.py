@@ -150,7 +150,7 @@ class Loss(nn.Module, metaclass=PrePostInitMeta):
     one_column = False # whether the model ends in one column, for two classes
     y_int = True # for fastai: labels are class numbers
     by_row = True # whether each row has a loss of its own, and not the batch or an image as a whole
-    conventions = {"smp": dict(mean_over="all")} # of other libraries, for `like`
+    conventions = {} # of other libraries that have the loss, for `like`
     def __init__(self, *,
         reduction:str="mean", # "mean", "sum", or "none" for the loss of each row
         weight:Tensor|None=None, # Of each class, (classes,), 0 or more; unless given, all are 1
@@ -205,7 +205,7 @@ def __post_init__(self:Loss, *args, **kwargs):
     "Take the choices of another library, where none was made by hand"
     if self.like is None: return
     if not isinstance(self.like, str) or self.like not in self.conventions:
-        known = ", ".join(sorted(self.conventions))
+        known = ", ".join(sorted(self.conventions)) or "no other library"
         raise LossInputError(f"like={shown(self.like)}: {type(self).__name__} knows {known}")
     by_hand = {*kwargs, *list(inspect.signature(type(self).__init__).parameters)[1:len(args)+1]}
     choices = self.conventions[self.like]
@@ -619,6 +619,7 @@ class CrossEntropyLoss(SeparateSmoothing):
     "-log p(right), in nats; a column for each class"
     conventions = {
         "fastai": dict(separate_smoothing=True),
+        "torch": {},
         "smp": dict(mean_over="all"),
         "pytorch-loss": dict(smooth_over="less")}
     def curve(self, logp): return -logp

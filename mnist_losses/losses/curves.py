@@ -43,7 +43,7 @@ class FocalLoss(Loss):
     weight_as_power = False # whether a class weight is an exponent of the probability
     def __init__(self,
         gamma:float=2., # How much less, 0 (cross-entropy) or more
-        alpha:float=1., # Multiplies all of it
+        alpha:float=1., # Multiplies all of it, as in Keras; for weights of classes write `weight`
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         gamma = check_option("gamma", gamma, 0)
@@ -53,7 +53,8 @@ class FocalLoss(Loss):
 
     def curve(self, logp):
         is_two = not isinstance(self.gamma, Tensor) and self.gamma==2     # a square is quicker
-        return -self.alpha*(logp.clamp_min(NO_P).expm1()**2 if is_two else p_wrong(logp)**self.gamma)*logp
+        less = logp.clamp_min(NO_P).expm1()**2 if is_two else p_wrong(logp)**self.gamma
+        return -self.alpha*less*logp
 
 # %% ../../nbs/losses/01_curves.ipynb #65c79f9f
 @patch
@@ -100,14 +101,14 @@ class AlphaLoss(GCELoss):
 # %% ../../nbs/losses/01_curves.ipynb #b4e4f59e
 class MAELoss(Loss):
     "2 (1 - p): the absolute differences of one-hot label and probabilities, summed over classes"
-    conventions = Loss.conventions | {"paper": dict(scale=1.)}
+    conventions = {"paper": dict(scale=1.)}
     scale = 2. # of 1 - p
     def curve(self, logp): return -self.scale*logp.expm1()
 
 # %% ../../nbs/losses/01_curves.ipynb #aecbfbcf
 class ReverseCELoss(Loss):
     "-A (1 - p): cross-entropy with label and prediction exchanged, and A for log 0"
-    conventions = Loss.conventions | {"paper": dict(A=math.log(1e-4))}
+    conventions = {"paper": dict(A=math.log(1e-4))}
     def __init__(self,
         A:float=-4., # What stands for log 0, 0 or less
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
@@ -152,9 +153,9 @@ class TaylorCELoss(Loss):
         order:int=2, # Terms: 1 (1 - p) to 1000
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        order = check_integer("order", order, "a number of terms")
+        order = check_integer("order", order, "a number of terms from 1 to 1000", 1, 1000)
         super().__init__(**options)
-        self.order = check_option("order", order, 1, 1000)
+        self.order = order
 
     def curve(self, logp):
         p1,total = logp.expm1(),0.     # p - 1
@@ -230,7 +231,7 @@ class AGCELoss(Loss):
 # %% ../../nbs/losses/01_curves.ipynb #3a410d51
 class AULLoss(Loss):
     "((a-p)^q - (a-1)^q)/q: asymmetric unhinged loss"
-    conventions = Loss.conventions | {"paper": dict(a=1.5, q=.9)}
+    conventions = {"paper": dict(a=1.5, q=.9)}
     def __init__(self,
         a:float=2., # What p is taken from, above 1, at most 1000
         q:float=2., # Exponent, above 0, at most 10
@@ -246,7 +247,7 @@ class AULLoss(Loss):
 # %% ../../nbs/losses/01_curves.ipynb #b33c474f
 class AExpLoss(Loss):
     "exp(-p/a): asymmetric exponential loss"
-    conventions = Loss.conventions | {"paper": dict(a=3.)}
+    conventions = {"paper": dict(a=3.)}
     def __init__(self,
         a:float=.5, # Divides p, above 0
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...

@@ -19,12 +19,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import torch
+from fastcore.basics import patch
 from scipy.optimize import brentq, minimize
 from sklearn.isotonic import IsotonicRegression
 from torch import Tensor, nn
 
 from ..losses.arguments import LossInputError, check_integer, checked, plain_tensor
 from ..losses.core import classes_last, two_columns
+from ..losses.explore import COLOURS
 from .classification import check_probs, counted_rows
 
 # %% ../../nbs/metrics/01_calibration.ipynb #6892cc50
@@ -138,7 +140,8 @@ def sample_labels(
     seed:int=0 # Of the draw
 )->Tensor: # Class numbers (N,)
     "Labels drawn from `probs`: a model with these probabilities is calibrated"
-    p = plain_tensor(probs).detach().cpu().contiguous()     # or the same numbers would give other draws
+    # contiguous, or the same numbers would give other draws
+    p = plain_tensor(probs).detach().cpu().contiguous()
     if p.ndim!=2 or not ((p>=0).all() and ((p.sum(1)-1).abs()<=1e-2).all()): raise LossInputError(
         f"probs {tuple(p.shape)} of {p.dtype}: rows of 0 or more with a sum of 1 are wanted")
     return p.multinomial(1, generator=torch.Generator().manual_seed(seed))[:,0]
@@ -180,10 +183,9 @@ def plot_reliability(
     "Accuracy against confidence, a point for each bin, as large as its share of the rows"
     if ax is None: _,ax = plt.subplots(figsize=(4, 4))
     ax.plot([0, 1], [0, 1], color="0.6", lw=1)
-    colours = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"
     for i,(name,(probs,targ)) in enumerate(named.items()):
         table = reliability_curve(probs, targ, bins, adaptive, **options)
-        colour,error = colours[i%6],ece(probs, targ, bins, adaptive, **options)
+        colour,error = COLOURS[i%6],ece(probs, targ, bins, adaptive, **options)
         ax.plot(table.confidence, table.accuracy, color=colour, lw=1)
         ax.scatter(table.confidence, table.accuracy, 20+300*table.rows/table.rows.sum(), alpha=.7,
             color=colour, marker="os^Dv<"[i%6],
@@ -312,12 +314,6 @@ class IsotonicCalibration(nn.Module):
         super().__init__()
         self.curves,self.axis = curves,axis
 
-    def get_extra_state(self): return self.curves     # each of a length of its own
-    def set_extra_state(self, state):
-        if len(state)!=len(self.curves): raise LossInputError(f"curves of {len(state)} classes, "
-            f"and this layer has {len(self.curves)}: fit one with as many")
-        self.curves = [o.cpu() for o in state]
-
     def forward(self,
         logits:Tensor # (N, C) or (N, 1), or the classes at `axis`
     )->Tensor: # (N, classes), or the classes at `axis`; -inf where the probability is 0
@@ -333,6 +329,19 @@ class IsotonicCalibration(nn.Module):
         q = torch.from_numpy(np.stack(columns, -1)).view(p.shape)
         q = torch.where(q.sum(-1, keepdim=True)>0, q, 1)     # no class fits: all alike
         return (q/q.sum(-1, keepdim=True)).log().to(z if z.is_floating_point() else p)
+
+# %% ../../nbs/metrics/01_calibration.ipynb #f0b6c534
+@patch
+def get_extra_state(self:IsotonicCalibration): return self.curves     # each of a length of its own
+
+@patch
+def set_extra_state(self:IsotonicCalibration,
+    state:list # Curves, as `curves`
+):
+    "The curves of a layer that was saved"
+    if len(state)!=len(self.curves): raise LossInputError(f"curves of {len(state)} classes, and "
+        f"this layer has {len(self.curves)}: fit one with as many")
+    self.curves = [o.cpu() for o in state]
 
 # %% ../../nbs/metrics/01_calibration.ipynb #36f10c34
 def fit_isotonic(

@@ -44,8 +44,6 @@ def output_shape(
     first:bool=False # Whether the first of several outputs is meant, as `RNNCallback` has it
 )->tuple[int, ...]: # Shape of the output for 2 rows
     "What `model` gives for two rows; leaves the model as it was"
-    if len(dls.loaders)<2: raise WiringError("dls has no validation loader, which a Learner "
-        "measures with: write DataLoaders(train, valid)")
     # a DataLoader draws a seed
     with torch.random.fork_rng(devices=[]): batch = dls.valid.one_batch()
     device = next((p.device for p in model.parameters()), None)
@@ -126,11 +124,8 @@ class CountedMetric(AvgMetric):
     @checked("WiringError")
     def __init__(self,
         func:Callable # Of logits (N, C) and class numbers (N,), such as `accuracy`
-    ):
-        super().__init__(func)
-        self.reset()
+    ): self.func,self.count,self.begun = func,0,False
     def reset(self):
-        "Forget the batches"
         super().reset()
         self.begun = False
     def accumulate(self,
@@ -228,6 +223,8 @@ def loss_learner(
 )->DirectLearner: # fastai's `Learner`, with quicker batches
     "A `Learner` whose model, loss and metrics agree"
     if isinstance(loss, type): loss = loss()
+    if len(dls.loaders)<2: raise WiringError("dls has no validation loader, which a Learner "
+        "measures with: write DataLoaders(train, valid)")
     classes,n_out = columns_for(loss, dls)
     model = make_model(model, n_out)
     is_rnn = any(o is RNNCallback or isinstance(o, RNNCallback) for o in listify(kwargs.get("cbs")))
@@ -249,12 +246,11 @@ class EpochMetric(Metric):
         func = partial(func, **kwargs) if kwargs else func     # one, also of a `partial`
         self.func,self.called = getattr(func, "func", func),metric_name(func)
         self.kwargs = dict(getattr(func, "keywords", {}))
-        own = {"axis", "ignore_index"} & self.kwargs.keys()
-        self.options = {k: self.kwargs.pop(k) for k in own}
+        self.options = {k: self.kwargs.pop(k) for k in ("axis", "ignore_index") if k in self.kwargs}
         self.reset()
     @property
     def name(self):
-        "Name of the function, for the table of the epochs; of a `partial` with its options"
+        "Name of the function, for the table; of a `partial` with its options"
         return self.called
     def reset(self):
         "Forget the batches"
