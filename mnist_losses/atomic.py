@@ -28,7 +28,8 @@ def atomic_write(
     "A binary file to write into, which becomes `file` when it is complete; else nothing is left"
     if file.is_dir():
         raise IsADirectoryError(EISDIR, "a folder stands where a file is wanted", f"{file}")
-    tmp = file.with_name(f".{file.name}.{uuid4().hex}")
+    if file.is_symlink(): file = Path(os.path.realpath(file))     # which the link goes on to name
+    tmp = file.with_name(f".{uuid4().hex}")
     try:
         with open(tmp, "xb") as f:
             yield f

@@ -277,11 +277,15 @@ Write = Annotated[Path | None, typer.Option(metavar="FILE",
     help="Write the table there too, as JSON.")]
 
 # %% ../nbs/cli.ipynb #7919e217
+def parse_target(target):
+    "The two parts of FILE.py:FUNCTION"
+    path,_,name = target.rpartition(":")
+    if path and name.isidentifier(): return path,name
+    raise CommandError(f"{target!r}: FILE.py:FUNCTION is wanted, such as train.py:build")
+
 def load_function(target):
     "The function that FILE.py:FUNCTION names"
-    path,_,name = target.rpartition(":")
-    if not path or not name.isidentifier():
-        raise CommandError(f"{target!r}: FILE.py:FUNCTION is wanted, such as train.py:build")
+    path,name = parse_target(target)
     if not Path(path).is_file(): raise CommandError(f"{path}: there is no such file")
     spec = importlib.util.spec_from_file_location(Path(path).stem, path)
     if spec is None: raise CommandError(f"{path}: not a Python file")
@@ -299,7 +303,7 @@ def first_line_of(e):
 
 def load_given(target):
     "What `diagnose` gets, from the function named by FILE.py:FUNCTION: (learn, other arguments)"
-    path,_,name = target.rpartition(":")
+    path,name = parse_target(target)
     print(f"Running {name}() of {path}", file=sys.stderr)
     sys.path.insert(0, str(Path(path).resolve().parent))
     try: o = load_function(target)()

@@ -30,6 +30,8 @@ def test_same(
     "Fail unless `got` and `want` agree in value, shape and dtype"
     torch.testing.assert_close(got, want, **kwargs)
 
+test_same.__test__ = False # for pytest: a helper, wherever it is imported
+
 # %% ../nbs/testing.ipynb #c2911317
 def tiny_batch(
     n:int=6, # Rows

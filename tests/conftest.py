@@ -33,7 +33,7 @@ def pytest_configure(config):
 
 
 def pytest_pycollect_makeitem(collector, name, obj):
-    "Collect only what a module defines itself: the imported `test_same` is a helper, not a test"
+    "Collect only what a module defines itself: an imported `test_close` is a helper, not a test"
     if name.startswith("test") and getattr(obj, "__module__", None) not in (None,
         collector.module.__name__):
         return []

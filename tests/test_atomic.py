@@ -10,7 +10,7 @@ from unittest.mock import patch
 from fastcore.test import expect_fail
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from mnist_losses.atomic import defer_interrupts, write_all
+from mnist_losses.atomic import atomic_write, defer_interrupts, write_all
 
 # %% ../nbs/atomic.ipynb #c2e8314d
 def test_a_full_disk_changes_no_file():
@@ -21,6 +21,17 @@ def test_a_full_disk_changes_no_file():
         with full, expect_fail(OSError, contains="No space"):
             write_all(dict.fromkeys(files, b"new"))
         assert {o: o.read_bytes() for o in Path(tmp).iterdir()}==files
+
+def test_links_and_long_names_stay():
+    with TemporaryDirectory() as tmp:
+        real,link,long = (Path(tmp)/o for o in ("real.txt", "link.txt", "a"*255))
+        real.write_text("old")
+        try: link.symlink_to(real)
+        except OSError: link = real     # Windows
+        for file in link, long:
+            with atomic_write(file) as f: f.write(b"new")
+        assert [o.read_text() for o in (real, link, long)]==["new"]*3
+        assert link==real or link.is_symlink()
 
 # %% ../nbs/atomic.ipynb #685d4f50
 def test_interrupt_waits():

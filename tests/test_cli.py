@@ -389,7 +389,7 @@ def test_doctor_refuses_what_is_no_learner():
     with tempfile.TemporaryDirectory() as tmp:
         file = Path(tmp)/"train.py"
         file.write_text(LEARNERS)
-        for says,*args in (("FILE.py:FUNCTION", "sick"),
+        for says,*args in (("FILE.py:FUNCTION", "sick"), ("FILE.py:FUNCTION",),
                 ("no such file", f"{tmp}/no.py:sick"),
                 ("has no function none", f"{file}:none"),
                 ("returned a int, not a Learner", f"{file}:number"),
@@ -397,6 +397,7 @@ def test_doctor_refuses_what_is_no_learner():
                 ("--level grave", f"{file}:sick", "--level", "grave")):
             status,text,errors = run_here("doctor", *args)
             assert status==2 and says in errors.splitlines()[-1], (args, text, errors)
+            assert says!="FILE.py:FUNCTION" or "Running" not in errors
 
 # %% ../nbs/cli.ipynb #20e62003
 STRANGE = '''

@@ -244,6 +244,11 @@ def test_an_image_set_holds_bytes_and_class_numbers():
             with expect_fail(DataError, contains="as bytes"): ImageSet("a", ("3", "7"), *both)
 
 # %% ../nbs/data/00_images.ipynb #6ee91efe
+def test_image_sets_are_equal_by_name_and_content():
+    a,b = (load_digits("DIGITS_SAMPLE") for _ in "ab")
+    assert a==b and len({a, b})==1 and a!=replace(a, name="b") and a!="DIGITS_SAMPLE"
+    assert a!=replace(a, valid_y=1-a.valid_y)
+
 def test_a_name_does_not_make_the_data():
     with TemporaryDirectory() as tmp:
         path = small_folder(Path(tmp)/"data/mnist_sample")

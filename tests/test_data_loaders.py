@@ -52,6 +52,13 @@ def test_labels_may_be_columns_or_masks():
         with expect_fail(DataError, contains="columns or a mask"): TensorImages(x[:4], y)
 
 # %% ../nbs/data/01_loaders.ipynb #55c78261
+def test_classes_without_names_are_shown_by_number():
+    digits = load_digits("DIGITS_SAMPLE")
+    ds = TensorImages(digits.train_x[:9], digits.train_y[:9])
+    assert ds.decode(ds[0])[1]==f"{int(ds.y[0])}"
+    TensorDL(ds, bs=4, device="cpu").show_batch()
+    plt.close()
+
 def test_works_where_fastais_loader_does():
     data = load_digits("DIGITS_SAMPLE")
     dls = mnist_dls(data, bs=32, after_batch=lambda b: b)

@@ -232,6 +232,7 @@ def test_loaders_alone_are_examined():
     x,y = torch.randn(200, 5),torch.arange(200)//100
     def load(x, shuffle=False): return DataLoader(TensorDataset(x, y), 32, shuffle=shuffle)
     same = diagnose_data(load(x), load(x))
+    assert diagnose_data(load(x), load(x), seconds=-1).not_checked
     assert slugs(same, "warning")==["valid-is-train", "train-not-shuffled"]
     assert not diagnose_data(load(x, shuffle=True), load(torch.randn(200, 5)))
 

@@ -4,11 +4,14 @@ import torch
 from fastai.callback.core import Callback
 from mnist_losses.doctor.findings import error, warning
 from unittest import mock
+import numpy as np
 from fastai.callback.fp16 import MixedPrecision
 from fastai.callback.training import GradientClip
+from fastai.learner import Metric
 from fastai.losses import CrossEntropyLossFlat
 from fastai.metrics import accuracy
 from fastcore.basics import noop
+from fastcore.test import expect_fail
 from mnist_losses.doctor.faults import FAULTS
 from mnist_losses.testing import tiny_learner
 from fastai.vision.all import SGD
@@ -83,6 +86,35 @@ def test_no_copy_of_the_weights_is_exported():
     learn = learner_with_doctor(lr=.01)
     slugs_while_training(learn, 1)
     assert not learn.loss_doctor.weights
+
+class PerClass(Metric):
+    "A number for each class, or none at all"
+    def __init__(self, value): self.now = value
+    @property
+    def value(self): return self.now
+    def reset(self): pass
+    def accumulate(self, learn): pass
+
+def test_metrics_that_are_no_number_are_left_alone():
+    ofs = [PerClass(o) for o in (None, np.ones(2), torch.ones(2), "most")]
+    learn = learner_with_doctor(metrics=[*ofs, accuracy], say=print)
+    torch.nn.init.constant_(learn.model.weight, float("nan"))
+    assert "metric-frozen-on-nan" in slugs_while_training(learn, 3)
+    assert next(o for o in learn.loss_doctor.findings if o.slug=="metric-frozen-on-nan"
+        ).evidence["metric"]=="accuracy"
+    assert learn.loss_doctor.history[-1]["metrics"][:-1]==[None]*4
+
+def test_what_goes_wrong_in_watching_ends_no_training():
+    for event in "before_fit", "before_epoch", "after_loss", "after_backward", "after_epoch":
+        said = []
+        learn = learner_with_doctor(say=said.append, lr=.01)
+        setattr(learn.loss_doctor, event, lambda: 1/0)
+        slugs_while_training(learn, 2)
+        assert len(learn.recorder.values)==2
+        assert event=="before_fit" or len(said)==1 and "ZeroDivisionError" in said[0], said
+    def stop(text): raise ValueError(text)     # what `say` raises is meant to end it
+    with expect_fail(ValueError, contains="loss-not-finite"):
+        slugs_while_training(learner_with_doctor(log_of_p, lr=1e4, say=stop))
 
 def test_weights_that_do_not_move_are_found():
     assert slugs_while_training(learner_with_doctor(lr=0.), 1)==["weights-still"]

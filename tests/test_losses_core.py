@@ -150,6 +150,7 @@ def test_classes_of_a_mask_are_at_axis():
         assert cls(axis=1, reduction="none")(logits, mask).shape==mask.shape
         test_same(loss.activation(logits), logits.softmax(1))
         test_same(loss.decodes(logits), logits.argmax(1))
+        test_same(loss.decodes(logits.tolist()), loss.decodes(logits.numpy()))
     column,binary = logits[:,:1],mask%2
     want = mnist_loss(column.reshape(-1, 1), binary.reshape(-1))
     test_same(MnistLoss(axis=1)(column, binary), want)
@@ -173,7 +174,8 @@ def test_choices_of_mean_and_smoothing():
         ("all", .9*.5+.1*1.5), ("others", .9*.5+.05*4), ("less", .9*.5+.1/3*4)]:
         loss = LogitsAsCosts(smooth_over=smooth_over, label_smoothing=.1)
         test_same(loss(costs[:1], targ[:1]), torch.tensor(want))
-    test_same(LogitsAsCosts(like="smp")(costs, targ), torch.tensor(2/3))
+    assert CrossEntropyLoss(like="smp").mean_over=="all"
+    test_same(CrossEntropyLoss(like="torch")(costs, targ), F.cross_entropy(costs, targ))
 
 # %% ../nbs/losses/00_core.ipynb #25f949a3
 def test_mean_of_nothing_is_zero():
@@ -411,8 +413,8 @@ def test_wrong_options_are_refused():
         (dict(weight=torch.tensor([1., -2.])), "floats of 0 or more"),
         (dict(weights=torch.ones(2)), "no option weights: is weight meant?"),
         (dict(label_smooting=.1), "is label_smoothing meant?"),
-        (dict(like="sklearn"), "SoftmaxLoss knows smp"),
-        (dict(like=np.ones(2)), "SoftmaxLoss knows smp"),
+        (dict(like="smp"), "SoftmaxLoss knows no other library"),
+        (dict(like=np.ones(2)), "SoftmaxLoss knows no other"),
         (dict(reduction=np.array(["mean", "sum"])), '"mean", "sum" or "none"'),
         (dict(axis=torch.ones(2, 2)), "axis=tensor([[1., 1.], [1., 1.]]): the number"),
         (dict(axis=nn.Linear), "axis=<class 'torch.nn.modules.linear.Linear'>"),
@@ -457,6 +459,7 @@ def test_sums_are_sums():
         test_same(sum([a, b])(logits, targ), a(logits, targ) + b(logits, targ))
         test_same(both.costs(logits), 2*a.costs(logits) + .5*b.costs(logits))
     test_same((2*(a + 3*b) + a).factors, [2, 6, 1])
+    test_same(((a + 3*b)/2).factors, [.5, 1.5])
     assert repr(2*SoftmaxLoss() + CrossEntropyLoss())=="2*SoftmaxLoss() + CrossEntropyLoss()"
     assert both.by_row and a.reduction=="none" and both.y_int
     both.reduction = "mean"
@@ -498,5 +501,8 @@ def test_what_cannot_be_added_is_refused():
         (lambda: SumLoss(), "one loss or more"),
         (lambda: SumLoss(ce, ce, factors=[1]), "one factor for each loss"),
         (lambda: ce*ce, "factor=CrossEntropyLoss(): a number"),
+        (lambda: nn.Parameter(torch.tensor(1.))*ce, "factor is a tensor that is learned"),
+        (lambda: SumLoss(ce, factors=[torch.ones(1, requires_grad=True)]), "that is learned"),
+        (lambda: ce/0, "divisor=0: a number from"),
         (lambda: ce*math.nan, "factor=nan")]:
         with expect_fail(LossInputError, contains=message): make()

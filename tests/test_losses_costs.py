@@ -3,6 +3,7 @@
 import torch.nn.functional as F
 from mnist_losses.losses.arguments import LossInputError
 from mnist_losses.losses.core import CrossEntropyLoss
+from mnist_losses.losses.curves import CURVES
 import inspect
 import math
 from itertools import product
@@ -85,6 +86,8 @@ def test_logit_norm_of_any_length():
     z,targ = tiny_batch(20, 5)
     for scale in 1e-3, 1e25:     # whose square would overflow
         test_same(LogitNorm()(z*scale, targ), LogitNorm()(z, targ), rtol=1e-3, atol=0)
+    z = torch.zeros(3, 4, dtype=torch.float16, requires_grad=True)
+    assert torch.autograd.grad(LogitNorm()(z, torch.tensor([0, 1, 2])), z)[0].isfinite().all()
     z = torch.zeros(3, 4, dtype=torch.float64, requires_grad=True)
     first, = torch.autograd.grad(LogitNorm()(z, torch.tensor([0, 1, 2])), z, create_graph=True)
     assert first.isfinite().all() and torch.autograd.grad(first.sum(), z)[0].isfinite().all()
@@ -229,6 +232,22 @@ def test_masked_labels_cost_the_bound():
         (SoftBootstrappingLoss(), torch.inf), (HardBootstrappingLoss(), torch.inf),
         (CrossEntropyLoss(label_smoothing=.1), torch.inf)]:
         for t in targ, torch.tensor([[0., 0., 1.]]): test_same(loss(z, t), torch.tensor(want))
+
+def test_masked_labels_have_the_slope_of_a_falling_logit():
+    weight = torch.tensor([1., 2., 3.])
+    for cls,n,how,soft in product(LOSSES, (1, 900), ({}, dict(weight=weight)), (False, True)):
+        z = torch.randn(n, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+        targ = torch.full((n,), 2)
+        if soft: targ = torch.tensor([.2, 0, .8]).double().expand(n, 3)
+        if cls.__name__ in ENDLESS: continue
+        def at(logit):
+            batch = torch.cat([z[:,:2], torch.full_like(z[:,2:], logit)], 1)
+            return value_and_slopes(cls(**how), batch, targ)
+        (value,slope,_),(low,want,_) = at(-torch.inf),at(-1e4)
+        assert not value.isnan() and slope.isfinite().all(), (cls, n, how, soft)
+        if cls in CURVES and not soft:
+            test_same(value, low if low<100 else torch.full_like(low, torch.inf))
+            test_same(slope, want, msg=lambda o: f"{cls}: {o}")
 
 def test_rows_that_do_not_count_may_hold_anything():
     kinds = (math.nan, slice(None)), (-math.inf, slice(None)), (-math.inf, 0), (math.inf, 0)

@@ -132,7 +132,7 @@ def test_wrong_options_are_refused():
         (lambda: ReverseCELoss(4.), "A=4.0: a number from -100000 to 0"),
         (lambda: ReverseCELoss("4"), "A='4'"),
         (lambda: TaylorCELoss(2.5), "order=2.5: a number of terms"),
-        (lambda: TaylorCELoss(10**6), "order=1000000: a number from 1 to 1000"),
+        (lambda: TaylorCELoss(10**6), "order=1000000: a number of terms from 1 to 1000"),
         (lambda: AGCELoss(q=300), "q=300: a number from 0.001 to 10"),
         (lambda: AULLoss(a=1e20), "a=1e+20: a number from 1.001 to 1000"),
         (lambda: AlphaLoss(torch.tensor(2., requires_grad=True)), "write alpha.item()"),

@@ -2,7 +2,7 @@
 
 import math
 from mnist_losses.losses.arguments import LossInputError
-from mnist_losses.losses.core import BinaryCrossEntropyLoss
+from mnist_losses.losses.core import BinaryCrossEntropyLoss, SumLoss
 from mnist_losses.losses.costs import LogitNorm
 from mnist_losses.losses.curves import FocalLoss
 from functools import partial
@@ -88,10 +88,33 @@ def authors_asl(z, y, gamma_pos, gamma_neg, clip, eps=1e-8):
     pt,gamma = pos*y + neg*(1-y),gamma_pos*y + gamma_neg*(1-y)
     return -loss*(1-pt)**gamma
 
+def test_rows_have_weights_as_elsewhere():
+    z,on = torch.linspace(-3, 3, 15).view(5, 3),torch.eye(5)[:,:3]
+    w,weight = torch.tensor([1., 0., 2., .5, 1.]),torch.tensor([1., 2., 3.])
+    own,odd = MultiLabelLoss(reduction="none")(z, on),z.clone()
+    odd[1] = torch.nan     # a row that does not count
+    for loss in MultiLabelLoss(), 2*MultiLabelLoss() + MultiLabelFocalLoss(alpha=None, gamma=0)*0:
+        k = 2 if isinstance(loss, SumLoss) else 1
+        for rows in w, w[:,None]: test_same(loss(odd, on, rows), k*(own*w[:,None]).sum()/15)
+    test_same(MultiLabelLoss(reduction="none")(odd, on, w), own*w[:,None])
+    for kwargs,total in [({}, w.sum()*3), (dict(weight=weight), (w[:,None]*weight).sum())]:
+        loss = MultiLabelLoss(mean_over="weights", **kwargs)
+        test_same(loss(odd, on, w), (own*w[:,None]*kwargs.get("weight", 1)).sum()/total)
+    some = torch.where(torch.arange(3)==1, -100., on)
+    test_same(MultiLabelLoss(mean_over="weights")(odd, some, w),
+        (own*w[:,None])[:,::2].sum()/(2*w.sum()))
+    with expect_fail(LossInputError, contains="row_weight (3,)"): MultiLabelLoss()(z, on, weight)
+
+def test_focal_alpha_of_all_and_nothing():
+    z,on = torch.linspace(-3, 3, 15).view(5, 3),torch.eye(5)[:,:3]
+    for alpha in 0, 1:
+        want = MultiLabelFocalLoss(alpha=float(alpha))(z, on)
+        test_same(MultiLabelFocalLoss(alpha=alpha)(z, on), want)
+
 def test_papers_losses_are_their_authors():
     z,t = label_batch(20, 5, dtype=torch.float64)
     for alpha,gamma,how in product([.25, .9, None], [0., 1.5, 2.], ["none", "mean", "sum"]):
-        ours = MultiLabelFocalLoss(alpha, gamma, reduction=how)
+        ours = MultiLabelFocalLoss(gamma, alpha, reduction=how)
         theirs = partial(sigmoid_focal_loss, alpha=-1 if alpha is None else alpha, gamma=gamma,
             reduction=how)
         test_same(ours(z, t), theirs(z, t.double()), rtol=1e-6, atol=1e-9)

@@ -3,6 +3,7 @@
 from torch import Tensor
 from mnist_losses.losses.arguments import LossInputError
 from itertools import product
+import numpy as np
 from fastcore.test import expect_fail
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -365,6 +366,11 @@ def test_wrong_input_is_refused():
         (lambda: own(weight=torch.ones(2))(z, t), "weight (2,) with 3 classes"),
         (lambda: own(classes="some"), "classes='some': write"),
         (lambda: own(smooth=-1.), "smooth=-1.0"),
+        (lambda: own(classes=np.ones(2)), "classes=array([1., 1.]): write"),
+        (lambda: own(per_image="no"), "per_image='no': True or False"),
+        (lambda: own(include_background=None), "include_background=None"),
+        (lambda: DiceLoss(squared=2), "squared=2"),
+        (lambda: GeneralizedDiceLoss(["square"]), "size_weight=['square']: write"),
         (lambda: own(reduction="none")(z[:,:,0,0], t[:,0,0]), "have rows and no images"),
         (lambda: TverskyLoss(-1.), "alpha=-1.0"), (lambda: TverskyLoss(.5, -1.), "beta=-1.0"),
         (lambda: TverskyLoss(gamma=0), "gamma=0"),

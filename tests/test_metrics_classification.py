@@ -154,7 +154,7 @@ def test_only_labelled_pixels_count():
         accuracy(z_left[:,:1], y_left%2))
     nothing = torch.full((30,), -100)
     for f in accuracy, balanced_accuracy, macro_f1: assert f(z, nothing).isnan()
-    with expect_fail(LossInputError, contains="no rows"): nll(z.softmax(1), nothing)
+    assert np.isnan(nll(z.softmax(1), nothing))
     for f in accuracy, balanced_accuracy, macro_f1:
         with expect_fail(LossInputError, contains="ignore_index"): f(z, y)
     with expect_fail(LossInputError, contains="one for each row"): accuracy(images, mask)  # no axis
@@ -169,7 +169,6 @@ def test_wrong_input_is_refused():
         (probs[:,:1], targ, "(N, classes)"),
         (probs, targ.float(), "class numbers"),
         (probs, targ[:3], "one for each row"),
-        (probs[:0], targ[:0], "no rows"),
         (probs*3, targ, "loss.activation(logits)"),
         (probs*torch.nan, targ, "not probabilities"),
         (probs, targ+1, "from 1 to 2 with 2 classes")]:

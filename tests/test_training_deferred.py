@@ -3,6 +3,7 @@
 from fastai.callback.core import Callback
 from mnist_losses.losses.arguments import LossInputError
 import pickle
+from contextlib import nullcontext
 from copy import deepcopy
 import fastai.callback.schedule  # noqa: F401
 from fastai.callback.core import CancelFitException, CancelTrainException
@@ -21,10 +22,13 @@ class Weights(Callback):
     "Notes the weights of the loss, and may raise in an epoch"
     order = 5
     def __init__(self, cancel=None, at=1): self.seen,self.cancel,self.at = [],cancel,at
+    def before_fit(self):
+        def note(loss, batch): self.used = loss.weight is not None and loss.weight.tolist()
+        loss = getattr(self.loss_func, "func", self.loss_func)
+        self.hook = loss.register_forward_pre_hook(note)
+    def after_fit(self): self.hook.remove()
     def after_loss(self):
-        w = getattr(self.loss_func, "func", self.loss_func).weight
-        w = w is not None and w.tolist()
-        if not self.iter: self.seen.append((self.epoch, self.training, w))
+        if not self.iter: self.seen.append((self.epoch, self.training, self.used))
         if self.cancel and self.training and self.epoch==self.at: raise self.cancel()
 
 def learner_with(*cbs, loss=None, **kwargs):
@@ -84,12 +88,16 @@ def test_what_ends_early_leaves_the_loss_as_it_was():
         learn = learner_with(DeferredWeight([1., 3.], .5), Weights(cancel))
         quiet(learn, "fit", 2, .1)
         assert learn.loss_func.weight is None
-    cb = Weights(KeyboardInterrupt)
-    learn = learner_with(DeferredWeight([1., 3.], .5), cb)
-    with expect_fail(KeyboardInterrupt): quiet(learn, "fit", 2, .1)
-    cb.cancel,cb.seen = None,[]
-    quiet(learn, "fit", 2, .1)     # once more
-    assert late_epochs(cb.seen)==[1] and learn.loss_func.weight is None
+    weight = torch.tensor([1., 3.])     # the same for both, as when a cell is run again
+    for own in None, torch.tensor([5., 1.]):
+        cb,loss = Weights(KeyboardInterrupt),CrossEntropyLoss(weight=own)
+        learn = learner_with(cb, loss=loss)
+        for stops in KeyboardInterrupt, None:
+            cb.cancel,cb.seen = stops,[]
+            with expect_fail(KeyboardInterrupt) if stops else nullcontext():
+                quiet(learn, "fit", 2, .1, cbs=DeferredWeight(weight, .5))
+            assert late_epochs(cb.seen)==[1]
+            assert loss.weight is None if own is None else loss.weight.equal(own)
 
 def test_it_is_saved_with_the_learner():
     cb = Weights()
@@ -105,6 +113,13 @@ def test_wrong_input_is_refused():
         (lambda: fit([1., 2., 3.]), "weight (3,) with 2"),
         (lambda: fit([1., 2.], nn.functional.cross_entropy), "cross_entropy has no class")]:
         with expect_fail(LossInputError, contains=message): make()
+
+# %% ../nbs/training/08_deferred.ipynb #c9cfbeb5
+def test_a_list_of_weights_that_changes_later_changes_nothing():
+    weight = torch.tensor([1., 3.])
+    cb = DeferredWeight(weight)
+    weight.zero_()
+    test_same(cb.class_weight, torch.tensor([1., 3.]))
 
 # %% ../nbs/training/08_deferred.ipynb #5030cb82
 def test_the_doctor_has_nothing_to_say():

@@ -7,13 +7,17 @@ import torch.nn.functional as F
 from fastai.callback.mixup import MixUp
 from fastai.callback.progress import ProgressCallback  # noqa: F401
 from fastai.callback.training import GradientAccumulation
+from fastai.data.core import DataLoaders
+from fastai.data.load import DataLoader
+from fastai.learner import Learner
+from fastai.losses import BCEWithLogitsLossFlat
 from fastai.optimizer import SGD
 from fastcore.test import expect_fail
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.autograd import gradcheck, gradgradcheck
 from torch.func import grad, vmap
-from mnist_losses.losses import BinaryCrossEntropyLoss, FocalLoss, GCELoss
+from mnist_losses.losses import BinaryCrossEntropyLoss, FocalLoss, GCELoss, MultiLabelFocalLoss, MultiLabelLoss
 from mnist_losses.testing import test_same, tiny_batch, tiny_learner
 import torch
 from mnist_losses.losses import CrossEntropyLoss
@@ -165,3 +169,17 @@ def test_wrong_input_is_refused():
         (lambda: distillation_loss(z, z[:2]), "teacher (2, 2)"),
         (lambda: quiet(pupil(Distil(some_teacher(5))), "fit", 1, .1), "teacher (16, 5)")]:
         with expect_fail(LossInputError, contains=message): make()
+
+# %% ../nbs/training/09_distillation.ipynb #f345ce7d
+def test_several_labels_are_columns_of_their_own():
+    x,y = tiny_batch(40, 8)[0],torch.rand(40, 3, generator=torch.Generator().manual_seed(0))>.5
+    dls = DataLoaders(*(DataLoader(list(zip(x, y.float())), bs=40, num_workers=0) for _ in "tv"))
+    teacher = some_teacher(3).eval()
+    for loss in (MultiLabelLoss(), MultiLabelLoss() + MultiLabelFocalLoss(),
+            nn.BCEWithLogitsLoss(), BCEWithLogitsLossFlat()):
+        learn = Learner(dls, nn.Linear(8, 3), loss, cbs=Distil(teacher, 2., 1.), opt_func=SGD)
+        with torch.no_grad(): z,t = learn.model(x),teacher(x)
+        quiet(learn, "fit", 1, 0.)
+        p,q = (torch.stack([o, 1-o]) for o in ((t/2).sigmoid(), (z/2).sigmoid()))
+        test_same(learn.recorder.values[0][0], 4*(p*(p/q).log()).sum(0).mean().item(), rtol=1e-4,
+            atol=1e-6)

@@ -158,6 +158,17 @@ def test_metrics_are_those_of_a_learner():
             want = balanced_accuracy_score(y[left], z.argmax(1)[left])
             test_same(fitted.table.balanced_accuracy[s], want, rtol=1e-6, atol=0)
 
+def test_metrics_of_one_function_are_columns_of_their_own():
+    dls = small_dls()
+    two = [partial(accuracy_of, least=o) for o in (.5, .99)]
+    table = fit_many(linear, CrossEntropyLoss(), dls, 2, metrics=two, way="wide").table
+    assert [*table.columns[-2:]]==["accuracy_of(least=0.5)", "accuracy_of(least=0.99)"]
+    assert (table.iloc[:,-2]>table.iloc[:,-1]).all()
+    with expect_fail(EnsembleError, contains="two metrics are called accuracy"):
+        fit_many(linear, CrossEntropyLoss(), dls, 2, metrics=[accuracy, accuracy])
+
+def accuracy_of(z, y, least): return (z.softmax(1)[range(len(y)), y]>least).float().mean()
+
 def test_metrics_of_fastai_are_taken():
     dls,loss = small_dls(),CrossEntropyLoss()
     metrics = [BalancedAccuracy(), F1Score(average="macro"), RocAucBinary(), balanced_accuracy]

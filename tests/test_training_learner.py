@@ -47,7 +47,7 @@ from mnist_losses.losses import CrossEntropyLoss
 from mnist_losses.metrics import accuracy, ece
 from mnist_losses.training import linear
 import pytest
-from mnist_losses.training.learner import EpochMetric, RegionMetric, WiringError, loss_learner, over_rows
+from mnist_losses.training.learner import CountedMetric, EpochMetric, RegionMetric, WiringError, loss_learner, over_rows
 
 # %% ../nbs/training/02_learner.ipynb #b5c736d2
 def test_every_loss_learns_with_every_model():
@@ -100,7 +100,17 @@ def test_epoch_metrics_are_of_the_whole_set():
         assert abs(error - ece(probs, targ)) < 1e-7
         by_batch = [ece(loss.activation(learn.model(xb)), yb) for xb,yb in learn.dls.valid]
         assert abs(sum(by_batch)/len(by_batch) - error) > 1e-3     # a mean over batches is another
-    assert EpochMetric(nll).name=="nll"
+
+def test_metrics_have_a_name_and_no_value_before_the_first_batch():
+    two = partial(top_k_accuracy, k=2)
+    for metric,name in [(EpochMetric(nll), "nll"),
+            (EpochMetric(partial(ece, bins=5)), "ece(bins=5)"),
+            (EpochMetric(partial(ece, bins=5), adaptive=True), "ece(bins=5, adaptive=True)"),
+            (CountedMetric(two), "top_k_accuracy(k=2)"), (CountedMetric(accuracy), "accuracy"),
+            (RegionMetric(partial(mean_iou, average=None)), "mean_iou(average=None)")]:
+        assert metric.name==name and metric.value is None
+    two.__name__ = "top2"
+    assert CountedMetric(two).name=="top2"
 
 def test_balanced_accuracy_and_macro_f1_are_of_the_whole_set():
     for loss,n_out in (CrossEntropyLoss(), 2), (MnistLoss(), 1):
@@ -266,6 +276,10 @@ def test_arguments_reach_fastais_learner():
         assert 0 < learn.lr_find(show_plot=False, num_it=10).valley
         learn.fit(5)
         assert learn.predict(data.valid_x[-1])[0]=="7"
+    one_loader = DataLoaders(dls.train)
+    one_loader.c = 2
+    with expect_fail(WiringError, contains="no validation loader"):
+        loss_learner(one_loader, linear, SoftmaxLoss)
     with expect_fail(WiringError, contains="dls.c"):
         loss_learner(tiny_learner(SoftmaxLoss()).dls, lambda n: nn.Linear(8, n), SoftmaxLoss)
 

@@ -80,6 +80,15 @@ def test_loaders_of_pytorch_are_read_and_each_seed_is_what_it_is_alone():
         check_alone(make, "wide")
     assert check_alone(named, "vmap", way="vmap").model(0)[1].out_features==3
 
+def test_generators_of_closures_are_as_they_were():
+    gen = torch.Generator().manual_seed(0)
+    def jitter(x): return x + torch.rand((), generator=gen)
+    rows,before = Rows(),gen.get_state()
+    rows.draw = lambda: jitter(0)
+    with expect_fail(DataError, contains="are not the same when they are read again"):
+        read_once(pair(rows))
+    test_same(gen.get_state(), before)
+
 def test_what_is_read_is_what_the_loader_gives():
     dls = read_once(pair(shuffle=False, bs=32))
     for a,b in zip((*dls.train, *dls.valid), (o for dl in pair(shuffle=False, bs=32) for o in dl)):

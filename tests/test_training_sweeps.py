@@ -26,13 +26,14 @@ from functools import cache
 from unittest import mock
 import numpy as np
 from fastcore.test import expect_fail
+from PIL import Image
 from mnist_losses.losses import CrossEntropyLoss, SoftmaxLoss
 from mnist_losses.metrics import brier, ece, nll
 from mnist_losses.testing import device_under_test, skip_unless
 from mnist_losses.training import linear, mlp
 from mnist_losses.training import check_plan
 import pytest
-from mnist_losses.training.sweeps import cached_images, check_worker, choose_workers, completed_while_alive, estimate_sweep, loader_options, lock_folder, plan_units, read_unit, run_unit, shared_settings, subset_images, sweep, try_unit, unit_file, unit_key, write_unit
+from mnist_losses.training.sweeps import cached_images, check_worker, choose_workers, completed_while_alive, estimate_sweep, loader_options, lock_folder, plan_units, read_unit, run_plan_units, run_unit, shared_settings, subset_images, sweep, try_unit, unit_file, unit_key, write_unit
 
 # %% ../nbs/training/07_sweeps.ipynb #3b717aab
 PLAN = dict(data="DIGITS_SAMPLE", loss=["CrossEntropyLoss", "SoftmaxLoss"], lr=[.1, 1.], seeds=3,
@@ -177,6 +178,29 @@ def test_only_what_is_missing_is_made():
             assert sweep(small_plan(), d, workers=1)["made"]==12
         (Path(d)/"table.csv").write_text("")
         assert sweep(small_plan(), d, workers=1)["made"]==0 and result_files(d)==undisturbed()
+
+# %% ../nbs/training/07_sweeps.ipynb #464594f3
+def test_images_that_have_changed_are_read_anew():
+    def make(todo, common):
+        for key,unit in todo: yield key,run_unit(unit, common),None
+    with tempfile.TemporaryDirectory() as d:
+        found,folder = [],Path(d)/"images"
+        for seed in 0, 1:
+            write_images(folder, seed)
+            plan = check_plan(dict(loss="CrossEntropyLoss", data=str(folder), seeds=1, bs=8))
+            with lock_folder(Path(d)/"results"):
+                found.append(run_plan_units(plan, Path(d)/"results", make))
+            assert found[-1]["manifest"]["data"]["digest"]==load_images(folder).digest
+        a,b = (o["table"].valid_loss.tolist() for o in found)
+        assert a!=b and [o["made"] for o in found]==[1, 1]
+        common = {**shared_settings(plan, load_images(folder)), "digest": "of others"}
+        with expect_fail(SweepError, contains="are others on this worker"): check_worker(common)
+
+def write_images(folder, seed):
+    rng = np.random.default_rng(seed)
+    for file in (folder/s/c/f"{i}.png" for s in ("train", "valid") for c in "37" for i in range(9)):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(rng.integers(0, 256, (28, 28), dtype=np.uint8)).save(file)
 
 # %% ../nbs/training/07_sweeps.ipynb #0365061c
 def test_damage_is_made_anew():

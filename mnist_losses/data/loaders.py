@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from types import CellType
 
 import fastai.vision.data  # noqa: F401 (show_batch of images)
 import numpy as np
@@ -89,8 +90,8 @@ def decode(self:TensorImages,
     full:bool=True # As fastai passes it; makes no difference
 )->tuple: # Image and `Category`
     "`item` with the name of its class, as fastai shows it"
-    def name(o): return o if getattr(o, "ndim", 0) else Category(self.vocab[int(o)])
-    return (item[0], *map(name, item[1:]))
+    def name(i): return self.vocab[i] if len(self.vocab) else f"{i}"
+    return (item[0], *(o if getattr(o, "ndim", 0) else Category(name(int(o))) for o in item[1:]))
 
 @patch
 def new_empty(self:TensorImages):
@@ -181,6 +182,13 @@ def way_back(g):
         return partial(g.set_state, g.get_state())
     if isinstance(g, np.random.Generator):
         return partial(setattr, g.bit_generator, "state", g.bit_generator.state)
+
+EMPTY = CellType()
+
+def cells_of(f):
+    "What a function has from the functions round it"
+    full = (o for o in getattr(f, "__closure__", None) or () if o!=EMPTY)
+    return [o.cell_contents for o in full]
 
 # %% ../../nbs/data/01_loaders.ipynb #ec4a062b
 def as_device(device):

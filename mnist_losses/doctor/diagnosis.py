@@ -184,7 +184,8 @@ def diagnose_metric(
 # %% ../../nbs/doctor/19_diagnosis.ipynb #a6f52e50
 def diagnose_data(
     train, # Loader of batches, fastai's or PyTorch's: inputs first and labels last
-    valid=None # The same; without it the splits are not compared
+    valid=None, # The same; without it the splits are not compared
+    seconds:float=10 # No check begins after that many; with fewer, fewer rows are seen
 )->Report: # Findings, the gravest first
     "What is wrong with these loaders?"
-    return diagnose(train=train, valid=valid, parts=("data",))
+    return diagnose(train=train, valid=valid, parts=("data",), seconds=seconds)

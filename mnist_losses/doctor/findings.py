@@ -263,11 +263,11 @@ def as_rich(report):
     return Group(*[o for part in parts for o in (part, Text())][:-1])
 
 # %% ../../nbs/doctor/01_findings.ipynb #372b6fbd
-def as_text(report, width=100):
+def as_text(report):
     "The report as plain text"
     from rich.console import Console
     # in Jupyter rich would show an empty block of its own
-    console = Console(width=width, color_system=None, force_jupyter=False)
+    console = Console(width=100, color_system=None, force_jupyter=False)
     with console.capture() as captured: console.print(as_rich(report))
     return "\n".join(o.rstrip() for o in captured.get().splitlines()) + "\n"
 

@@ -11,14 +11,13 @@ __all__ = []
 import copy
 import random
 from contextlib import contextmanager
-from types import CellType
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from ..data.loaders import way_back
+from ..data.loaders import cells_of, way_back
 
 # %% ../../nbs/doctor/01_state.ipynb #6e484a95
 def drawers(loaders):
@@ -33,13 +32,6 @@ def drawers(loaders):
     return list(found.values())
 
 # %% ../../nbs/doctor/01_state.ipynb #86093788
-EMPTY = CellType()
-
-def cells_of(f):
-    "What a function has from the functions round it"
-    full = (o for o in getattr(f, "__closure__", None) or () if o!=EMPTY)
-    return [o.cell_contents for o in full]
-
 def holders(ds, most=200):
     "A data set and what it holds: other data sets, transforms, functions"
     found,todo = {},[ds]

@@ -262,7 +262,7 @@ def of_dicts(exam, first):
     else: exam.source = in_step(exam.source, lambda m, xs: call(m, xs, None))
 
 # %% ../../nbs/doctor/16_trainers.ipynb #1b0f521f
-def own_loss(exam, call, func=None):
+def own_loss(exam, call):
     "An exam of a model that gets the labels, and makes its loss of them"
     loss_func = exam.loss_source
     def make(model, xs, y):

@@ -37,6 +37,7 @@ from ..losses.arguments import checked
 class LossDoctor(Callback):
     "Look before `fit` and while training, and say each finding once"
     order,run_valid = -10**5,True
+    watching = False
     @checked("DoctorError")
     def __init__(self,
         seconds:float=5, # For the checks before `fit`; 0 leaves them out
@@ -60,7 +61,21 @@ def found(self:LossDoctor,
         fix = mend(o, filter(grave, self.findings))     # which were said
         self.findings.append(o)
         if not grave(o): continue
+        self.saying = True     # what `say` raises is meant to
         self.say(f"{o.level}: {o.slug}: {o.says}\n  seen: {where_seen(o)}\n  fix: {fix}")
+        self.saying = False
+
+# %% ../../nbs/doctor/20_watch.ipynb #b9ed7b1f
+@patch
+def __call__(self:LossDoctor, event_name):
+    "Watch; what goes wrong in watching is said, and the training goes on"
+    self.saying = False
+    try: return super(LossDoctor, self).__call__(event_name)
+    except Exception as e:
+        if self.saying: raise
+        why = " ".join(f"{type(e).__name__}: {e}".split())
+        if self.watching: self.say(f"LossDoctor watches no more, the training goes on: {why}")
+        self.watching = False
 
 # %% ../../nbs/doctor/20_watch.ipynb #7619bff4
 @patch
@@ -224,17 +239,22 @@ def ends_collapsed(self:LossDoctor):
             "class for every row, and has done so for epochs"))
 
 # %% ../../nbs/doctor/20_watch.ipynb #a6e25ae8
+def number_of(value):
+    "The number that a metric is; None of what is no number, such as one for each class"
+    try: return float(value)
+    except (TypeError, ValueError, RuntimeError): return None
+
 @patch
 def same_again(self:LossDoctor):
     "A metric that stands at the share of a class, or a model that names one class, for two epochs"
     total,learn = sum(self.labels.values()),self.learn
     if not total or len(self.labels)<2: return
     shares = {k: n/total for k,n in self.labels.items()}
-    values = [float(m.value) for m in learn.metrics if m.value is not None]
+    values = [number_of(m.value) for m in learn.metrics]
     collapsed = len(self.named)==1
     before = self.history[-1] if self.history else dict(metrics=[], collapsed=False)
     for a,b,m in zip(before["metrics"], values, learn.metrics):
-        at = [k for k,s in shares.items() if abs(b-s)<1e-6]
+        at = [k for k,s in shares.items() if b is not None and abs(b-s)<1e-6]
         if a!=b or not at or learn.pred.isfinite().all(): continue
         self.found(error("metric-frozen-on-nan", metric=m.name, value=b, share_of_class=at[0],
             says="the metric stands at the share of one class, epoch after epoch", outputs="NaN"))

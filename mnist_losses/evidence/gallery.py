@@ -139,15 +139,14 @@ SHAPE = "256 x 10" # that a card shows first
 def price_text(o): return f"{o['ratio']:.2f} ({o['low']:.2f} to {o['high']:.2f})"
 
 # %% ../../nbs/evidence/02_gallery.ipynb #f5311b3c
-def curve_path(loss, width=120, height=60, top=5.):
-    "The curve of `loss` as the path of an SVG; what is above `top` lies outside of its frame"
+def curve_path(loss):
+    "The curve of `loss` as the path of an SVG of 120x60; what is above 5 lies outside of its frame"
     lead = torch.linspace(-5, 5, 61, dtype=torch.float64)
     loss = deepcopy(loss)
     loss.weight = None     # it multiplies the curve, and may be of more than two classes
     if isinstance(loss, MultiLabelLoss): loss = ColumnLoss(loss)
     cost = cost_and_pull(loss, lead)[0] if loss.by_row else cost_of_object(loss, lead)
-    cost = cost.clamp(-top, 4*top)
-    x,y = lead.sigmoid()*width,height*(1-cost/top)
+    x,y = lead.sigmoid()*120,60*(1-cost.clamp(-5, 20)/5)
     return "M" + " ".join(f"{a:.1f},{b:.1f}" for a,b in zip(x.tolist(), y.tolist()))
 
 # %% ../../nbs/evidence/02_gallery.ipynb #6da340b2

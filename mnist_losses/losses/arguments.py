@@ -133,6 +133,17 @@ def check_integer(
     if is_integer and low <= number <= high: return int(number)
     raise LossInputError(f"{name}={shown(value)}: {wanted} is wanted")
 
+# %% ../../nbs/losses/00_arguments.ipynb #94fd0ebf
+def check_choice(
+    name:str, # For the message
+    value, # A word
+    known # The words that there are
+)->str: # `value`
+    "`value`, or a `LossInputError` unless it is one of the words"
+    if isinstance(value, str) and value in known: return value
+    *rest,last = (f'"{o}"' for o in known)
+    raise LossInputError(f"{name}={shown(value)}: write {', '.join(rest)} or {last}")
+
 # %% ../../nbs/losses/00_arguments.ipynb #b712b55d
 HEAVIEST = 1e12 # of the weights of classes and labels: what they are multiplied with stays finite
 

@@ -28,7 +28,8 @@ from fastcore.meta import PrePostInitMeta
 from torch import Tensor, nn
 
 from .arguments import (
-    HEAVIEST, LossInputError, any_if_visible, check_integer, check_option, constants,
+    HEAVIEST, LARGEST, LossInputError, any_if_visible, check_choice, check_integer, check_option,
+    constants,
     is_eager_on_cpu, number_if_visible, plain_tensor, shown)
 
 # %% ../../nbs/losses/00_core.ipynb #21eb91bc
@@ -149,7 +150,7 @@ class Loss(nn.Module, metaclass=PrePostInitMeta):
     one_column = False # whether the model ends in one column, for two classes
     y_int = True # for fastai: labels are class numbers
     by_row = True # whether each row has a loss of its own, and not the batch or an image as a whole
-    conventions = {"smp": dict(mean_over="all")} # of other libraries, for `like`
+    conventions = {} # of other libraries that have the loss, for `like`
     def __init__(self, *,
         reduction:str="mean", # "mean", "sum", or "none" for the loss of each row
         weight:Tensor|None=None, # Of each class, (classes,), 0 or more; unless given, all are 1
@@ -204,7 +205,7 @@ def __post_init__(self:Loss, *args, **kwargs):
     "Take the choices of another library, where none was made by hand"
     if self.like is None: return
     if not isinstance(self.like, str) or self.like not in self.conventions:
-        known = ", ".join(sorted(self.conventions))
+        known = ", ".join(sorted(self.conventions)) or "no other library"
         raise LossInputError(f"like={shown(self.like)}: {type(self).__name__} knows {known}")
     by_hand = {*kwargs, *list(inspect.signature(type(self).__init__).parameters)[1:len(args)+1]}
     choices = self.conventions[self.like]
@@ -219,10 +220,7 @@ OPTION_CHOICES = dict(
 @patch
 def check_options(self:Loss):
     "Options as Python's numbers, and a `LossInputError` for those that no loss has"
-    for name,known in OPTION_CHOICES.items():
-        if isinstance(value := getattr(self, name), str) and value in known: continue
-        choices = ", ".join(f'"{o}"' for o in known[:-1])
-        raise LossInputError(f'{name}={shown(value)}: write {choices} or "{known[-1]}"')
+    for name,known in OPTION_CHOICES.items(): check_choice(name, getattr(self, name), known)
     self.label_smoothing = check_option("label_smoothing", self.label_smoothing, 0, 1)
     self.temperature = check_option("temperature", self.temperature, 1e-6)
     self.axis = check_integer("axis", self.axis, "the number of an axis, such as -1 or 1,")
@@ -585,6 +583,7 @@ def decodes(self:Loss,
     x:Tensor # Logits (N, C) or (N, 1), or probabilities (N, classes); or the classes at `axis`
 )->Tensor: # (N,)
     "Number of the likeliest class"
+    x = x if isinstance(x, Tensor) else plain_tensor(x)     # fastai's types stay
     return two_columns(classes_last(x, self.axis)).argmax(-1)
 
 # %% ../../nbs/losses/00_core.ipynb #3db76e41
@@ -620,6 +619,7 @@ class CrossEntropyLoss(SeparateSmoothing):
     "-log p(right), in nats; a column for each class"
     conventions = {
         "fastai": dict(separate_smoothing=True),
+        "torch": {},
         "smp": dict(mean_over="all"),
         "pytorch-loss": dict(smooth_over="less")}
     def curve(self, logp): return -logp
@@ -677,7 +677,7 @@ class SumLoss(Loss):
         factors = [1]*len(losses) if factors is None else list(factors)
         if len(factors)!=len(losses): raise LossInputError(
             f"{len(factors)} factors of {len(losses)} losses: one factor for each loss is wanted")
-        self.factors = [check_option("factor", o, 0) for o in factors]
+        self.factors = [check_option("factor", o, 0, learns=False) for o in factors]
         self.one_column = any(o.one_column for o in losses)
         self.y_int,self.by_row = first.y_int,all(o.by_row for o in losses)
 
@@ -770,9 +770,13 @@ def __radd__(self:Loss, other):     # sum([...]) begins with 0
 
 @patch
 def __mul__(self:Loss, factor):
-    factor = check_option("factor", factor, 0)
+    factor = check_option("factor", factor, 0, learns=False)
     factors,losses = parts_of(self)
     return SumLoss(*losses, factors=[factor*o for o in factors])
 
 @patch
 def __rmul__(self:Loss, factor): return self*factor
+
+@patch
+def __truediv__(self:Loss, divisor):
+    return self*(1/check_option("divisor", divisor, 1/LARGEST, learns=False))

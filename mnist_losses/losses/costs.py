@@ -120,7 +120,7 @@ class UnhingedLoss(SharedLoss):
 # %% ../../nbs/losses/02_costs.ipynb #f3f72fe6
 class MultiMarginLoss(Loss):
     "The violated margins to the other logits, to the power p, summed and divided by the classes"
-    conventions = Loss.conventions | {"torch": dict(mean_over="rows")}
+    conventions = {"torch": dict(mean_over="rows")}
     def __init__(self,
         p:int=1, # 1 or 2
         margin:float=1., # Wanted lead of the label's logit, 0 or more
@@ -175,7 +175,7 @@ def class_costs(self:MultiMarginLoss,
 
 # %% ../../nbs/losses/02_costs.ipynb #4c72a8fe
 class NCELoss(LogpLoss):
-    "-log p(right), divided by its sum over all classes"
+    "Normalized cross-entropy: -log p(right), divided by its sum over all classes"
     def gain(self,
         logp:Tensor # (..., classes)
     )->Tensor: # In the shape of `logp`, 0 or less
@@ -438,6 +438,7 @@ class LogitNorm(Loss):
         # no square overflows, and `vector_norm` has no second derivative at 0
         largest = z.detach().abs().amax(-1, keepdim=True).clamp_min(1e-7)
         length = ((z/largest)**2).sum(-1, keepdim=True).clamp_min(1e-12).sqrt()*largest
+        length = torch.where(length<=2e-13, 1, length)     # zeros have no direction: any slope fits
         return z/(self.tau*(length + 1e-7))
 
     def class_costs(self, z): return self.loss.class_costs(self.scaled(z))

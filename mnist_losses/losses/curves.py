@@ -23,11 +23,13 @@ from .arguments import (
 from .core import CrossEntropyLoss, Loss, SoftmaxLoss, log_softmax, pick_label
 
 # %% ../../nbs/losses/01_curves.ipynb #25c46382
+NO_P = -1000. # of this log p is 0, and has the slope 0; that of -inf would be multiplied with it
+
 def p_wrong(
     logp:Tensor # log p(right)
 )->Tensor: # 1 - p(right), above 0
     "Probability of being wrong, fit for any power"
-    return -logp.clamp_max(-torch.finfo(logp.dtype).tiny).expm1()
+    return -logp.clamp(NO_P, -torch.finfo(logp.dtype).tiny).expm1()
 
 # %% ../../nbs/losses/01_curves.ipynb #d82543fc
 class FocalLoss(Loss):
@@ -41,7 +43,7 @@ class FocalLoss(Loss):
     weight_as_power = False # whether a class weight is an exponent of the probability
     def __init__(self,
         gamma:float=2., # How much less, 0 (cross-entropy) or more
-        alpha:float=1., # Multiplies all of it
+        alpha:float=1., # Multiplies all of it, as in Keras; for weights of classes write `weight`
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         gamma = check_option("gamma", gamma, 0)
@@ -51,7 +53,8 @@ class FocalLoss(Loss):
 
     def curve(self, logp):
         is_two = not isinstance(self.gamma, Tensor) and self.gamma==2     # a square is quicker
-        return -self.alpha*(logp.expm1()**2 if is_two else p_wrong(logp)**self.gamma)*logp
+        less = logp.clamp_min(NO_P).expm1()**2 if is_two else p_wrong(logp)**self.gamma
+        return -self.alpha*less*logp
 
 # %% ../../nbs/losses/01_curves.ipynb #65c79f9f
 @patch
@@ -98,14 +101,14 @@ class AlphaLoss(GCELoss):
 # %% ../../nbs/losses/01_curves.ipynb #b4e4f59e
 class MAELoss(Loss):
     "2 (1 - p): the absolute differences of one-hot label and probabilities, summed over classes"
-    conventions = Loss.conventions | {"paper": dict(scale=1.)}
+    conventions = {"paper": dict(scale=1.)}
     scale = 2. # of 1 - p
     def curve(self, logp): return -self.scale*logp.expm1()
 
 # %% ../../nbs/losses/01_curves.ipynb #aecbfbcf
 class ReverseCELoss(Loss):
     "-A (1 - p): cross-entropy with label and prediction exchanged, and A for log 0"
-    conventions = Loss.conventions | {"paper": dict(A=math.log(1e-4))}
+    conventions = {"paper": dict(A=math.log(1e-4))}
     def __init__(self,
         A:float=-4., # What stands for log 0, 0 or less
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
@@ -150,9 +153,9 @@ class TaylorCELoss(Loss):
         order:int=2, # Terms: 1 (1 - p) to 1000
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        order = check_integer("order", order, "a number of terms")
+        order = check_integer("order", order, "a number of terms from 1 to 1000", 1, 1000)
         super().__init__(**options)
-        self.order = check_option("order", order, 1, 1000)
+        self.order = order
 
     def curve(self, logp):
         p1,total = logp.expm1(),0.     # p - 1
@@ -205,6 +208,7 @@ class JSLoss(Loss):
         self.pi = pi
 
     def curve(self, logp):
+        logp = logp.clamp_min(NO_P)
         rest,p1 = 1-self.pi,logp.expm1()     # p - 1
         m1 = rest*p1     # the mean of label and p, less 1
         return (rest*(1+p1)*logp - (1+m1)*m1.log1p())/(-rest*math.log(rest)) - p1
@@ -227,7 +231,7 @@ class AGCELoss(Loss):
 # %% ../../nbs/losses/01_curves.ipynb #3a410d51
 class AULLoss(Loss):
     "((a-p)^q - (a-1)^q)/q: asymmetric unhinged loss"
-    conventions = Loss.conventions | {"paper": dict(a=1.5, q=.9)}
+    conventions = {"paper": dict(a=1.5, q=.9)}
     def __init__(self,
         a:float=2., # What p is taken from, above 1, at most 1000
         q:float=2., # Exponent, above 0, at most 10
@@ -243,7 +247,7 @@ class AULLoss(Loss):
 # %% ../../nbs/losses/01_curves.ipynb #b33c474f
 class AExpLoss(Loss):
     "exp(-p/a): asymmetric exponential loss"
-    conventions = Loss.conventions | {"paper": dict(a=3.)}
+    conventions = {"paper": dict(a=3.)}
     def __init__(self,
         a:float=.5, # Divides p, above 0
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...

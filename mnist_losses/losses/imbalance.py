@@ -247,9 +247,9 @@ class CosineLinear(nn.Linear):
         n_in:int, # Features of a row
         n_out:int # Classes
     ):
-        for name,n in ("n_in", n_in), ("n_out", n_out):
-            check_option(name, check_integer(name, n, "a number of columns"), 1, 1e9)
-        super().__init__(int(n_in), int(n_out), bias=False)
+        n_in,n_out = (check_integer(name, n, "a number of columns, 1 or more,", 1, 10**9)
+            for name,n in (("n_in", n_in), ("n_out", n_out)))
+        super().__init__(n_in, n_out, bias=False)
 
     def forward(self,
         x:Tensor # (..., n_in)

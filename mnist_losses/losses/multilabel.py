@@ -24,7 +24,7 @@ from .arguments import (
     number_if_visible, plain_tensor)
 from .core import (
     BinaryCrossEntropyLoss, CrossEntropyLoss, Loss, SumLoss, all_rows_count, classes_last,
-    mismatch_error, two_columns)
+    fit_row_weight, mismatch_error, two_columns)
 from .costs import LogitNorm
 from .curves import FocalLoss
 
@@ -105,22 +105,35 @@ def is_hard(on):
 @patch
 def forward(self:MultiLabelLoss,
     logits:Tensor, # (N, labels), or the labels at `axis`
-    targ:Tensor # 0, 1 or between, in the shape of `logits`
+    targ:Tensor, # 0, 1 or between, in the shape of `logits`
+    row_weight:Tensor|None=None # Of each row, 0 or more; the mean divides by them over "weights"
 )->Tensor: # A number, or one for each entry with "none"
     "The loss of a batch"
     z = classes_last(plain_tensor(logits), self.axis)
     targ = plain_tensor(targ, z.device)
     if targ.ndim==z.ndim: targ = classes_last(targ, self.axis)
     on,counts = fit_columns(z, targ, self.ignore_index)
-    if counts is not None: z = torch.where(counts, z, 0)     # whatever stands there, such as NaN
-    elif self.reduction=="sum" or self.reduction=="mean" and "entries" in self.mean_over:
-        loss = self.torch_losses(z, on, self.reduction)
-        if loss is not None: return loss
+    w = None if row_weight is None else fit_row_weight(z, row_weight)[...,None]
+    loss = self.torch_loss(z, on) if counts is w is None else None
+    if loss is not None: return loss
+    for counted in (counts, None if w is None else w>0):     # whatever stands there, such as NaN
+        if counted is not None: z = torch.where(counted, z, 0)
     entries = self.entry_losses(z, on)
     if counts is not None: entries = torch.where(counts, entries, 0)
+    if w is not None: entries = entries*w
     if self.reduction=="none": return entries.movedim(-1, self.axis)
     if self.reduction=="sum": return entries.sum()
-    return self.mean_of(entries, counts)
+    return self.mean_of(entries, counts, w)
+
+# %% ../../nbs/losses/07_multilabel.ipynb #1e24964f
+@patch
+def torch_loss(self:MultiLabelLoss,
+    z:Tensor, # Logits (..., labels)
+    on:Tensor # 0, 1 or between, in the shape of `z`
+)->Tensor|None: # A number; None where this is not the way
+    "PyTorch's sum or mean, where the loss is that"
+    if self.reduction=="sum" or self.reduction=="mean" and "entries" in self.mean_over:
+        return self.torch_losses(z, on, self.reduction)
 
 # %% ../../nbs/losses/07_multilabel.ipynb #bfb3478a
 @patch
@@ -200,14 +213,16 @@ def hard_losses(self:MultiLabelLoss,
 @patch
 def mean_of(self:MultiLabelLoss,
     entries:Tensor, # Losses (..., labels), 0 where they do not count
-    counts:Tensor|None # Whether each counts; None if all do
+    counts:Tensor|None, # Whether each counts; None if all do
+    row_weight:Tensor|None # Of each row (..., 1), which the entries have already
 )->Tensor: # A number
     "The mean; of nothing it is 0"
     over = self.mean_over
     if counts is None and "entries" in over and entries.numel(): return entries.mean()
     if counts is None: counts = torch.ones_like(entries, dtype=torch.bool)
-    if over=="weights" and self.weight is not None:
-        total = (counts*self.label_numbers("weight", entries)).sum()
+    if over=="weights":
+        if self.weight is not None: counts = counts*self.label_numbers("weight", entries)
+        total = (counts if row_weight is None else counts*row_weight).sum()
     elif over in ("rows", "all"): total = (counts | (over=="all")).any(-1).sum()
     else: total = (counts | (over=="all_entries")).sum()
     return entries.sum()/torch.where(total>0, total, torch.inf)
@@ -234,21 +249,36 @@ def decodes(self:MultiLabelLoss,
     x:Tensor # Probabilities (N, labels), or the labels at `axis`
 )->Tensor: # Booleans, in the shape of `x`
     "Whether each label is on"
-    p = classes_last(x, self.axis)
-    if any_if_visible((p<0) | (p>1), False): raise LossInputError(f"numbers from {x.min():.3g} to "
-        f"{x.max():.3g}: probabilities are wanted; write loss.decodes(loss.activation(logits))")
+    p = classes_last(x if isinstance(x, Tensor) else plain_tensor(x), self.axis)
+    if any_if_visible((p<0) | (p>1), False): raise LossInputError(f"numbers from {p.min():.3g} to "
+        f"{p.max():.3g}: probabilities are wanted; write loss.decodes(loss.activation(logits))")
     return (p>self.label_numbers("thresh", p)).movedim(-1, self.axis)
+
+# %% ../../nbs/losses/07_multilabel.ipynb #2c3c4a7e
+@patch
+def activation(self:MultiLabelLoss,
+    logits:Tensor # (N, labels), or the labels at `axis`
+)->Tensor: # In the shape of `logits`, each from 0 to 1
+    "Probability that each label is on"
+    return super(MultiLabelLoss, self).activation(logits)
+
+@patch
+def costs(self:MultiLabelLoss,
+    logits:Tensor # (N, labels), or the labels at `axis`
+)->Tensor: # (N, labels, 2); the labels are last but one
+    "What each label would cost, off and on, weights and smoothing included"
+    return super(MultiLabelLoss, self).costs(logits)
 
 # %% ../../nbs/losses/07_multilabel.ipynb #710010c3
 class MultiLabelFocalLoss(MultiLabelLoss):
     "Focal loss of each label, alpha for those that are on and 1 - alpha for those that are off"
     def __init__(self,
-        alpha:float|None=.25, # Weight of labels that are on, 0 to 1; None for none
         gamma:float=2., # How much less what is right already counts, 0 or more
+        alpha:float|None=.25, # Weight of labels that are on, 0 to 1; None for none
         **options # Of `MultiLabelLoss`: pos_weight, thresh, weight, ignore_index, ...
     ):
         if alpha is not None: alpha = check_option("alpha", alpha, 0, 1, learns=False)
-        off_on = None if alpha is None else torch.tensor([1-alpha, alpha])
+        off_on = None if alpha is None else torch.tensor([1.-alpha, float(alpha)])
         super().__init__(FocalLoss(gamma, weight=off_on), **options)
         self.alpha,self.gamma = alpha,gamma
 

@@ -15,7 +15,8 @@ import torch
 from fastcore.basics import patch
 from torch import Tensor
 
-from .arguments import LossInputError, check_option, plain_tensor
+from .arguments import (
+    LossInputError, check_argument, check_choice, check_option, plain_tensor)
 from .core import (
     Loss, all_rows_count, classes_last, fit_labels, fit_row_weight, no_images_error, pick_label)
 
@@ -29,11 +30,11 @@ class RegionLoss(Loss):
         include_background:bool=True, # Whether class 0 counts
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
-        if classes not in ("present", "all"):
-            raise LossInputError(f'classes={classes!r}: write "present" or "all"')
         super().__init__(**options)
-        self.per_image,self.classes = per_image,classes
-        self.include_background = include_background
+        self.per_image = check_argument("per_image", per_image, [bool])
+        self.classes = check_choice("classes", classes, ("present", "all"))
+        self.include_background = check_argument(
+            "include_background", include_background, [bool])
 
     def class_losses(self,
         p:Tensor, # Probabilities (regions, pixels, classes)
@@ -164,7 +165,7 @@ class DiceLoss(OverlapLoss):
         **options # Of `RegionLoss`: per_image, classes, include_background, axis, ...
     ):
         super().__init__(smooth, **options)
-        self.squared = squared
+        self.squared = check_argument("squared", squared, [bool])
 
     def ratio(self, both, p, t): return 2*both,p + t
 
@@ -177,10 +178,8 @@ class GeneralizedDiceLoss(OverlapLoss):
         smooth:float=0., # Added above and below, 0 or more
         **options # Of `RegionLoss`: per_image, classes, include_background, axis, ...
     ):
-        if size_weight not in SIZE_POWERS: raise LossInputError(
-            f'size_weight={size_weight!r}: write "square", "inverse" or "uniform"')
         super().__init__(smooth, **options)
-        self.size_weight = size_weight
+        self.size_weight = check_choice("size_weight", size_weight, SIZE_POWERS)
 
     def class_losses(self, p, t, w):
         both,p,t = overlap(p, t, w)

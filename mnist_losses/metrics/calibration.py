@@ -13,16 +13,20 @@ __all__ = ['reliability_curve', 'ece', 'ece_interval', 'sample_labels', 'classwi
            'brier_decomposition', 'fit_temperature', 'fit_vector_scaling', 'fit_isotonic']
 
 # %% ../../nbs/metrics/01_calibration.ipynb #abeb6bae
+import math
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import torch
+from fastcore.basics import patch
 from scipy.optimize import brentq, minimize
 from sklearn.isotonic import IsotonicRegression
 from torch import Tensor, nn
 
 from ..losses.arguments import LossInputError, check_integer, checked, plain_tensor
 from ..losses.core import classes_last, two_columns
+from ..losses.explore import COLOURS
 from .classification import check_probs, counted_rows
 
 # %% ../../nbs/metrics/01_calibration.ipynb #6892cc50
@@ -54,10 +58,11 @@ def check_logits(
     shape = tuple(z.shape)
     z,targ = counted_rows(z, plain_tensor(targ).cpu(), axis, ignore_index)
     z = two_columns(z)
+    if not len(z): raise LossInputError(f"logits {shape}: no rows, so nothing can be fitted")
     if not z.isfinite().all():
         raise LossInputError(f"logits {shape}: {int((~z.isfinite()).sum())} of them "
             "are not finite")
-    if len(z) and (z>=0).all() and ((z.sum(1)-1).abs()<1e-3).all():
+    if (z>=0).all() and ((z.sum(1)-1).abs()<1e-3).all():
         raise LossInputError(f"logits {shape}: these rows are probabilities already; "
             "write learn.get_preds(act=noop) for logits")
     return z,check_probs(z.softmax(-1), targ)[1]
@@ -104,7 +109,7 @@ def ece(
 )->float: # In [0, 1]; 0 is calibrated
     "Expected calibration error of the predicted class"
     _,rows,conf,acc = bin_means(probs, targ, bins, adaptive, **options)
-    return float((rows*abs(acc-conf)).sum()/rows.sum())
+    return float((rows*abs(acc-conf)).sum()/rows.sum()) if len(rows) else math.nan
 
 # %% ../../nbs/metrics/01_calibration.ipynb #a928702c
 @checked(draws=(1, 10**5), level=(0, 1))
@@ -121,9 +126,11 @@ def ece_interval(
 )->tuple[float,float]: # Lower and upper end, in [0, 1]
     "Bootstrap interval of `ece`, over the rows that count"
     probs,targ = check_probs(probs, targ, **options)
-    rng,n = np.random.default_rng(seed),len(probs)
-    drawn = [ece(probs[at], targ[at], bins, adaptive, pos_label=pos_label)
-        for at in rng.integers(n, size=(draws, n))]
+    rng,n,drawn = np.random.default_rng(seed),len(probs),[]
+    if not n: return math.nan,math.nan
+    for _ in range(draws):
+        at = rng.integers(n, size=n)
+        drawn.append(ece(probs[at], targ[at], bins, adaptive, pos_label=pos_label))
     return tuple(float(o) for o in np.quantile(drawn, [(1-level)/2, (1+level)/2]))
 
 # %% ../../nbs/metrics/01_calibration.ipynb #3f3a5126
@@ -133,7 +140,8 @@ def sample_labels(
     seed:int=0 # Of the draw
 )->Tensor: # Class numbers (N,)
     "Labels drawn from `probs`: a model with these probabilities is calibrated"
-    p = plain_tensor(probs).contiguous()     # or the same numbers would give other draws
+    # contiguous, or the same numbers would give other draws
+    p = plain_tensor(probs).detach().cpu().contiguous()
     if p.ndim!=2 or not ((p>=0).all() and ((p.sum(1)-1).abs()<=1e-2).all()): raise LossInputError(
         f"probs {tuple(p.shape)} of {p.dtype}: rows of 0 or more with a sum of 1 are wanted")
     return p.multinomial(1, generator=torch.Generator().manual_seed(seed))[:,0]
@@ -175,10 +183,9 @@ def plot_reliability(
     "Accuracy against confidence, a point for each bin, as large as its share of the rows"
     if ax is None: _,ax = plt.subplots(figsize=(4, 4))
     ax.plot([0, 1], [0, 1], color="0.6", lw=1)
-    colours = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"
     for i,(name,(probs,targ)) in enumerate(named.items()):
         table = reliability_curve(probs, targ, bins, adaptive, **options)
-        colour,error = colours[i%6],ece(probs, targ, bins, adaptive, **options)
+        colour,error = COLOURS[i%6],ece(probs, targ, bins, adaptive, **options)
         ax.plot(table.confidence, table.accuracy, color=colour, lw=1)
         ax.scatter(table.confidence, table.accuracy, 20+300*table.rows/table.rows.sum(), alpha=.7,
             color=colour, marker="os^Dv<"[i%6],
@@ -187,6 +194,9 @@ def plot_reliability(
     ax.legend(frameon=False, markerscale=.6)
     ax.figure.tight_layout()
     return ax
+
+# %% ../../nbs/metrics/01_calibration.ipynb #f4039e17
+BRIER_PARTS = "brier", "reliability", "resolution", "uncertainty", "within"
 
 # %% ../../nbs/metrics/01_calibration.ipynb #4fac09b9
 def brier_decomposition(
@@ -198,15 +208,16 @@ def brier_decomposition(
 )->dict[str,float]: # brier = reliability - resolution + uncertainty + within
     "The Brier score of being right, or of a class, and its parts"
     conf,hit = confidence_and_hit(probs, targ, **options)
+    if not len(hit): return dict.fromkeys(BRIER_PARTS, math.nan)
     table,mean = reliability_curve(probs, targ, bins, adaptive, **options),hit.mean()
     share = table.rows/table.rows.sum()
     brier = ((conf-hit)**2).mean()
     reliability = (share*(table.confidence-table.accuracy)**2).sum()
     resolution = (share*(table.accuracy-mean)**2).sum()
     uncertainty = mean*(1-mean)
-    parts = dict(brier=brier, reliability=reliability, resolution=resolution,
-        uncertainty=uncertainty, within=brier - reliability + resolution - uncertainty)
-    return {k: float(v) for k,v in parts.items()}
+    within = brier - reliability + resolution - uncertainty
+    parts = brier,reliability,resolution,uncertainty,within
+    return {k: float(v) for k,v in zip(BRIER_PARTS, parts)}
 
 # %% ../../nbs/metrics/01_calibration.ipynb #60688bae
 def fit_temperature(
@@ -297,7 +308,7 @@ def fit_vector_scaling(
 class IsotonicCalibration(nn.Module):
     "Log probabilities by a rising curve of each class's probability"
     def __init__(self,
-        curves:list, # Of scikit-learn, fitted, one for each class
+        curves:list, # Of each class (2, points): rising probabilities, and what becomes of them
         axis:int=-1 # Of the classes in the logits
     ):
         super().__init__()
@@ -314,10 +325,23 @@ class IsotonicCalibration(nn.Module):
     )->Tensor: # (N, classes)
         "The same, with the classes last"
         p = z.detach().cpu().double().softmax(-1)
-        columns = [f.predict(o) for f,o in zip(self.curves, p.flatten(0, -2).T.numpy())]
+        columns = [np.interp(o, *c.numpy()) for c,o in zip(self.curves, p.flatten(0, -2).T.numpy())]
         q = torch.from_numpy(np.stack(columns, -1)).view(p.shape)
         q = torch.where(q.sum(-1, keepdim=True)>0, q, 1)     # no class fits: all alike
         return (q/q.sum(-1, keepdim=True)).log().to(z if z.is_floating_point() else p)
+
+# %% ../../nbs/metrics/01_calibration.ipynb #f0b6c534
+@patch
+def get_extra_state(self:IsotonicCalibration): return self.curves     # each of a length of its own
+
+@patch
+def set_extra_state(self:IsotonicCalibration,
+    state:list # Curves, as `curves`
+):
+    "The curves of a layer that was saved"
+    if len(state)!=len(self.curves): raise LossInputError(f"curves of {len(state)} classes, and "
+        f"this layer has {len(self.curves)}: fit one with as many")
+    self.curves = [o.cpu() for o in state]
 
 # %% ../../nbs/metrics/01_calibration.ipynb #36f10c34
 def fit_isotonic(
@@ -329,6 +353,6 @@ def fit_isotonic(
     z,targ = check_logits(logits, targ, **options)
     p,c = z.softmax(1).numpy(),z.shape[1]
     check_all_classes(targ, c)
-    curves = [IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(p[:,k], targ==k)
-        for k in range(c)]
+    fits = [IsotonicRegression(y_min=0, y_max=1).fit(p[:,k], targ==k) for k in range(c)]
+    curves = [torch.from_numpy(np.stack([f.X_thresholds_, f.y_thresholds_])) for f in fits]
     return IsotonicCalibration(curves, options.get("axis", -1))

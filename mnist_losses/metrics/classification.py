@@ -86,7 +86,7 @@ def check_probs(
         raise LossInputError(f"{shapes}: a row of probabilities for each item is wanted, "
             "(N, classes); a loss's activation makes them of logits")
     probs,targ = counted_rows(probs, targ, **options)
-    if not len(probs): raise LossInputError(f"{shapes}: no rows, so nothing to measure")
+    if not len(probs): return probs.double(),targ     # of which every metric is NaN
     if any_if_visible((probs<0) | ((probs.sum(1)-1).abs()>1e-2)[:,None] | probs.isnan(), False):
         raise LossInputError(f"{shapes}: rows that are not probabilities (0 or more, with a sum "
             "of 1); for logits write loss.activation(logits), and in a Learner EpochMetric(func)")

@@ -62,7 +62,7 @@ def label_accuracy(
     thresh:float|Tensor=.5, # A label is taken for on above it, (labels,) or one; 0 to 1
     **options # `axis` of the labels (-1), `ignore_index` of entries that do not count (-100)
 )->float: # In [0, 1]; NaN if nothing counts
-    "Share of the labels that are right, on or off"
+    "Share of the labels that are right, on or off: 1 - the Hamming loss"
     taken,on,counts = labels_seen(probs, targ, thresh, **options)
     return float((taken==on)[counts].double().mean())
 
@@ -73,7 +73,7 @@ def exact_match(
     thresh:float|Tensor=.5, # A label is taken for on above it, (labels,) or one; 0 to 1
     **options # `axis` of the labels (-1), `ignore_index` of entries that do not count (-100)
 )->float: # In [0, 1]; NaN if nothing counts
-    "Share of the rows all of whose labels are right"
+    "Subset accuracy: the share of the rows all of whose labels are right"
     taken,on,counts = labels_seen(probs, targ, thresh, **options)
     return float(((taken==on) | ~counts).all(1)[counts.any(1)].double().mean())
 

@@ -22,33 +22,29 @@ from ..losses.core import CrossEntropyLoss, SumLoss
 # %% ../../nbs/training/08_deferred.ipynb #622a57c8
 class DeferredWeight(Callback):
     "Gives the loss class weights for the last part of the epochs, while it trains"
+    order = -1     # before what adds to the loss
     def __init__(self,
         weight:Tensor, # Of each class (classes,), such as `class_weights(dls)`
         start:float=.8 # Share of the epochs before it, 0 to 1
     ):
-        self.class_weight = CrossEntropyLoss(weight=weight).weight     # which looks at it
+        self.class_weight = CrossEntropyLoss(weight=weight).weight.clone()     # which looks at it
         self.start = check_option("start", start, 0, 1, learns=False)
 
     def before_fit(self):
-        "Remember the weights that the loss has"
+        "Find the loss that has weights"
         self.weighted = weighted_loss(self.loss_func)
         self.class_weight = self.class_weight.to(self.dls.device)
-        if self.weighted.weight is not self.class_weight:     # of a fit that was interrupted
-            self.weight_before = self.weighted.weight
-        self.after_train()
 
-    def before_train(self):
-        "The weights, in a late epoch"
+    def after_loss(self):
+        "The loss of a training batch once more, with the weights, in a late epoch"
         first = ceil(self.start*self.n_epoch - 1e-6)     # 0.28 of 25 is more than 7
-        if self.epoch>=first: self.weighted.weight = self.class_weight
-
-    def after_train(self):
-        "The loss as it was"
-        self.weighted.weight = self.weight_before
-
-    def after_fit(self):
-        "The same where the training was cancelled"
-        self.after_train()
+        if not self.training or self.epoch<first: return
+        before = self.weighted.weight
+        try:     # Ctrl-C leaves the loss as it was too
+            self.weighted.weight = self.class_weight
+            self.learn.loss_grad = self.loss_func(self.pred, *self.yb)
+        finally: self.weighted.weight = before
+        self.learn.loss = self.loss_grad.clone()
 
 # %% ../../nbs/training/08_deferred.ipynb #53ca5f13
 def weighted_loss(

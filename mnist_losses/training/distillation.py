@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from ..losses.arguments import (
     LARGEST, LossInputError, check_option, checked, plain_tensor)
-from ..losses.core import classes_last, log_softmax, two_columns
+from ..losses.core import Loss, classes_last, log_softmax, two_columns
 
 # %% ../../nbs/training/09_distillation.ipynb #f3f43a31
 @checked(temperature=(1e-6, LARGEST), axis=(-9, 9))
@@ -74,7 +74,16 @@ class Distil(Callback):
         "The mixed loss of a training batch"
         if not self.training: return
         with torch.no_grad(): knows = self.teacher(*self.xb)
-        axis = getattr(self.loss_func, "axis", -1)
-        distance = distillation_loss(self.pred, knows, self.temperature, axis)
+        logits,axis = (self.pred, knows),getattr(self.loss_func, "axis", -1)
+        if of_labels(self.loss_func): logits,axis = [o.reshape(-1, 1) for o in logits],-1
+        distance = distillation_loss(*logits, self.temperature, axis)
         self.learn.loss_grad = torch.lerp(self.loss_grad, distance.to(self.loss_grad), self.share)
         self.learn.loss = self.loss_grad.detach().clone()
+
+# %% ../../nbs/training/09_distillation.ipynb #1830cdbe
+def of_labels(
+    loss # Of a Learner
+)->bool: # Then each column is a head of its own, with a sigmoid
+    "Whether a row may have several labels"
+    if isinstance(getattr(loss, "func", loss), nn.BCEWithLogitsLoss): return True
+    return isinstance(loss, Loss) and not loss.y_int

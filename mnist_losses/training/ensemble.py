@@ -41,7 +41,7 @@ from ..losses.core import Loss
 from ..losses.multilabel import MultiLabelLoss
 from ..metrics.classification import accuracy
 from .learner import (
-    CountedMetric, loss_learner, over_rows, rows_of_batch)
+    CountedMetric, loss_learner, metric_name, over_rows, rows_of_batch)
 from .own_loaders import (
     as_dataloaders, counted, is_row_wise, plain_batch, forked_rng, try_to_read)
 
@@ -355,7 +355,7 @@ def choose_way(costs, way):
     return "wide" if "wide" in right else min(right, key=right.get)
 
 # %% ../../nbs/training/03_ensemble.ipynb #9ab98587
-@dataclass
+@dataclass(eq=False)
 class FitResult:
     "Replicas after training, and a table with a row for each run and epoch"
     table:pd.DataFrame # `loss`, `lr`, `seed`, `epoch`, `train_loss`, `valid_loss` and the metrics
@@ -380,10 +380,6 @@ class FitResult:
         return model
 
 # %% ../../nbs/training/03_ensemble.ipynb #ac8f2505
-def metric_name(metric):
-    return (getattr(metric, "name", None) or getattr(metric, "__name__", None)
-        or getattr(metric, "func", metric).__name__)
-
 @dataclass
 class WholeSet:
     "What a fastai metric asks a Learner for, with the validation set as one batch"
@@ -524,6 +520,9 @@ def check_losses(named, dls, metrics):
             raise EnsembleError(f"{k} is for several labels in each row, and accuracy for one: "
                 "write metrics=label_f1")
         for o in metrics: over_rows(o, v)     # a `WiringError` unless it is one for this loss
+    names = [metric_name(o) for o in metrics]
+    if twice := next((o for o in names if names.count(o)>1), None): raise EnsembleError(
+        f"two metrics are called {twice}: name one of them, as in f.__name__ = \"other\"")
     widths = {k: v.n_out(dls.c) for k,v in named.items()}
     if len(set(widths.values()))>1:
         raise EnsembleError(

@@ -12,6 +12,7 @@ __all__ = ['CountedMetric', 'RegionMetric', 'loss_learner', 'EpochMetric', 'Wiri
 
 # %% ../../nbs/training/02_learner.ipynb #3db2cad1
 from collections.abc import Callable
+from functools import partial
 
 import fastai.callback.progress
 import fastai.callback.schedule  # noqa: F401 (both for the methods that they give a Learner)
@@ -107,17 +108,31 @@ def check_head(shape, loss, classes, n_out):
         f"end the model in {n_out} column{'s'*(n_out>1)}, "
         "or pass a function of the number of columns, such as mnist_losses.training.linear")
 
+# %% ../../nbs/training/02_learner.ipynb #bec02b4d
+def metric_name(
+    metric # A function, a `partial`, or a metric of fastai
+)->str: # Of a `partial` with its options, as top_k_accuracy(k=2)
+    "What a metric is called in tables"
+    if name := getattr(metric, "name", None) or getattr(metric, "__name__", None): return name
+    func = getattr(metric, "func", metric)
+    options = ", ".join(f"{k}={shown(v)}" for k,v in getattr(metric, "keywords", {}).items())
+    return getattr(func, "__name__", type(func).__name__) + (f"({options})" if options else "")
+
 # %% ../../nbs/training/02_learner.ipynb #ce40ff00
 class CountedMetric(AvgMetric):
     "A fastai metric of the whole set, from a function that is a mean over rows"
     @checked("WiringError")
     def __init__(self,
         func:Callable # Of logits (N, C) and class numbers (N,), such as `accuracy`
-    ): super().__init__(func)
+    ): self.func,self.count,self.begun = func,0,False
+    def reset(self):
+        super().reset()
+        self.begun = False
     def accumulate(self,
         learn:Learner # After a batch; its `loss_func` says which rows count
     ):
         "Add a batch, with the weight of the rows that count"
+        self.begun = True
         pred,targ = rows_of_batch(learn)
         if not len(targ): return
         self.total += learn.to_detach(self.func(pred, targ))*len(targ)
@@ -125,7 +140,9 @@ class CountedMetric(AvgMetric):
     @property
     def value(self):
         "The metric of all batches; None before the first, NaN if no row counts"
-        return super().value if self.count else float("nan")
+        return super().value if self.count or not self.begun else float("nan")
+    @property
+    def name(self): return metric_name(self.func)
 
 # %% ../../nbs/training/02_learner.ipynb #8409c3c0
 class RegionMetric(Metric):
@@ -133,7 +150,7 @@ class RegionMetric(Metric):
     def __init__(self,
         func:Callable # `mean_iou` or `mean_dice`, or a `partial` of them with options
     ):
-        self.func = getattr(func, "func", func)
+        self.func,self.called = getattr(func, "func", func),metric_name(func)
         self.options = dict(getattr(func, "keywords", {}))
         if self.func not in OF_PIXELS: raise WiringError(
             f"{getattr(self.func, '__name__', self.func)}: mean_iou or mean_dice is wanted")
@@ -152,7 +169,7 @@ class RegionMetric(Metric):
         if isinstance(self.counts, int): return
         return region_score(self.counts, self.func is mean_dice, **self.options)
     @property
-    def name(self): return self.func.__name__
+    def name(self): return self.called
 
 # %% ../../nbs/training/02_learner.ipynb #57744c7a
 def label_rows(pred, targ, axis, ignore_index):
@@ -182,7 +199,7 @@ def over_rows(metric, loss):
     if not callable(metric):
         raise WiringError(f"metrics has {shown(metric)}: functions or fastai's metrics are wanted")
     func = getattr(metric, "func", metric)     # of a partial
-    options,loss = getattr(metric, "keywords", {}),first_loss(loss)
+    loss = first_loss(loss)
     several = isinstance(loss, MultiLabelLoss)
     if func in (OF_ROWS + OF_PROBS + OF_PIXELS if several else OF_LABELS): raise WiringError(
         f"{func.__name__} is for {'one label' if several else 'several labels'} in each row, and "
@@ -190,8 +207,10 @@ def over_rows(metric, loss):
         f"write metrics={'label_accuracy' if several else 'accuracy'}")
     if func in OF_ROWS: return CountedMetric(metric)
     if func in OF_PIXELS: return RegionMetric(metric)
-    if several and func in OF_LABELS[:3]: options = {"thresh": loss.thresh} | options
-    return EpochMetric(func, **options) if func in OF_PROBS + OF_LABELS else metric
+    if func not in OF_PROBS + OF_LABELS: return metric
+    res = EpochMetric(metric)
+    if several and func in OF_LABELS[:3]: res.kwargs.setdefault("thresh", loss.thresh)
+    return res
 
 # %% ../../nbs/training/02_learner.ipynb #0ced0fef
 @delegates(Learner.__init__, but=["loss_func"])
@@ -204,6 +223,8 @@ def loss_learner(
 )->DirectLearner: # fastai's `Learner`, with quicker batches
     "A `Learner` whose model, loss and metrics agree"
     if isinstance(loss, type): loss = loss()
+    if len(dls.loaders)<2: raise WiringError("dls has no validation loader, which a Learner "
+        "measures with: write DataLoaders(train, valid)")
     classes,n_out = columns_for(loss, dls)
     model = make_model(model, n_out)
     is_rnn = any(o is RNNCallback or isinstance(o, RNNCallback) for o in listify(kwargs.get("cbs")))
@@ -222,12 +243,15 @@ class EpochMetric(Metric):
         func:Callable, # Of probabilities (N, C) and class numbers (N,), or columns of labels (N, C)
         **kwargs # To `func` at each epoch, such as `bins`; `axis`, `ignore_index`: the loss's
     ):
-        self.options = {k: kwargs.pop(k) for k in ("axis", "ignore_index") if k in kwargs}
-        self.func,self.kwargs = func,kwargs
+        func = partial(func, **kwargs) if kwargs else func     # one, also of a `partial`
+        self.func,self.called = getattr(func, "func", func),metric_name(func)
+        self.kwargs = dict(getattr(func, "keywords", {}))
+        self.options = {k: self.kwargs.pop(k) for k in ("axis", "ignore_index") if k in self.kwargs}
+        self.reset()
     @property
     def name(self):
-        "Name of the function, for the table of the epochs"
-        return self.func.__name__
+        "Name of the function, for the table; of a `partial` with its options"
+        return self.called
     def reset(self):
         "Forget the batches"
         self.probs,self.targs = [],[]

@@ -28,7 +28,7 @@ from torch.utils.data import (
     DataLoader as TorchLoader, IterableDataset, RandomSampler, SequentialSampler, get_worker_info)
 
 from ..data.images import DataError
-from ..data.loaders import TensorDL, TensorImages, way_back
+from ..data.loaders import TensorDL, TensorImages, cells_of, way_back
 from ..losses.arguments import checked, shown
 
 # %% ../../nbs/training/02_own_loaders.ipynb #81b3c350
@@ -208,14 +208,14 @@ def loaders_of_rows(dls, train, valid):
 
 # %% ../../nbs/training/02_own_loaders.ipynb #e93ea285
 def generators_of(o, depth=6, seen=None):
-    "Ways back for the generators in an object's attributes, lists and partials"
+    "Ways back for the generators in an object's attributes, lists, partials and closures"
     seen = set() if seen is None else seen
     if depth==0 or id(o) in seen or isinstance(o, (Tensor, np.ndarray, str, type)): return []
     seen.add(id(o))
     if back := way_back(o): return [back]
     if isinstance(o, dict): inside = list(o.values())[:100]
     elif isinstance(o, (list, tuple)): inside = o[:100]
-    else: inside = [*getattr(o, "__dict__", {}).values(), *getattr(o, "args", ())]
+    else: inside = [*getattr(o, "__dict__", {}).values(), *getattr(o, "args", ()), *cells_of(o)]
     return [back for p in inside for back in generators_of(p, depth-1, seen)]
 
 # %% ../../nbs/training/02_own_loaders.ipynb #4f314074

@@ -18,6 +18,7 @@ from pandas.api.types import is_float_dtype, is_integer_dtype
 from scipy import stats
 
 from ..losses.arguments import checked, shown
+from ..losses.explore import COLOURS
 
 # %% ../../nbs/training/04_runs.ipynb #2e7fb2d4
 def check_columns(table, *names):
@@ -122,7 +123,6 @@ def compare_losses(
         seeds=len(d), **(dict(diverged=lost) if lost else {}))
 
 # %% ../../nbs/training/04_runs.ipynb #45323e34
-COLOURS = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00" # Okabe & Ito's
 STYLES = "-", "--", ":", "-."
 
 def line_label(o, names):

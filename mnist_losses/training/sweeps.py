@@ -98,9 +98,10 @@ def plan_units(plan):
 # no functools.cache: joblib could not send such a function from a notebook that defines it
 IMAGE_CACHE = {} # data sets by name, in this process
 
-def cached_images(data):
-    "`load_images`, once in each process"
-    if data not in IMAGE_CACHE: IMAGE_CACHE[data] = load_images(data)
+def cached_images(data, digest=None):
+    "`load_images`, once in each process, and once more if these are not the images of `digest`"
+    if data not in IMAGE_CACHE or digest not in (None, IMAGE_CACHE[data].digest):
+        IMAGE_CACHE[data] = load_images(data)
     return IMAGE_CACHE[data]
 
 # %% ../../nbs/training/07_sweeps.ipynb #6dae9a0c
@@ -121,11 +122,11 @@ def loader_options(common):
     return {k: common[k] for k in ("bs", "shuffle", "normalize")} | dict(
         device=common.get("device", "cpu"))
 
-def cached_dls(data, images, noise, **how):
+def cached_dls(data, digest, images, noise, **how):
     "`mnist_dls`, made anew for another rate of noise: units of one rate stand together"
-    what = data,images,noise,how
+    what = data,digest,images,noise,how
     if DLS_CACHE.get("what")!=what:
-        few = subset_images(cached_images(data), images)
+        few = subset_images(cached_images(data, digest), images)
         dls = mnist_dls(add_label_noise(few, noise), **how)
         DLS_CACHE.update(what=what, dls=dls)     # only now: an error leaves the old ones their name
     return DLS_CACHE["dls"]
@@ -138,7 +139,7 @@ def is_stacked(unit, model_fn):
 # %% ../../nbs/training/07_sweeps.ipynb #5bf990d9
 def check_worker(common):
     "An error if this process has other images, libraries or settings than that of the sweep"
-    if cached_images(common["data"]).digest!=common["digest"]:
+    if cached_images(common["data"], common["digest"]).digest!=common["digest"]:
         raise SweepError(f"the images of {common['data']} are others on this worker")
     if (found := library_versions())!=common["versions"]:
         raise SweepError(f"this worker has {found}, and the sweep began with {common['versions']}")
@@ -173,7 +174,7 @@ def run_unit(
     "Train the seeds of a unit; data are loaded here, once in each process"
     with one_thread():
         check_worker(common)
-        dls = cached_dls(common["data"], common["images"], unit["noise"],
+        dls = cached_dls(common["data"], common["digest"], common["images"], unit["noise"],
             **loader_options(common))
         return train_unit(unit, common, dls)
 
@@ -397,7 +398,7 @@ def choose_backend(backend, scheduler, workers):
 # %% ../../nbs/training/07_sweeps.ipynb #b2a68204
 def run_plan_units(plan, folder, make, progress=noop):
     "What `sweep` returns; in a locked folder, and without a table there"
-    images = cached_images(plan["data"])
+    images = load_images(plan["data"])     # which sees whether they have changed
     subset_images(images, plan["images"])     # or none of the units can be made
     common = shared_settings(plan, images)
     keyed = {unit_key(o, common): o for o in plan_units(plan)}
@@ -448,7 +449,7 @@ def estimate_sweep(
 )->dict: # `runs` and `missing` (numbers of runs), and `seconds` that the missing ones will take
     "How many runs a plan has, how many are missing, and how long they will take"
     plan = check_plan(plan)
-    images = cached_images(plan["data"])
+    images = load_images(plan["data"])     # which sees whether they have changed
     common,units = shared_settings(plan, images),plan_units(plan)
     todo = [o for o in units if read_unit(Path(folder), unit_key(o, common)) is None]
     images,n = subset_images(images, plan["images"]),plan["bs"]*4
