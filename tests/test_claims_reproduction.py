@@ -33,7 +33,8 @@ def test_rule_keeps_its_level():
 def test_panel_shows_what_judges():
     run = dict(id="a", epochs=2, median=[.5, .9], verdict="holds", bands=[(.4, .6), (.8, 1.)],
         published={"batch_accuracy": [.5, .9]})
-    for (low,high),verdict in ((.85, .95), "holds"), ((.5, 1.), "holds (interval too wide to tell)"):
+    too_wide = "holds (interval too wide to tell)"
+    for (low,high),verdict in ((.85, .95), "holds"), ((.5, 1.), too_wide):
         fig,ax = plt.subplots()
         plot_run(ax, run | dict(band_final=(low, high)))
         bar, = ax.collections[-1].get_segments()

@@ -309,7 +309,8 @@ def plot_run(ax, run):
     ax.plot(x, run["published"]["batch_accuracy"], "o", ms=3.5, color="#D55E00", label="published")
     if interval: ax.vlines(x[-1], *interval, color="0.3", lw=2.5, zorder=0,
         label="prediction interval")
-    empty = " (interval too wide to tell)"*(run["verdict"]=="holds" and interval[1]-interval[0]>EMPTY)
+    wide = run["verdict"]=="holds" and interval[1]-interval[0]>EMPTY
+    empty = " (interval too wide to tell)"*wide
     ax.set_title(f"{run['id']}\n{run['verdict']}{empty}", fontsize=9)
     ax.grid(alpha=0.3)
     ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
