@@ -218,7 +218,8 @@ def test_an_ordinary_decay_is_not_what_takes_the_weights():
         torch.manual_seed(0)
         learn = tiny_learner(F.cross_entropy, lr=lr, wd=wd)
         if epochs:
-            for dl in learn.dls.loaders: dl.dataset[:] = [(x, (x[0]>0).long()) for x,_ in dl.dataset]
+            for dl in learn.dls.loaders:
+                dl.dataset[:] = [(x, (x[0]>0).long()) for x,_ in dl.dataset]
             with learn.no_bar(), learn.no_logging(): learn.fit(epochs, .1, wd=0.)
             learn.opt = None     # a new fit takes the Learner's own rate
         report = run_checks(Exam.of(learn), [decay_is_small])

@@ -348,6 +348,7 @@ def copies_read(exam, x, k=3000):
         "from others of its kind; with a larger seconds= more are")
     return 8*len(x)//n
 
+# %% ../../nbs/doctor/17_item_checks.ipynb #c018d50f
 @check("data", unless=("valid-is-train", "split-overlap", "inputs-not-finite"))
 def sources_apart(exam:Exam):
     "No near copies of validation items in the training set"
