@@ -107,6 +107,7 @@ def test_rows_have_weights_as_elsewhere():
 
 def test_focal_alpha_of_all_and_nothing():
     z,on = torch.linspace(-3, 3, 15).view(5, 3),torch.eye(5)[:,:3]
+    with expect_fail(LossInputError, contains="knows no other"): MultiLabelFocalLoss(like="torch")
     for alpha in 0, 1:
         want = MultiLabelFocalLoss(alpha=float(alpha))(z, on)
         test_same(MultiLabelFocalLoss(alpha=alpha)(z, on), want)

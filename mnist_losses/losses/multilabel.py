@@ -272,6 +272,7 @@ def costs(self:MultiLabelLoss,
 # %% ../../nbs/losses/07_multilabel.ipynb #710010c3
 class MultiLabelFocalLoss(MultiLabelLoss):
     "Focal loss of each label, alpha for those that are on and 1 - alpha for those that are off"
+    conventions = {}
     def __init__(self,
         gamma:float=2., # How much less what is right already counts, 0 or more
         alpha:float|None=.25, # Weight of labels that are on, 0 to 1; None for none
@@ -320,6 +321,7 @@ def cost_of(self:AsymmetricCost, z, is_on):
 # %% ../../nbs/losses/07_multilabel.ipynb #f14931b8
 class MultiLabelAsymmetricLoss(MultiLabelLoss):
     "Focal with one exponent for labels that are on, and another, shifted, for those that are off"
+    conventions = {}
     def __init__(self,
         gamma_pos:float=1., # Exponent of labels that are on, 0 or more
         gamma_neg:float=4., # Exponent of labels that are off, 0 or more
