@@ -223,9 +223,9 @@ def loss_learner(
 )->DirectLearner: # fastai's `Learner`, with quicker batches
     "A `Learner` whose model, loss and metrics agree"
     if isinstance(loss, type): loss = loss()
+    classes,n_out = columns_for(loss, dls)
     if len(dls.loaders)<2: raise WiringError("dls has no validation loader, which a Learner "
         "measures with: write DataLoaders(train, valid)")
-    classes,n_out = columns_for(loss, dls)
     model = make_model(model, n_out)
     is_rnn = any(o is RNNCallback or isinstance(o, RNNCallback) for o in listify(kwargs.get("cbs")))
     shape = output_shape(model, dls, is_rnn)
