@@ -609,7 +609,7 @@ def binary_loss_of_two_columns():
 # %% ../../nbs/doctor/26_reports.ipynb #208be73f
 def split_name(path): return path.parent.parent.name
 
-@report("easezyc/deep-transfer-learning#4, fastai/fastai#1552", "one-class-only")
+@report("easezyc/deep-transfer-learning#4, fastai/fastai#1552", "split-as-label")
 def label_is_the_split():
     "Labels are read one folder too high: every training image is a 'train'"
     from fastai.vision.all import ImageBlock, PILImageBW

@@ -394,5 +394,5 @@ def labels_belong(exam:Exam):
     top = above_chance(vy)
     if not each or any(o>=floor or v>=top for o,_,v in each): return None
     if found := came_apart(exam): return error("labels-shuffled", **found, **seen)
-    if any(o>max(.3, 3*top) for _,o,_ in each): return error("labels-shuffled", **seen)
+    if any(o>max(.3, min(.9, 3*top)) for _,o,_ in each): return error("labels-shuffled", **seen)
     if all(o<top for _,o,_ in each) and not no_neighbours(exam): return unrelated(exam, seen)
