@@ -182,7 +182,7 @@ def task_name(at, places):
 def tasks(exam):
     "The exams of a batch's several labels by their names, and why parts are not examined"
     if not (parts := label_parts(exam.targets, exam.rows)): return {},{}
-    _,outputs = exam.n_labels,Outputs(exam)
+    outputs = Outputs(exam)
     y = possible(exam, outputs, parts)
     found,names = routes(exam, y, outputs),{at: task_name(at, [*parts]) for at in parts}
     own = {at: o for at,o in found.items() if o is not None}
