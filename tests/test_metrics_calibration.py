@@ -39,28 +39,28 @@ def test_ece_by_hand():
     probs,targ = two_class_rows((1., 4, 10), (.75, 7, 10))
     for bins in 5, 10, 15: assert abs(ece(probs, targ, bins) - (.6+.05)/2) < 1e-12
     assert abs(ece(probs, targ, 1) - abs(.875-.55)) < 1e-12
-    table = reliability_curve(probs, targ, bins=10)
+    table = reliability_curve(probs, targ, n_bins=10)
     assert table.index.tolist()==[7, 9] and table.rows.tolist()==[10, 10]     # 1.0 is in the last
     # a bin holds its upper end
-    assert reliability_curve(*two_class_rows((.8, 1, 2)), bins=5).index.tolist()==[3]
-    assert reliability_curve(probs, targ, bins=4, adaptive=True).rows.tolist()==[5]*4
+    assert reliability_curve(*two_class_rows((.8, 1, 2)), n_bins=5).index.tolist()==[3]
+    assert reliability_curve(probs, targ, n_bins=4, strategy="quantile").rows.tolist()==[5]*4
 
 # %% ../nbs/metrics/01_calibration.ipynb #34cb93da
 @given(n=st.integers(1, 60), c=st.integers(2, 6), seed=st.integers(0, 50), bins=st.integers(1, 20),
-    adaptive=st.booleans())
-def test_bins_and_parts_add_up(n, c, seed, bins, adaptive):
+    strategy=st.sampled_from(["uniform", "quantile"]))
+def test_bins_and_parts_add_up(n, c, seed, bins, strategy):
     logits,targ = tiny_batch(n, c, seed=seed, dtype=torch.float64)
     probs = logits.softmax(1)
-    table = reliability_curve(probs, targ, bins, adaptive)
-    parts = brier_decomposition(probs, targ, bins, adaptive)
+    table = reliability_curve(probs, targ, bins, strategy)
+    parts = brier_decomposition(probs, targ, bins, strategy)
     conf,hit = probs.amax(1).numpy(),(probs.argmax(1)==targ).numpy()
     assert table.rows.sum()==n and abs((table.rows*table.accuracy).sum() - hit.sum()) < 1e-9
-    assert 0 <= ece(probs, targ, bins, adaptive) <= 1
+    assert 0 <= ece(probs, targ, bins, strategy) <= 1
     assert abs(ece(probs, targ, 1) - abs(conf.mean() - hit.mean())) < 1e-12
     if hit.any() and not hit.all():
         assert abs(parts["brier"] - brier_score_loss(hit, conf)) < 1e-12
         want = np.stack(calibration_curve(hit, conf, n_bins=bins))
-        if not adaptive:
+        if strategy=="uniform":
             test_close(np.stack([table.accuracy, table.confidence]), want, eps=1e-12)
     # within a bin: the variance of the confidences less twice their covariance with success
     # (Stephenson et al. 2008)
@@ -68,7 +68,7 @@ def test_bins_and_parts_add_up(n, c, seed, bins, adaptive):
     def within(b):
         c,h = conf[at==b],hit[at==b]
         return ((c-c.mean())**2 - 2*(c-c.mean())*(h-h.mean())).sum()
-    if not adaptive: assert abs(parts["within"] - sum(map(within, set(at)))/n) < 1e-9
+    if strategy=="uniform": assert abs(parts["within"] - sum(map(within, set(at)))/n) < 1e-9
 
 # %% ../nbs/metrics/01_calibration.ipynb #7414419f
 def test_class_and_worst_bin_by_hand():
@@ -125,8 +125,8 @@ def test_interval_holds_one_draw_at_a_time():
 # %% ../nbs/metrics/01_calibration.ipynb #e71e4330
 def test_of_no_rows_all_is_nan():
     probs,targ = torch.full((4, 3), 1/3),torch.full((4,), -100)
-    of_one,adaptive = partial(mce, pos_label=1),partial(ece, adaptive=True)
-    for f in ece, mce, classwise_ece, of_one, adaptive, nll, brier:
+    of_one,quantile = partial(mce, pos_label=1),partial(ece, strategy="quantile")
+    for f in ece, mce, classwise_ece, of_one, quantile, nll, brier:
         assert math.isnan(f(probs, targ)), f
     for o in *brier_decomposition(probs, targ).values(), *ece_interval(probs, targ):
         assert math.isnan(o)
@@ -136,7 +136,9 @@ def test_wrong_input_is_refused():
     probs,targ = torch.full((4, 2), .5), torch.tensor([0, 1, 0, 1])
     with expect_fail(LossInputError, contains="loss.activation(logits)"): ece(probs*3, targ)
     for bins in 0, 2.5:
-        with expect_fail(LossInputError, contains=f"bins={bins}"): ece(probs, targ, bins)
+        with expect_fail(LossInputError, contains=f"n_bins={bins}"): ece(probs, targ, bins)
+    with expect_fail(LossInputError, contains='"uniform" or "quantile" is wanted'):
+        ece(probs, targ, strategy="adaptive")
 
 # %% ../nbs/metrics/01_calibration.ipynb #037b3b3e
 def standard_error(z, T):
@@ -307,7 +309,7 @@ def test_only_labelled_pixels_count():
     got = fit_temperature(images, mask, **options),fit_temperature(z, y.masked_fill(~left, -100))
     test_same(got, (fit_temperature(z[left], y[left]),)*2)
     ax = plot_reliability({"a": (probs, mask)}, **options)
-    assert f"{ece(*rest, bins=10):.3f}" in ax.get_legend().get_texts()[0].get_text()
+    assert f"{ece(*rest):.3f}" in ax.get_legend().get_texts()[0].get_text()
     plt.close(ax.figure)
     assert ece_interval(*rest, draws=20)==ece_interval(z.softmax(1), y, draws=20, ignore_index=255)
 

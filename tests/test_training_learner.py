@@ -104,8 +104,9 @@ def test_epoch_metrics_are_of_the_whole_set():
 def test_metrics_have_a_name_and_no_value_before_the_first_batch():
     two = partial(top_k_accuracy, k=2)
     for metric,name in [(EpochMetric(nll), "nll"),
-            (EpochMetric(partial(ece, bins=5)), "ece(bins=5)"),
-            (EpochMetric(partial(ece, bins=5), adaptive=True), "ece(bins=5, adaptive=True)"),
+            (EpochMetric(partial(ece, n_bins=5)), "ece(n_bins=5)"),
+            (EpochMetric(partial(ece, n_bins=5), strategy="quantile"),
+                "ece(n_bins=5, strategy='quantile')"),
             (CountedMetric(two), "top_k_accuracy(k=2)"), (CountedMetric(accuracy), "accuracy"),
             (RegionMetric(partial(mean_iou, average=None)), "mean_iou(average=None)")]:
         assert metric.name==name and metric.value is None

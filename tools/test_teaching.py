@@ -30,11 +30,11 @@ def test_the_diagram_by_hand():
     sure, right = zip(*re.findall(r"(0\.\d+) (right|wrong)", text))
     p = torch.tensor([[float(o), 1-float(o)] for o in sure])
     y = torch.tensor([int(o == "wrong") for o in right])
-    curve = reliability_curve(p, y, bins=4).query("rows > 0")
+    curve = reliability_curve(p, y, n_bins=4).query("rows > 0")
     points = re.findall(r"\((0\.\d+), (0\.\d+)\)", text)
     assert len(sure) == 10 and [(float(a), float(b)) for a, b in points] == [
         (round(a, 4), round(b, 4)) for a, b in zip(curve.confidence, curve.accuracy)]
-    assert f"ECE is {ece(p, y, bins=4):.2f}" in text
+    assert f"ECE is {ece(p, y, n_bins=4):.2f}" in text
 
 
 def test_questions_for_a_check():

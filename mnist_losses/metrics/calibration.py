@@ -68,20 +68,22 @@ def check_logits(
     return z,check_probs(z.softmax(-1), targ)[1]
 
 # %% ../../nbs/metrics/01_calibration.ipynb #5ecd953e
-@checked(bins=(1, 10**6))
+@checked(n_bins=(1, 10**6))
 def bin_means(
     probs:Tensor, # (N, classes), or the classes at `axis`
     targ:Tensor, # Class numbers (N,) or (N, 1)
-    bins:int, # Number of bins, 1 or more
-    adaptive:bool, # Equally many rows in each bin, instead of equal widths
+    n_bins:int, # Number of bins, 1 or more
+    strategy:str, # "uniform", bins of equal width, or "quantile", of equally many rows
     **options # Of `confidence_and_hit`
 )->tuple[np.ndarray,...]: # Of bins that are not empty: number, rows, confidence, accuracy
     "The mean confidence and accuracy of each range of confidence"
+    if strategy not in ("uniform", "quantile"):
+        raise LossInputError(f'strategy={strategy!r}: "uniform" or "quantile" is wanted')
     conf,hit = confidence_and_hit(probs, targ, **options)
-    if adaptive:
+    if strategy=="quantile":
         at = np.empty(len(conf), int)
-        at[np.argsort(conf, kind="stable")] = np.arange(len(conf))*bins//len(conf)
-    else: at = np.ceil(conf*bins).astype(int).clip(1, bins) - 1
+        at[np.argsort(conf, kind="stable")] = np.arange(len(conf))*n_bins//len(conf)
+    else: at = np.ceil(conf*n_bins).astype(int).clip(1, n_bins) - 1
     # a `groupby` of pandas takes several times as long as all else in `ece`
     rows,sums = np.bincount(at),[np.bincount(at, o) for o in (conf, hit)]
     b = rows.nonzero()[0]
@@ -91,24 +93,24 @@ def bin_means(
 def reliability_curve(
     probs:Tensor, # (N, classes), or the classes at `axis`
     targ:Tensor, # Class numbers (N,) or (N, 1)
-    bins:int=15, # Number of bins, 1 or more
-    adaptive:bool=False, # Equally many rows in each bin, instead of equal widths
+    n_bins:int=15, # Number of bins, 1 or more
+    strategy:str="uniform", # Bins of equal width, or "quantile": of equally many rows
     **options # `axis`, `ignore_index` as in `accuracy`; `pos_label` to judge that class alone
 )->pd.DataFrame: # A row for each bin that is not empty: rows, confidence, accuracy
     "What the predictions of each range of confidence were worth"
-    b,rows,conf,acc = bin_means(probs, targ, bins, adaptive, **options)
+    b,rows,conf,acc = bin_means(probs, targ, n_bins, strategy, **options)
     return pd.DataFrame(dict(rows=rows, confidence=conf, accuracy=acc), pd.Index(b, name="bin"))
 
 # %% ../../nbs/metrics/01_calibration.ipynb #9c30ccd2
 def ece(
     probs:Tensor, # (N, classes), or the classes at `axis`
     targ:Tensor, # Class numbers (N,) or (N, 1)
-    bins:int=15, # Number of bins, 1 or more
-    adaptive:bool=False, # Equally many rows in each bin, instead of equal widths
+    n_bins:int=15, # Number of bins, 1 or more
+    strategy:str="uniform", # Bins of equal width, or "quantile": of equally many rows
     **options # `axis`, `ignore_index` as in `accuracy`; `pos_label` to judge that class alone
 )->float: # In [0, 1]; 0 is calibrated
     "Expected calibration error of the predicted class"
-    _,rows,conf,acc = bin_means(probs, targ, bins, adaptive, **options)
+    _,rows,conf,acc = bin_means(probs, targ, n_bins, strategy, **options)
     return float((rows*abs(acc-conf)).sum()/rows.sum()) if len(rows) else math.nan
 
 # %% ../../nbs/metrics/01_calibration.ipynb #a928702c
@@ -116,8 +118,8 @@ def ece(
 def ece_interval(
     probs:Tensor, # (N, classes), or the classes at `axis`
     targ:Tensor, # Class numbers (N,) or (N, 1)
-    bins:int=15, # Number of bins, 1 or more
-    adaptive:bool=False, # Equally many rows in each bin, instead of equal widths
+    n_bins:int=15, # Number of bins, 1 or more
+    strategy:str="uniform", # Bins of equal width, or "quantile": of equally many rows
     draws:int=500, # Samples, each of as many rows as count, with replacement
     level:float=.95, # Share of the draws in the interval, 0 to 1
     seed:int=0, # Of the draws
@@ -130,7 +132,7 @@ def ece_interval(
     if not n: return math.nan,math.nan
     for _ in range(draws):
         at = rng.integers(n, size=n)
-        drawn.append(ece(probs[at], targ[at], bins, adaptive, pos_label=pos_label))
+        drawn.append(ece(probs[at], targ[at], n_bins, strategy, pos_label=pos_label))
     return tuple(float(o) for o in np.quantile(drawn, [(1-level)/2, (1+level)/2]))
 
 # %% ../../nbs/metrics/01_calibration.ipynb #3f3a5126
@@ -150,33 +152,33 @@ def sample_labels(
 def classwise_ece(
     probs:Tensor, # (N, classes), or the classes at `axis`
     targ:Tensor, # Class numbers (N,) or (N, 1)
-    bins:int=15, # Number of bins, 1 or more
-    adaptive:bool=False, # Equally many rows in each bin, instead of equal widths
+    n_bins:int=15, # Number of bins, 1 or more
+    strategy:str="uniform", # Bins of equal width, or "quantile": of equally many rows
     **options # `axis` and `ignore_index`, as in `accuracy`
 )->float: # In [0, 1]; 0 is calibrated
     "The mean of the expected calibration errors of all classes"
     probs,targ = check_probs(probs, targ, **options)
-    errors = [ece(probs, targ, bins, adaptive, pos_label=c) for c in range(probs.shape[1])]
+    errors = [ece(probs, targ, n_bins, strategy, pos_label=c) for c in range(probs.shape[1])]
     return float(np.mean(errors))
 
 # %% ../../nbs/metrics/01_calibration.ipynb #9d0f4458
 def mce(
     probs:Tensor, # (N, classes), or the classes at `axis`
     targ:Tensor, # Class numbers (N,) or (N, 1)
-    bins:int=15, # Number of bins, 1 or more
-    adaptive:bool=False, # Equally many rows in each bin, instead of equal widths
+    n_bins:int=15, # Number of bins, 1 or more
+    strategy:str="uniform", # Bins of equal width, or "quantile": of equally many rows
     **options # `axis`, `ignore_index` as in `accuracy`; `pos_label` to judge that class alone
 )->float: # In [0, 1]; 0 is calibrated
     "Maximum calibration error: the largest distance of a bin's accuracy from its confidence"
-    table = reliability_curve(probs, targ, bins, adaptive, **options)
+    table = reliability_curve(probs, targ, n_bins, strategy, **options)
     return float((table.accuracy-table.confidence).abs().max())
 
 # %% ../../nbs/metrics/01_calibration.ipynb #cc3317a6
 @checked(named=(1, 1000))
 def plot_reliability(
     named:dict[str,tuple[Tensor,Tensor]], # Name: (probs, targ)
-    bins:int=10, # Number of bins, 1 or more
-    adaptive:bool=False, # Equally many rows in each bin, instead of equal widths
+    n_bins:int=15, # Number of bins, 1 or more
+    strategy:str="uniform", # Bins of equal width, or "quantile": of equally many rows
     ax:plt.Axes|None=None, # Matplotlib's axes to draw on; those of a new figure if None
     **options # `axis`, `ignore_index` as in `accuracy`; `pos_label` to judge that class alone
 )->plt.Axes: # Those that were drawn on
@@ -184,8 +186,8 @@ def plot_reliability(
     if ax is None: _,ax = plt.subplots(figsize=(4, 4))
     ax.plot([0, 1], [0, 1], color="0.6", lw=1)
     for i,(name,(probs,targ)) in enumerate(named.items()):
-        table = reliability_curve(probs, targ, bins, adaptive, **options)
-        colour,error = COLOURS[i%6],ece(probs, targ, bins, adaptive, **options)
+        table = reliability_curve(probs, targ, n_bins, strategy, **options)
+        colour,error = COLOURS[i%6],ece(probs, targ, n_bins, strategy, **options)
         ax.plot(table.confidence, table.accuracy, color=colour, lw=1)
         ax.scatter(table.confidence, table.accuracy, 20+300*table.rows/table.rows.sum(), alpha=.7,
             color=colour, marker="os^Dv<"[i%6],
@@ -202,14 +204,14 @@ BRIER_PARTS = "brier", "reliability", "resolution", "uncertainty", "within"
 def brier_decomposition(
     probs:Tensor, # (N, classes), or the classes at `axis`
     targ:Tensor, # Class numbers (N,) or (N, 1)
-    bins:int=15, # Number of bins, 1 or more
-    adaptive:bool=False, # Equally many rows in each bin, instead of equal widths
+    n_bins:int=15, # Number of bins, 1 or more
+    strategy:str="uniform", # Bins of equal width, or "quantile": of equally many rows
     **options # `axis`, `ignore_index` as in `accuracy`; `pos_label` to judge that class alone
 )->dict[str,float]: # brier = reliability - resolution + uncertainty + within
     "The Brier score of being right, or of a class, and its parts"
     conf,hit = confidence_and_hit(probs, targ, **options)
     if not len(hit): return dict.fromkeys(BRIER_PARTS, math.nan)
-    table,mean = reliability_curve(probs, targ, bins, adaptive, **options),hit.mean()
+    table,mean = reliability_curve(probs, targ, n_bins, strategy, **options),hit.mean()
     share = table.rows/table.rows.sum()
     brier = ((conf-hit)**2).mean()
     reliability = (share*(table.confidence-table.accuracy)**2).sum()

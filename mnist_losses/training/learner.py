@@ -241,7 +241,7 @@ class EpochMetric(Metric):
     @checked("WiringError")
     def __init__(self,
         func:Callable, # Of probabilities (N, C) and class numbers (N,), or columns of labels (N, C)
-        **kwargs # To `func` at each epoch, such as `bins`; `axis`, `ignore_index`: the loss's
+        **kwargs # To `func` at each epoch, such as `n_bins`; `axis`, `ignore_index`: the loss's
     ):
         func = partial(func, **kwargs) if kwargs else func     # one, also of a `partial`
         self.func,self.called = getattr(func, "func", func),metric_name(func)
