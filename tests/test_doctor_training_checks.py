@@ -4,12 +4,13 @@ import math
 from types import SimpleNamespace
 import torch
 from mnist_losses.doctor.exam import Exam
-from mnist_losses.doctor.model_checks import recorded
+from mnist_losses.doctor.model_checks import has_learned, recorded
 from itertools import count
 from unittest import mock
 import torch.nn.functional as F
 from fastai.optimizer import SGD
 from mnist_losses.doctor.exam import ask
+from mnist_losses.doctor.model_checks import has_trained
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose
 from mnist_losses.testing import tiny_learner
@@ -243,3 +244,17 @@ def test_the_rate_of_the_last_fit_is_known_after_it():
     def two(model): return [[model.weight], [model.bias]]
     assert said(lambda o: o.fit(1, [.01, 1e-9]), splitter=two)==[]
     assert said(lambda o: o.fit(1, slice(1e-9, .01)), splitter=two)==[]
+
+def test_what_empties_the_recorder_stops_no_check():
+    for fit in (lambda o: o.fit(1, .1)), (lambda o: o.fit_one_cycle(4, .1)):
+        for then in (lambda o: o.get_preds()), (lambda o: o.get_preds(ds_idx=0)), (
+                lambda o: o.validate()):
+            learn = tiny_learner(nn.CrossEntropyLoss(), opt_func=SGD, n=200)
+            with learn.no_bar(), learn.no_logging(): fit(learn); then(learn)
+            exam = Exam.of(learn)
+            report = run_checks(exam, [rate_fits, stopped_in_time, gradient_leads])
+            assert not report.findings and [*report.not_checked]==["stopped-in-time"], report
+            assert has_trained(exam) and recorded(exam)=={}
+            exam.loss_func = lambda z, y: nn.functional.cross_entropy(99*z, y)/99
+            assert has_learned(exam)
+    assert not has_trained(Exam.of(tiny_learner(nn.CrossEntropyLoss(), opt_func=SGD)))

@@ -450,21 +450,28 @@ def has_trained(exam):
     "Whether weights are no longer those of the start, as Recorder, optimizer or norms tell"
     norms = (getattr(o, "num_batches_tracked", None) for o in exam.source.modules())
     kept = getattr(getattr(exam.opt, "opt", exam.opt), "state", {}).values()
-    return bool(getattr(getattr(exam.learn, "recorder", None), "losses", None)) or any(
+    return "smooth_loss" in getattr(exam.learn, "__dict__", {}) or any(
         isinstance(v, Tensor) for o in kept for v in o.values()) or any(
         o is not None and o>0 for o in norms)
 
 def has_learned(exam):
-    "Whether a Learner has trained, and a batch's loss is less than half of the first"
-    losses = getattr(getattr(exam.learn, "recorder", None), "losses", None)
-    try: return bool(losses) and real_loss(exam).item()<.5*float(losses[0])
+    "Whether a Learner has trained, and a batch's loss is less than half of that at the start"
+    if "smooth_loss" not in getattr(exam.learn, "__dict__", {}): return False
+    try:
+        losses = exam.learn.recorder.losses
+        if not losses:     # `get_preds` and `validate` empty the Recorder
+            t = exam.some_labels()
+            losses = [exam.loss_at(torch.zeros(len(t), exam.n_out, device=exam.device), t)]
+        return real_loss(exam).item()<.5*float(losses[0])
     except Exception: return False     # cannot be seen
 
 def recorded(exam):
     "What a Learner's Recorder has of the epochs of the last fit: lists of figures, by name"
     r = getattr(exam.learn, "recorder", None)
-    rows,names = getattr(r, "values", None) or (), list(getattr(r, "metric_names", ()))[1:-1]
-    try: return {k: [*map(float, o)] for k,o in zip(names, zip(*rows))}
+    rows,names = getattr(r, "values", None) or (), list(getattr(r, "metric_names", ()))[1:]
+    if names[-1:]==["time"]: names.pop()
+    # `get_preds` and `validate` leave a row of validation alone
+    try: return {k: [*map(float, o)] for k,o in zip(names, zip(*rows), strict=True)} if rows else {}
     except (TypeError, ValueError): return {}     # figures of one's own
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #579bc85c

@@ -404,6 +404,7 @@ def rate_of_last_fit(exam):
     "The highest rate of a Learner's last fit of whole epochs, warm-up and end apart; else None"
     recorder = getattr(exam.learn, "recorder", None)
     if not getattr(recorder, "values", None) or not hasattr(exam.opt, "hypers"): return None
+    if not recorder.lrs: return None     # `get_preds` and `validate` empty it
     return max(*recorder.lrs, *(float(o["lr"]) for o in exam.opt.hypers))
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #caac6b93
@@ -440,7 +441,8 @@ def stopped_in_time(exam:Exam):
     "The last fit did not end long after the least validation loss"
     run = recorded(exam)
     train,valid = (run.get(o, [])[:] for o in ("train_loss", "valid_loss"))
-    if len(valid)<4: raise DoesNotApply("no Learner that has trained for four epochs")
+    if len(valid)<4: raise DoesNotApply("the Recorder has no four epochs of a fit "
+        "(get_preds and validate empty it)")
     if not all(map(math.isfinite, train + valid)): return None
     least = min(valid)
     best = valid.index(least)
