@@ -33,7 +33,7 @@ def test_minutes_of_the_studies():
         solving.append(sum(minutes_of_exercises(nb)))
     home = (ROOT/"nbs/index.ipynb").read_text()
     assert f"{min(with_code)} to {max(with_code)} minutes each with the code" in home
-    assert f"take {min(solving)} to {max(solving)} more" in home
+    assert f"another {min(solving)} to {max(solving)} minutes" in home
 
 
 def test_minutes_of_exercises():

@@ -226,7 +226,7 @@ def fit_temperature(
     logits:Tensor, # (N, C) or (N, 1), of rows that the model was not trained on
     targ:Tensor, # Class numbers (N,) or (N, 1)
     **options # `axis` and `ignore_index`, as in `accuracy`
-)->float: # From 1e-6 to 1e6; above 1 for a model that is too sure
+)->float: # From 1e-6 to 1e6; above 1 makes all rows less sure
     "The temperature with which the softmax of the logits gives the labels the least `nll`"
     z,targ = check_logits(logits, targ, **options)
     lead = z - z.gather(1, targ[:,None])
