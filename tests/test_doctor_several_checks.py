@@ -3,12 +3,13 @@
 import math
 import torch.nn.functional as F
 from mnist_losses.doctor.exam import Exam
+from functools import partial
 from fastai.metrics import accuracy_multi
 from torch import nn
 from mnist_losses.doctor.findings import CHECKS, run_checks
 from mnist_losses.losses import GCELoss, MultiLabelAsymmetricLoss, MultiLabelFocalLoss, MultiLabelLoss
 import torch
-from mnist_losses.doctor.several_checks import labels_do_not_compete
+from mnist_losses.doctor.several_checks import labels_are_named, labels_do_not_compete
 
 # %% ../nbs/doctor/18_several_checks.ipynb #cd61d0bf
 def learner(loss, *last, y=None, **kwargs):
@@ -21,6 +22,16 @@ def learner(loss, *last, y=None, **kwargs):
     loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, y), 200)
     return Exam(model=model, loss_func=loss, train=loader, **kwargs)
 
+# %% ../nbs/doctor/18_several_checks.ipynb #a17dbbef
+def after(epochs, bias=-9., y=None, opt=torch.optim.Adam, **kwargs):
+    "An exam of a model whose optimizer has made some steps, and what it says"
+    exam = learner(nn.BCEWithLogitsLoss(), y=y, **kwargs)
+    exam.valid,exam.opt = exam.train,opt(exam.source.parameters(), lr=0.)
+    with torch.no_grad(): exam.source[0].bias.add_(bias)
+    for p in exam.source.parameters(): p.grad = torch.zeros_like(p)
+    for _ in range(epochs): exam.opt.step()     # an epoch is one batch
+    return [o.seen() for o in run_checks(exam, [labels_are_named]).findings]
+
 # %% ../nbs/doctor/18_several_checks.ipynb #41e7f50e
 def metric_slugs(metric, *last):
     "What is said of a metric of several labels"
@@ -30,7 +41,6 @@ def metric_slugs(metric, *last):
 
 # %% ../nbs/doctor/18_several_checks.ipynb #b4999c73
 def test_thresholds_and_activations_of_several_labels():
-    from functools import partial
     def twice(z, y): return accuracy_multi(z.sigmoid(), y)
     def by_softmax(z, y): return ((z.softmax(1)>.5)==y.bool()).float().mean()
     def recall_of_2(z, y):
@@ -59,6 +69,18 @@ def test_a_ranking_loss_is_left_alone():
         on = y[:,:,None]*(1-y[:,None])
         return (on*F.softplus(z[:,None]-z[:,:,None])).sum()/on.sum().clamp(min=1)
     assert labels_do_not_compete(learner(pairs)) is None
+
+# %% ../nbs/doctor/18_several_checks.ipynb #0f21d77c
+def test_labels_that_are_never_named():
+    rare = torch.zeros(200, 4)
+    rare[:19,0] = 1.
+    assert after(3) and after(9, bias=9.)==after(9, bias=0.)==[]     # on for all rows: not missed
+    assert after(2)==after(0)==after(3, y=rare)==after(9, opt=torch.optim.SGD)==[]
+    rare[19,1] = 1.
+    assert after(3, y=rare)
+    assert after(3, metrics=[partial(accuracy_multi, thresh=1e-5)])==[]     # named there
+    assert after(3, metrics=[partial(accuracy_multi, thresh=.4)])
+    assert after(3, torch.tensor([9., -9., -9., -9.]))[0].endswith("gets 0, epochs 3")
 
 # %% ../nbs/doctor/18_several_checks.ipynb #8c026be2
 def test_losses_of_labels_are_sound():

@@ -180,6 +180,20 @@ def test_the_least_loss_of_several_labels():
     learn.loss_func = half
     assert abs(lowest_loss(learn)+.5)<1e-6
 
+# %% ../nbs/doctor/20_watch.ipynb #10a1c500
+def test_labels_that_no_row_gets_are_said_after_the_fit():
+    from fastai.losses import BCEWithLogitsLossFlat
+    def said(bias, epochs, lr=0.):
+        learn = learner_with_doctor(BCEWithLogitsLossFlat(), n_out=4, c=4, n=200)
+        y = torch.eye(4)
+        y[0,1] = 1.     # a row with two labels
+        for dl in learn.dls.loaders: dl.dataset[:] = [(x, y[c]) for x,c in dl.dataset]
+        with torch.no_grad(): learn.model.weight.mul_(.01); learn.model.bias.fill_(bias)
+        with learn.no_bar(), learn.no_logging(): learn.fit(epochs, lr)
+        return "predictions-collapsed" in [o.slug for o in learn.loss_doctor.findings]
+    assert said(-5., 3) and said(-5., 6) and not said(-5., 2) and not said(-5., 6, 9.)
+    assert not said(5., 3)     # every label of every row: none is missed
+
 # %% ../nbs/doctor/20_watch.ipynb #393a0480
 def test_a_rate_that_teaches_nothing_is_said_after_the_fit():
     def said(fit, **kwargs):

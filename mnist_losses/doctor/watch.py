@@ -29,6 +29,7 @@ from .state import same_randomness
 from mnist_losses.doctor.findings import (
     CHECKS, LEVELS, DoctorError, check_level, error, info, mend, run_checks,  # noqa: F401
     warning, where_seen)
+from .several_checks import MANY, Tally, threshold_of
 from .value_checks import effective_weights, loss_path
 from .training_checks import below_resolution, grad_norm, is_left_out, loss_scale
 from ..losses.arguments import checked
@@ -84,6 +85,7 @@ def before_fit(self:LossDoctor):
     self.watching = not any(hasattr(self.learn, o) for o in ("lr_finder", "gather_preds"))
     if not self.watching: return
     self.history,self.lowest,self.rate,self.change = [],-math.inf,0.,0.
+    self.tallies,self.threshold = [],threshold_to_exceed(self.learn)
     if self.seconds:
         self.found(*diagnose(self.learn, seconds=self.seconds).findings)
         self.lowest = lowest_loss(self.learn)
@@ -94,7 +96,8 @@ def before_epoch(self:LossDoctor):
     if not self.watching: return
     self.weights = [(p, p.detach().clone()) for p in trainable_params(self.model)]
     self.named,self.labels,self.steps,self.clipped = Counter(),Counter(),0,[]
-    self.pulled = 0.
+    self.pulled,self.tally = 0.,Tally()
+    self.tallies.append(self.tally)
 
 # %% ../../nbs/doctor/20_watch.ipynb #2ec75cfa
 def lowest_loss(learn):
@@ -151,8 +154,10 @@ def after_loss(self:LossDoctor):
 def count_classes(self:LossDoctor):
     "How often each class is named, and is the label, in the validation set"
     pred,learn = self.learn.pred,self.learn
-    if not isinstance(pred, torch.Tensor) or pred.ndim!=2 or pred.shape[1]<2: return
-    if len(learn.yb)!=1 or learn.y.ndim!=1: return
+    if not isinstance(pred, torch.Tensor) or pred.ndim!=2 or len(learn.yb)!=1: return
+    if self.threshold is not None and learn.y.shape==pred.shape:
+        self.tally.add(pred, learn.y, self.threshold)
+    if pred.shape[1]<2 or learn.y.ndim!=1: return
     self.named.update(pred.argmax(1).tolist())
     self.labels.update(learn.y.detach().long().tolist())
 
@@ -195,6 +200,7 @@ def after_fit(self:LossDoctor):
     if not self.watching: return
     self.weights = []     # a copy, which a Learner that is exported would take along
     self.ends_collapsed()
+    self.names_no_label()
     if {"weights-still", "loss-not-finite"} & said: return
     if 0<self.rate<1e-6 and self.change<1e-6:
         self.found(warning("lr-too-low", highest_rate=self.rate,
@@ -237,6 +243,20 @@ def ends_collapsed(self:LossDoctor):
         self.found(warning("predictions-collapsed", named=named, epochs_running=running,
             share_of_it=shares[-1].get(named, 0.), says="the fit ends with a model that names one "
             "class for every row, and has done so for epochs"))
+
+@patch
+def names_no_label(self:LossDoctor):
+    "The same of rows that may have several labels: none is named for any, or the same for all"
+    alike = [o.collapsed and o.missed>=MANY for o in self.tallies]
+    running = next((i for i,o in enumerate(reversed(alike)) if not o), len(alike))
+    if running>=3 and 2*running>=len(alike):
+        self.found(self.tally.finding(warning, epochs_running=running, of=len(alike)))
+
+def threshold_to_exceed(learn):
+    "What an output must exceed for its label to be named; None where it is not known"
+    exam = Exam.of(learn)
+    with contextlib.suppress(Exception), exam.undo, same_randomness(*learn.dls.loaders):
+        return threshold_of(exam)
 
 # %% ../../nbs/doctor/20_watch.ipynb #a6e25ae8
 def number_of(value):
