@@ -31,7 +31,7 @@ def test_what_mends_plain_pytorch_names_nothing_of_fastai():
     assert not named and fastai.search(FAULTS["stale-optimizer"][1]), named
 
 def test_what_is_told_of_a_fault_is_known_and_leads_to_faults():
-    known = {"says", "fix", "torch", "wrong", "looks", "mistaken", "source"}
+    known = {"says", "fix", "torch", "wrong", "looks", "mistaken", "unseen", "source"}
     for slug,fault in ALL.items():
         assert set(fault) <= known and ("looks" in fault)==("mistaken" in fault), slug
         told = fault.get("looks", "") + fault.get("mistaken", "")

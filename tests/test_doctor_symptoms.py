@@ -26,7 +26,7 @@ from mnist_losses.doctor.corpus_data import learner as data_learner
 from mnist_losses.doctor.corpus_outputs import Steps, steps
 from mnist_losses.doctor.corpus_runs import Images, body, plain, pretrained, sentences
 from mnist_losses.doctor.faults import ALL
-from mnist_losses.doctor.symptoms import as_stored, fault_training, learner_with, made, stored_trainings, trained, training_record
+from mnist_losses.doctor.symptoms import FIGURES, as_stored, fault_training, learner_with, made, stored_trainings, trained, training_record, training_table
 
 # %% ../nbs/doctor/28_symptoms.ipynb #a9165d28
 LOG_10 = math.log(10)
@@ -106,6 +106,15 @@ def test_some_stored_trainings_are_what_comes_out_now():
         assert was["report"].keys()==now["report"].keys(), slug
         assert close(was["faulty"], now["faulty"], 2), slug
         assert close(was["mended"], now["mended"], 2), slug
+
+def test_figures_are_of_what_was_chosen():
+    assert learner_with("near-duplicates")=="frames_of_one_film" and {*FIGURES} <= {*ALL}
+    assert [len(fault_training("state-kept", o)) for o in (None, 1)]==[5, 1]
+    set_seed(0)
+    layers = [o for _ in range(8) for o in (nn.Linear(30, 30), nn.BatchNorm1d(30), nn.ReLU())]
+    deep = plain(model=nn.Sequential(nn.Linear(64, 30), *layers, nn.Linear(30, 10)))
+    alone = training_table("vanishing-gradient", True)[0].accuracy.iloc[-1]
+    assert trained(deep)[-1][2]>.8>.2>alone     # ReLU alone does not do
 
 def test_trainings_are_told_apart():
     loss = dict(valid_loss=[.5, .4])

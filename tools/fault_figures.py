@@ -131,12 +131,33 @@ def alike(record):
     return parts[0] == parts[1]
 
 
-def caption(record):
-    "HTML: of what the figures are"
+def no_worse(record):
+    "What is no worse with the fault after the last epoch, in a word; none if its figures tell"
+    if alike(record) or not all(isinstance(record[k], dict) for k in KINDS): return ""
+    lines = [line for _, part in panels(record) for line in part]
+    if not all(math.isfinite(o) for *_, values in lines for o in values): return ""
+    losses = {kind: values for kind, name, values in lines if name in NAMES}
+    trainings = {(name, words(values)) for _, name, values in lines if name in NAMES}
+    if len(trainings) == len(NAMES): return "losses"     # a metric alone is wrong
+    metrics = {kind: values[-1] for kind, name, values in lines if name not in NAMES}
+    if len(metrics) == 1 or metrics and metrics["faulty"] < metrics["mended"] - .02: return ""
+    if losses["faulty"][-1] <= 1.05*losses["mended"][-1]: return "figures"
+    return "metric"*bool(metrics)
+
+
+def caption(record, why=""):
+    "HTML: of what the figures are, and `why` they are no worse with the fault, if they are not"
     data = "scikit-learn's digits" if record["digits"] else "Images or rows that are made up"
-    said = f"{data}, a small net, seed 0, 3 epochs, with the fault and mended."
+    epochs = len(record["mended"]["train_loss"])
+    rate = f"learning rate {record['lr']:g}, " if record["lr"] else ""
+    said = f"{data}, a small net, seed 0, {rate}{epochs} epochs, with the fault and mended."
     if alike(record):
-        said = f"The two trainings show the same: in three epochs there is nothing to see. {said}"
+        said = ("The two trainings show the same: "
+            f"in {epochs} epochs there is nothing to see. {said}")
+    first = {"losses": "The two trainings are the same, and only the metric differs. ",
+        "metric": "At the end the validation loss is worse with the fault, the metric is not. ",
+        "figures": f"At the end these figures are no worse with the fault than mended: {why}. "}
+    said = first.get(no_worse(record), "") + said
     values = [float(o) for k in KINDS if isinstance(record[k], dict)
         for row in record[k].values() for o in row]
     if not all(map(math.isfinite, values)): said += " What is NaN or infinite has no point."
@@ -146,8 +167,8 @@ def caption(record):
     return said
 
 
-def figure(record):
+def figure(record, why=""):
     "HTML: a training with a fault and the same mended, of a `record` of doctor/trainings.json"
     drawn = "".join(panel(*o) for o in panels(record))
     return (f'<figure class="training"><div>{drawn}</div>'
-        f"<figcaption>{caption(record)}</figcaption></figure>")
+        f"<figcaption>{caption(record, why)}</figcaption></figure>")

@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from posixpath import normpath
 
-from mnist_losses.doctor.faults import GROUPS
+from mnist_losses.doctor.faults import ALL, GROUPS
 from mnist_losses.doctor.findings import html_line
 from tools.fault_code import Corpus
 from tools.fault_figures import caption, figure, in_words, panels
@@ -108,9 +108,9 @@ def code_block(code, other, sphinx):
 def learner_part(slug, known, site):
     "Markdown: a training with the fault beside the same mended, the report, and the code"
     record, code, home = known
-    sphinx = site is in_sphinx
-    if sphinx: lines = [figure(record)]
-    else: lines = [caption(record), *(in_words(*o) for o in panels(record))]
+    sphinx, why = site is in_sphinx, ALL[slug].get("unseen", "")
+    if sphinx: lines = [figure(record, why)]
+    else: lines = [caption(record, why), *(in_words(*o) for o in panels(record))]
     call = f"[`fault_training({json.dumps(slug)})`]({site('doctor/symptoms', '')})"
     lines += [f"{call} trains both anew. What the doctor says before the training:",
         report_of(slug, record, sphinx)]

@@ -28,6 +28,16 @@ from .findings import DoctorError, blocks, first_line
 from .measure import PATIENTS  # of all pages of the corpus
 from ..losses.arguments import checked
 
+# %% ../../nbs/doctor/28_symptoms.ipynb #4f1c93a0
+ON_PHOTOGRAPHS = dict(epochs=12, lr=.3)
+FIGURES = {"accumulation-not-divided": dict(lr=1.), "columns-reordered": ON_PHOTOGRAPHS,
+    "gradient-not-finite": dict(lr=1.), "inputs-cut-up": ON_PHOTOGRAPHS,
+    "inputs-scaled-twice": ON_PHOTOGRAPHS, "last-step-padded": dict(epochs=6, lr=.01),
+    "loss-sign-inverted": dict(lr=1.), "normalise-mismatch": dict(lr=1.),
+    "near-duplicates": dict(learner="frames_of_one_film", **ON_PHOTOGRAPHS),
+    "padding-leaks": dict(epochs=6, lr=.01), "state-kept": dict(epochs=5, lr=1.),
+    "running-stats-late": dict(learner="momentum_of_a_thousandth", lr=.1)}
+
 # %% ../../nbs/doctor/28_symptoms.ipynb #505770f2
 def made(name, mended=False):
     "A miswired Learner of the corpus, or its twin"
@@ -42,18 +52,21 @@ def trained(learn, epochs=3, lr=None):
     return [list(o) for o in learn.recorder.values]
 
 def learner_with(slug):
-    "Name of the first Learner of the corpus with a fault"
+    "Name of a Learner of the corpus with a fault, the first if no other is chosen"
     first = {o: k for k,(o,_) in reversed(PATIENTS.items())}
+    first |= {k: o["learner"] for k,o in FIGURES.items() if "learner" in o}
     if slug in first: return first[slug]
     like = ", ".join(get_close_matches(slug, first, 5, 0))
     raise DoctorError(f"No Learner of the corpus has the fault {slug!r}; write another: {like}")
 
-def training_table(name, mended, epochs=3):
-    "The table of a training of a Learner of the corpus; None and the message if fit ends with one"
+# %% ../../nbs/doctor/28_symptoms.ipynb #4f1c93a1
+def training_table(slug, mended, epochs=None):
+    "The table of a training with a fault, or mended; None and the message if fit ends with one"
+    name,chosen = learner_with(slug),FIGURES.get(slug, {})
     learn = made(name, mended)
     with TemporaryDirectory() as folder:     # of those that save models
         learn.path = Path(folder)
-        try: rows = trained(learn, epochs)
+        try: rows = trained(learn, epochs or chosen.get("epochs", 3), chosen.get("lr"))
         except Exception as e: return None,first_line(e)     # the fault itself
     return pd.DataFrame(rows, columns=learn.recorder.metric_names[1:-1]).rename_axis("epoch"),""
 
@@ -61,12 +74,12 @@ def training_table(name, mended, epochs=3):
 @checked("DoctorError", epochs=(1, 1000))
 def fault_training(
     slug:str, # Of the fault, such as "label-map-mismatch"
-    epochs:int=3 # 1 or more; the site shows three
+    epochs:int|None=None # 1 or more; None: as the site shows, three for most
 )->pd.DataFrame: # A row for each epoch; columns of two levels: the slug and "mended", then figures
     "Train a small Learner that has a fault, and the same Learner mended: losses and metrics"
-    name,tables = learner_with(slug),{}
+    tables = {}
     for title,mended in (slug, False),("mended", True):
-        table,message = training_table(name, mended, epochs)
+        table,message = training_table(slug, mended, epochs)
         if message: print(f"{title}: fit ends with {message}")
         else: tables[title] = table
     return pd.concat(tables, axis=1).round(4)
@@ -86,9 +99,9 @@ def training_record(slug):
     said = next((o.level, dict(lines)) for o,lines in blocks(report.findings) if o.slug==slug)
     used = sum(digit_arrays.cache_info()[:2])>hits+misses
     return dict(learner=name, digits=used, level=said[0],
-        report={k: v for k,v in said[1].items() if k!="more"},
-        faulty=as_stored(*training_table(name, False)),
-        mended=as_stored(*training_table(name, True)))
+        report={k: v for k,v in said[1].items() if k!="more"}, lr=FIGURES.get(slug, {}).get("lr"),
+        faulty=as_stored(*training_table(slug, False)),
+        mended=as_stored(*training_table(slug, True)))
 
 def write_trainings(file=None):
     "Train what the corpus has of each fault, and store it with the package, or in another file"
