@@ -152,7 +152,8 @@ def test_runs_are_written_when_they_are_done():
         file = Path(tmp)/"a.json"
         result,said = made_up_runs(file, images)
         check_rows(result, 1)
-        assert said[:2]==["seed 0, rare: plain", "seed 0, rare: class weights"] and len(said)==8
+        assert said[:2]==[
+            f"seed 0, 3 classes, rare: {o}" for o in ("plain", "class weights")] and len(said)==8
         assert result["settings"]["digest"]==images.digest[:12]
         assert result["settings"]["judged"]==60
         made_up_runs(Path(tmp)/"b.json", images)

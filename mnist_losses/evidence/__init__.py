@@ -13,6 +13,7 @@ if TYPE_CHECKING:     # for editors
     from .benchmark import *
     from .gallery import *
     from .photographs import *
+    from .many_classes import *
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "conformance": ["conformance_table", "stored_conformance", "run_conformance"],
@@ -20,4 +21,5 @@ __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
         "run_benchmark", "write_benchmark", "BenchmarkError"],
     "gallery": ["loss_gallery"],
     "photographs": ["stored_photographs"],
+    "many_classes": ["stored_many_classes"],
 })

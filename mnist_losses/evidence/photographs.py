@@ -13,6 +13,7 @@ __all__ = ['stored_photographs']
 
 # %% ../../nbs/evidence/04_photographs.ipynb #a584f892
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from importlib import metadata
@@ -119,13 +120,13 @@ def drawn(
     return add_label_noise(part, wrong, seed)
 
 # %% ../../nbs/evidence/04_photographs.ipynb #cfd06479
-def small_cnn(n_out):
-    "Three convolutions that halve the sides, from images (N, 3, 32, 32) to logits (N, n_out)"
-    sizes,layers = (3, 32, 64, 128),[]
+def small_cnn(n_out, sizes=(3, 32, 64, 128), cells=16):
+    "Convolutions that halve the sides, to `cells` in all, and a linear layer: logits (N, n_out)"
+    layers = []
     for a,b in zip(sizes, sizes[1:]):
         conv = nn.Conv2d(a, b, 3, stride=2, padding=1, bias=False)
         layers += [conv, nn.BatchNorm2d(b), nn.ReLU()]
-    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(128*4*4, n_out))
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(sizes[-1]*cells, n_out))
 
 # %% ../../nbs/evidence/04_photographs.ipynb #e90ed468
 def losses_of(condition, counts):
@@ -169,44 +170,65 @@ def judge(z, y): return dict(accuracy=accuracy(z, y), nll=nll(z.softmax(1), y),
     ece=ece(z.softmax(1), y))
 
 # %% ../../nbs/evidence/04_photographs.ipynb #ba3c3fe4
+def run_losses(losses, condition, part, judged, model_fn, dls, seed, epochs, lr):
+    "A row for each way of the losses, `temperature` that of the loss; a line for each run"
+    counts,(x,y) = class_counts(part.train_y),judged
+    for name,loss in losses.items():
+        print(f"seed {seed}, {len(counts)} classes, {condition}: {name}", flush=True)
+        learn = fit_single(model_fn, loss, dls, seed, epochs, lr, Adam, cbs=one_cycle(lr))
+        z,held_z = logits_of(learn, x, y),logits_of(learn, part.valid_x, part.valid_y)
+        t = fit_temperature(held_z, part.valid_y)
+        for way,o in ways_of(condition, name, z, counts, t).items():
+            values = judge(o, y) | dict(temperature=t)
+            yield dict(condition=condition, loss=way, seed=seed, epoch=epochs-1) | {
+                k: round(float(v), 6) for k,v in values.items()}
+
 def run_seed(images, seed, train, held, epochs, bs, lr):
-    "A row for each condition and way, `temperature` that of the loss; a line for each run"
+    "`run_losses` of each condition"
+    judged = images.valid_x,images.valid_y
     for condition,options in CONDITIONS.items():
         part = drawn(images, seed, train, held, **options)
-        dls,counts,y = loaders_of(part, bs),class_counts(part.train_y),images.valid_y
-        for name,loss in losses_of(condition, counts).items():
-            print(f"seed {seed}, {condition}: {name}", flush=True)
-            learn = fit_single(small_cnn, loss, dls, seed, epochs, lr, Adam, cbs=one_cycle(lr))
-            z,held_z = (logits_of(learn, o.valid_x, o.valid_y) for o in (images, part))
-            t = fit_temperature(held_z, part.valid_y)
-            for way,o in ways_of(condition, name, z, counts, t).items():
-                values = judge(o, y) | dict(temperature=t)
-                yield dict(condition=condition, loss=way, seed=seed, epoch=epochs-1) | {
-                    k: round(float(v), 6) for k,v in values.items()}
+        losses = losses_of(condition, class_counts(part.train_y))
+        yield from run_losses(losses, condition, part, judged, small_cnn, loaders_of(part, bs),
+            seed, epochs, lr)
 
 # %% ../../nbs/evidence/04_photographs.ipynb #6b40104a
-def rows_of(folder, images, seed, of_seed, versions):
-    "`run_seed` as a list, read where the same code has trained that seed in the same way before"
+def rows_of(run, folder, images, seed, of_seed, versions):
+    "What `run` yields of a seed, read where the same code has trained it in the same way before"
     code = [sha256(o.read_bytes()).hexdigest() for o in sorted(PACKAGE.rglob("*.py"))]
     made_of = dict(seed=seed, data=images.digest, **of_seed, versions=versions, mode=cpu_mode())
     key = content_digest(made_of | dict(code=code))
     if (rows := read_unit(folder, key)) is None:
-        rows = list(run_seed(images, seed, **of_seed))
+        rows = list(run(images, seed, **of_seed))
         write_unit(folder, key, made_of, rows)
     return rows
 
-def write_photographs(file=None, images=None, seeds=DESIGN["seeds"], **options):
-    "Train, and store what each seed had with the package, or in another file"
-    images,file = images or read_photographs(find_photographs()),Path(file or PACKAGE/STORED)
-    design = DESIGN | options | dict(seeds=seeds)
-    of_seed = {k: v for k,v in design.items() if k!="seeds"}
+# %% ../../nbs/evidence/04_photographs.ipynb #f75414f8
+def write_rows(
+    file:Path|str|None, # Or the one that the package has it in
+    stored:str, # That one, below the package's folder
+    run:Callable, # Yields the rows of a seed from images, seed and `of_seed`
+    images:ImageSet, # To draw from
+    seeds:int, # How many
+    settings:dict, # To be stored with the rows, as are seeds and `of_seed`
+    **of_seed # Design of a seed
+):
+    "Train, and write what each seed had, and how it was made, when the last one is done"
+    file = Path(file or PACKAGE/stored)
     versions = {o: metadata.version(o) for o in ("torch", "fastai")}
     folder = file.with_name(f".{file.stem}")     # of the seeds that a run was stopped after
     with lock_folder(folder):
         rows = [row for seed in range(seeds)
-            for row in rows_of(folder, images, seed, of_seed, versions)]
-    settings = dict(data=images.name, digest=images.digest[:12], judged=len(images.valid_y))
-    head = f'"settings": {json.dumps(settings | design)}, "versions": {json.dumps(versions)}'
-    text = f'{{{head}, "rows": [\n' + ",\n".join(map(json.dumps, rows)) + "\n]}\n"
+            for row in rows_of(run, folder, images, seed, of_seed, versions)]
+    settings = dict(data=images.name, digest=images.digest[:12]) | settings
+    head = json.dumps(settings | dict(seeds=seeds) | of_seed)
+    text = f'{{"settings": {head}, "versions": {json.dumps(versions)}, "rows": [\n'
+    text += ",\n".join(map(json.dumps, rows)) + "\n]}\n"
     with atomic_write(file) as f: f.write(text.encode())
     rmtree(folder)
+
+def write_photographs(file=None, images=None, **options):
+    "`write_rows` of `run_seed`"
+    images,design = images or read_photographs(find_photographs()),DESIGN | options
+    settings = dict(judged=len(images.valid_y))
+    write_rows(file, STORED, run_seed, images, design.pop("seeds"), settings, **design)
