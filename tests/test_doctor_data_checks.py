@@ -147,6 +147,34 @@ def test_how_many_items_are_read_is_not_for_the_clock():
             assert unread_item(Exam(train=torch.utils.data.DataLoader(items)), "train") is None
         assert items.n==n, (took, items.n)
 
+# %% ../nbs/doctor/06_data_checks.ipynb #4175d20a
+def test_classes_of_one_item_are_no_sorted_list():
+    import fastai.data.all as fastai
+    names = [f"c{i%3}" for i in range(60)]
+    def fix_of(labels, block=fastai.CategoryBlock, splitter=None):
+        "The fix of the report, and that the first line of it runs"
+        df = pd.DataFrame(dict(label=labels))
+        several = block is fastai.MultiCategoryBlock
+        if several: df["label"] = df.label.map(lambda o: [o, "all"])
+        def loaders(block):
+            return fastai.DataBlock((fastai.TransformBlock, block), get_x=lambda o: torch.ones(3),
+                get_y=fastai.ColReader("label"), splitter=splitter or fastai.EndSplitter(.2)
+                ).dataloaders(df, bs=8, num_workers=0)
+        dls = loaders(block())
+        found, = run_checks(Exam(train=dls.train, valid=dls.valid), [loaders_give_batches]).findings
+        assert found.slug=="loader-raises"
+        if "vocab" in found.fix:
+            block = eval(found.fix.splitlines()[0], {**vars(fastai), "df": df})
+            assert len(loaders(block).valid.one_batch()[1])==8
+        return found.fix
+    few = [*names, "one", "two"]
+    last = fastai.IndexSplitter([0, 1, 2, 3, 4, 5, 6, 60, 61])
+    for splitter in None,last:
+        assert fix_of(few, splitter=splitter).startswith("CategoryBlock(vocab=sorted(")
+    assert fix_of(few, fastai.MultiCategoryBlock).startswith("MultiCategoryBlock(vocab=sorted(")
+    for block in fastai.CategoryBlock,fastai.MultiCategoryBlock:
+        assert "RandomSplitter" in fix_of([*names, *["tent"]*15], block)
+
 # %% ../nbs/doctor/06_data_checks.ipynb #47e0f634
 def test_rows_copied_before_the_split_are_no_repetition():
     def said(x, y, before):

@@ -183,6 +183,17 @@ def test_classes_of_one_split():
     assert found.slug=="class-not-trained" and found.evidence["highest_accuracy"]==0
     assert not slugs(classes_in_both_splits, (x, y), (x, y), "info")
 
+def test_a_class_of_one_item_is_in_one_split():
+    x,y = torch.randn(300, 4),torch.arange(300)%4
+    one = torch.where(torch.arange(300)==7, 4, y)
+    for k,fix in (7, "drop classes of one item"), (slice(0, 20), "split class by class"):
+        more = y.clone()
+        more[k] = 4
+        for a,b in (y, more), (more, y):
+            report = run_checks(Exam(**dict(zip(("train", "valid"), (DataLoader(TensorDataset(x, o),
+                32) for o in (a, b))))), [classes_in_both_splits])
+            assert [o.fix.startswith(fix) for o in report.findings]==[True]
+
 def test_wrong_labels_of_training_alone():
     g = torch.Generator().manual_seed(0)
     y = torch.arange(800)//2%4

@@ -62,14 +62,38 @@ def digests(loader, idxs, seconds):
     with same_randomness(loader): return read_at(digest_reader(ds), idxs, seconds)
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #dad61891
-UNKNOWN = "was not included in the training dataset" # of fastai, a label that validation alone has
+UNKNOWN = "not included in the training dataset" # of fastai, a label that validation alone has
 def ids_as_classes(exam):
     "How many classes there are, where nearly every training item has one of its own; else 0"
     n,rows = named_classes(exam.vocab),len(getattr(exam.train, "dataset", None) or ())
     return n if n>=20 and n>.9*rows>0 else 0
 
-MIXED_SPLIT = ("RandomSplitter(seed=0), or split each class: the items were in the order of their "
-    "classes when they were split, and validation has another one")
+MIXED_SPLIT = ("RandomSplitter(seed=0), or split each class: validation has a class that training "
+    "has not, as where items in the order of their classes are cut in two")
+FEW_ITEMS = """{block}(vocab=sorted(df.label{explode}.unique()))   # the labels of all items
+# or drop or merge such classes: one item is in one split alone, however items are drawn"""
+
+def new_labels(loader):
+    "How many validation items have each label that training has not, as a DataBlock reads them"
+    labels = loader.dataset.tls[-1]
+    fs = list(labels.tfms.fs)
+    to_number = next(f for f in fs if hasattr(getattr(f, "vocab", None), "o2i"))
+    def names(o):
+        for f in fs[:fs.index(to_number)]: o = f(o)
+        return [o] if isinstance(o, str) or not hasattr(o, "__iter__") else [*o]
+    found = Counter(n for i in range(min(len(labels), 20000)) for n in names(labels._get(i)))
+    return {k: n for k,n in found.items() if k not in to_number.vocab.o2i}
+
+def rare_labels(loader):
+    "What to do about labels of so few items that a draw may put all in validation; else {}"
+    try: found = new_labels(loader)
+    except Exception: return {}     # no DataBlock made it
+    if not found or max(found.values())>3: return {}
+    several = "Multi" in str(loader.dataset.tls[-1].tfms)
+    how = dict(block="MultiCategoryBlock", explode=".explode()") if several else dict(
+        block="CategoryBlock", explode="")
+    return dict(only_in_validation=", ".join(map(str, [*found][:8])), such_classes=len(found),
+        items_of_each=f"{max(found.values())} at most", fix=FEW_ITEMS.format(**how))
 
 def other_class_in_validation(exam):
     "Whether the validation set has a class that training has not"
@@ -119,7 +143,9 @@ def loaders_give_batches(exam:Exam):
         if e is not None: seen = dict(batches_before=len(batches)) if batches else {}
         elif found := unread_item(exam, split): seen,e = dict(item=found[0]),found[1]
         else: continue
-        other = dict(fix=MIXED_SPLIT) if UNKNOWN in str(e) and not ids_as_classes(exam) else {}
+        other = {}
+        if UNKNOWN in str(e) and not ids_as_classes(exam):
+            other = rare_labels(getattr(exam, split)) or dict(fix=MIXED_SPLIT)
         return error("loader-raises", loader=split, **seen, error=first_line(e), at=place(e),
             **other)
 

@@ -12,6 +12,8 @@ Docs: https://mnist-losses.github.io/mnist_losses/doctor/diagnosis.html.md"""
 __all__ = ['diagnose', 'diagnose_loss', 'diagnose_metric', 'diagnose_data']
 
 # %% ../../nbs/doctor/19_diagnosis.ipynb #b73cb87b
+import gc
+import multiprocessing
 import sys
 import time
 from dataclasses import replace
@@ -117,6 +119,8 @@ def exam_for(learn, given):
 
 def examine(learn, given, checks, seconds, results):
     "The report; `results` gets what came of each check as soon as it is known"
+    # workers of a `fit` that failed end when they are collected, which may take seconds
+    if multiprocessing.active_children(): gc.collect()
     deadline = Deadline(seconds)
     with same_randomness(): exam = exam_for(learn, given)
     exam.seconds = seconds

@@ -105,7 +105,16 @@ def not_validated(y, n_valid, lost):
     # rare classes are missing by chance; a draw of as many rows would have had these
     level = warning if share>=.05 and (1-share)**n_valid<1e-6 else info
     return level("class-not-validated", classes=", ".join(map(str, lost[:8])), training_rows=rows,
-        share_of_training=share, validation_rows=n_valid, by_chance=round(share*n_valid))
+        share_of_training=share, validation_rows=n_valid, by_chance=round(share*n_valid),
+        **of_one_item(y, lost))
+
+ONE_ITEM = ("drop classes of one item, merge them, or get more items: a class of one is in one split "
+    "alone, and stratify= wants two of each")
+
+def of_one_item(y, classes):
+    "What to do where some of these classes have one item, which no split can share out; else {}"
+    n = sum((y==c).sum().item()==1 for c in classes)
+    return dict(of_one_item=n, fix=ONE_ITEM) if n else {}
 
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #6b23802c
@@ -119,7 +128,8 @@ def classes_in_both_splits(exam:Exam):
     meant = rows==len(vy) and not columns_are_classes(exam)     # no class in common
     if rows and not meant and (all_t or rows>.02*len(vy)):
         return warning("class-not-trained", classes=", ".join(map(str, only[0][:8])),
-            validation_rows=rows, of=len(vy), highest_accuracy=1-rows/len(vy))
+            validation_rows=rows, of=len(vy), highest_accuracy=1-rows/len(vy),
+            **(of_one_item(vy, only[0]) if all_t and all_v else {}))
     if only[1] and all_v and not rows: return not_validated(y, len(vy), only[1])
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #1e9c9a5c
