@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import torch.nn.functional as F
 from fastcore.test import expect_fail
 from torch.utils.data import DataLoader, Dataset
+from mnist_losses.losses import CrossEntropyLoss
 from mnist_losses.testing import skip_unless, test_same
 from mnist_losses.doctor import diagnose
 from mnist_losses.doctor.trainers import adapt
@@ -254,6 +255,11 @@ def hugging_face(cls=None, metrics=None, frozen=False, **options):
     return hf.Trainer(model, args, train_dataset=Texts(300, 0), eval_dataset=Texts(100, 1),
         compute_metrics=metrics)
 
+class WithLogits(nn.Module):
+    "Returns a dict, and leaves the loss to the Trainer"
+    def __init__(self, model): super().__init__(); self.model = model
+    def forward(self, input_ids, labels=None): return dict(logits=self.model(input_ids))
+
 # %% ../nbs/doctor/16_trainers.ipynb #adee93bd
 @skip_unless(installed["accelerate"], "transformers' Trainer")
 def test_the_libraries_transformers():
@@ -299,3 +305,34 @@ def test_the_libraries_lightning(): check_lightning("lightning")
 
 @skip_unless(installed["pytorch_lightning"], "pytorch_lightning")
 def test_the_libraries_pytorch_lightning(): check_lightning("pytorch_lightning")
+
+# %% ../nbs/doctor/16_trainers.ipynb #acc32t01
+@skip_unless(installed["accelerate"], "transformers' Trainer")
+def test_a_step_of_transformers_of_one_batch_and_of_several():
+    "`of_trainer` is that of howto/10_plain_pytorch"
+    import transformers as hf
+    class Padded(Texts):
+        def __getitem__(self, i):
+            return super().__getitem__(i) | dict(labels=torch.tensor(-100 if i%3 else i//3%2))
+    def of_trainer(loss_func):
+        def compute(outputs, labels, num_items_in_batch=None):
+            n = num_items_in_batch
+            if n is None: n = (labels!=-100).sum()
+            return loss_func(outputs["logits"], labels)/n
+        return compute
+    def own_mean(outputs, labels, **_): return F.cross_entropy(outputs["logits"], labels)
+    def step(loss, bs, data):
+        torch.manual_seed(0)
+        model = Alone()
+        before = model.head.weight.detach().clone()
+        args = hf.TrainingArguments(mkdtemp(), report_to=[], use_cpu=True, max_steps=1, optim="sgd",
+            learning_rate=1., lr_scheduler_type="constant", max_grad_norm=0, seed=0,
+            per_device_train_batch_size=bs, gradient_accumulation_steps=32//bs, save_strategy="no",
+            disable_tqdm=True, remove_unused_columns=False)
+        trainer = hf.Trainer(WithLogits(model), args, train_dataset=data, compute_loss_func=loss)
+        trainer.train()
+        return (before - model.head.weight).detach()
+    for data,weight in (Padded(64, 0), None), (train, torch.tensor([1., 9.])):
+        loss = of_trainer(CrossEntropyLoss(reduction="sum", weight=weight))
+        test_same(step(loss, 8, data), step(loss, 32, data), atol=1e-6, rtol=0)
+    assert step(own_mean, 8, train).norm() > 3*step(own_mean, 32, train).norm()
