@@ -449,6 +449,35 @@ def test_where_no_page_has_all_words_those_with_most_come(tab, address):
     assert not tab.locator(".search-said").count()
 
 
+def test_search_says_no_two_things_that_contradict(tab, address):
+    tab.goto(address + "search.html?q=zzzzqqqq", wait_until="load")
+    tab.wait_for_selector(".search-said")
+    assert tab.locator(".search-said").inner_text() == "No page has these words."
+    assert not tab.locator(".search-summary").is_visible()
+    tab.goto(address + "search.html?q=focal+loss", wait_until="load")
+    tab.wait_for_selector(".search-summary:has-text('finished')")
+    assert not tab.locator(".search-said").count()
+
+
+def test_search_leaves_everyday_words_as_they_are(tab, address):
+    tab.goto(address + "search.html?q=your", wait_until="load")
+    tab.wait_for_selector(".search-said")
+    assert tab.locator(".search-said").inner_text().startswith("These are everyday words")
+    typed = "does your model not learn in each of these, and why doesn't it"
+    assert tab.evaluate("corrected", typed) == [typed, []]
+
+
+def test_a_text_that_is_found_leads_to_its_section(tab, address):
+    "Of the words, and not only to the page; short pages of faults as they are"
+    tab.goto(address + "search.html?q=shuffle+stack", wait_until="load")
+    tab.wait_for_function("document.querySelectorAll('#search-results li p.context').length > 2")
+    for link in tab.locator("#search-results li.kind-text:has(p.context) a").all():
+        name, _, anchor = link.get_attribute("href").partition(".html#")
+        page = (ROOT/f"docs/_site/{name.removesuffix('.html')}.html").read_text()
+        assert (f'id="{anchor}"' in page and " > " in link.inner_text()) == bool(anchor), name
+        assert anchor or name.startswith("doctor/faults/"), name
+
+
 def test_titles_come_while_one_types(tab, address):
     tab.goto(address + "search.html", wait_until="load")
     tab.wait_for_function("Search._index")

@@ -33,6 +33,15 @@ const withMostOf = (terms, excluded) => {
   }
   return [...found.values()].sort((a, b) => b[4] - a[4]).slice(0, 10);
 };
+// Sphinx counts all texts that have the words alike: what has them in its headings comes before, and pages for users before the others
+const rankText = (found, typed) => {
+  const {docnames, titles, alltitles} = Search._index, heads = new Map();
+  for (const [text, places] of Object.entries(alltitles)) for (const [file] of places) heads.set(docnames[file], `${heads.get(docnames[file]) || ""} ${text}`);
+  for (const o of found) {
+    const words = wordsOf(heads.get(o[0]) || "");
+    o[4] += 4*weigh([...typed].filter(([word]) => words.has(word)))/(weigh([...typed]) || 1) + /^(howto\/|about|start|glossary)/.test(o[0]);
+  }
+};
 const sphinxSearch = Search._performSearch;
 Search._performSearch = (query, ...parsed) => {
   const {docnames, filenames, titles, alltitles, indexentries} = Search._index;
@@ -48,6 +57,7 @@ Search._performSearch = (query, ...parsed) => {
   // as Sphinx does, a phrase counts more than a name, and a name more than a text
   const all = [...sphinxSearch(query, ...parsed).filter(o => o[6] != "index" && !(o[6] == "title" && isPart(o[0], o[2]))),
     ...sections(indexentries, 100, "index"), ...sections(alltitles, 30, "title")];
+  rankText(all.filter(o => o[6] == "text"), typed);
   Search.partly = all.every(o => LAST.includes(o[0]));
   if (Search.partly) all.push(...sections(indexentries, 100, "index", true), ...sections(alltitles, 30, "title", true), ...withMostOf(...parsed));
   for (const o of all) {
@@ -57,6 +67,7 @@ Search._performSearch = (query, ...parsed) => {
   const best = new Map(), inside = new Set(all.filter(o => o[2]).map(o => o[0]));
   for (const o of all.sort(_orderResultsByScoreThenName).reverse())
     if (!best.has(o[0] + o[2]) && !(o[6] == "text" && inside.has(o[0]))) best.set(o[0] + o[2], o);
+  Search.found = best.size;
   return [...best.values()].reverse();                  // the last is shown first
 };
 
@@ -69,7 +80,30 @@ Search.htmlToText = (html, anchor) => {
   const place = anchor && page.querySelector(anchor), section = place && !place.textContent && place.parentElement.closest("section");
   return sphinxText(page.documentElement.outerHTML, section ? "#" + section.id : anchor);
 };
+// The index knows pages: of a text the section is looked for that has most of the words, the shorter of two
+const sectionOf = (html, words) => {
+  const page = new DOMParser().parseFromString(html, "text/html"), sections = [];
+  page.querySelectorAll(".no-search, summary, .headerlink").forEach(o => o.remove());
+  for (const section of page.querySelectorAll("article section section[id]")) {
+    const text = [...section.children].filter(o => o.localName != "section").map(o => o.textContent).join(" ").toLowerCase();
+    const has = o => new RegExp("\\b" + _escapeRegExp(o)).test(text) || text.includes(o)/2;
+    sections.push([[...words].reduce((sum, o) => sum + has(o), 0) - text.length/1e6, section]);
+  }
+  const [most, section] = sections.reduce((a, b) => b[0] > a[0] ? b : a, [0]);
+  const long = page.querySelector("article")?.textContent.length > 5000;      // which the page of a fault is not
+  return long && most > 0 && [section.id, section.querySelector("h2, h3, h4").textContent];
+};
 Search.makeSearchSummary = (html, words, anchor) => {
+  const [id, heading] = !anchor && sectionOf(html, words) || [];
+  if (id) {
+    const said = Search.makeSearchSummary(html, words, "#" + id);
+    queueMicrotask(() => {                              // when it stands below its link
+      const link = said.closest("li").querySelector("a");
+      link.setAttribute("href", `${link.getAttribute("href")}#${id}`);
+      link.textContent += ` > ${heading}`;
+    });
+    return said;
+  }
   const row = anchor && new DOMParser().parseFromString(html, "text/html").querySelector(anchor)?.closest("tr");
   if (!row) return sphinxSummary(html, words, anchor) || document.createElement("p");
   row.querySelectorAll("br").forEach(o => o.replaceWith(" | "));
@@ -90,6 +124,7 @@ const distance = (a, b) => {
   return rows[a.length][b.length];
 };
 const spoken = () => splitQuery([...Object.keys(Search._index.alltitles), ...Object.keys(Search._index.indexentries)].join(" ").toLowerCase());
+const everyday = word => stopwords.has(word) || AROUND.has(word) || [...stopwords].some(o => o.startsWith(word + "'"));
 const corrected = query => {
   const {terms, titleterms, objects} = Search._index;
   const words = [...new Set(spoken())].filter(o => !stopwords.has(o));
@@ -98,7 +133,7 @@ const corrected = query => {
   const unknown = [];
   const better = query.replace(/[A-Za-z]{4,}/g, typed => {
     const word = typed.toLowerCase(), stem = new Stemmer().stemWord(word);
-    if (known.some(o => o.startsWith(word) || o.startsWith(stem))) return typed;
+    if (everyday(word) || known.some(o => o.startsWith(word) || o.startsWith(stem))) return typed;
     const near = words.map(o => [distance(word, o) + .5*(o[0] != word[0]), o]).filter(([n]) => n < (word.length < 8 ? 2 : 3));
     if (!near.length) return typed;
     unknown.push(`“${typed}”`);
@@ -116,7 +151,13 @@ const sphinxQuery = Search.query;
 Search.query = query => {
   const [better, unknown] = corrected(query);
   sphinxQuery(better);
-  if (Search.partly && Search.output.isConnected) say("No page has all of these words. Here is what has the most of them.");
+  // instead of what Sphinx says below, which would be the opposite
+  if (Search.partly && Search.output.isConnected) {
+    Search.status.hidden = true;
+    say(Search.found ? "No page has all of these words. Here is what has the most of them."
+      : splitQuery(query).every(o => everyday(o.toLowerCase())) ? "These are everyday words, which are not searched for: name what you see, or a function."
+      : "No page has these words.");
+  }
   if (unknown.length) say("Results for ", Object.assign(document.createElement("strong"), {textContent: better}), `; no page has ${unknown.join(" or ")}.`);
 };
 
