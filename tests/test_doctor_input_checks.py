@@ -61,8 +61,8 @@ def test_what_is_not_read_is_named():
     assert unread(lambda a, b: b, inputs=twice)==says("input 1 of 2, all of it")
     assert unread(lambda x: x[:,[0, 2, 3, 7]], 4)==says("input 1 of 1, column 1, 4 to 6 of 8")
     first = unread(lambda x: x[:,:1].flatten(1), 2, in_steps)
-    assert first==says("input 1 of 1, axis 1: 1 to 3 of 4")
-    assert unread(lambda x: x[...,0], 4, in_steps)==says("input 1 of 1, axis 2: 1 of 2")
+    assert first==says("input 1 of 1, axis 1, places 1 to 3 of 4")
+    assert unread(lambda x: x[...,0], 4, in_steps)==says("input 1 of 1, axis 2, place 1 of 2")
 
 def test_numbers_without_a_gradient_are_exchanged():
     def whole(x): return (10*x).long(),
@@ -177,3 +177,36 @@ def test_a_view_for_a_transpose():
     # a convolution has its classes at axis 1
     assert found(lambda z: z, nn.Conv1d(4, 3, 1), places=2)==[]
     assert found(lambda z: z.view(-1, 2, 3), nn.Conv1d(4, 3, 1), last, 2)==["view-for-transpose"]
+
+# %% ../nbs/doctor/15_input_checks.ipynb #41e93320
+def test_a_gate_that_is_closed_will_open():
+    class Gated(nn.Module):
+        def __init__(self, uses):
+            super().__init__()
+            torch.manual_seed(0)
+            self.layer,self.by,self.uses = nn.Linear(8, 2),nn.Linear(8, 2),uses
+            for p in self.by.parameters(): nn.init.zeros_(p)
+        def forward(self, a, b): return self.layer(a)*(1+self.by(b if self.uses else a))
+    def found(uses):
+        learn = reads(None, inputs=twice)
+        learn.model = Gated(uses)
+        before = [p.clone() for p in learn.model.parameters()]
+        said = [o.split(", rows")[0] for o in ask(learn, inputs_are_read)]
+        test_same([*learn.model.parameters()], before)
+        return said
+    assert found(True)==[] and found(False)==says("input 2 of 2, all of it")
+
+def test_a_last_step_before_a_convolution_is_no_finding():
+    class Turned(nn.Module):
+        def __init__(self, k):
+            super().__init__()
+            self.net = nn.Sequential(nn.Conv1d(1, 2, 3, 2), nn.Flatten(), nn.Linear(30, 2))
+            self.k = k
+        def forward(self, x):
+            x = torch.cat([x[:,:self.k], x[:,:32-self.k]], 1)
+            return self.net(x.movedim(1, 2))
+    def found(k):
+        learn = reads(None, inputs=lambda x: (x.repeat(4)[:,None]*torch.arange(1, 33)[:,None],))
+        learn.model = Turned(k)
+        return ask(learn, inputs_are_read)
+    assert found(32)==[] and "axis 1, places 24 to 31 of 32" in found(24)[0]

@@ -285,3 +285,30 @@ def test_ctc_wants_log_probabilities():
     assert said(ctc_has_log_probabilities, nn.LogSoftmax(-1))==[]
     # classes are its last axis: a softmax there is right
     assert said(softmax_over_positions, nn.LogSoftmax(-1))==[]
+
+# %% ../nbs/doctor/03_loss_checks.ipynb #18720b2b
+def test_distances_of_parts_are_no_softmax():
+    x,y = torch.randn(64, 3, 4, generator=torch.Generator().manual_seed(0)),torch.arange(64)%2
+    def triplets(z, _): return F.triplet_margin_loss(z[:,0], z[:,1], z[:,2], margin=3.)
+    def pairs(z, y):
+        d = (z[:,0]-z[:,1]).norm(dim=1)
+        return (y*d + (1-y)*F.relu(3-d)).mean() + 0*z.sum()
+    def said(loss, y, *checks):
+        torch.manual_seed(0)
+        exam = Exam(nn.Linear(4, 8), loss, train=[(x, y)])
+        return [o.slug for o in run_checks(exam, checks).findings]
+    both = softmax_over_positions,labels_are_read,wrong_n_out
+    assert said(triplets, torch.zeros(64).long(), *both)==said(pairs, y, softmax_over_positions)==[]
+    places = torch.randint(8, (64, 3), generator=torch.Generator().manual_seed(1))
+    def over_places(z, y): return F.nll_loss(z.log_softmax(1).movedim(2, 1), y)
+    assert said(over_places, places, softmax_over_positions)==["softmax-wrong-dim"]
+
+def test_a_loss_may_be_to_do_without_labels():
+    def found(loss, y):
+        exam = Exam(nn.Linear(4, 3), loss, train=[(torch.randn(64, 4), y)])
+        return [o.slug for o in run_checks(exam, [labels_are_read]).findings]
+    def of_itself(z, y): return F.cross_entropy(z, z.argmax(1))
+    def unnamed(z, _): return of_itself(z, _)
+    y = torch.arange(64)%3
+    assert found(of_itself, y)==["loss-ignores-labels"] and found(unnamed, y)==[]
+    assert found(lambda z, y: z.square().mean(), 0*y)==[]

@@ -161,3 +161,25 @@ def test_a_row_of_labels_in_validation_alone():
     assert said.startswith("metric-broadcast") and "validation labels (" in said
     assert ask(learner(y[:,None], y[:,None], square), metric_of_rows)==[]
     assert ask(learner(y[:,None], y, flat), metric_of_rows)==[]
+
+# %% ../nbs/doctor/07_metric_checks.ipynb #29968c56
+def test_loss_and_metric_may_both_take_small_outputs_for_1():
+    from torch import nn
+    class Far(nn.Module):
+        def __init__(self):
+            super().__init__()
+            torch.manual_seed(0)
+            self.layer = nn.Linear(4, 3)
+        def forward(self, x): return 1-torch.exp(-self.layer(x).norm(dim=1))
+    def near(p, y): return F.binary_cross_entropy((1-p).clamp(0, 1), y)
+    def near_acc(p, y): return ((p<.5)==(y>.5)).float().mean()
+    def far_acc(p, y): return ((p>.5)==(y>.5)).float().mean()
+    def found(model, metric):
+        torch.manual_seed(0)
+        batch = torch.randn(64, 4),(torch.arange(64)%2).float()
+        report = run_checks(Exam(model, near, train=[batch], metrics=[metric]), [metric_direction])
+        return [o.slug for o in report.findings]
+    F = nn.functional
+    assert found(Far(), near_acc)==[] and found(Far(), far_acc)==["metric-column-inverted"]
+    odds = nn.Sequential(nn.Linear(4, 1), nn.Sigmoid(), nn.Flatten(0))
+    assert found(odds, near_acc)==["metric-column-inverted"]

@@ -11,7 +11,7 @@ from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose
 from mnist_losses.testing import tiny_learner
 from torch import nn
-from mnist_losses.doctor.model_checks import decay_is_small, gradient_arrives, last_batch_fits, logits_are_free, optimizer_knows, optimizer_knows_the_loss, outputs_have_graph, rows_apart, same_answer_twice, something_trains, start_is_modest, starts_finite, units_live
+from mnist_losses.doctor.model_checks import decay_is_small, gradient_arrives, last_batch_fits, logits_are_free, optimizer_knows, optimizer_knows_the_loss, outputs_have_graph, rows_apart, same_answer_twice, something_trains, start_is_modest, starts_finite, units_differ, units_live
 
 # %% ../nbs/doctor/05_model_checks.ipynb #66c03866
 def learner_of(model, **kwargs):
@@ -302,3 +302,39 @@ def test_an_optimizer_of_ones_own_is_asked_too():
     class Stepper: pass
     assert said(plain(lambda m: Stepper()), optimizer_knows)==["opt of class Stepper is not known: "
         "PyTorch's or fastai's is, or one with params and lr"]
+
+# %% ../nbs/doctor/05_model_checks.ipynb #5588a00a
+class Adds(nn.Module):
+    "A branch beside what comes in, that begins with nothing"
+    def __init__(self, n):
+        super().__init__()
+        self.a,self.b = nn.Linear(n, n),nn.Linear(n, n)
+        for p in self.b.parameters(): nn.init.zeros_(p)
+    def forward(self, x): return x + self.b(self.a(x).relu())
+
+def test_zeros_that_steps_move_are_a_good_start():
+    def start(*layers):
+        for p in layers[-1].parameters(): nn.init.zeros_(p)
+        return nn.Sequential(*layers)
+    torch.manual_seed(0)
+    assert not found(start(Adds(8), Adds(8), nn.Linear(8, 2)), units_differ)
+    still = start(nn.Linear(8, 4), nn.ReLU(), nn.Linear(4, 2))
+    for p in still[0].parameters(): nn.init.zeros_(p)
+    assert found(still, units_differ)==["init-symmetric"]
+
+class Teacher(nn.Module):
+    "Outputs of a model, and of a frozen copy of it"
+    def __init__(self, detached):
+        super().__init__()
+        self.a,self.b,self.detached = nn.Linear(8, 5),nn.Linear(8, 5),detached
+    def forward(self, x):
+        a = self.a(x)
+        return (a.detach() if self.detached else a),self.b(x).detach()
+
+def test_a_target_among_the_outputs_may_have_no_graph():
+    def said(detached):
+        learn = tiny_learner(lambda out, _: 2-F.cosine_similarity(*out).mean())
+        torch.manual_seed(1)
+        learn.model = Teacher(detached)
+        return [o.split(" (")[0] for o in ask(learn, outputs_have_graph)]
+    assert said(True)==["loss-detached"] and said(False)==[]

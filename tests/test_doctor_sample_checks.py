@@ -237,3 +237,12 @@ def test_what_hardly_varies_in_training_is_huge_in_validation():
         return [o.slug for o in run_checks(exam, [splits_alike]).findings]
     assert found(lambda o: (o-mean)/(std + 1e-7))==["normalise-mismatch"]
     assert not found(lambda o: (o-x.mean())/x.std())
+
+# %% ../nbs/doctor/06_sample_checks.ipynb #0f3d8f35
+def test_copies_are_no_neighbours():
+    g = torch.Generator().manual_seed(0)
+    def rows(n): return torch.randn(n, 6, generator=g),(torch.rand(n, generator=g)<.15).long()
+    (x,y),(vx,vy) = rows(500),rows(300)
+    many = torch.cat([torch.arange(500)] + [y.nonzero()[:,0]]*8)     # the rare ones again and again
+    exam = Exam(train=torch_loader(x[many], y[many]), valid=torch_loader(vx, vy))
+    assert not [o for o in run_checks(exam, [labels_belong]).findings if o.level!="info"]

@@ -2,6 +2,7 @@
 
 from functools import partial
 import numpy as np
+from torch import nn
 from torch.utils.data import DataLoader, get_worker_info
 from mnist_losses.doctor.exam import Exam
 from torch.utils.data import Dataset, TensorDataset, WeightedRandomSampler
@@ -183,3 +184,11 @@ def test_two_views_of_an_item_are_drawn():
         report = run_checks(Exam(train=plain(), valid=DataLoader(ds, 32)), [valid_is_fixed])
         return [o.level for o in report.findings]
     assert level(Views(1.))==["info"] and level(Noisy(1.))==["warning"] and level(Views(0.))==[]
+
+# %% ../nbs/doctor/10_split_checks.ipynb #9c5c8f9b
+def test_views_within_one_tensor_are_drawn_too():
+    def level(loss):
+        exam = Exam(nn.Linear(4, 3), loss, train=plain(), valid=DataLoader(Noisy(1.), 32))
+        return [o.level for o in run_checks(exam, [valid_is_fixed]).findings]
+    assert level(lambda z, _: z.square().mean())==["info"]
+    assert level(nn.CrossEntropyLoss())==["warning"]

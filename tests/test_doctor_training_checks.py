@@ -258,3 +258,9 @@ def test_what_empties_the_recorder_stops_no_check():
             exam.loss_func = lambda z, y: nn.functional.cross_entropy(99*z, y)/99
             assert has_learned(exam)
     assert not has_trained(Exam.of(tiny_learner(nn.CrossEntropyLoss(), opt_func=SGD)))
+
+# %% ../nbs/doctor/08_training_checks.ipynb #60969071
+def test_without_a_loss_no_step_has_failed():
+    batch = torch.randn(8, 4),torch.arange(8)%2
+    report = run_checks(Exam(nn.Linear(4, 2), train=[batch], valid=[batch]), [step_is_made])
+    assert not report and report.not_checked=={"step-is-made": "no loss_func was given"}, report

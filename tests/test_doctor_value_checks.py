@@ -159,3 +159,35 @@ def test_an_ignored_class_that_leaves_one():
     # masks of 0 and 255, as files have them; and 255 for what has no label
     assert masks(255, 255*object_)==["warning: ignored-class"]
     assert masks(255, object_.masked_fill(images[:,0]>1, 255))==[]
+
+# %% ../nbs/doctor/04_value_checks.ipynb #249a8458
+class Apart(nn.Module):
+    "A distance of two rows, from 0 to 1"
+    def __init__(self, last):
+        super().__init__()
+        torch.manual_seed(0)
+        self.layer,self.last = nn.Linear(4, 3),last
+    def forward(self, a, b):
+        return self.last(F.pairwise_distance(self.layer(a), self.layer(b)))
+
+def test_a_distance_is_no_probability():
+    def exp(d): return 1-torch.exp(-d)
+    def of_alike(p, y): return F.binary_cross_entropy((1-p).clamp(0, 1), y)
+    g = torch.Generator().manual_seed(0)
+    (a, b),y = torch.randn(2, 64, 4, generator=g),(torch.arange(64)%2).float()
+    def said(model, *batch):
+        report = run_checks(Exam(model, of_alike, train=[batch]), [direction])
+        return [o.slug for o in report.findings]
+    for last in exp,torch.tanh,torch.sigmoid: assert said(Apart(last), a, b, y)==[]
+    odds = nn.Sequential(nn.Linear(4, 1), nn.Sigmoid(), nn.Flatten(0))
+    assert said(odds, a, y)==["loss-sign-inverted"]
+    by_hand = nn.Sequential(nn.Linear(4, 1), Then(lambda z: 1/(1+torch.exp(-z[:,0]))))
+    assert said(by_hand, a, y)==["loss-sign-inverted"]
+    assert said(nn.Sequential(nn.Linear(4, 3), Then(lambda h: exp(h.norm(dim=1)))), a, y)==[]
+
+class Then(nn.Module):
+    "A function as a layer"
+    def __init__(self, f):
+        super().__init__()
+        self.f = f
+    def forward(self, x): return self.f(x)

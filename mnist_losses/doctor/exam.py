@@ -130,7 +130,7 @@ def need(self:Exam, name):
     "An attribute that must be there"
     if (o := getattr(self, name)) is None:
         if name=="learn": raise DoesNotApply("there is no Learner")
-        given = name.removesuffix("_source").replace("source", "model")
+        given = dict(source="model", loss_source="loss_func").get(name, name)
         raise NotExamined(f"no {given} was given")
     return o
 
@@ -364,7 +364,9 @@ def route(self):
     except Exception: return Route()     # a model that fails does so again where it matters
     if isinstance(out, Tensor): return Route()
     if self.loss_source is None: raise NotExamined("no loss tells what is read of the outputs")
-    return route_of(self.call_loss, out, self.y)
+    route = route_of(self.call_loss, self.returned(self.xs, grad=True), self.y)
+    route.out = out
+    return route
 
 cached_part("rows", rows)
 cached_part("targets", lambda self: joined([self.batch[1]], self.rows))     # as the loss gets them
@@ -612,10 +614,44 @@ def sums_to_1(self):
     "Whether outputs sum to 1 as a softmax's do, and not a sigmoid's of each column"
     return self.n_out>1 and bool((self.far.sum(1)-1).abs().max()<1e-3)
 
+# %% ../../nbs/doctor/02_exam.ipynb #34a6c26c
+def of_equals(self):
+    "What the model says of a pair of equal rows, where that is the least or the most it says"
+    xs = self.xs
+    if len(xs)==2 and of_one_kind(*xs): xs = xs[0],xs[0]
+    elif len(xs)==1 and isinstance(xs[0], Tensor) and xs[0].ndim>2 and xs[0].shape[1]==2:
+        xs = torch.stack([xs[0][:,0]]*2, 1),
+    else: return None
+    a,p = self.answer(xs).float().flatten(),self.pred.float().flatten()
+    still = (a-a[0]).abs().max()<1e-4<(p-a[0]).abs().max()
+    one_side = (p>a[0]-1e-4).all() or (p<a[0]+1e-4).all()
+    return a[0].item() if still and one_side else None
+
+def of_one_kind(a, b):
+    both = isinstance(a, Tensor) and isinstance(b, Tensor)
+    return both and (a.shape, a.dtype)==(b.shape, b.dtype)
+
 cached_part("domain", domain)
+cached_part("of_equals", of_equals)
 cached_part("sums_to_1", sums_to_1)
 
 # %% ../../nbs/doctor/02_exam.ipynb #d52b68cf
+OF_ODDS = "Sigmoid","Softmax","Div","Reciprocal" # what makes a probability of a number
+
+def ends_in_odds(exam):
+    "Whether the last operations make a probability of a number, as a sigmoid does"
+    for node in nodes_of(exam.route.part(exam.graph), nearest=True):
+        if any(o in node.name() for o in OF_ODDS): return True
+        if any(hasattr(o, "variable") for o,_ in node.next_functions): return False
+    return True     # without a graph nothing is known
+
+def side_unknown(self):
+    "Whether one column from 0 to 1 need not be a probability, as a distance is not"
+    if self.n_out>1 or self.domain!="probs" or self.source is None: return False
+    return self.of_equals is not None or not ends_in_odds(self)
+
+cached_part("side_unknown", side_unknown)
+
 def last_is(model, *types):
     "Whether the model's last layer is of one of some types"
     layers = [o for o in model.modules() if not list(o.children())]
@@ -809,6 +845,25 @@ def embedding(self):
     other = own_parameters(self.loss_source) or self.route.at or max(self.seen)>=self.n_out
     return bool(other) and not self.singles_out
 
+# %% ../../nbs/doctor/02_exam.ipynb #9d98fbe4
+def reads_no_labels(self):
+    "Whether the loss does not change with the labels, as where a model learns from inputs alone"
+    try:
+        with torch.no_grad(): a,b = (self.call_loss(self.pred, y) for y in (self.y, self.y+1))
+        return torch.equal(a, b)
+    except Exception: return False
+
+def without_labels(self):
+    "Whether the loss is to do without labels: these are all alike, or it calls them `_`"
+    if not self.blind: return False
+    try: names = list(inspect.signature(self.loss_source).parameters)
+    except (TypeError, ValueError): names = []
+    return bool((self.y==self.y[:1]).all()) or len(names)>1 and names[1].startswith("_")
+
+cached_part("blind", reads_no_labels)
+cached_part("without_labels", without_labels)
+
+# %% ../../nbs/doctor/02_exam.ipynb #8928ad10
 cached_part("singles_out", singles_out)
 cached_part("follows_batch", follows_batch)
 cached_part("embedding", embedding)

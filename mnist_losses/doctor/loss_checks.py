@@ -26,7 +26,7 @@ from .batches import labels_at_once, plain_tensors
 from .exam import Exam, named_classes
 from .findings import (
     DoesNotApply, NotExamined, check, error, first_line, info, warning)
-from .outputs import mapped
+from .outputs import gradients, mapped, share_of_labels
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #3ad9d65c
 def describe_shapes(exam):
@@ -129,6 +129,7 @@ def wrong_n_out(exam:Exam):
     if exam.n_out==1 or exam.hot or exam.follows_batch:
         raise DoesNotApply("labels are not class numbers beside columns")
     if exam.values is not None: return None     # the loss knows these labels
+    if exam.without_labels: raise DoesNotApply("the loss is to do without labels")
     found = labels_beyond(exam)
     if found and runs(exam) and not exam.singles_out:
         raise NotExamined("no column of the outputs stands for a class: they are an embedding")
@@ -238,6 +239,11 @@ def unmoved_along(exam, z, loss, axis):
     moved = float(exam.call_loss(z + 3*torch.randn(shape, generator=g).to(z), exam.y).mean())
     return abs(moved-loss)<1e-5*max(1., abs(loss))
 
+def pulls_at_labels(exam, z):
+    "Whether the loss pulls most at each position's label, as distances of parts do not"
+    with torch.enable_grad(): g, = gradients(exam.call_loss(z.requires_grad_(), exam.y), [z])
+    return share_of_labels(g, exam.y, exam.axis)>.5
+
 # %% ../../nbs/doctor/03_loss_checks.ipynb #2ae90ace
 @check("loss", unless=BROKEN + ("wrong-n-out",))
 def softmax_over_positions(exam:Exam):
@@ -253,7 +259,7 @@ def softmax_over_positions(exam:Exam):
     with torch.no_grad():
         loss,twice = (float(exam.call_loss(o, exam.y).mean()) for o in (z, 2*z))
         over = [a for a in others if unmoved_along(exam, z, loss, a)]
-    if over and math.isfinite(loss) and abs(loss-twice)>1e-3:
+    if over and math.isfinite(loss) and abs(loss-twice)>1e-3 and pulls_at_labels(exam, z):
         return error("softmax-wrong-dim", loss_is_blind_along_axis=over[0], **seen)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #f00d4fce
@@ -302,6 +308,7 @@ def arguments(exam:Exam):
 @check("loss", unless=NO_GRADIENT + ("loss-args-swapped",), made_up=True)
 def labels_are_read(exam:Exam):
     "The loss changes with the labels"
+    if exam.without_labels: raise DoesNotApply("the loss is to do without labels")
     t = exam.some_labels()
     zs = exam.some_logits(),exam.lead(t, 5.)
     others = [(t+1)%exam.c, *(torch.full_like(t, k) for k in range(min(exam.c, 3)))]

@@ -197,7 +197,8 @@ DISTANCES = dict(
 
 def loss_wants_small(exam):
     "Whether outputs are never below 0 and the loss of label 1 falls where they are small"
-    if exam.n_out>1 or exam.domain!="logits" or exam.far.min()<0: return None
+    if exam.n_out>1 or exam.far.min()<0: return None
+    if exam.domain!="logits" and not exam.side_unknown: return None
     t = exam.some_labels()
     return exam.loss_at(exam.lead(t, -2.), t)<exam.loss_at(exam.lead(t, 2.), t)
 

@@ -117,7 +117,11 @@ def read_by(loss_func, out, y):
                 f"{type(out).__name__}: {type(e).__name__}") from e
     found = zip(tensors, gradients(loss, list(tensors.values())))
     read = [(at, g) for at,g in found if g is not None]
-    return sorted(read, key=lambda o: -best_axis(o[1], y)[0] if isinstance(y, Tensor) else 0)
+    graph = {at: t.requires_grad for at,t in leaves(out)}     # a target may have none
+    def last(at, g):
+        share = best_axis(g, y)[0] if isinstance(y, Tensor) else 0
+        return share<.5,not graph[at],-share
+    return sorted(read, key=lambda o: last(*o))
 
 # %% ../../nbs/doctor/01_outputs.ipynb #c3ad7364
 def route_of(loss_func, out, y):

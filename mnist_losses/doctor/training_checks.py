@@ -255,6 +255,7 @@ def plain_step(exam):
     xs,y,(model,_) = copy_of(exam.xs),exam.targets,model_to_train(exam)
     with same_randomness(), put_back(model), torch.enable_grad():
         try: exam.call_loss(exam.as_handed_on(model.train()(*xs)), y).mean().backward()
+        except NotExamined: raise
         except Exception as e: return e
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #784705a8
@@ -291,6 +292,7 @@ def validation_fails(exam):
     try:
         out = exam.returned(xs)
         if exam.step is None: exam.call_loss(out, y)
+    except NotExamined: raise
     except Exception as e: return error("validation-fails", error=first_line(e), at=place(e))
 
 @check("training", unless=NO_GRADIENT + ("wrong-n-out", "inputs-unscaled", "bn-batch-of-one",

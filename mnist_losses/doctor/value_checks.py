@@ -96,6 +96,8 @@ def inverted(exam, pull):
     wrong,right,far_wrong,far_right = loss_path(exam, (-6., 6., -40., 40.))
     lower_if_wrong = wrong<right and far_wrong<far_right - .01*abs(far_right)
     if not lower_if_wrong or (pull<0).float().mean()<=.9: return None
+    if exam.side_unknown: raise NotExamined("outputs from 0 to 1 that may be distances: whether a "
+        "large one stands for label 1 is not known")
     seen = dict(rows_pulled_right=f"{int((pull>0).sum())} of {len(pull)}", loss_if_right=right,
         loss_if_wrong=wrong)
     if far_wrong<wrong-10: return error("nll-minus-lost", loss_if_very_wrong=far_wrong, **seen)
