@@ -185,7 +185,6 @@ def test_classes_of_one_split():
 
 def test_a_class_of_one_item_is_in_one_split():
     x,y = torch.randn(300, 4),torch.arange(300)%4
-    one = torch.where(torch.arange(300)==7, 4, y)
     for k,fix in (7, "drop classes of one item"), (slice(0, 20), "split class by class"):
         more = y.clone()
         more[k] = 4
