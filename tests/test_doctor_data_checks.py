@@ -362,3 +362,15 @@ def test_rows_of_a_table_are_read_and_not_taken_for_files():
     def found(part):
         return slugs(splits_apart, train=train, valid=loader(part.reset_index(drop=True)))
     assert found(rows[30:])==["split-overlap"] and found(rows[40:])==[]
+
+# %% ../nbs/doctor/06_data_checks.ipynb #9a7577af
+def test_a_loss_that_leaves_nan_out_is_told_so():
+    x,y = torch.randn(64, 4),torch.randn(64, 1)
+    y[::3] = math.nan
+    rows = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, y), 32)
+    def found(loss):
+        exam = Exam(torch.nn.Linear(4, 1), loss, train=rows)
+        return [(o.level, o.says) for o in run_checks(exam, [labels_are_finite]).findings]
+    mse = torch.nn.functional.mse_loss
+    (level,says), = found(lambda z, y: mse(z[~y.isnan()], y[~y.isnan()]))
+    assert level=="info" and "leaves them out" in says and found(mse)[0][0]=="error"

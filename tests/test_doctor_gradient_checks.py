@@ -150,3 +150,18 @@ def test_a_model_that_rounds_has_no_gradient():
     learn = made_of(lambda m, x: m.a(x), a=nn.Linear(8, 2))
     learn.loss_func = lambda z, y: 0*z.sum()     # here it is the loss
     assert "gradient-always-zero" not in said(learn)
+
+# %% ../nbs/doctor/09_gradient_checks.ipynb #6c4b87ee
+def test_a_part_of_the_loss_that_is_a_plain_number():
+    class Heads(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a,self.b = nn.Linear(8, 2),nn.Linear(8, 2)
+        def forward(self, x): return self.a(x),self.b(x)
+    def fix(second):
+        def loss(out, y): return F.cross_entropy(out[0], y) + second(F.cross_entropy(out[1], 1-y))
+        learn = tiny_learner(loss)
+        learn.model = Heads()
+        found, = run_checks(Exam.of(learn), [gradients_for_all]).findings
+        return found.fix
+    assert ".item()" in fix(lambda o: o.item()) and "add it to the loss" in fix(lambda o: 0)

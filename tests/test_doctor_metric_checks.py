@@ -2,10 +2,11 @@
 
 import torch
 from mnist_losses.doctor.exam import Exam
-from fastai.metrics import accuracy
+from fastai.metrics import Metric, accuracy
 from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose_metric
+from mnist_losses.testing import tiny_learner
 from mnist_losses.doctor.metric_checks import metric_average, metric_direction, metric_knows_labels, metric_of_rows
 
 # %% ../nbs/doctor/07_metric_checks.ipynb #99a9eeea
@@ -183,3 +184,20 @@ def test_loss_and_metric_may_both_take_small_outputs_for_1():
     assert found(Far(), near_acc)==[] and found(Far(), far_acc)==["metric-column-inverted"]
     odds = nn.Sequential(nn.Linear(4, 1), nn.Sigmoid(), nn.Flatten(0))
     assert found(odds, near_acc)==["metric-column-inverted"]
+
+# %% ../nbs/doctor/07_metric_checks.ipynb #9da19208
+def test_a_metric_that_divides_by_a_fixed_number_is_told():
+    def of_64(z, y): return (z.argmax(1)==y).float().sum()/64
+    def two(m): return tiny_learner(torch.nn.CrossEntropyLoss(), metrics=m)
+    found, = run_checks(Exam.of(two(of_64)), [metric_average]).findings
+    assert found.slug=="metric-is-a-count" and found.evidence["divided_by"]=="64", found
+    class OfAll(Metric):     # a part of the whole split
+        name = "of_all"
+        def reset(self): self.n = 0
+        def accumulate(self, learn): self.n += (learn.pred.argmax(1)==learn.y).float().sum().item()
+        @property
+        def value(self): return self.n/50
+    assert not ask(two(OfAll()), metric_average)
+    batch = torch.randn(64, 4),torch.arange(64)%2
+    plain = Exam(torch.nn.Linear(4, 2), torch.nn.CrossEntropyLoss(), train=[batch], metrics=[of_64])
+    assert "metric-is-a-count" not in [o.slug for o in run_checks(plain, [metric_average]).findings]

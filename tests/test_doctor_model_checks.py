@@ -338,3 +338,13 @@ def test_a_target_among_the_outputs_may_have_no_graph():
         learn.model = Teacher(detached)
         return [o.split(" (")[0] for o in ask(learn, outputs_have_graph)]
     assert said(True)==["loss-detached"] and said(False)==[]
+
+# %% ../nbs/doctor/05_model_checks.ipynb #27ee7d89
+def test_an_optimizer_of_groups_is_made_again_with_its_groups():
+    def replaced(model):
+        opt = torch.optim.AdamW([dict(params=[*model[0].parameters()]),
+            dict(params=[*model[2].parameters()], lr=.01)], lr=1e-4)
+        model[2] = nn.Linear(4, 2)
+        return opt
+    fix = run_checks(plain(replaced), [optimizer_knows]).findings[0].fix
+    assert "dict(params=..., lr=0.0001), dict(params=..., lr=0.01)" in fix

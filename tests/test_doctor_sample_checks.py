@@ -246,3 +246,36 @@ def test_copies_are_no_neighbours():
     many = torch.cat([torch.arange(500)] + [y.nonzero()[:,0]]*8)     # the rare ones again and again
     exam = Exam(train=torch_loader(x[many], y[many]), valid=torch_loader(vx, vy))
     assert not [o for o in run_checks(exam, [labels_belong]).findings if o.level!="info"]
+
+# %% ../nbs/doctor/06_sample_checks.ipynb #82574ce5
+def test_a_model_that_scales_its_inputs_is_left_alone():
+    class Scaled(torch.nn.Module):
+        def __init__(self, by):
+            super().__init__()
+            self.layer,self.by = torch.nn.Linear(4, 2),by
+            with torch.no_grad(): self.layer.weight.mul_(.01)
+        def forward(self, x): return self.layer(x.float()/self.by)
+    x = torch.randint(256, (64, 4), dtype=torch.uint8)
+    def found(by):
+        exam = Exam(Scaled(by), torch.nn.CrossEntropyLoss(), train=[(x, torch.arange(64)%2)])
+        return [o.level for o in run_checks(exam, [inputs_are_scaled]).findings]
+    assert found(255)==[] and found(1)==["info"] and found(.01)==["warning"]
+
+def test_pairs_and_weak_neighbours_are_no_shuffled_labels():
+    g = torch.Generator().manual_seed(0)
+    def level(inputs, told=0):
+        def part(n):
+            y = torch.arange(n)%2
+            near = torch.where(torch.rand(n, generator=g)<told, y, 2)
+            x = torch.randn(n, 4, generator=g) + 9*near[:,None]
+            return torch_loader_of(*inputs(x), y)
+        exam = Exam(Both(), torch.nn.CrossEntropyLoss(), train=part(600), valid=part(300))
+        return [o.level for o in run_checks(exam, [labels_belong]).findings]
+    def torch_loader_of(*ts): return DataLoader(TensorDataset(*ts), 32)
+    class Both(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = torch.nn.Linear(4, 2)
+        def forward(self, *xs): return self.layer(sum(xs))
+    assert level(lambda x: (x,))==["info"] and level(lambda x: (x, x.flip(0)))==[]
+    assert level(lambda x: (x,), .15)==[]

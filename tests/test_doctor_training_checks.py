@@ -264,3 +264,13 @@ def test_without_a_loss_no_step_has_failed():
     batch = torch.randn(8, 4),torch.arange(8)%2
     report = run_checks(Exam(nn.Linear(4, 2), train=[batch], valid=[batch]), [step_is_made])
     assert not report and report.not_checked=={"step-is-made": "no loss_func was given"}, report
+
+# %% ../nbs/doctor/08_training_checks.ipynb #e609b203
+def test_batches_may_be_named_tuples():
+    from collections import namedtuple
+    from torch.utils.data import DataLoader
+    Row,model = namedtuple("Row", "x y"),nn.Linear(4, 2)
+    rows = [Row(torch.randn(4), torch.tensor(i%2)) for i in range(64)]
+    exam = Exam(model, nn.CrossEntropyLoss(), torch.optim.SGD(model.parameters(), .1),
+        DataLoader(rows, 16))
+    assert run_checks(exam, [weights_move]).checked==["weights-move"]

@@ -9,7 +9,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import CHECKS, run_checks
 from mnist_losses.testing import tiny_learner
-from mnist_losses.doctor.value_checks import direction, fastai_contract, finite_at_extremes, ignored_labels_are_no_class, labels_are_in_reach, mean_of_rows, pairs_pull_and_push, samples_by_weight
+from mnist_losses.doctor.value_checks import direction, fastai_contract, finite_at_extremes, ignored_labels_are_no_class, labels_are_in_reach, mean_of_rows, pairs_pull_and_push, samples_by_weight, weights_fit_counts
 
 # %% ../nbs/doctor/04_value_checks.ipynb #96589dae
 def found(f, loss, model, x, y):
@@ -191,3 +191,39 @@ class Then(nn.Module):
         super().__init__()
         self.f = f
     def forward(self, x): return self.f(x)
+
+# %% ../nbs/doctor/04_value_checks.ipynb #280b48e3
+def test_fixes_are_of_the_labels_and_the_loss_there_are():
+    def found(loss, y, f, n_out=1):
+        exam = Exam(nn.Linear(4, n_out), loss, train=[(torch.randn(len(y), 4), y)])
+        return run_checks(exam, [f]).findings
+    rare = (torch.arange(64)%8==0).float()[:,None]
+    bce = nn.BCEWithLogitsLoss(pos_weight=torch.tensor(.1))
+    weight, = found(bce, rare, weights_fit_counts)
+    assert abs(weight.evidence["pull_of_a_rare_row_to_a_common_one"]-.1)<1e-4
+    told = dict(y=rare)     # followed to the letter
+    exec(weight.fix.split("   #")[0], told)
+    assert not found(nn.BCEWithLogitsLoss(pos_weight=told["pos_weight"]), rare, weights_fit_counts)
+    ce,y = nn.CrossEntropyLoss(torch.tensor([9., 1.])),rare[:,0].long()
+    two = found(ce, y, weights_fit_counts, 2)
+    assert "dls.vocab" not in two[0].fix
+    exp, = found(nn.SoftMarginLoss(), 2*rare-1, finite_at_extremes)
+    assert "takes exp" in exp.says and "F.logsigmoid(y*z)" in exp.fix
+    def of_sigmoid(z, y): return -(y*z.sigmoid().log() + (1-y)*(1-z.sigmoid()).log()).mean()
+    log, = found(of_sigmoid, rare, finite_at_extremes)
+    assert "sigmoid" in log.says and "logsigmoid(y*z)" not in log.fix
+
+def test_amounts_and_distances_have_no_activation():
+    def said(loss, n_out=1, last=None, y=None):
+        learn = tiny_learner(loss, n_out=n_out)
+        if last: learn.model = nn.Sequential(learn.model, last)
+        if y is not None:
+            for o in learn.dls.loaders: o.dataset = [(x, y(x, t)) for x,t in o.dataset]
+        return [o.split(" (")[0] for o in ask(learn, fastai_contract)]
+    def column(x, t): return t[None].float()
+    assert said(nn.CrossEntropyLoss(), 2)==said(nn.BCEWithLogitsLoss(), y=column)==[
+        "loss-without-activation"]
+    def far(d, y): return (y*d + (1-y)*F.relu(2-d)).mean()
+    assert said(nn.MSELoss(), y=column)==said(far, last=nn.Softplus(), y=column)==[]
+    assert said(nn.HuberLoss(), y=lambda x, t: 1+x[:1].abs().floor().clamp(max=4))==[]
+    assert said(nn.MSELoss(), 8, y=lambda x, t: x.sigmoid())==[]

@@ -209,8 +209,10 @@ def labels_are_finite(exam:Exam):
     bad = (~y.isfinite()).reshape(len(y), -1).any(1).nonzero()[:,0].tolist()
     if not bad: return None
     where = where_bad(bad, len(y), "labels") if is_all else f"{len(bad)} of {len(y)} labels read"
-    level = info if leaves_nan_out(exam) else error
-    return level("labels-not-finite", **{"in": where})
+    if not leaves_nan_out(exam): return error("labels-not-finite", **{"in": where})
+    return info("labels-not-finite", **{"in": where}, says="some labels are NaN or infinite, and "
+        "the loss leaves them out", fix="nothing, if NaN marks what is missing: metrics are to "
+        "leave these out too")
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #51fb0c3b
 def order_seen(exam, split="train", k=20000):

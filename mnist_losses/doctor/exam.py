@@ -241,7 +241,11 @@ def batches_of(self, split):
     batches,e = getattr(self, f"fetched_{split}")
     if e is not None and not batches:
         raise NotExamined(f"the loader ends in an error: {type(e).__name__}") from e
-    return [self.unpack(o) for o in batches]
+    return [as_plain(self.unpack(o)) for o in batches]
+
+def as_plain(b):
+    "A batch that is a named tuple as a plain one, which can be put together again"
+    return tuple(b) if hasattr(b, "_fields") else b
 
 cached_part("fetched_train", lambda self: fetch(self.train))
 cached_part("fetched_valid", lambda self: fetch(self.valid))

@@ -147,6 +147,22 @@ def matter(exam, names):
         for p,o in zip(params, old): p.data = o
     return any(isinstance(a, Tensor) and not torch.equal(a, b) for a,b in zip(before, now))
 
+# %% ../../nbs/doctor/09_gradient_checks.ipynb #ac0e1f41
+def counts(exam, names):
+    "Whether the loss of the batch changes with some parameters"
+    params = [p for n,p in exam.model.named_parameters() if n in names]
+    old = [p.data for p in params]
+    def loss():
+        out = exam.returned(exam.xs)
+        with torch.no_grad(): return float(exam.call_loss(out, exam.targets).mean())
+    before = loss()
+    try:
+        for p in params: p.data = 1.5*p.data + .1     # not in place: graphs hold the weights
+        return loss()!=before
+    except Exception: return False
+    finally:
+        for p,o in zip(params, old): p.data = o
+
 # %% ../../nbs/doctor/09_gradient_checks.ipynb #747be49a
 def shapes_in(module): return [(k, v.shape) for k,v in module.state_dict().items()]
 
@@ -179,6 +195,8 @@ CUT = ("the outputs change with these parameters, and no gradient comes to them:
     "were made", "leave out no_grad, .data, .detach() and numpy between them and the loss; or "
     "requires_grad_(False), if they are not to be trained")
 UNUSED = ("these parameters are never used", "use them in forward, or leave them out of the model")
+IN_LOSS = ("the loss changes with these parameters, and no gradient comes to them: they stay as "
+    "they were made", "leave out .item(), float(), .detach(), .data and no_grad in the loss")
 LEFT_OUT = ("what these parameters make is not part of the loss: they stay as they were made",
     "add it to the loss, or leave them out of the model")
 
@@ -191,7 +209,7 @@ def gradients_for_all(exam:Exam):
     for name,names in groups.items():
         used = [v for k,v in called.items() if k==name or k.startswith(name+".")]
         cut = matter(exam, names)
-        what = CUT if cut else LEFT_OUT if used else UNUSED
+        what = CUT if cut else UNUSED if not used else IN_LOSS if counts(exam, names) else LEFT_OUT
         beside = used and not any(used) and is_twin(name, model)     # asked without a graph
         sound = beside or not cut and is_spare(name, model)
         kinds.setdefault((info if sound else warning, what), {})[name] = names

@@ -365,6 +365,16 @@ def is_one_batch(loader):
     try: return len(loader)==1
     except TypeError: return False     # it does not know
 
+def count_of(exam, m, each):
+    "What to say of a metric that is `each` for each right row; None where it is meant so"
+    if abs(each-1)<.01: return {}
+    function = type(m).__name__=="AvgMetric"
+    if exam.learn is None or not function: return None     # parts of the whole split, added up
+    k = f"{1/each:.4g}"
+    return dict(divided_by=k, says=f"the metric divides by {k}, and not by the rows that it gets: "
+        "it is right in batches of that size alone", fix="divide by len(targ): "
+        "(preds.argmax(1)==targ).float().mean(); in a sum over batches by all rows that came")
+
 def of_batches(exam, m, whole, even, uneven):
     "The finding where a value depends on how rows are cut into batches, or None"
     seen = dict(metric=m.name, in_one_batch=whole, in_two_halves=even,
@@ -391,9 +401,10 @@ def metric_average(exam:Exam):
         except Exception: continue
         perfect = metric_value(exam, m, right, t)
         doubled = metric_value(exam, m, torch.cat([right]*2), torch.cat([t]*2))
-        if perfect>1.5 and abs(doubled/perfect-2)<.01:
+        if perfect>0 and abs(doubled/perfect-2)<.01:
+            if (of := count_of(exam, m, perfect/n)) is None: continue
             found.append(error("metric-is-a-count", metric=m.name, perfect=perfect,
-                twice_the_rows=doubled))
+                twice_the_rows=doubled, **of))
         # made-up images are of one class each, so a mean over images is no longer one over them
         elif exam.pred.ndim<3 and all(map(math.isfinite, (whole, even, uneven))):
             found.append(of_batches(exam, m, whole, even, uneven))

@@ -126,9 +126,15 @@ def made_anew(opt):
     "The line that makes an optimizer of PyTorch's or of one's own again, for the model as it is"
     own = getattr(opt, "own", opt)
     name = "torch.optim."*type(own).__module__.startswith("torch.optim.") + type(own).__name__
-    rate = f"{float(hypers_of(opt)[0]['lr']):g}"
+    rates = [f"{float(o['lr']):g}" for o in hypers_of(opt)]
+    if len(rates)>1:
+        groups = ", ".join(f"dict(params=..., lr={o})" for o in rates)
+        return (f"opt = {name}([{groups}])   # again, with the groups that it had, of the model's "
+            "parameters as they are now")
+    rate = rates[0]
     return f"opt = {name}(model.parameters(), lr={rate})   # once the model is whole"
 
+# %% ../../nbs/doctor/05_model_checks.ipynb #1ad3b840
 @check("model", unless=("params-not-registered",))
 def optimizer_knows(exam:Exam):
     "Every parameter that wants a gradient is in the optimizer"

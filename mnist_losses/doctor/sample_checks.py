@@ -172,6 +172,20 @@ def numbers_beside(exam, x):
     floats = [o for o in exam.batch[0] if isinstance(o, Tensor) and o.is_floating_point()]
     return next((o for o in floats if o.numel()), x)
 
+def scales_itself(exam):
+    "Whether the first layer with weights gets small numbers: forward scales the inputs, or a norm"
+    got = []
+    def note(module, xs):
+        if xs and isinstance(xs[0], Tensor): got.append(xs[0].detach().float())
+    weights = [m for m in exam.model.modules() if any(
+        p.ndim>1 for p in m.parameters(recurse=False))]
+    hooks = [m.register_forward_pre_hook(note) for m in weights]
+    try: exam.returned(exam.xs)
+    finally:
+        for o in hooks: o.remove()
+    return bool(got) and got[0].std()<=10 and got[0].abs().max()<=200
+
+# %% ../../nbs/doctor/06_sample_checks.ipynb #ae114afd
 @check("data")
 def inputs_are_scaled(exam:Exam):
     "Floats of moderate size"
@@ -189,8 +203,12 @@ def inputs_are_scaled(exam:Exam):
     std,top = finite.float().std().item(),finite.abs().max().item()
     if std<=10 and top<=200: return None
     out = exam.pred.float().std().item()
-    level = info if out<10 else warning     # a first layer may be made for such inputs
-    return level("inputs-unscaled", std=std, largest=top, std_of_outputs=out)
+    seen = dict(std=std, largest=top, std_of_outputs=out)
+    if out>=10: return warning("inputs-unscaled", **seen)
+    if scales_itself(exam): return None
+    # a first layer may be made for such inputs
+    return info("inputs-unscaled", says="the inputs are large or whole numbers, the outputs are "
+        "not: the first layer may be made for them", **seen)
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #8b566e03
 def cut_up(exam):
@@ -328,7 +346,8 @@ def hard_to_explain(exam):
 
 def rivals(exam, ordered):
     "What may have parted inputs and labels, and how to tell"
-    show = "train.dataset[0]" if exam.learn is None else "dls.show_batch()"
+    show = "train.dataset[0]" if exam.learn is None else "dls.train.dataset[0]"
+    if hasattr(exam.train, "show_batch"): show = "dls.show_batch()"
     one = "one of them was sorted or shuffled alone"
     causes = [f"{show} has whole pictures and wrong labels: {one}, or files and labels were "
         "listed in two orders; keep pairs: pairs = list(zip(x, y))",
@@ -349,6 +368,9 @@ def training_tells(exam, y):
     fell = not min(run["train_loss"])>.9*float(losses[0])     # NaN is no training
     return dict(best_accuracy=max(best), of_epochs=len(best), by_chance=chance),far,fell
 
+# %% ../../nbs/doctor/06_sample_checks.ipynb #02271665
+SPLITS = "training","validation"
+
 def unrelated(exam, seen):
     "Neighbours at chance in both splits, and nothing that undoes it; unless a training tells"
     told = training_tells(exam, exam.samples[1][1])
@@ -361,6 +383,8 @@ def unrelated(exam, seen):
     if told and not told[2]:
         return warning("labels-shuffled", says=says + "; and a training was no better than chance",
             fix=rivals(exam, ordered), **seen, **told[0])
+    more = max(seen[f"within_{o}"]*len(y)**.5 for o,(_,y) in zip(SPLITS, exam.samples))
+    if line is None and more>2.5: return None     # a little more than chance gives
     if line is None: return info("labels-shuffled", says=says, fix=rivals(exam, ordered), **seen)
     return warning("labels-shuffled", says=says, fix=rivals(exam, ordered), **seen,
         straight_line_in_validation=line)
@@ -372,7 +396,9 @@ def no_neighbours(exam):
         amounts = exam.n_out==1 and exam.c>2
         looked_up = any(isinstance(m, EMBEDDINGS) for m in exam.source.modules())
         words = looked_up and not exam.batch[0][0].is_floating_point()
-        return amounts or words or exam.follows_batch
+        xs = exam.xs     # of a pair the label is of both
+        pair = len(xs)>1 and all(isinstance(o, Tensor) and o.shape==xs[0].shape for o in xs)
+        return amounts or words or pair or exam.follows_batch
     except Exception: return False     # no model, or one that does not run
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #e3c8f34d

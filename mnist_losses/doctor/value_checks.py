@@ -217,7 +217,15 @@ def not_finite_early(exam, lead, **seen):
     return error("loss-not-finite", first_operation=watch.first or "none", **seen,
         fix="look at what this operation is given: a logarithm or a root of what may be 0 or less")
 
-# %% ../../nbs/doctor/04_value_checks.ipynb #ba8fde9f
+# %% ../../nbs/doctor/04_value_checks.ipynb #adb42759
+def of_exp(exam, at):
+    "What to say where exp overflows, and where labels are -1 and 1"
+    signs = exam.values is not None and exam.values.tolist()==[-1, 1]
+    own = dict(fix="-F.logsigmoid(y*z).mean()   # for labels of -1 and 1") if signs else {}
+    if not 80<at<100: return own
+    return own | dict(says="the loss takes exp of a number, which is infinite above 88")
+
+# %% ../../nbs/doctor/04_value_checks.ipynb #1fa47273
 @check("loss", unless=MISPLACED, made_up=True)
 def finite_at_extremes(exam:Exam):
     "Loss and gradient at confident answers, right and wrong"
@@ -240,7 +248,7 @@ def finite_at_extremes(exam:Exam):
     if at<(60 if several else 17) or exam.pred.dtype in HALVES:
         return not_finite_early(exam, lead, **seen)
     if several: return error("log-of-softmax", **seen)
-    return (info if at>=80 else error)("log-of-sigmoid", **seen)
+    return (info if at>=80 else error)("log-of-sigmoid", **seen, **of_exp(exam, at))
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #d6ff63ad
 NOT_FINITE = ("loss-not-finite", "log-of-softmax", "log-of-sigmoid", "where-nan-gradient",
@@ -287,6 +295,19 @@ def rows_and_weights(exam, w):
     return sorted((exam.counts[v], w[values.index(v)].item()) for v in exam.seen)
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #6775c8e7
+def weights_seen(exam, of_rarest, of_commonest):
+    "Weights as evidence: of one column how a row of the rare label pulls beside one of the other"
+    pull = of_rarest/max(of_commonest, 1e-9)
+    if exam.n_out==1: return dict(pull_of_a_rare_row_to_a_common_one=pull)
+    return dict(weight_of_the_rarest=of_rarest, weight_of_the_commonest=of_commonest)
+
+def fair_weights(exam):
+    "What mends weights that favour the common class, where that is not a list in a vocab's order"
+    if exam.n_out==1: return dict(fix="pos_weight=(y==0).sum()/(y==1).sum()   # y: all training "
+        "labels; negatives for each positive, and not the other way round")
+    if named_classes(exam.vocab): return {}
+    return dict(fix="weight = 1/counts   # rows of each class, in the order of their numbers")
+
 def out_of_order(exam, w):
     "Weights that are those of the class counts (or their roots) in another order"
     values = range(exam.c) if exam.values is None else exam.values.tolist()
@@ -348,13 +369,12 @@ def weights_fit_counts(exam:Exam):
     if w.max()<1.1*w.min(): return None
     pairs = rows_and_weights(exam, w)
     (few,of_rarest),(many,of_commonest) = pairs[0],pairs[-1]
-    seen = dict(rows_of_a_class=f"{few} to {many}", weight_of_the_rarest=of_rarest,
-        weight_of_the_commonest=of_commonest)
+    seen = dict(rows_of_a_class=f"{few} to {many}", **weights_seen(exam, of_rarest, of_commonest))
     if samples_by_weight(exam) and of_rarest>1.1*of_commonest:
         return warning("weighted-twice", **seen)
     if len(pairs)<2 or many<1.3*few: return None
     if torch.corrcoef(torch.tensor(pairs).log().T)[0,1]>.8:
-        return warning("class-weights-reversed", **seen)
+        return warning("class-weights-reversed", **seen, **fair_weights(exam))
     return out_of_order(exam, w)
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #b067e87f
@@ -455,6 +475,17 @@ def labels_are_in_reach(exam:Exam):
     except Exception: return None     # there is no loss of classes
 
 # %% ../../nbs/doctor/04_value_checks.ipynb #455340cc
+def of_odds(exam):
+    "Whether outputs are logits of classes, which an activation makes probabilities"
+    if exam.regression or exam.embedding or exam.domain!="logits": return False
+    if exam.n_out==1 and (exam.c>2 or exam.far.min()>=0): return False
+    y = exam.labels[0]
+    if exam.hot and not ((y==0)|(y==1)).all() and not exam.several:
+        if y.min()<0 or (y.sum(-1)-1).abs().max()>1e-3: return False
+    try: near,far = loss_path(exam, (1., 8.))
+    except Exception: return True     # not known
+    return far<near
+
 @check("loss", unless=BROKEN)
 def fastai_contract(exam:Exam):
     "What fastai asks of a loss beside its value"
@@ -465,5 +496,5 @@ def fastai_contract(exam:Exam):
     name = getattr(loss, "__name__", type(loss).__name__)
     if mixes and not exam.y.is_floating_point() and not getattr(loss, "y_int", False):
         return error("mixup-loss-incompatible", callback=mixes[0], loss=name)
-    if not hasattr(loss, "activation") and not exam.regression:
+    if not hasattr(loss, "activation") and of_odds(exam):
         return info("loss-without-activation", loss=name)
