@@ -135,6 +135,18 @@ def test_what_a_class_runs_makes_ready(site, tmp_path):
     assert all(f'"{o}"' in lines for o in found.values()), found
 
 
+def test_a_class_of_laptops(site, capsys):
+    "The line that tests an installation ends as said; with and without Git it is one version"
+    text = unescape(re.sub("<[^>]+>", "", (site/"studies/teaching.html").read_text()))
+    line, = re.findall(r'^python -c "(.*)"$', text, re.M)
+    try: exec(line, {})
+    except DataMissing as e: pytest.skip(str(e))
+    assert f"\n{capsys.readouterr().out.strip()}\n" in text
+    git, archive = re.findall('^source = "(.*)"$', text, re.M)
+    url, _, at = git.removeprefix("git+").partition("@")
+    assert archive == f"{url}/archive/{at or 'main'}.zip"
+
+
 def test_the_page_for_teachers(site):
     "Each study with goals, minutes and files; lessons whose steps take the time that they have"
     text = (site/"studies/teaching.html").read_text()
