@@ -16,11 +16,13 @@ from tools.solutions import exercises_file
 from tools.study import box_of, sections
 
 # of new environments of Python 3.11 on Linux, by `du -sm`
-SIZES = ("**Room and time.** A new environment takes 2.2 GB with the PyTorch for CPUs, and 6.8 "
-    "GB with the one for NVIDIA's GPUs, which pip takes on Linux unless `pip install torch "
-    "--index-url https://download.pytorch.org/whl/cpu` came first. The images of all "
-    "studies take 0.4 GB more. The smaller one took nine minutes, downloads included, on a busy Linux machine with two "
-    "cores. Sixty laptops on one network were not tried: let students install at home.")
+SIZES = (
+    "**Room and time.** A new environment takes 2.2 GB with the PyTorch for CPUs, and 6.8 GB "
+    "with the one for NVIDIA's GPUs, which pip takes on Linux unless `pip install torch "
+    "--index-url https://download.pytorch.org/whl/cpu` came first. The images of all studies "
+    "take 0.4 GB more. The smaller one took nine minutes, downloads included, on a busy Linux"
+    " machine with two cores. Sixty laptops on one network were not tried: let students "
+    "install at home.")
 TESTED = ("MNIST_SAMPLE: 12396 training and 2038 validation images of 3, 7; digest 68d7d6cd7c42")
 SLOWER = 2      # than one reads: in class cells run, and someone asks
 
