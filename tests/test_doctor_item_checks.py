@@ -7,6 +7,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 from mnist_losses.data import load_digits
 from mnist_losses.doctor import batches
+from mnist_losses.doctor.faults import FAULTS, IN_TORCH
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor.sample_checks import labels_belong
 from mnist_losses.doctor import diagnose_data
@@ -60,6 +61,39 @@ def test_copies_are_found_whatever_was_done_to_them():
         copies = torch.cat([vx, f(x[:40])]),torch.cat([vy, y[:40]])
         assert slugs(sources_apart, (x, y), copies)==["near-duplicates"]
     assert not slugs(sources_apart, (x, y), (vx, vy))
+
+def test_copies_are_named():
+    import fastai.data.all as fastai
+    g = torch.Generator().manual_seed(0)
+    x = F.interpolate(torch.rand(240, 3, 6, 6, generator=g), size=32, mode="bicubic")
+    x = torch.cat([x, x[:40]*.7 + .2])     # item i of 200 to 239 is item i-200 again, a shade darker
+    y = torch.arange(280)//2%2
+    y[240:] = y[:40]
+    def seen(train, valid): return run_checks(Exam(train=train, valid=valid), [sources_apart])
+    both = [torch.utils.data.Subset(TensorDataset(x, y), o) for o in (range(200), range(200, 280))]
+    for parts in both,[TensorDataset(*o[:]) for o in both]:
+        found, = seen(*(DataLoader(o, 32) for o in parts)).findings
+        first = 0 if parts is both else 200
+        for pair in found.evidence["such_as"].split("; "):
+            i,j = (int(o.split()[-1]) for o in pair.split(" and "))
+            assert i+first-240==j
+        assert found.says.startswith("40 of 80 validation items")
+    files = [fastai.Path(f"film{i%240}/{i}.png") for i in range(280)]
+    def source(o): return o.parent.name
+    held_out,numbers = {f"film{i}" for i in range(200, 240)},{o: i for i,o in enumerate(files)}
+    def loaders(splitter):
+        return fastai.DataBlock((fastai.TransformBlock, fastai.TransformBlock), splitter=splitter,
+            get_x=lambda o: x[numbers[o]], get_y=lambda o: y[numbers[o]]
+            ).dataloaders(files, bs=32, num_workers=0)
+    dls = loaders(fastai.IndexSplitter(range(200, 280)))
+    found, = seen(dls.train, dls.valid).findings
+    assert ".png and training's film" in found.evidence["such_as"]
+    fix,name,sources = FAULTS["near-duplicates"][1],dict(vars(fastai)),[i%240 for i in range(280)]
+    exec(fix.split(", where ")[0], name | {"source": source, "held_out": held_out}, got := {})
+    assert seen(*loaders(got["splitter"]).loaders).findings==[]
+    exec(IN_TORCH["near-duplicates"], dict(x=x, sources=sources), got)
+    assert not {sources[i] for i in got["train"]} & {sources[i] for i in got["valid"]}
+    assert IN_TORCH["near-duplicates"].partition("   #")[0] in fix
 
 def test_sources_in_both_splits():
     g = torch.Generator().manual_seed(0)

@@ -14,6 +14,7 @@ __all__ = []
 # %% ../../nbs/doctor/17_item_checks.ipynb #fe4de0a1
 import math
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -45,8 +46,9 @@ def coarse(a, size=16):
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #a1987058
 class Item:
-    "What is kept of an item: a digest of its inputs, their number, the first of them, its label"
-    def __init__(self, item):
+    "What is kept of an item: its index, a digest of its inputs, their number, the first, its label"
+    def __init__(self, item, at=None):
+        self.at = at
         xs = arrays_in(item[:-1] if isinstance(item, (list, tuple)) and len(item)>1 else item)
         if not xs: raise NotExamined("inputs are no arrays")
         self.digest,self.n_inputs = digest(b"".join(a.tobytes() for a in xs)),len(xs)
@@ -62,7 +64,7 @@ def items_of(exam, split):
         loader,rows = exam.need(split),rows_taken(exam, split)
         read,k = item_reader(dataset_of(loader)),10000 if split=="train" else 1000
         with same_randomness(loader, *holders(loader.dataset)):
-            got = read_evenly(lambda j: Item(read(int(rows[j]))), len(rows), k, exam.reading)
+            got = read_evenly(lambda j: Item(read(int(rows[j])), int(rows[j])), len(rows), k, exam.reading)
         kept[split] = [o for _,o in got],len(got)==len(rows)
     return kept[split]
 
@@ -322,20 +324,21 @@ def comparable(x, *others):
     return [F.normalize(o-o.mean(1, keepdim=True)) for o in (x, *others)]
 
 def neighbour_distances(rows, y, among, labels, k=65):
-    "Distances of rows, in the nearest of their views, to their nearest of the same class, in order"
+    "Distances of rows, in the nearest of their views, to their nearest of the same class, and which"
     d = torch.stack([torch.cdist(o, among) for o in rows]).amin(0)
     if y is not None: d[y[:,None]!=labels] = math.inf
-    return d.topk(min(k, d.shape[1]), largest=False).values
+    return d.topk(min(k, d.shape[1]), largest=False)
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #f76aa1f1
 def both_distances(x, y, vx, vy):
-    "Distances to training items, of some of them and of validation items; and their columns"
+    "Distances to training items, of some of them and of validation items; the nearest; columns"
     at = evenly_spaced(len(x), 300)
     among,*views = comparable(x, *mirrored(x[at]), *mirrored(vx))
     half = len(views)//2
-    own = neighbour_distances(views[:half], None if y is None else y[at], among, y)
+    own = neighbour_distances(views[:half], None if y is None else y[at], among, y).values
+    d,nearest = neighbour_distances(views[half:], vy, among, y)
     # the nearest of a training item is the item itself
-    return own[:,1:],neighbour_distances(views[half:], vy, among, y),among.shape[1]
+    return own[:,1:],d,nearest[:,0],among.shape[1]
 
 def dimension(d):
     "How many dimensions points have, by how fast the number of neighbours grows with distance"
@@ -360,6 +363,25 @@ def copies_read(exam, x, k=3000):
         "from others of its kind; with a larger seconds= more are")
     return 8*len(x)//n
 
+# %% ../../nbs/doctor/17_item_checks.ipynb #71f3816e
+def item_name(ds, i):
+    "The file of an item, with its folder, or its number in the data set"
+    if isinstance(ds, torch.utils.data.Subset): return item_name(ds.dataset, int(ds.indices[i]))
+    for name in "items","samples":
+        try: o = getattr(ds, name)[i]
+        except Exception: continue     # it has none, or they are no list
+        o = o[0] if isinstance(o, tuple) and o else o
+        if isinstance(o, (str, Path)) and len(str(o))<300: return "/".join(Path(o).parts[-2:])
+    return f"item {i}"
+
+def pairs(exam, chance, near):
+    "The two validation items that chance makes so near to a training item most rarely, and that item"
+    def name(split, k, i):
+        items = items_of(exam, split)[0]
+        return item_name(exam.need(split).dataset, items[evenly_spaced(len(items), k)[i]].at)
+    return "; ".join(f"{name('valid', 300, i)} and training's {name('train', 3000, int(near[i]))}"
+        for i in chance.argsort(stable=True)[:2].tolist())
+
 # %% ../../nbs/doctor/17_item_checks.ipynb #c018d50f
 @check("data", unless=("valid-is-train", "split-overlap", "inputs-not-finite"))
 def sources_apart(exam:Exam):
@@ -369,7 +391,7 @@ def sources_apart(exam:Exam):
     if x.shape[1:]!=vx.shape[1:] or len(x)<60 or len(vx)<12: raise NotExamined("too few items")
     if None in (y, vy) or one_column_of_many(exam): y = vy = None
     most = copies_read(exam, x)
-    own,d,columns = both_distances(x, y, vx, vy)
+    own,d,near,columns = both_distances(x, y, vx, vy)
     dim = dimension(own)
     chance,usual = gaps(d, dim, most),gaps(own, dim, most)
     known = {*known}     # the same, and not nearly, is for splits_apart
@@ -382,9 +404,9 @@ def sources_apart(exam:Exam):
     rare = (chance<1e-4).sum().item() if many else 0
     if more<max(8, .08*len(vx)) and rare<max(5, .04*len(vx)): return None
     n = chance<(unusual if more>rare else 1e-4)
-    return warning("near-duplicates", validation_items=f"{n.sum().item()} of {len(vx)}",
-        nearest_by_the_next=(d[n,0]/d[n,1]).median().item(), dimensions=dim,
-        such_training_items=(usual<unusual).float().mean().item())
+    return warning("near-duplicates", says=f"{n.sum().item()} of {len(vx)} validation items have a "
+        "training item far more like them than is usual, as frames of one film or pictures of one "
+        "patient: the figures say what was learned by heart", such_as=pairs(exam, chance, near))
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #d71bef99
 def roughness(x):
