@@ -81,6 +81,16 @@ def upside_down(preds, targ): return preds.softmax(1)[range(len(targ)),targ].mea
 
 def column_zero(preds, targ): return ((preds.softmax(1)[:,0]>.5)==targ).float().mean()
 
+# %% ../nbs/doctor/19_diagnosis.ipynb #2e17c485
+def test_labels_of_one_class_cannot_ask_for_a_second():
+    x,y = torch.randn(100, 4),torch.zeros(100).long()
+    loader = DataLoader(TensorDataset(x, y), 32, shuffle=True)
+    for loss in nn.CrossEntropyLoss(),nn.NLLLoss():
+        report = diagnose(model=nn.Linear(4, 1), loss_func=loss, train=loader, valid=loader)
+        why = [*report.not_checked.values()]
+        assert report.findings[0].slug=="one-class-only" and not any("Error" in o for o in why)
+        assert why.count("two classes are needed, and all labels are one")>9
+
 # %% ../nbs/doctor/19_diagnosis.ipynb #9bc519e4
 def test_nothing_changes():
     learn = trained_learner()

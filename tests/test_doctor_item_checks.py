@@ -66,7 +66,7 @@ def test_copies_are_named():
     import fastai.data.all as fastai
     g = torch.Generator().manual_seed(0)
     x = F.interpolate(torch.rand(240, 3, 6, 6, generator=g), size=32, mode="bicubic")
-    x = torch.cat([x, x[:40]*.7 + .2])     # item i of 200 to 239 is item i-200 again, a shade darker
+    x = torch.cat([x, x[:40]*.7 + .2])     # from 240 on they are those of the start, darker
     y = torch.arange(280)//2%2
     y[240:] = y[:40]
     def seen(train, valid): return run_checks(Exam(train=train, valid=valid), [sources_apart])

@@ -3,12 +3,19 @@
 import torch
 from mnist_losses.doctor.exam import Exam
 from mnist_losses.doctor.findings import NotExamined
+from fastai.data.core import DataLoaders
+from fastai.data.load import DataLoader as FastaiLoader
+from fastai.learner import Learner
+from fastai.losses import CrossEntropyLossFlat
+from fastai.optimizer import Adam
+from fastai.torch_core import set_seed
 from fastcore.test import expect_fail
 from torch.nn import functional as F
 from mnist_losses.doctor.exam import ask
+from mnist_losses.doctor.findings import run_checks
 from mnist_losses.testing import tiny_learner
 from torch import nn
-from mnist_losses.doctor.weight_checks import classes_are_the_datas, frozen_weights_are_trained, statistics_arrive
+from mnist_losses.doctor.weight_checks import classes_are_the_datas, frozen_weights_are_trained, statistics_arrive, statistics_keep_up
 
 # %% ../nbs/doctor/13_weight_checks.ipynb #5801c079
 def head_of(order):
@@ -16,6 +23,28 @@ def head_of(order):
     with learn.no_bar(), learn.no_logging(): learn.fit(5)
     with torch.no_grad():
         for o in learn.model.parameters(): o.copy_(o[order])
+    return learn
+
+# %% ../nbs/doctor/13_weight_checks.ipynb #aed0994b
+def squares(n):
+    "Dark pictures with a brighter square, and where that is"
+    g = torch.Generator().manual_seed(0)
+    x,y = .3*torch.rand(n, 3, 16, 16, generator=g),torch.zeros(n, 16, 16).long()
+    for i,(a,b) in enumerate(torch.randint(8, (n, 2), generator=g).tolist()):
+        y[i,a:a+8,b:b+8] = 1
+        x[i,:,a:a+8,b:b+8] += .5*torch.rand(3, 1, 1, generator=g)
+    return list(zip(x, y))
+
+def after_steps(steps, lr=.03):
+    "A Learner with batch normalisation after some steps, eight an epoch"
+    set_seed(0)
+    rows = squares(80)
+    dls = DataLoaders(*(FastaiLoader(o, bs=8, shuffle=True) for o in (rows[:64], rows[64:])))
+    layers = [nn.Sequential(nn.Conv2d(a, b, 3, 1, 1), nn.BatchNorm2d(b), nn.ReLU())
+        for a,b in ((3, 16), (16, 16), (16, 16))]
+    learn = Learner(dls, nn.Sequential(*layers, nn.Conv2d(16, 2, 1)), lr=lr,
+        loss_func=CrossEntropyLossFlat(axis=1), opt_func=Adam)
+    with learn.no_bar(), learn.no_logging(): learn.fit(steps//8)
     return learn
 
 # %% ../nbs/doctor/13_weight_checks.ipynb #8e807203
@@ -82,3 +111,16 @@ def test_own_running_statistics_are_measured():
         learn.model = nn.Sequential(Norm(share), nn.Linear(8, 2))
         assert said(learn, statistics_arrive)==wrong, share
         assert not learn.model[0].running_mean.any()
+
+# %% ../nbs/doctor/13_weight_checks.ipynb #7318ec47
+def test_statistics_lag_after_few_steps_alone():
+    assert said(after_steps(16), statistics_keep_up)==["running-stats-late"]
+    assert said(after_steps(64), statistics_keep_up)==[]
+    assert ask(after_steps(0), statistics_keep_up)[0].startswith("cannot tell: does not apply")
+    learn = after_steps(16)
+    before = [o.clone() for o in learn.model.state_dict().values()]
+    found, = run_checks(Exam.of(learn), [statistics_keep_up]).findings
+    assert all(map(torch.equal, before, learn.model.state_dict().values()))
+    assert found.level=="warning" and found.evidence["steps"]==16
+    exec(found.fix.splitlines()[1], dict(torch=torch, learn=learn, dls=learn.dls))
+    assert said(learn, statistics_keep_up)==[]

@@ -70,6 +70,8 @@ def ids_as_classes(exam):
 
 MIXED_SPLIT = ("RandomSplitter(seed=0), or split each class: validation has a class that training "
     "has not, as where items in the order of their classes are cut in two")
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #4fce4ba7
 FEW_ITEMS = """{block}(vocab=sorted(df.label{explode}.unique()))   # the labels of all items
 # or drop or merge such classes: one item is in one split alone, however items are drawn"""
 
@@ -84,6 +86,7 @@ def new_labels(loader):
     found = Counter(n for i in range(min(len(labels), 20000)) for n in names(labels._get(i)))
     return {k: n for k,n in found.items() if k not in to_number.vocab.o2i}
 
+# %% ../../nbs/doctor/06_data_checks.ipynb #945a2f8c
 def rare_labels(loader):
     "What to do about labels of so few items that a draw may put all in validation; else {}"
     try: found = new_labels(loader)

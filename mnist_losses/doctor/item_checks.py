@@ -57,14 +57,15 @@ class Item:
         y = item[-1]     # torch knows no masks of PIL
         self.y = torch.as_tensor(y if isinstance(y, Tensor) else np.asarray(y)).cpu()
 
+# %% ../../nbs/doctor/17_item_checks.ipynb #f0de45cb
 def items_of(exam, split):
     "Items of a split at even distances, read once for all checks"
     kept = vars(exam).setdefault("_items", {})
     if split not in kept:
-        loader,rows = exam.need(split),rows_taken(exam, split)
+        loader,rows = exam.need(split),[*map(int, rows_taken(exam, split))]
         read,k = item_reader(dataset_of(loader)),10000 if split=="train" else 1000
         with same_randomness(loader, *holders(loader.dataset)):
-            got = read_evenly(lambda j: Item(read(int(rows[j])), int(rows[j])), len(rows), k, exam.reading)
+            got = read_evenly(lambda j: Item(read(rows[j]), rows[j]), len(rows), k, exam.reading)
         kept[split] = [o for _,o in got],len(got)==len(rows)
     return kept[split]
 
@@ -110,8 +111,8 @@ def not_validated(y, n_valid, lost):
         share_of_training=share, validation_rows=n_valid, by_chance=round(share*n_valid),
         **of_one_item(y, lost))
 
-ONE_ITEM = ("drop classes of one item, merge them, or get more items: a class of one is in one split "
-    "alone, and stratify= wants two of each")
+ONE_ITEM = ("drop classes of one item, merge them, or get more items: a class of one is in one "
+    "split alone, and stratify= wants two of each")
 
 def of_one_item(y, classes):
     "What to do where some of these classes have one item, which no split can share out; else {}"
@@ -324,7 +325,7 @@ def comparable(x, *others):
     return [F.normalize(o-o.mean(1, keepdim=True)) for o in (x, *others)]
 
 def neighbour_distances(rows, y, among, labels, k=65):
-    "Distances of rows, in the nearest of their views, to their nearest of the same class, and which"
+    "Distances of rows, in the nearest of their views, to their nearest of the same class; which"
     d = torch.stack([torch.cdist(o, among) for o in rows]).amin(0)
     if y is not None: d[y[:,None]!=labels] = math.inf
     return d.topk(min(k, d.shape[1]), largest=False)
@@ -375,7 +376,7 @@ def item_name(ds, i):
     return f"item {i}"
 
 def pairs(exam, chance, near):
-    "The two validation items that chance makes so near to a training item most rarely, and that item"
+    "The two validation items that chance makes so near to a training item most rarely, and those"
     def name(split, k, i):
         items = items_of(exam, split)[0]
         return item_name(exam.need(split).dataset, items[evenly_spaced(len(items), k)[i]].at)

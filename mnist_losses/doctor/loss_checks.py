@@ -275,7 +275,7 @@ def gradient_path(exam:Exam):
     "A gradient from the loss to the outputs"
     z,t = exam.some_logits(),exam.some_labels()
     out = exam.output_for(z).detach().requires_grad_()
-    with torch.enable_grad(): loss = exam.call_loss(out, exam.labels_for(t)).mean()
+    with torch.enable_grad(): loss = exam.made_up_loss(out, t).mean()
     g = torch.autograd.grad(loss, out, allow_unused=True)[0] if loss.requires_grad else None
     if g is not None:
         # the rows' gradients may cancel where classes are equally frequent
@@ -432,8 +432,7 @@ MIXED = NO_GRADIENT + ("loss-args-swapped", "loss-ignores-labels", "row-index-ga
 # %% ../../nbs/doctor/03_loss_checks.ipynb #324cbd0a
 def at_outputs(exam, out, t):
     "The loss of outputs as they are"
-    out,y = exam.shaped(out),exam.labels_for(t)
-    with torch.no_grad(): return float(exam.call_loss(out, y).float().mean())
+    with torch.no_grad(): return float(exam.made_up_loss(exam.shaped(out), t).float().mean())
 
 def over_batch(out):
     "Whether outputs are probabilities over the batch: each column sums to 1"
@@ -449,7 +448,7 @@ def loss_slope(exam, x, y):
     shaped = exam.shaped(torch.cat([others[:,:y], out[:,None], others[:,y:]], 1))
     t = torch.full((4,), y, device=exam.device)
     with torch.enable_grad():
-        try: loss = exam.call_loss(shaped, exam.labels_for(t)).mean()
+        try: loss = exam.made_up_loss(shaped, t).mean()
         except Exception: return math.nan
     return torch.autograd.grad(loss, out)[0].sum().item() if loss.requires_grad else math.nan
 

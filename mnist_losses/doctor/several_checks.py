@@ -115,6 +115,7 @@ def threshold_of(exam):
     p = torch.stack([torch.as_tensor(o).float().cpu().expand(exam.n_out) for o in told]).amin(0)
     return (p if exam.domain=="probs" else p.clamp(0, 1).logit()).to(exam.device)
 
+# %% ../../nbs/doctor/18_several_checks.ipynb #6201207a
 class Tally:
     "How many labels rows have and get, and whether every row gets the same ones"
     def __init__(self): self.rows,self.on,self.ever,self.always = 0,0.,False,True
@@ -136,7 +137,7 @@ class Tally:
 NAMES_NONE = ("no row of the validation set gets any label: all probabilities are below the "
     "threshold; where labels are rare, accuracy is high all the same")
 NAMES_SAME = "every row of the validation set gets the same labels"
-NAME_FIX = """learn.metrics = [label_f1, mean_average_precision]   # do they rise? Accuracy cannot tell
+NAME_FIX = """learn.metrics = [label_f1, mean_average_precision]   # do they rise? Accuracy hides it
 # they rise: thresh = tune_thresholds(p, targ), on held-out rows, is lower than .5
 # they do not: more epochs or a higher rate; pos_weight=pos_weights(dls), for rare labels"""
 MANY = 20 # labels that are on and were not named: with fewer, chance may have missed them
@@ -147,6 +148,7 @@ def epochs_made(exam):
     steps = max((int(o.get("step", 0)) for o in kept), default=0)
     return max(len(recorded(exam).get("valid_loss", ())), steps//max(1, exam.n_batches()))
 
+# %% ../../nbs/doctor/18_several_checks.ipynb #f146b750
 @check("model", unless=("softmax-over-labels", "outputs-constant", "inputs-not-read"))
 def labels_are_named(exam:Exam):
     "After three epochs rows get labels, and not all the same"

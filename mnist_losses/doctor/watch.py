@@ -201,6 +201,9 @@ def after_fit(self:LossDoctor):
     self.weights = []     # a copy, which a Learner that is exported would take along
     self.ends_collapsed()
     self.names_no_label()
+    with same_randomness(*self.learn.dls.loaders):
+        late = run_checks(Exam.of(self.learn), [CHECKS["statistics_keep_up"]])
+    self.found(*late.findings)
     if {"weights-still", "loss-not-finite"} & said: return
     if 0<self.rate<1e-6 and self.change<1e-6:
         self.found(warning("lr-too-low", highest_rate=self.rate,

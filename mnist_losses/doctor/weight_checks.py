@@ -21,8 +21,10 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from .batches import joined
 from .exam import Exam, used_tensors
-from .state import copy_of, same_randomness
-from .findings import NotExamined, check, error, warning
+from .state import copy_of, put_back, same_randomness
+from .findings import (
+    DoesNotApply, NotExamined, check, error, info, warning)
+from .model_checks import has_trained
 from .run_checks import planned_epochs
 
 # %% ../../nbs/doctor/13_weight_checks.ipynb #f73aa635
@@ -178,3 +180,34 @@ def statistics_arrive(exam:Exam):
         return warning("running-stats-late", layer=name, momentum=float(most), layers=len(found),
             says="the running statistics are those of the last batch: a momentum of 0.9 elsewhere "
                 "is 0.1 in PyTorch")
+
+# %% ../../nbs/doctor/13_weight_checks.ipynb #cc24a98f
+LAG = ("the running statistics of batch normalisation lag behind the weights: in eval mode rows "
+    "cost as much as of a model that knows nothing, with the statistics of their batch far less")
+LAG_FIX = """more epochs, of more steps; or for the weights as they are, and then learn.validate():
+torch.optim.swa_utils.update_bn(dls.train, learn.model)"""
+
+def loss_by_batch(exam):
+    "The loss of the batch with its own statistics in batch normalisation, all else in eval mode"
+    with put_back(exam.model, weights=False), torch.no_grad():
+        for m in exam.model.modules():
+            if isinstance(m, _BatchNorm): m.train()
+        return float(exam.call_loss(exam.returned(exam.xs), exam.targets).float().mean())
+
+# %% ../../nbs/doctor/13_weight_checks.ipynb #14427070
+@check("training", unless=("pretrained-missing", "stuck-in-eval", "train-not-shuffled"))
+def statistics_keep_up(exam:Exam):
+    "After training, running statistics serve the batch nearly as well as its own"
+    norms = [m for m in exam.need("source").modules() if isinstance(m, _BatchNorm)]
+    steps = max((int(m.num_batches_tracked) for m in norms if m.track_running_stats), default=0)
+    if not steps or not has_trained(exam): raise DoesNotApply("no batch normalisation has trained")
+    with torch.no_grad():
+        now = float(exam.call_loss(exam.returned(exam.xs), exam.targets).float().mean())
+    own = loss_by_batch(exam)
+    if exam.regression or now<2*own: return None
+    t = exam.some_labels()
+    nothing = exam.loss_at(torch.zeros(len(t), exam.n_out, device=exam.device), t)
+    if not now>.8*nothing>0: return None     # after few steps it is often a little more
+    return (warning if now>3*own else info)("running-stats-late", says=LAG, fix=LAG_FIX,
+        loss_in_eval_mode=now, with_statistics_of_the_batch=own, of_knowing_nothing=nothing,
+        steps=steps)
