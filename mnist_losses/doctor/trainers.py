@@ -380,13 +380,12 @@ def of_compute_loss(exam, trainer):
 def counted_by(trainer, exam, form):
     "Batches in a step, and the loss of so many items in it; None where the Trainer divides itself"
     k = getattr(trainer.args, "gradient_accumulation_steps", 1)
-    left = trainer.compute_loss_func or getattr(trainer, "model_accepts_loss_kwargs", False)
     def loss(items):
         with torch.no_grad(), same_randomness(), put_back(trainer.model, weights=False):
             batch = form.pack(*map(copy_of, (exam.xs, exam.targets)))
             model = trainer.model.eval()
             return float(trainer.compute_loss(model, batch, num_items_in_batch=items))
-    return (k, loss) if k>1 and left else None
+    return (k, loss) if k>1 and trainer.compute_loss_func else None
 
 # %% ../../nbs/doctor/16_trainers.ipynb #a27cfd3e
 def first_of(o):
