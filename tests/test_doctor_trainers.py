@@ -302,7 +302,7 @@ def test_the_libraries_transformers():
     assert slugs(diagnose(hugging_face(Twice)))==["double-softmax"]
     assert slugs(diagnose(hugging_face(metrics=column)), "error")==["metric-column-inverted"]
     assert slugs(diagnose(hugging_face(max_grad_norm=1e-9)))==["clip-too-small"]
-    for f,wrong in (mean, True), (counted, False), (None, False):
+    for f,wrong in (mean, True), (counted, False), (None, True):
         trainer = hugging_face(gradient_accumulation_steps=4)
         trainer.compute_loss_func = f
         assert slugs(diagnose(trainer))==["accumulation-not-divided"]*wrong

@@ -385,7 +385,9 @@ def counted_by(trainer, exam, form):
             batch = form.pack(*map(copy_of, (exam.xs, exam.targets)))
             model = trainer.model.eval()
             return float(trainer.compute_loss(model, batch, num_items_in_batch=items))
-    return (k, loss) if k>1 and trainer.compute_loss_func else None
+    # it does not divide where a model takes any keyword either, whether its loss counts or not
+    left = trainer.compute_loss_func or getattr(trainer, "model_accepts_loss_kwargs", False)
+    return (k, loss) if k>1 and left else None
 
 # %% ../../nbs/doctor/16_trainers.ipynb #a27cfd3e
 def first_of(o):
