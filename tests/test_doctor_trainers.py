@@ -208,6 +208,32 @@ def test_a_trainer_of_transformers():
     frozen.model.requires_grad_(False)
     assert slugs(diagnose(frozen))==["params-frozen"]
 
+def mean(outputs, labels, **_): return F.cross_entropy(outputs["logits"], labels)
+
+def counted(outputs, labels, num_items_in_batch=None):
+    n = len(labels) if num_items_in_batch is None else num_items_in_batch
+    return F.cross_entropy(outputs["logits"], labels, reduction="sum")/n
+
+def quarter(outputs, labels, **_): return mean(outputs, labels)/4
+
+class Counting(Trainer):
+    "It gives its loss the number of items, and does not divide"
+    def __init__(self, f, k=4):
+        super().__init__(Classifier())
+        self.compute_loss_func,self.args.gradient_accumulation_steps = f,k
+    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
+        out,f = model(inputs["input_ids"]),self.compute_loss_func
+        loss = f(out, inputs["labels"], num_items_in_batch=num_items_in_batch)
+        return (loss, out) if return_outputs else loss
+    compute_loss.__module__ = "transformers.trainer"
+
+Counting.__module__ = "transformers.trainer"
+
+def test_a_loss_that_does_not_count_the_items_of_a_step():
+    for f,k,wrong in (mean, 4, True), (counted, 4, False), (quarter, 4, False), (mean, 1, False):
+        said = slugs(diagnose(Counting(f, k)))
+        assert said==["accumulation-not-divided"]*wrong, (f, said)
+
 def test_a_module_of_lightning():
     module = Module()
     before = sorted(vars(module))
@@ -276,6 +302,10 @@ def test_the_libraries_transformers():
     assert slugs(diagnose(hugging_face(Twice)))==["double-softmax"]
     assert slugs(diagnose(hugging_face(metrics=column)), "error")==["metric-column-inverted"]
     assert slugs(diagnose(hugging_face(max_grad_norm=1e-9)))==["clip-too-small"]
+    for f,wrong in (mean, True), (counted, False), (None, True):
+        trainer = hugging_face(gradient_accumulation_steps=4)
+        trainer.compute_loss_func = f
+        assert slugs(diagnose(trainer))==["accumulation-not-divided"]*wrong
     assert "params-frozen" in slugs(diagnose(hugging_face(frozen=True)), "info")
 
 def lightning_module(L, act):

@@ -110,7 +110,7 @@ class Exam:
         self.n_inp,self.splitter,self.learn = n_inp,splitter,learn
         self.undo = ExitStack()     # closed by `run_checks`
         self.unpack,self.label = lambda b: b,Route() # batch to tuple; which of several labels
-        self.loop = self.step = self.clip = None     # another library's, in `trainers`
+        self.loop = self.step = self.clip = self.counted = None     # another library's, `trainers`
 
 # %% ../../nbs/doctor/02_exam.ipynb #183ad23b
 @patch(cls_method=True)

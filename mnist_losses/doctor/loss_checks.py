@@ -95,6 +95,7 @@ def numbered_anew(values, n_out):
     if len(values)!=n_out or not all(float(o).is_integer() for o in values): return ""
     low,*_,high = values = [int(o) for o in values]
     if high-low==n_out-1: return f"y = y - {low}"
+    if (low, high, n_out)==(0, 255, 2): return "y = y//255"     # of a mask too
     if n_out==2: return f"y = (y=={high}).long()"
     return f"y = torch.searchsorted(torch.tensor({values}), y)" if n_out<=12 else ""
 

@@ -237,10 +237,25 @@ def divided_in_the_loss(exam, k):
     at_0 = exam.loss_at(torch.zeros(len(t), exam.n_out, device=exam.device), t)
     return abs(at_0*k/math.log(max(exam.n_out, 2))-1)<.1
 
+COUNT_ITEMS = """def compute_loss_func(outputs, labels, num_items_in_batch=None):
+    n = len(labels) if num_items_in_batch is None else num_items_in_batch
+    return F.cross_entropy(outputs.logits, labels, reduction="sum")/n"""
+
+def items_not_counted(exam, k, loss):
+    "Whether the loss is the same, however many items a step is said to have, and nobody divides"
+    n = n_rows(exam.targets)
+    one,four = loss(n),loss(4*n)
+    if not one>0 or four<.9*one or divided_in_the_loss(exam, k): return None
+    return error("accumulation-not-divided", says="the Trainer does not divide by the batches of a "
+        "step, as it gives the loss num_items_in_batch, and the loss does not use it", fix=
+        COUNT_ITEMS, batches_in_a_step=k, loss=one, of_four_times_as_many_items=four)
+
+# %% ../../nbs/doctor/11_run_checks.ipynb #b96d82a7
 @check("training", unless=NO_GRADIENT + ("zero-grad-missing", "sum-reduction",
     "gradient-not-finite", "empty-train-epoch", "stale-optimizer", "unfrozen-after-opt"))
 def accumulated_gradients_are_divided(exam:Exam):
     "A step from several batches is made of their mean, and all of them are in it"
+    if exam.counted: return items_not_counted(exam, *exam.counted)
     rows = exam.steps
     if not any(o["grad_at_start"] for o in rows) and all(o["moved"] for o in rows): return None
     if not any(o["moved"] for o in rows): rows = longer_run(exam)

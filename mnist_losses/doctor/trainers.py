@@ -24,7 +24,7 @@ from torch.overrides import TorchFunctionMode
 
 from .batches import as_dict, label_name, n_rows
 from .exam import Exam, nodes_of
-from .state import put_back, same_randomness
+from .state import copy_of, put_back, same_randomness
 from .findings import DoctorError, NotExamined
 from .outputs import tensors_in
 
@@ -374,7 +374,20 @@ def of_compute_loss(exam, trainer):
     own = trainer.compute_loss_func or exam.source.forward if plain else trainer.compute_loss
     def alone(model, xs): return model(**form.pack(xs))
     of_step(exam, Step(exam, make, alone, own))
+    exam.counted = counted_by(trainer, exam, form)
     exam.metric_sources = Later(lambda: whole_set_metrics(trainer, exam))
+
+def counted_by(trainer, exam, form):
+    "Batches in a step, and the loss of so many items in it; None where the Trainer divides itself"
+    k = getattr(trainer.args, "gradient_accumulation_steps", 1)
+    def loss(items):
+        with torch.no_grad(), same_randomness(), put_back(trainer.model, weights=False):
+            batch = form.pack(*map(copy_of, (exam.xs, exam.targets)))
+            model = trainer.model.eval()
+            return float(trainer.compute_loss(model, batch, num_items_in_batch=items))
+    # it does not divide where a model takes any keyword either, whether its loss counts or not
+    left = trainer.compute_loss_func or getattr(trainer, "model_accepts_loss_kwargs", False)
+    return (k, loss) if k>1 and left else None
 
 # %% ../../nbs/doctor/16_trainers.ipynb #a27cfd3e
 def first_of(o):
