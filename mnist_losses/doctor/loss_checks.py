@@ -116,7 +116,7 @@ def labels_beyond(exam):
         odd = [o for o in counts if not 0<=o<exam.n_out]
         return error("wrong-n-out", **seen, **mended_labels(odd, counts, exam.n_out))
     if known>exam.n_out: return error("wrong-n-out", classes=known, **seen)
-    used = known or (high+1 if exam.labels[1] else 0)
+    used = known or (high+1 if exam.labels[1] and len(counts)>1 else 0)
     if 0<used<exam.n_out and exam.n_out>2:
         # of many positions there are few items, which need not show every class
         level = warning if known or len(exam.seen)==used and exam.pred.ndim<3 else info
