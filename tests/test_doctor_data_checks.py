@@ -404,3 +404,13 @@ def test_loaders_without_rows_are_told():
     assert found(train=none)==[("error", "empty-train-epoch")]
     assert found(train=rows, valid=none)==[("info", "valid-rows-lost")]
     assert found(train=[])==[("error", "empty-train-epoch")] and found(train=rows, valid=rows)==[]
+
+# %% ../nbs/doctor/06_data_checks.ipynb #66fcb190
+def test_masks_of_one_class():
+    x = torch.randn(32, 1, 6, 6)
+    def found(m, n_out=3):
+        rows = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, m), 8)
+        exam = Exam(torch.nn.Conv2d(1, n_out, 1), torch.nn.CrossEntropyLoss(), train=rows)
+        return [o.slug for o in run_checks(exam, [one_class]).findings]
+    m = torch.randint(3, (32, 6, 6), generator=torch.Generator().manual_seed(0))
+    assert found((m/255).long())==["one-class-only"] and found(m)==[]

@@ -107,10 +107,19 @@ def other_class_in_validation(exam):
     except Exception: return False     # its labels are no numbers
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #7dd23fde
+def one_class_of_masks(exam, y, is_all):
+    "The error where all of many masks are of one class, which a model is to tell from others"
+    if not is_all or len(y)<20 or exam.blind or exam.hot or exam.n_out<3: return None
+    if (y!=y.flatten()[0]).any(): return None
+    return error("one-class-only", label=y.flatten()[0].item(), masks=len(y), says="every position "
+        "of every training mask has the same label", fix="np.unique(np.array(mask))   # of a file: "
+        "a mask of class numbers is not to be divided by 255, and one of 0 and 255 is (m>0)")
+
 @check("data", first=True)
 def one_class(exam:Exam):
     "Labels of more than one class"
     y,is_all = exam.labels
+    if y.ndim>2 and not y.is_floating_point(): return one_class_of_masks(exam, y, is_all)
     if y.ndim>1 and y.shape[-1]>1: raise NotExamined("labels are not class numbers")
     if len(exam.seen)>1 or sum(exam.counts.values())<20: return None
     if not is_all and len(y)<=len(exam.y):
