@@ -524,7 +524,7 @@ class KLWatch(TorchFunctionMode):
 
 def kldiv_of_probabilities(exam):
     "The error where what goes first into `kl_div` are no logarithms"
-    with torch.no_grad(), KLWatch() as seen: exam.call_loss(exam.pred, exam.targets)
+    with torch.no_grad(), KLWatch() as seen: exam.call_loss(exam.pred, exam.y)
     p = seen.given
     if p is None or p.ndim<2 or p.shape[-1]<2 or p.min()<0: return None
     if not any(sums_to_1_along(p.float(), a) for a in {1, p.ndim-1}): return None
