@@ -13,7 +13,7 @@ from mnist_losses.doctor.findings import run_checks
 from mnist_losses.losses import CrossEntropyLoss, FocalLoss, GCELoss, LDAMLoss, LogitAdjustedLoss, MultiLabelLoss, class_counts, class_weights
 from mnist_losses.doctor import diagnose_data
 import torch
-from mnist_losses.doctor.data_checks import UNKNOWN, classes_balanced, flips_keep_labels, inputs_are_finite, labels_are_finite, labels_are_no_splits, loaders_give_batches, one_class, order_is_mixed, rows_taken, splits_apart, unread_item, where_bad
+from mnist_losses.doctor.data_checks import UNKNOWN, batches_exist, classes_balanced, flips_keep_labels, inputs_are_finite, labels_are_finite, labels_are_no_splits, loaders_give_batches, one_class, order_is_mixed, rows_taken, splits_apart, unread_item, where_bad
 
 # %% ../nbs/doctor/06_data_checks.ipynb #ddd10281
 def points(n=400, c=10, seed=0):
@@ -374,3 +374,43 @@ def test_a_loss_that_leaves_nan_out_is_told_so():
     mse = torch.nn.functional.mse_loss
     (level,says), = found(lambda z, y: mse(z[~y.isnan()], y[~y.isnan()]))
     assert level=="info" and "leaves them out" in says and found(mse)[0][0]=="error"
+
+# %% ../nbs/doctor/06_data_checks.ipynb #4d114ad1
+class Kept(torch.utils.data.IterableDataset):
+    "A stream that counts its epochs, from one generator or from a new one each time"
+    def __init__(self, one):
+        self.rows,self.one,self.epoch = list(zip(*points())),one,0
+        self.made = (o for o in self.rows)
+    def __iter__(self):
+        self.epoch += 1
+        return self.made if self.one else iter(self.rows)
+
+def test_a_generator_that_a_data_set_keeps_is_not_used_up():
+    for one in True,False:
+        ds = Kept(one)
+        n = len(ds.rows)
+        loader = torch.utils.data.DataLoader(ds, 32)
+        found = run_checks(Exam(train=loader), [loaders_give_batches, order_is_mixed]).findings
+        assert [o.slug for o in found]==["empty-train-epoch"]*one
+        assert ds.epoch==0 and len(list(iter(ds)))==n
+
+def test_loaders_without_rows_are_told():
+    x,y = points()
+    rows,none = torch_loader(x, y, batch_size=32),torch_loader(x[:0], y[:0], batch_size=32)
+    def found(**loaders):
+        report = run_checks(Exam(**loaders), [batches_exist, order_is_mixed])
+        assert not any("Error" in o for o in report.not_checked.values()), report
+        return [(o.level, o.slug) for o in report.findings]
+    assert found(train=none)==[("error", "empty-train-epoch")]
+    assert found(train=rows, valid=none)==[("info", "valid-rows-lost")]
+    assert found(train=[])==[("error", "empty-train-epoch")] and found(train=rows, valid=rows)==[]
+
+# %% ../nbs/doctor/06_data_checks.ipynb #66fcb190
+def test_masks_of_one_class():
+    x = torch.randn(32, 1, 6, 6)
+    def found(m, n_out=3):
+        rows = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, m), 8)
+        exam = Exam(torch.nn.Conv2d(1, n_out, 1), torch.nn.CrossEntropyLoss(), train=rows)
+        return [o.slug for o in run_checks(exam, [one_class]).findings]
+    m = torch.randint(3, (32, 6, 6), generator=torch.Generator().manual_seed(0))
+    assert found((m/255).long())==["one-class-only"] and found(m)==[]

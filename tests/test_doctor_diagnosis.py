@@ -353,3 +353,19 @@ def test_diagnosis_on_a_gpu():
         learn.dls.to(device_under_test())
         learn.model.to(device_under_test())
         assert set(slugs(diagnose(learn)))=={"valid-is-train", *also}     # its rows do both
+
+# %% ../nbs/doctor/19_diagnosis.ipynb #3e87f3d5
+def test_what_cannot_be_asked_is_said():
+    x,y = torch.randn(64, 4),torch.arange(64)%2
+    parts = [(x[i:i+16], y[i:i+16]) for i in range(0, 64, 16)]
+    model,loss = torch.nn.Linear(4, 2),torch.nn.CrossEntropyLoss()
+    batches = (o for o in parts)
+    for kwargs in dict(train=batches), dict(train=parts, valid=batches):
+        with expect_fail(DoctorError, contains="used up when it is read"):
+            diagnose(model=model, loss_func=loss, **kwargs)
+    assert len(list(batches))==4     # none is gone
+    with torch.device("meta"): no_values = torch.nn.Linear(4, 2)
+    with expect_fail(DoctorError, contains="have no values"):
+        diagnose(model=no_values, loss_func=loss, train=parts)
+    report = diagnose(model=model, loss_func=loss, train=parts, valid=parts)
+    assert not any("attribute" in o for o in report.not_checked.values()), report

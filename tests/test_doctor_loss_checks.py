@@ -312,3 +312,12 @@ def test_a_loss_may_be_to_do_without_labels():
     y = torch.arange(64)%3
     assert found(of_itself, y)==["loss-ignores-labels"] and found(unnamed, y)==[]
     assert found(lambda z, y: z.square().mean(), 0*y)==[]
+
+# %% ../nbs/doctor/03_loss_checks.ipynb #d061b843
+def test_kl_div_of_probabilities():
+    def kl(last):
+        def loss(z, y): return F.kl_div(last(z), y.softmax(1), reduction="batchmean")
+        y = 9*torch.randn(64, 4, generator=torch.Generator().manual_seed(0))
+        exam = Exam(nn.Linear(4, 4), loss, train=[(torch.randn(64, 4), y)])
+        return [o.slug for o in run_checks(exam, [ctc_has_log_probabilities]).findings]
+    assert kl(lambda z: z.softmax(1))==["kldiv-misuse"] and kl(lambda z: z.log_softmax(1))==[]

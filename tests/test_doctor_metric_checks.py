@@ -7,7 +7,7 @@ from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose_metric
 from mnist_losses.testing import tiny_learner
-from mnist_losses.doctor.metric_checks import metric_average, metric_direction, metric_knows_labels, metric_of_rows
+from mnist_losses.doctor.metric_checks import metric_arguments, metric_average, metric_direction, metric_knows_labels, metric_of_rows
 
 # %% ../nbs/doctor/07_metric_checks.ipynb #99a9eeea
 from fastai.data.core import DataLoaders
@@ -201,3 +201,17 @@ def test_a_metric_that_divides_by_a_fixed_number_is_told():
     batch = torch.randn(64, 4),torch.arange(64)%2
     plain = Exam(torch.nn.Linear(4, 2), torch.nn.CrossEntropyLoss(), train=[batch], metrics=[of_64])
     assert "metric-is-a-count" not in [o.slug for o in run_checks(plain, [metric_average]).findings]
+
+# %% ../nbs/doctor/07_metric_checks.ipynb #bf31e826
+def test_amounts_and_predictions_that_changed_places():
+    def r2_of(y, p): return 1 - (p-y).square().sum()/(y-y.mean()).square().sum()
+    y = 3*torch.randn(64, 1, generator=torch.Generator().manual_seed(0)) + 9
+    def found(*metrics, y=y):
+        exam = Exam(torch.nn.Linear(4, 1), torch.nn.MSELoss(), train=[(torch.randn(64, 4), y)],
+            metrics=metrics)
+        return [o.evidence["metric"] for o in run_checks(exam, [metric_arguments]).findings]
+    def right(p, y): return r2_of(y, p)
+    def swapped(p, y): return r2_of(p, y)
+    def mse(p, y): return (p-y).square().mean()
+    def percent(p, y): return ((p-y)/p).abs().mean()
+    assert found(right, mse, swapped, percent)==["swapped", "percent"]

@@ -107,10 +107,19 @@ def other_class_in_validation(exam):
     except Exception: return False     # its labels are no numbers
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #7dd23fde
+def one_class_of_masks(exam, y, is_all):
+    "The error where all of many masks are of one class, which a model is to tell from others"
+    if not is_all or len(y)<20 or exam.blind or exam.hot or exam.n_out<3: return None
+    if (y!=y.flatten()[0]).any(): return None
+    return error("one-class-only", label=y.flatten()[0].item(), masks=len(y), says="every position "
+        "of every training mask has the same label", fix="np.unique(np.array(mask))   # of a file: "
+        "a mask of class numbers is not to be divided by 255, and one of 0 and 255 is (m>0)")
+
 @check("data", first=True)
 def one_class(exam:Exam):
     "Labels of more than one class"
     y,is_all = exam.labels
+    if y.ndim>2 and not y.is_floating_point(): return one_class_of_masks(exam, y, is_all)
     if y.ndim>1 and y.shape[-1]>1: raise NotExamined("labels are not class numbers")
     if len(exam.seen)>1 or sum(exam.counts.values())<20: return None
     if not is_all and len(y)<=len(exam.y):
@@ -137,6 +146,10 @@ def unread_item(exam, split):
             except Exception as e: return i,e
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #c08e5a31
+ONE_PASS = dict(says="the data set gives the same generator at each pass: from the second epoch "
+    "there is nothing to read, and no error is raised", fix="def __iter__(self): return "
+    "self.rows()   # a generator made anew at each pass, not one that __init__ keeps")
+
 @check("data", first=True)
 def loaders_give_batches(exam:Exam):
     "A batch can be had from each loader, and items from all over"
@@ -144,6 +157,7 @@ def loaders_give_batches(exam:Exam):
     for split in "train","valid":
         if getattr(exam, split) is None: continue
         batches,e = getattr(exam, f"fetched_{split}")
+        if isinstance(e, NotExamined): return error("empty-train-epoch", loader=split, **ONE_PASS)
         if e is not None: seen = dict(batches_before=len(batches)) if batches else {}
         elif found := unread_item(exam, split): seen,e = dict(item=found[0]),found[1]
         else: continue
@@ -338,6 +352,7 @@ def order_is_mixed(exam:Exam):
     "Neighbours have different labels as often as chance wants, or batches are mixed all the same"
     try: ds = dataset_of(exam.need("train"))
     except NotExamined:
+        if not exam.raw: raise NotExamined("the loader gives no batch") from None
         idxs,read = range(len(y := streamed(exam))),y.__getitem__
         if len(y.unique())==1: return only_one_yet(exam, y)
     else: idxs,read = order_seen(exam),label_reader(ds)
@@ -359,9 +374,20 @@ def order_is_mixed(exam:Exam):
 @check("data")
 def batches_exist(exam:Exam):
     "At least one training batch"
-    if exam.n_batches()==0:
-        return error("empty-train-epoch", batches=0, items=len(dataset_of(exam.train)),
-            bs=getattr(exam.train, "bs", None))
+    try: n = exam.n_batches()
+    except NotExamined:     # a stream
+        if exam.fetched_train!=([], None): raise
+        n = 0
+    if n==0:
+        try: seen = dict(items=len(exam.train.dataset), bs=batch_size(exam.train))
+        except Exception: seen = {}
+        none = dict(says="the training loader gives no batch: nothing is trained and no error is "
+            "raised", fix="len(train.dataset)   # is 0: look at what the items are read from")
+        return error("empty-train-epoch", batches=0, **seen, **({} if seen.get("items") else none))
+    empty = exam.valid is not None and exam.fetched_valid==([], None)
+    if empty: return info("valid-rows-lost", says="the validation loader gives no batch: there are "
+        "no validation figures", fix="len(valid.dataset)   # if it is 0, look at the split",
+        batches=0)
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #4fdab9ce
 def pulls_for_rare(exam, common, rare):

@@ -37,8 +37,8 @@ import mnist_losses.doctor.split_checks
 import mnist_losses.doctor.training_checks
 import mnist_losses.doctor.value_checks
 import mnist_losses.doctor.weight_checks  # noqa: F401 (each registers its checks)
-from .exam import Exam
-from .state import same_randomness
+from .exam import Exam, OfFunction
+from .state import same_randomness, used_up
 from .faults import slugs_of
 from .findings import (
     CHECKS, DoctorError, Report, error, report_of, run_checks)
@@ -106,13 +106,26 @@ class Deadline:
         return elapsed>self.seconds
 
 # %% ../../nbs/doctor/19_diagnosis.ipynb #465ca357
+def can_be_asked(exam):
+    "The exam, unless looking would use up a loader, or the model's weights have no values"
+    for name in "train","valid":
+        if used_up(o := getattr(exam, name)):
+            raise DoctorError(f"{name} is a {type(o).__name__}, which is used up when it is read, "
+                "also by you after an epoch: give a DataLoader, or list(...) of its batches")
+    params = exam.source.parameters() if isinstance(exam.source, torch.nn.Module) else ()
+    if not isinstance(exam.source, OfFunction) and any(p.is_meta for p in params):
+        raise DoctorError("the model's weights are on the device meta and have no values: make it "
+            "without torch.device('meta'), or model.to_empty(device='cpu') and load_state_dict")
+    return exam
+
+# %% ../../nbs/doctor/19_diagnosis.ipynb #991c9e63
 def exam_for(learn, given):
     "The exam of what `diagnose` gets"
     known = signature(Exam).parameters
     if learn is None and (unknown := ", ".join(o for o in given if o not in known)):
         raise DoctorError(f"{unknown}: diagnose takes {', '.join(known)}")
-    if learn is None: return adapt(Exam(**given))
-    if hasattr(learn, "dls"): return adapt(Exam.of(learn))
+    if learn is None: return adapt(can_be_asked(Exam(**given)))
+    if hasattr(learn, "dls"): return adapt(can_be_asked(Exam.of(learn)))
     if (exam := exam_of(learn, **given)) is not None: return exam
     raise DoctorError(f"{type(learn).__name__} is neither a Learner nor a Trainer: "
         "write diagnose(model=..., loss_func=..., train=...)")

@@ -33,7 +33,8 @@ from .batches import (
 from .findings import DoesNotApply, NotExamined, run_checks
 from .outputs import (
     Route, axes_of, axis_beside_same, gradients, mapped, route_of, share_of_labels, tensors_in)
-from .state import copy_of, put_back, same_randomness
+from .state import (
+    copy_of, gives_one_iterator, put_back, same_randomness)
 
 # %% ../../nbs/doctor/02_exam.ipynb #5eaf1c3d
 def modules_named(f, depth=3):
@@ -231,6 +232,7 @@ def to_device(o, device):
 def fetch(loader):
     "The first batches of a loader as they come, and the error that it ends in or None"
     batches = []
+    if gives_one_iterator(loader): return [],NotExamined("it would be used up")
     try:
         with same_randomness(loader): return first_batches(loader, batches=batches),None
     except Exception as e: return batches,e
@@ -239,6 +241,7 @@ def batches_of(self, split):
     "The first batches of a split"
     self.need(split)
     batches,e = getattr(self, f"fetched_{split}")
+    if isinstance(e, NotExamined): raise e
     if e is not None and not batches:
         raise NotExamined(f"the loader ends in an error: {type(e).__name__}") from e
     return [as_plain(self.unpack(o)) for o in batches]

@@ -117,7 +117,7 @@ def labels_beyond(exam):
         odd = [o for o in counts if not 0<=o<exam.n_out]
         return error("wrong-n-out", **seen, **mended_labels(odd, counts, exam.n_out))
     if known>exam.n_out: return error("wrong-n-out", classes=known, **seen)
-    used = known or (high+1 if exam.labels[1] else 0)
+    used = known or (high+1 if exam.labels[1] and len(counts)>1 else 0)
     if 0<used<exam.n_out and exam.n_out>2:
         # of many positions there are few items, which need not show every class
         level = warning if known or len(exam.seen)==used and exam.pred.ndim<3 else info
@@ -515,6 +515,25 @@ def activation_twice(exam:Exam):
     return None if exam.sums_to_1 else double_sigmoid(exam, **seen)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #e821fe93
+class KLWatch(TorchFunctionMode):
+    "What `kl_div` is given for log-probabilities"
+    given = None
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        if getattr(func, "__name__", "")=="kl_div" and args and self.given is None:
+            self.given = args[0]
+        return func(*args, **(kwargs or {}))
+
+def kldiv_of_probabilities(exam):
+    "The error where what goes first into `kl_div` are no logarithms"
+    with torch.no_grad(), KLWatch() as seen: exam.call_loss(exam.pred, exam.y)
+    p = seen.given
+    if p is None or p.ndim<2 or p.shape[-1]<2 or p.min()<0: return None
+    if not any(sums_to_1_along(p.float(), a) for a in {1, p.ndim-1}): return None
+    return error("kldiv-misuse", lowest_of_what_it_gets=p.min().item(), says="kl_div wants "
+        "log-probabilities first, and gets probabilities that sum to 1",
+        fix="F.kl_div(z.log_softmax(1), target_probs, reduction='batchmean')")
+
+# %% ../../nbs/doctor/03_loss_checks.ipynb #53429b5e
 def uses_kl_div(loss):
     if any(isinstance(o, nn.KLDivLoss) for o in (loss, getattr(loss, "func", None))): return True
     source = source_of(loss)
@@ -600,7 +619,8 @@ class CTCWatch(TorchFunctionMode):
 
 @check("loss", unless=BROKEN)
 def ctc_has_log_probabilities(exam:Exam):
-    "What goes into `ctc_loss` sums to 1 over the classes"
+    "What goes into `ctc_loss` sums to 1 over the classes; into `kl_div` go logarithms"
+    if found := kldiv_of_probabilities(exam): return found
     if exam.pred.ndim!=3: return None
     with torch.no_grad(), CTCWatch() as seen: exam.call_loss(exam.pred, exam.y)
     if seen.given is None: return None

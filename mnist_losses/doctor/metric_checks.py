@@ -281,10 +281,30 @@ def metric_of_rows(exam:Exam):
     return found
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #1fac3396
+def r2(p, y): return 1 - (p-y).square().mean()/(y-y.mean()).square().mean()
+def mape(p, y): return ((p-y).abs()/y.abs().clamp_min(1e-6)).mean()
+
+def amounts_exchanged(exam):
+    "Errors of R2 and mean absolute percentage errors that have exchanged their arguments"
+    if not exam.metrics or not exam.regression: return []
+    y = exam.y.float()
+    if y.numel()!=exam.pred.numel() or not y.isfinite().all() or len(y)<8: return []
+    p,found = y.mean() + .4*(y-y.mean()),[]     # right in part
+    for m in exam.metrics:
+        try: v = exam.metric_of(m, [(p.view_as(exam.pred).to(exam.pred), exam.y)])
+        except Exception: continue     # it says so itself
+        for f in r2,mape:
+            right,swapped = f(p, y).item(),f(y, p).item()
+            if abs(v-swapped)<1e-3*max(1, abs(swapped))<abs(v-right):
+                found.append(error("metric-args-swapped", metric=m.name, value=v, right=right,
+                    fix="the labels first in scikit-learn's: r2_score(targ, preds)"))
+    return found
+
+# %% ../../nbs/doctor/07_metric_checks.ipynb #5aa39e03
 @check("metric")
 def metric_arguments(exam:Exam):
-    "Precision and recall have not changed places"
-    found = []
+    "Precision and recall have not changed places, nor outputs and labels"
+    if found := amounts_exchanged(exam): return found
     for m,_,z,_ in exam.asked:
         thresh = getattr(m, "thresh", None)
         if not isinstance(thresh, bool) and thresh==0:

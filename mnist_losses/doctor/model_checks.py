@@ -542,7 +542,10 @@ def last_batch_fits(exam:Exam):
     try: loss_of_rows(exam, m, k)
     except Exception as e:
         if "more than 1 value per channel" in str(e):
-            return error("bn-batch-of-one", rows=n, bs=bs, error=str(e).splitlines()[0][:120])
+            own = {} if bs>1 else dict(says="each batch has one row, and batch normalisation needs "
+                "two: fit fails at once", fix="batches of more rows: bs=64")
+            return error("bn-batch-of-one", rows=n, bs=bs, **own,
+                error=str(e).splitlines()[0][:120])
         return error("training-step-fails", rows=n, bs=bs, rows_of_the_last_batch=k,
             error=first_line(e), at=place(e), fix="drop_last=True; and " + (
                 "squeeze(1), which keeps the rows" if k==1 else "x.shape[0] for the rows"))

@@ -64,7 +64,7 @@ def rows_meant(exam, split):
     "How many rows a split has: those of its data set, or of its sampler's share of it"
     loader,n = exam.need(split),len(dataset_of(exam.need(split)))
     if exam.train is None or exam.valid is None: return n
-    one = base(exam.train.dataset) is base(exam.valid.dataset)
+    one = base(dataset_of(exam.train)) is base(dataset_of(exam.valid))
     subset = isinstance(getattr(loader, "sampler", None), torch.utils.data.SubsetRandomSampler)
     if subset and (one or exam.shares): return len(loader.sampler.indices)
     return len(exam.shares[split]) if exam.shares else n
@@ -278,7 +278,7 @@ def objects_in(item):
 def augmentation_is_fresh(exam:Exam):
     "Random transforms give another item at each reading"
     loader = exam.need("train")
-    ds = loader.dataset
+    ds = dataset_of(loader)
     if not draws_at_random(ds): return None
     if moving([inputs_and_labels(exam, b)[0] for b in readings(exam, "train")])[0]: return None
     with same_randomness(loader, *holders(ds)):

@@ -31,7 +31,24 @@ def drawers(loaders):
         todo += [own[k] for k in ("sampler", "batch_sampler") if own.get(k) is not None]
     return list(found.values())
 
-# %% ../../nbs/doctor/01_state.ipynb #86093788
+# %% ../../nbs/doctor/01_state.ipynb #4959f331
+def used_up(o):
+    "Whether reading uses something up: a generator, or what map, zip and itertools make"
+    own = type(o).__module__ in ("builtins", "itertools")
+    return own and hasattr(o, "__next__")
+
+def is_stream(ds):
+    "Whether a data set can be read in its own order alone"
+    own = isinstance(ds, torch.utils.data.IterableDataset)     # which has a __getitem__ that fails
+    return hasattr(ds, "__iter__") and (own or not hasattr(ds, "__getitem__"))
+
+def gives_one_iterator(loader):
+    "Whether a loader's data set gives the same generator whenever it is asked for one"
+    ds = getattr(loader, "dataset", None)
+    if not is_stream(ds): return False
+    with same_randomness(loader): return used_up(a := iter(ds)) and a is iter(ds)
+
+# %% ../../nbs/doctor/01_state.ipynb #0b9a91f1
 def holders(ds, most=200):
     "A data set and what it holds: other data sets, transforms, functions"
     found,todo = {},[ds]
@@ -66,7 +83,9 @@ def same_randomness(
     "Put all random states back, and what the loaders keep, whatever happens"
     python,numpy,cpu = random.getstate(),np.random.get_state(),torch.get_rng_state()
     cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
-    own,kept = own_states(loaders),[(vars(o), dict(vars(o))) for o in drawers(loaders)]
+    own,streams = own_states(loaders),[getattr(o, "dataset", None) for o in loaders]
+    streams = [o for o in streams if is_stream(o) and hasattr(o, "__dict__")]     # epochs counted
+    kept = [(vars(o), dict(vars(o))) for o in (*drawers(loaders), *streams)]
     backs = [back for o in loaders for back in generators_held(o)]
     try: yield
     finally:
