@@ -99,6 +99,7 @@ def numbered_anew(values, n_out):
     if n_out==2: return f"y = (y=={high}).long()"
     return f"y = torch.searchsorted(torch.tensor({values}), y)" if n_out<=12 else ""
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #bf170fdf
 def mended_labels(odd, counts, n_out):
     "The fix where labels are other numbers of as many classes, or one may mark what does not count"
     if line := numbered_anew(counts, n_out):

@@ -377,6 +377,7 @@ def of_compute_loss(exam, trainer):
     exam.counted = counted_by(trainer, exam, form)
     exam.metric_sources = Later(lambda: whole_set_metrics(trainer, exam))
 
+# %% ../../nbs/doctor/16_trainers.ipynb #4bab229e
 def counted_by(trainer, exam, form):
     "Batches in a step, and the loss of so many items in it; None where the Trainer divides itself"
     k = getattr(trainer.args, "gradient_accumulation_steps", 1)
