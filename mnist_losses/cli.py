@@ -335,14 +335,14 @@ class Aside:
 
 # %% ../nbs/cli.ipynb #02692448
 def show_report(report, as_json):
-    from mnist_losses.doctor.findings import as_text, missing
+    from mnist_losses.doctor.findings import as_text, count, missing
     if as_json: print(report.to_json())
     elif sys.stdout.isatty():
         from rich.console import Console
         Console(highlight=False).print(report)
     else: print(as_text(report).rstrip())
-    idle = [o for o in report.not_checked if o not in missing(report.not_checked)]
-    if not as_json: print(f"Not needed: {', '.join(idle) or 'none'}")
+    idle = len(report.not_checked)-len(missing(report.not_checked))
+    if not as_json: print(f"Not needed: {count(idle, 'check')} (--json names them)")
 
 def not_examined(report, given):
     "Why what matters most was not examined; empty if it was"
@@ -389,11 +389,14 @@ def examined(target, seconds, as_json):
         finally: dog.cancel()
     return report,given if learn is None else {"model": learn}
 
-def print_diagnosis(target, level, as_json, seconds):
+def print_diagnosis(target, level, as_json, seconds, ignore):
+    from mnist_losses.doctor.findings import Report
     if level not in ("error", "warning", "info"):
         raise CommandError(f"--level {level}: error, warning or info is wanted")
     if not seconds>0: raise CommandError(f"--seconds {seconds:g}: more than 0 is wanted")
+    Report([], [], {}).ignore(*ignore)     # a slip is told before the checks
     report,given = examined(target, seconds, as_json)
+    report = report.ignore(*ignore)
     show_report(report, as_json)
     if report.of(level): return 1
     if (why := not_examined(report, given)): raise CommandError(f"it could not be examined: {why}")
@@ -426,6 +429,8 @@ Level = Annotated[str, typer.Option(metavar="error|warning|info",
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 Seconds = Annotated[float, typer.Option(metavar="N",
     help="No check begins after that many, and one that does not end is given up soon after.")]
+Ignore = Annotated[list[str], typer.Option(metavar="SLUG",
+    help="A finding that is known and stays: the report only names it. May be given again.")]
 Corpus = Annotated[bool, typer.Option("--corpus",
     help="Examine the Learners that the doctor is measured on instead; takes minutes.")]
 Only = Annotated[list[str], typer.Option(metavar="own|reports",
@@ -434,12 +439,12 @@ Only = Annotated[list[str], typer.Option(metavar="own|reports",
 @app.command(epilog=codes("it was examined and nothing of that level found",
     "something was found"))
 def doctor(target:Target="", level:Level="warning", as_json:AsJson=False, seconds:Seconds=10,
-        corpus:Corpus=False, only:Only=[], write:Write=None):  # noqa: B006
+        ignore:Ignore=[], corpus:Corpus=False, only:Only=[], write:Write=None):  # noqa: B006
     "Find what is wrong with a Learner. Looks at its loss, model, data, metrics and training"
     def work():
         if corpus: return print_corpus(only, write)
         if only or write: raise CommandError("--only and --write are of --corpus")
-        return print_diagnosis(target, level, as_json, seconds)
+        return print_diagnosis(target, level, as_json, seconds, ignore)
     finish(work,
         reference=False, if_interrupted="nothing was examined")
 

@@ -382,6 +382,8 @@ def test_doctor_finds_what_is_wrong():
         status,text,errors = run_here("doctor", f"{file}:sick")
         assert status==1 and "nll-minus-lost" in text, (text, errors)
         assert "Not needed: " in text and f"Running sick() of {file}" in errors
+        _,text,_ = run_here("doctor", f"{file}:sick", "--ignore", "nll-minus-lost")
+        assert "Found and ignored: nll-minus-lost." in text and "error: nll-minus" not in text
         status,text,_ = run_here("doctor", f"{file}:sick", "--json")
         assert status==1 and json.loads(text)["findings"][0]["slug"]=="nll-minus-lost"
 
@@ -394,6 +396,7 @@ def test_doctor_refuses_what_is_no_learner():
                 ("has no function none", f"{file}:none"),
                 ("returned a int, not a Learner", f"{file}:number"),
                 ("broken() of", f"{file}:broken"),
+                ("no fault of that name", f"{file}:sick", "--ignore", "nll"),
                 ("--level grave", f"{file}:sick", "--level", "grave")):
             status,text,errors = run_here("doctor", *args)
             assert status==2 and says in errors.splitlines()[-1], (args, text, errors)

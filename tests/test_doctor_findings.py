@@ -10,6 +10,20 @@ from fastcore.test import expect_fail
 from rich.console import Console
 from mnist_losses.doctor.findings import AFTER, CHECKS, DoctorError, DoesNotApply, Finding, NotExamined, Report, as_html, error, first_line, mend, outcome, report_of, run_checks, warning
 
+# %% ../nbs/doctor/01_findings.ipynb #c65e2f1e
+def test_what_is_ignored_is_named():
+    found = [Finding(o, "error", "x", "y") for o in ("weights-still", "double-softmax")]
+    report = Report(found, ["a", "b"], {})
+    left = report.ignore("weights-still", "zero-grad-missing")
+    assert [o.slug for o in left.findings]==["double-softmax"] and left
+    assert left.ignored==["weights-still"] and len(report.findings)==2
+    assert "1 finding in 2 checks. Found and ignored: weights-still." in left.summary()
+    assert json.loads(left.to_json())["ignored"]==["weights-still"]
+    assert report.ignore()==report and not left.ignore("double-softmax")
+    assert left.ignore("double-softmax").ignored==["weights-still", "double-softmax"]
+    with expect_fail(DoctorError, contains="'weight-still': no fault of that name; weights-still"):
+        report.ignore("weight-still")
+
 # %% ../nbs/doctor/01_findings.ipynb #b5c307d4
 def test_whatever_a_check_raises_is_a_reason():
     class Unprintable(Exception):

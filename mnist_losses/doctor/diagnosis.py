@@ -151,12 +151,14 @@ def diagnose(
     learn=None, # fastai's `Learner`, another's Trainer, a LightningModule; None for plain PyTorch
     parts:tuple=PARTS, # Of "loss", "model", "data", "metric" and "training"; all if left out
     seconds:float=10, # No check begins after that many; with fewer, fewer rows are seen
+    ignore:tuple=(), # Slugs of findings that are known, such as ["valid-random"]
     **given # For plain PyTorch: `model`, `loss_func`, `opt`, `train`, `valid`, `metrics`, `lr`
 )->Report: # Findings, the gravest first
     "What is wrong with this Learner?"
+    Report([], [], {}).ignore(*ignore)     # a slip is told before the checks
     if unknown := [o for o in parts if o not in PARTS]:
         raise DoctorError(f"parts={', '.join(map(shown, unknown))}: there are {', '.join(PARTS)}")
-    return examine(learn, given, checks_of(parts), seconds, {})
+    return examine(learn, given, checks_of(parts), seconds, {}).ignore(*ignore)
 
 # %% ../../nbs/doctor/19_diagnosis.ipynb #8cbda4b6
 def synthetic_exam(n_out, targ, domain, **parts):

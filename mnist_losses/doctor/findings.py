@@ -15,6 +15,7 @@ import json
 from collections import Counter
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
+from difflib import get_close_matches
 from html import escape
 from itertools import starmap
 
@@ -141,9 +142,10 @@ class Report:
     findings:list # Of `Finding`, in any order
     checked:list # Names of the checks that came to an answer
     not_checked:dict # Names of the others, each with the reason
+    ignored:list = field(default_factory=list) # Slugs that were found, and that `ignore` left out
 
     def __post_init__(self):
-        check_kind(list, findings=self.findings, checked=self.checked)
+        check_kind(list, findings=self.findings, checked=self.checked, ignored=self.ignored)
         check_kind(dict, not_checked=self.not_checked)
         for o in self.findings: check_kind(Finding, findings=o)
         # the sort is stable: within a level checks stay in order, but for what comes of another
@@ -183,6 +185,7 @@ def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 could not be 
     if mend: said += [f"{count(mend, 'check')} skipped until that is mended"]
     if remarked: said += [f"{count(remarked, 'check')} not needed after a remark"]
     if missed and not few: said += [f"{len(missed)} could not be made: {of_each}"]
+    if self.ignored: said += [f"Found and ignored: {', '.join(self.ignored)}"]
     return ". ".join(said) + "."
 
 # %% ../../nbs/doctor/01_findings.ipynb #01071310
@@ -193,6 +196,21 @@ def raise_for(self:Report,
     "A `DoctorError` that names the findings of a level and above, if there are any"
     if found := self.of(level):
         raise DoctorError("; ".join(f"{o.slug}: {o.says} ({o.seen()})" for o in found))
+
+# %% ../../nbs/doctor/01_findings.ipynb #3bb9243c
+@patch
+def ignore(self:Report,
+    *slugs # Keys of `FAULTS`
+)->Report: # With their names in `ignored`, if they were found
+    "The report without the findings of these slugs"
+    for o in slugs:
+        if o not in FAULTS:
+            like = get_close_matches(str(o), FAULTS, 3)
+            raise DoctorError(f"ignore={o!r}: no fault of that name"
+                + (f"; {' or '.join(like)} is meant?" if like else ""))
+    found = [o for o in FAULTS if o in slugs and o in {k.slug for k in self.findings}]
+    left = [o for o in self.findings if o.slug not in slugs]
+    return replace(self, findings=left, ignored=self.ignored+found)
 
 # %% ../../nbs/doctor/01_findings.ipynb #f6a6d140
 @patch
