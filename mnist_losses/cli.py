@@ -389,6 +389,7 @@ def examined(target, seconds, as_json):
         finally: dog.cancel()
     return report,given if learn is None else {"model": learn}
 
+# %% ../nbs/cli.ipynb #196c898e
 def print_diagnosis(target, level, as_json, seconds, ignore):
     from mnist_losses.doctor.findings import Report
     if level not in ("error", "warning", "info"):
