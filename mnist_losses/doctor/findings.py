@@ -168,6 +168,7 @@ def of(self:Report,
     check_level(level)
     return [o for o in self.findings if LEVELS.index(o.level)<=LEVELS.index(level)]
 
+# %% ../../nbs/doctor/01_findings.ipynb #614c2408
 @patch
 def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 could not be made: ..."
     "What was found, in how many checks, and how many could not be made"
