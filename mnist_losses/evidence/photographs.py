@@ -183,6 +183,7 @@ def run_losses(losses, condition, part, judged, model_fn, dls, seed, epochs, lr)
             yield dict(condition=condition, loss=way, seed=seed, epoch=epochs-1) | {
                 k: round(float(v), 6) for k,v in values.items()}
 
+# %% ../../nbs/evidence/04_photographs.ipynb #7246b00f
 def run_seed(images, seed, train, held, epochs, bs, lr):
     "`run_losses` of each condition"
     judged = images.valid_x,images.valid_y
