@@ -228,6 +228,7 @@ def write_rows(
     with atomic_write(file) as f: f.write(text.encode())
     rmtree(folder)
 
+# %% ../../nbs/evidence/04_photographs.ipynb #b7e50f5d
 def write_photographs(file=None, images=None, **options):
     "`write_rows` of `run_seed`"
     images,design = images or read_photographs(find_photographs()),DESIGN | options
