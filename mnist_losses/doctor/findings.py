@@ -173,7 +173,7 @@ def of(self:Report,
 def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 could not be made: ..."
     "What was found, in how many checks, and how many could not be made"
     n,remarks = len(self.of("warning")),len(self.findings)-len(self.of("warning"))
-    found = count(n, "finding") if n else "No fault found"
+    found = count(n, "finding") if n else f"No {'other '*bool(self.ignored)}fault found"
     if remarks: found += f" and {count(remarks, 'remark')}"
     k,missed = len(self.checked),missing(self.not_checked)
     of_each = by_part(missed, self.checked)
@@ -186,7 +186,7 @@ def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 could not be 
     if mend: said += [f"{count(mend, 'check')} skipped until that is mended"]
     if remarked: said += [f"{count(remarked, 'check')} not needed after a remark"]
     if missed and not few: said += [f"{len(missed)} could not be made: {of_each}"]
-    if self.ignored: said += [f"Found and ignored: {', '.join(self.ignored)}"]
+    if self.ignored: said.insert(0, f"Found and ignored: {', '.join(self.ignored)}")
     return ". ".join(said) + "."
 
 # %% ../../nbs/doctor/01_findings.ipynb #01071310
