@@ -21,7 +21,7 @@ def test_sources_are_threads_or_addresses():
         assert re.fullmatch(r"https://\S+|[\w.-]+/[\w.-]+#\d+", source), source
 
 def test_what_mends_plain_pytorch_names_nothing_of_fastai():
-    fastai = re.compile(r"""learn\.|\bdls\b|Flat\(|Learner|lr_find|AvgMetric|AccumMetric|fastai
+    fastai = re.compile(r"""\blearn\.|\bdls\b|Flat\(|Learner|lr_find|AvgMetric|AccumMetric|fastai
         |skm_to|plitter|Cancel|IntToFloat|accuracy_multi|y_range|before_|dblock|\bwd=|sigmoid=F
         |F1Score|TrainTest|GradientAcc|aug_transforms|comp=""", re.X)
     # of a Learner's parts alone
