@@ -437,12 +437,14 @@ Corpus = Annotated[bool, typer.Option("--corpus",
 Only = Annotated[list[str], typer.Option(metavar="own|reports",
     help="With --corpus: only the set that the checks were built on, or only that of reports.")]
 
+# %% ../nbs/cli.ipynb #94bdbee4
 @app.command(epilog=codes("it was examined and nothing of that level found",
     "something was found"))
 def doctor(target:Target="", level:Level="warning", as_json:AsJson=False, seconds:Seconds=10,
         ignore:Ignore=[], corpus:Corpus=False, only:Only=[], write:Write=None):  # noqa: B006
     "Find what is wrong with a Learner. Looks at its loss, model, data, metrics and training"
     def work():
+        if corpus and ignore: raise CommandError("--ignore is of one Learner, not of --corpus")
         if corpus: return print_corpus(only, write)
         if only or write: raise CommandError("--only and --write are of --corpus")
         return print_diagnosis(target, level, as_json, seconds, ignore)

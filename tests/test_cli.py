@@ -397,6 +397,7 @@ def test_doctor_refuses_what_is_no_learner():
                 ("returned a int, not a Learner", f"{file}:number"),
                 ("broken() of", f"{file}:broken"),
                 ("no fault of that name", f"{file}:sick", "--ignore", "nll"),
+                ("not of --corpus", "--corpus", "--ignore", "valid-random"),
                 ("--level grave", f"{file}:sick", "--level", "grave")):
             status,text,errors = run_here("doctor", *args)
             assert status==2 and says in errors.splitlines()[-1], (args, text, errors)

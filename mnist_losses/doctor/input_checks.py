@@ -159,7 +159,9 @@ def gates_open(exam):
         yield
     finally:
         for p,o in zip(zeros, old): p.data = o
-        vars(exam).update({k: v for k,v in kept.items() if v is not None})
+        for k,v in kept.items():     # what was asked meanwhile is of other weights
+            vars(exam).pop(k, None)
+            if v is not None: vars(exam)[k] = v
 
 # %% ../../nbs/doctor/15_input_checks.ipynb #fd64d860
 def unread_parts(exam):
