@@ -75,6 +75,19 @@ def test_a_slow_model_is_asked_about_few_rows():
     assert len(slow.pred)==len(slow.y)==len(slow.xs[0])==16 and len(slow.batch[1])==64
     assert len(fast.pred)==64
 
+class SlowOnce(nn.Linear):
+    asked = []
+    def forward(self, x):     # as a model that torch.compile made
+        end = time.thread_time()+.2*(not self.asked)
+        self.asked.append(len(x))
+        while time.thread_time()<end: pass
+        return super().forward(x)
+
+def test_a_model_that_is_slow_once_is_asked_about_all_rows():
+    exam = exam_of(SlowOnce(4, 2), torch.arange(64)%2)
+    SlowOnce.asked.clear()
+    assert len(exam.pred)==64
+
 def test_with_more_time_more_items_are_read():
     class Slow(torch.utils.data.Dataset):
         def __len__(self): return 600

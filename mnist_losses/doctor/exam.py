@@ -348,13 +348,13 @@ def rows(self):
     (xs,y),most,seconds = self.batch,SLOW*self.seconds,[]
     n = n_rows(y)
     if self.source is None or n<=2: return n
-    for _ in range(3):     # the first answer may be slow by itself
+    for i in range(3):     # the first answer may be slow by itself, as a compiled model's
         start = time.thread_time()     # on a busy machine too, an answer is as much work
         try: self.returned(joined([xs], 2))
         except Exception: return n
         seconds.append((time.thread_time()-start)/2)
         if seconds[-1]*n<=most: return n
-        if seconds[-1]>.05: break
+        if i and seconds[-1]>.05: break
     return min(n, next((k for k in FEW if min(seconds)*k<=most), FEW[-1]))
 
 # %% ../../nbs/doctor/02_exam.ipynb #5af33fcf
