@@ -57,7 +57,7 @@ def parts_of(text):
 
 def sentence(text):
     "With a capital letter, unless it begins with code"
-    return text if "_" in text.split()[0] else text[0].upper() + text[1:]
+    return text if re.search(r"[._(=]", text.split()[0]) else text[0].upper() + text[1:]
 
 
 def relink(text, site):
@@ -91,7 +91,7 @@ def report_of(slug, record, html):
     if not html: return "\n".join(["```text", f"{record['level']}: {slug}",
         *(f"  {label:<5}  {text}" for label, text in lines), "```"])
     shown = "".join(html_line(*o) for o in lines)
-    return f"<div class='doctor'><dl><dt>{record['level']}: <b>{slug}</b></dt>{shown}</dl></div>"
+    return f"<div class='doctor'><p><b>{record['level']}: {slug}</b></p><ul>{shown}</ul></div>"
 
 
 def code_block(code, other, sphinx):

@@ -23,15 +23,15 @@ PAGES = sorted(str(o.relative_to(ROOT/"nbs")) for o in (ROOT/"nbs").rglob("*.ipy
     if ".ipynb_checkpoints" not in o.parts) + [
         f"studies/{o}.ipynb" for o in ("index", "teaching", "answers", "figures")] + [
         f"doctor/faults/{o}.ipynb" for o in ("double-softmax", "wrong-n-out", "stale-optimizer",
-            "metric-batch-mean-average")]
+            "metric-batch-mean-average", "train-not-shuffled")]
 DESK, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
 SCHEMES = "light", "dark"
 RULES = ["image-alt", "link-name", "button-name", "label", "scrollable-region-focusable",
     "landmark-no-duplicate-main"]                               # of axe-core, with color-contrast
-# What a window cuts: code, and names in the contents at the right
+# What a window cuts: code, outputs but for the tables of commands, and names in the contents
 CUT = """() => [...document.querySelectorAll(
     "div.cell_input pre, div[class*=highlight] > div.highlight > pre, .sy-rside a")]
-    .filter(o => o.checkVisibility() && !o.closest(".cell_output"))
+    .filter(o => o.checkVisibility() && !o.closest("section[id^=mnist-losses-] .cell_output"))
     .filter(o => o.scrollWidth > o.clientWidth + 1)
     .map(o => o.innerText)"""
 # Tables that go on where a phone's screen ends, and say nothing of it

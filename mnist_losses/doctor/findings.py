@@ -296,14 +296,15 @@ def html_line(label, text):
     text = escape(text)
     if label=="fix":
         text = f"<code style='font-weight:400;white-space:pre-wrap'>{text}</code>"
-    return f"<dd>{text if label=='means' else f'{label}: {text}'}</dd>"
+    return f"<li>{text if label=='means' else f'{label}: {text}'}</li>"
 
 def html_finding(o, lines):
     "A finding: its name, which links to what it means, and the lines below"
-    name,link = f"<b>{escape(o.slug)}</b>",doc_address(o.slug)
+    name,link = escape(o.slug),doc_address(o.slug)
     if link: name = f"<a href='{escape(link)}'>{name}</a>"
     shown = [html_line(k, v) for k,v in lines if k!="more"]
-    return f"<dt>{o.level}: {name}</dt>{''.join(shown)}"
+    # no <dl>: JupyterLab floats its terms, and lines end up beside others
+    return f"<p><b>{o.level}: {name}</b></p><ul>{''.join(shown)}</ul>"
 
 # %% ../../nbs/doctor/01_findings.ipynb #e4763624
 def as_html(report):
@@ -315,7 +316,7 @@ def as_html(report):
         lines = "".join(f"<li>{escape(line)}</li>" for line in reasons(o, most=999))
         return o and f"<details><summary>{what}: {len(o)}</summary><ul>{lines}</ul></details>" or ""
     missed = folded("could not be checked", missed) + folded("not needed", idle)
-    parts = [f"<dl>{found}</dl>" if found else ""]
+    parts = [found]
     parts.insert(len(parts) if report else 0, f"<p>{escape(report.summary())}</p>")
     return f"<div class='doctor'>{''.join(parts)}{missed}</div>"
 

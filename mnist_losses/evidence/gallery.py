@@ -394,7 +394,7 @@ def chips(o):
     "The traits of a loss, as small labels"
     if o.most is None: return "of regions: a pixel has no cost of its own"
     said = dict(bounded=f"a row costs at most {o.most:.3g}")
-    return "".join(f'<span title="{v}">{said.get(k, k)}</span>'
+    return " ".join(f'<span title="{v}">{said.get(k, k)}</span>'     # words also without a style
         for k,v in TRAITS.items() if o.flags[k])
 
 def card_html(o):
@@ -429,7 +429,7 @@ STYLE = """<style>
 .mlg p {margin: .3rem 0}
 .mlg .f {font-family: math, serif; font-size: 1.15em}
 .mlg .c {clear: both; margin: .2rem 0}
-.mlg .c span, .mlg > p label {display: inline-block; padding: 0 .35rem; margin: 0 .3rem .2rem 0}
+.mlg .c span, .mlg > p label {display: inline-block; padding: 0 .35rem; margin: 0 .1rem .2rem 0}
 .mlg summary {cursor: pointer}
 .mlg details, .mlg nav {margin: .25rem 0}
 .mlg ul {margin: .2rem 0 .4rem; padding-left: 1.1rem}
