@@ -9,6 +9,7 @@
 - `mnist_losses.data.images`: Load MNIST, its threes and sevens (MNIST_SAMPLE), digits that need no download, or a folder of your own, as tensors that are checked
 - `mnist_losses.data.label_noise`: Put a share of wrong labels into the training images, the same ones every time, to see what they do to a loss
 - `mnist_losses.data.loaders`: DataLoaders of MNIST, of digits without a download, or of your own images, ready for a Learner and quicker than item by item
+- `mnist_losses.doctor.copies`: The exam's model, loss and batches: copies, on a device where nothing can break, and what was a function or an optimizer of one's own
 - `mnist_losses.doctor.corpus`: Miswired Learners, their mended twins and healthy ones that look odd: the set on which the checks were built
 - `mnist_losses.doctor.corpus_data`: Learners whose loaders lose, draw, repeat or reveal what they should not, their mended twins, and healthy ones that look odd
 - `mnist_losses.doctor.corpus_models`: Gradients, inputs, rows and applications: what the doctor says of models, and that it changes nothing
@@ -16,6 +17,7 @@
 - `mnist_losses.doctor.corpus_runs`: Learners whose schedule, best model, averages, masks or weights are not what the run was planned with, their twins, and sound ones
 - `mnist_losses.doctor.data_checks`: Do loaders give batches of numbers, in a mixed order, and are the splits apart?
 - `mnist_losses.doctor.diagnosis`: `diagnose(learn)` says why a Learner does not learn: before training, with the evidence and the line to change
+- `mnist_losses.doctor.domain`: Columns, classes, logits or probabilities, one-hot rows or numbers: read off the model and the data
 - `mnist_losses.doctor.exam`: Why `diagnose` changes nothing, and what a check of your own can ask: a Learner's facts, measured once, on copies
 - `mnist_losses.doctor.faults`: What each fault that the doctor names means, the line that mends it, and where people met it
 - `mnist_losses.doctor.findings`: How to read, test and pass on what the doctor says: evidence, meaning, fix, and what could not be checked

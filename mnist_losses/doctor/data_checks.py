@@ -25,7 +25,9 @@ import torch
 from mnist_losses.doctor.batches import (
     arrays_in, evenly_spaced, first_batches, flat, item_reader, label_reader, plain_tensors,
     read_at, read_evenly)
-from .exam import Exam, cached_part, class_numbers, named_classes
+from .copies import cached_part
+from .domain import class_numbers, named_classes
+from .exam import Exam
 from .findings import DoesNotApply, NotExamined, check, error, info, warning
 from .state import holders, same_randomness
 from .loss_checks import first_line, place

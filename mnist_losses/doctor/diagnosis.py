@@ -37,7 +37,8 @@ import mnist_losses.doctor.split_checks
 import mnist_losses.doctor.training_checks
 import mnist_losses.doctor.value_checks
 import mnist_losses.doctor.weight_checks  # noqa: F401 (each registers its checks)
-from .exam import Exam, OfFunction
+from .copies import OfFunction
+from .exam import Exam
 from .state import same_randomness, used_up
 from .faults import slugs_of
 from .findings import (

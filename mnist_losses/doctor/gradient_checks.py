@@ -18,7 +18,8 @@ from fastai.torch_core import trainable_params
 from torch import Tensor, nn
 from torch.utils._pytree import tree_leaves, tree_map_only
 
-from .exam import Exam, cached_part
+from .copies import cached_part
+from .exam import Exam
 from .state import copy_of, put_back, same_randomness
 from .findings import NotExamined, check, info, warning
 from .loss_checks import NO_GRADIENT

@@ -20,7 +20,8 @@ from torch import Tensor, nn
 from torch.utils._pytree import (
     tree_flatten_with_path, tree_leaves, tree_map_only, tree_unflatten)
 
-from .exam import Exam, cached_part
+from .copies import cached_part
+from .exam import Exam
 from .state import put_back, same_randomness
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import NO_GRADIENT

@@ -25,7 +25,8 @@ from .data_checks import dataset_of, digest, rows_taken, varies
 from .sample_checks import agreement, inputs_of, nearest
 from .batches import (
     arrays_in, evenly_spaced, item_reader, label_reader, plain_tensors, read_evenly, table_of)
-from .exam import Exam, class_numbers
+from .domain import class_numbers
+from .exam import Exam
 from .state import holders, same_randomness
 from .findings import DoesNotApply, NotExamined, check, error, info, warning
 from .split_checks import batch_reader

@@ -23,7 +23,8 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from .batches import labels_at_once, plain_tensors
-from .exam import Exam, named_classes
+from .domain import named_classes
+from .exam import Exam
 from .findings import (
     DoesNotApply, NotExamined, check, error, first_line, info, warning)
 from .outputs import gradients, mapped, share_of_labels

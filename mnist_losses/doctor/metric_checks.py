@@ -16,7 +16,9 @@ import warnings
 
 import torch
 
-from .exam import Exam, as_they_come, cached_part
+from .copies import cached_part
+from .domain import as_they_come
+from .exam import Exam
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import (
     BROKEN, describe_shapes, first_line, other_square, place, source_of)

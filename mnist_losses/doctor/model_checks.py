@@ -21,8 +21,9 @@ from torch.overrides import TorchFunctionMode
 from torch.utils.data import DataLoader
 
 from .batches import ROWS, first_batches, joined
-from .exam import (
-    Exam, batches_of, last_is, leaves_of, nodes_of, own_parameters, split_batch)
+from .copies import batches_of, split_batch
+from .domain import last_is, leaves_of, nodes_of
+from .exam import Exam, own_parameters
 from .state import copy_of, put_back, same_randomness
 from .findings import (
     DoesNotApply, NotExamined, check, error, info, warning)

@@ -26,7 +26,8 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from .batches import n_rows
-from .exam import Exam, copy_callback, to_device
+from .copies import copy_callback, to_device
+from .exam import Exam
 from .state import put_back, same_randomness
 from .findings import DoesNotApply, NotExamined, check, error, warning
 from .loss_checks import NO_GRADIENT, first_line

@@ -20,7 +20,9 @@ from torch import Tensor
 from .batches import (
     evenly_spaced, flat, item_reader, plain_tensors, read_at, read_evenly)
 from .data_checks import dataset_of, rows_taken
-from .exam import Exam, cached_part, class_numbers, named_classes
+from .copies import cached_part
+from .domain import class_numbers, named_classes
+from .exam import Exam
 from .state import same_randomness
 from .findings import (
     DoesNotApply, NotExamined, check, error, info, warning)

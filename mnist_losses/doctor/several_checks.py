@@ -18,7 +18,8 @@ import torch
 import torch.nn.functional as F
 
 from .batches import first_batches
-from .exam import Exam, split_batch
+from .copies import split_batch
+from .exam import Exam
 from .findings import DoesNotApply, check, error, info, warning
 from .loss_checks import MIXED
 from .metric_checks import lower_is_better, metric_value

@@ -33,7 +33,9 @@ from torch.utils.data import (
 from .data_checks import (
     MANY, dataset_of, digest, order_seen, rows_taken)
 from .batches import evenly_spaced, label_reader, read_at
-from .exam import Exam, class_numbers, to_device
+from .copies import to_device
+from .domain import class_numbers
+from .exam import Exam
 from .state import cells_of, holders, same_randomness, way_back
 from .findings import (
     DoesNotApply, NotExamined, check, error, info, warning)

@@ -20,7 +20,8 @@ import torch
 from torch import Tensor
 
 from .batches import as_dict, as_row
-from .exam import Exam, named_classes
+from .domain import named_classes
+from .exam import Exam
 from .findings import NOT_FOR, OF_TASK, SKIPPED, run_checks
 from .outputs import Route, gradients, leaves, with_tensors
 

@@ -23,7 +23,8 @@ from torch.nn.modules import module as hooks
 from torch.overrides import TorchFunctionMode
 
 from .batches import as_dict, label_name, n_rows
-from .exam import Exam, nodes_of
+from .domain import nodes_of
+from .exam import Exam
 from .state import copy_of, put_back, same_randomness
 from .findings import DoctorError, NotExamined
 from .outputs import tensors_in

@@ -29,8 +29,9 @@ from fastai.torch_core import trainable_params
 from torch import nn
 
 from .batches import joined, n_rows
-from .exam import (
-    Exam, batches_of, cached_part, copy_callback, loss_copy, split_batch, to_device)
+from .copies import (
+    batches_of, cached_part, copy_callback, loss_copy, split_batch, to_device)
+from .exam import Exam
 from .state import copy_of, put_back, same_randomness
 from .findings import (
     DoesNotApply, NotExamined, check, error, info, warning)

@@ -17,7 +17,8 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from .exam import Exam, last_weight_times, named_classes, nodes_of
+from .domain import last_weight_times, named_classes, nodes_of
+from .exam import Exam
 from .findings import DoesNotApply, NotExamined, check, error, info, warning
 from .loss_checks import BROKEN, MIXED, over_batch
 from .outputs import gradients

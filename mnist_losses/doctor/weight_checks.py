@@ -20,7 +20,8 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from .batches import joined
-from .exam import Exam, used_tensors
+from .domain import used_tensors
+from .exam import Exam
 from .state import copy_of, put_back, same_randomness
 from .findings import (
     DoesNotApply, NotExamined, check, error, info, warning)
