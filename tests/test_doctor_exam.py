@@ -156,6 +156,18 @@ def test_losses_that_compare_rows_have_no_column_for_a_class():
         exam.loss_func = loss
         assert exam.embedding==is_embedding, loss
 
+def test_a_loss_that_reads_labels_is_not_blind_where_rows_are_alike():
+    class Same(nn.Linear):
+        def forward(self, x): return super().forward(0*x)
+    zero = nn.Linear(4, 2)
+    nn.init.zeros_(zero.weight), nn.init.zeros_(zero.bias)
+    for model in Same(4, 2),zero:
+        exam = exam_of(model, torch.arange(32)%2)
+        assert not exam.blind
+        exam = exam_of(model, torch.arange(32)%2)
+        exam.loss_func = lambda z, y: z.square().mean()
+        assert exam.blind
+
 def test_a_column_for_each_row_is_none_for_a_class():
     class Pairs(nn.Linear):
         def forward(self, x): return super().forward(x)@super().forward(x).T
