@@ -55,8 +55,8 @@ def cost_of_row(loss, most):
     loss.reduction = "none"
     least = min(loss(*example(loss, o)).min().item() for o in DRAWS)
     bound = "without bound" if most == float("inf") else f"at most {most:.3g}"
-    low = "also below 0" if least < -1e-6 else f"{abs(round(least, 3)):g} or more"
-    return f" A row costs {low}, {bound} (in draws of logits)."
+    low = "from below 0" if least < -1e-6 else f"from {abs(round(least, 3)):g}"
+    return f" A row costs {low} up, {bound} (in draws of logits)."
 
 
 def to(text, page): return f'<a href="{ROOT}{page}">{text}</a>'

@@ -45,6 +45,6 @@ def test_shapes_are_taken_and_the_line_imports(name):
 def test_a_cost_is_told_as_it_is():
     told = {k: cost_of_row(defaults()[BY_NAME[k]], most) for k, most in (
         ("SoftmaxLoss", 1.), ("CrossEntropyLoss", float("inf")), ("UnhingedLoss", float("inf")))}
-    assert "0 or more, at most 1 " in told["SoftmaxLoss"]
-    assert "0 or more, without bound" in told["CrossEntropyLoss"]
-    assert "also below 0" in told["UnhingedLoss"]
+    assert "from 0 up, at most 1 " in told["SoftmaxLoss"]
+    assert "from 0 up, without bound" in told["CrossEntropyLoss"]
+    assert "from below 0 up, without" in told["UnhingedLoss"]
