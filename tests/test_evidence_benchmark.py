@@ -10,7 +10,7 @@ from unittest.mock import patch
 from fastcore.basics import noop
 from fastcore.test import expect_fail
 from mnist_losses.evidence import stored_conformance
-from mnist_losses.evidence.benchmark import BenchmarkError, GPU_PARTS, PARTS, bench_libraries, bench_losses, benchmark_table, default_losses, growth_classes, is_same_loss, library_speed_table, loss_speed_table, ratio_row, rows_of, run_benchmark, stored_benchmark, time_in_turns, write_benchmark
+from mnist_losses.evidence.benchmark import BenchmarkError, GPU_PARTS, PARTS, bench_libraries, bench_losses, benchmark_table, default_losses, growth_classes, is_same_loss, library_row, library_speed_table, loss_speed_table, random_batch, ratio_row, rows_of, run_benchmark, stored_benchmark, time_in_turns, write_benchmark
 
 # %% ../nbs/evidence/01_benchmark.ipynb #9e11bcfd
 def test_functions_take_turns():
@@ -57,6 +57,20 @@ def test_libraries_have_rows_and_columns_of_shapes():
     frame = library_speed_table(rows)
     assert list(frame.columns)==["16 x 10", "8 x 3"]
     assert ("focal, gamma 2", "fastai") in frame.index and frame.notna().all(axis=None)
+    assert ("focal of several labels", "torchvision") in frame.index
+
+def test_several_labels_are_timed_as_the_same_loss():
+    case, = (o for o in CASES if o.library=="torchvision")
+    def once(calls, *args):
+        z = torch.randn(6, 4, generator=torch.Generator().manual_seed(0))
+        assert calls["ours"].args[2].dtype==z.dtype     # the labels
+        ours,theirs = (o.args[0](z, o.args[2]) for o in (calls["ours"], calls["theirs"]))
+        assert theirs.dtype==z.dtype
+        torch.testing.assert_close(ours, theirs)
+        return dict(ours=[1.], theirs=[1.])
+    z,y = random_batch(6, 4)
+    with patch(f"{library_row.__module__}.time_in_turns", once):
+        assert library_row(case, z, y, 1)["limit"] is None
 
 def test_classes_are_measured_against_two():
     rows = growth_classes(rows=16, classes=(2, 4))

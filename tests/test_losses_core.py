@@ -382,6 +382,14 @@ def test_labels_that_do_not_fit_are_refused():
         with expect_fail(LossInputError, contains="are two classes"):
             CrossEntropyLoss()(torch.zeros(6, 3), y)
         test_same(CrossEntropyLoss()(torch.zeros(6, 2), y).item(), math.log(2), rtol=1e-6, atol=0)
+    mask = torch.zeros(2, 5, 6, dtype=torch.long)
+    with expect_fail(LossInputError, contains="write axis=1"):
+        CrossEntropyLoss()(torch.zeros(2, 4, 5, 6), mask)
+    test_same(CrossEntropyLoss(axis=1)(torch.zeros(2, 4, 5, 6), mask).item(), math.log(4),
+        rtol=1e-6, atol=0)
+    for other in mask[:,:4],mask[0]:
+        with expect_fail(LossInputError, contains="one-hot"):
+            CrossEntropyLoss()(torch.zeros(2, 4, 5, 6), other)
     with expect_fail(LossInputError, contains="sum to 1"):
         softmax_loss(torch.zeros(6, 2), torch.ones(6, 2))
     with expect_fail(LossInputError, contains="(256, 1) with targ (256,)"):

@@ -145,5 +145,6 @@ def test_wrong_options_are_refused():
         (lambda: AExpLoss(0), "a=0"),
         (lambda: Poly1Loss(-2.), "eps=-2"),
         (lambda: SymmetricCELoss(-1.), "alpha=-1"),
-        (lambda: FocalLoss(like="timm"), "FocalLoss knows fastai")]:
+        (lambda: FocalLoss(like="timm"), "FocalLoss knows fastai"),
+        (lambda: FocalLoss(like="torchvision"), "smp; torchvision's sigmoid_focal_loss is Multi")]:
         with expect_fail(LossInputError, contains=message): make()

@@ -6,6 +6,8 @@ import typing
 
 from fastcore.docments import docments
 
+from tools.loss_facts import facts
+
 WIDTH = 80      # of a signature in one line
 BASES = "NoneType", "type", "function", "_empty", "method", "builtin_function_or_method"
 DOC = """\
@@ -28,6 +30,8 @@ DOC = """\
 {doc}
 
 {table}
+
+{facts}
 """
 
 
@@ -104,4 +108,5 @@ def reference(module, name, level, cfg):
         name=name, id=name.lower(), module=module, face=face(module), hashes="#"*level, kind=kind,
         source=f"{cfg.git_url}/blob/{cfg.branch}/{module.replace('.', '/')}.py#L{line}",
         signature=f"{own}(*args)" if error else signature(obj, own),
-        doc=inspect.getdoc(obj) or "", table="" if error else parameters(obj))
+        doc=inspect.getdoc(obj) or "", table="" if error else parameters(obj),
+        facts=facts(obj, face(module)))

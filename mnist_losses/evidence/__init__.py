@@ -19,7 +19,7 @@ __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "conformance": ["conformance_table", "stored_conformance", "run_conformance"],
     "benchmark": ["loss_speed_table", "library_speed_table", "benchmark_table", "stored_benchmark",
         "run_benchmark", "write_benchmark", "BenchmarkError"],
-    "gallery": ["loss_gallery"],
+    "gallery": ["stored_comparisons", "loss_gallery"],
     "photographs": ["stored_photographs"],
     "many_classes": ["stored_many_classes"],
 })

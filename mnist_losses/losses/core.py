@@ -71,6 +71,16 @@ def check_kind(logits, targ):
     if targ.dtype==torch.bool and logits.shape[-1]>2: raise mismatch_error(logits, targ,
         "True and False are two classes, and here are more; write targ.long() if they are 1, 0")
 
+# %% ../../nbs/losses/00_core.ipynb #c0r3msk1
+def label_shape(logits, targ):
+    "Which shape of class numbers is wanted; of a mask with the classes at axis 1, what to write"
+    if logits.ndim>2 and targ.shape==(len(logits), *logits.shape[2:]): return (
+        "class numbers are wanted, one for each row, and here the classes seem to be at axis 1, "
+        "as in (N, C, H, W), where PyTorch has them; write axis=1 in the loss")
+    items = tuple(logits.shape[:-1])
+    return (f"class numbers are wanted, one for each row, {items} or {(*items, 1)}; "
+        "for one-hot labels write targ.float() or targ.argmax(-1)")
+
 # %% ../../nbs/losses/00_core.ipynb #ac793148
 def fit_labels(
     logits:Tensor, # (..., C), or (..., 1) for a one-column head
@@ -81,9 +91,7 @@ def fit_labels(
     if not targ.is_floating_point():
         check_kind(logits, targ)
         if targ.shape==items: return targ.long()
-        if targ.shape!=(*items, 1): raise mismatch_error(logits, targ,
-            f"class numbers are wanted, one for each row, {tuple(items)} or {(*items, 1)}; "
-            "for one-hot labels write targ.float() or targ.argmax(-1)")
+        if targ.shape!=(*items, 1): raise mismatch_error(logits, targ, label_shape(logits, targ))
         return targ.squeeze(-1).long()
     if targ.shape!=logits.shape: raise mismatch_error(logits, targ,
         "floats are soft labels, one for each logit; for class numbers write targ.long()")
@@ -151,6 +159,7 @@ class Loss(nn.Module, metaclass=PrePostInitMeta):
     y_int = True # for fastai: labels are class numbers
     by_row = True # whether each row has a loss of its own, and not the batch or an image as a whole
     conventions = {} # of other libraries that have the loss, for `like`
+    like_note = "" # what else to say of a library that is not among them
     def __init__(self, *,
         reduction:str="mean", # "mean", "sum", or "none" for the loss of each row
         weight:Tensor|None=None, # Of each class, (classes,), 0 or more; unless given, all are 1
@@ -206,7 +215,8 @@ def __post_init__(self:Loss, *args, **kwargs):
     if self.like is None: return
     if not isinstance(self.like, str) or self.like not in self.conventions:
         known = ", ".join(sorted(self.conventions)) or "no other library"
-        raise LossInputError(f"like={shown(self.like)}: {type(self).__name__} knows {known}")
+        raise LossInputError(f"like={shown(self.like)}: {type(self).__name__} knows {known}"
+            f"{self.like_note}")
     by_hand = {*kwargs, *list(inspect.signature(type(self).__init__).parameters)[1:len(args)+1]}
     choices = self.conventions[self.like]
     vars(self).update({k: v for k,v in choices.items() if k not in by_hand})

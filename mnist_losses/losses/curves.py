@@ -40,10 +40,13 @@ class FocalLoss(Loss):
         "kornia": dict(mean_over="all_entries"),
         "monai": dict(mean_over="monai"),
         "smp": dict(mean_over="all")}
+    like_note = "; torchvision's sigmoid_focal_loss is MultiLabelFocalLoss, of several labels"
     weight_as_power = False # whether a class weight is an exponent of the probability
     def __init__(self,
-        gamma:float=2., # How much less, 0 (cross-entropy) or more
-        alpha:float=1., # Multiplies all of it, as in Keras; for weights of classes write `weight`
+        gamma:float=2., # Focusing exponent; 0 is cross-entropy, larger plays down easy rows more
+        # Multiplies all of it, as in Keras; not the class balance of torchvision: for that
+        # `MultiLabelFocalLoss` or `weight`
+        alpha:float=1.,
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
         gamma = check_option("gamma", gamma, 0)

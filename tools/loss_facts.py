@@ -1,0 +1,91 @@
+"What a page says of a loss below its parameters: import, shapes, cost of a row, measurements"
+import inspect
+from copy import deepcopy
+from functools import cache
+from html import escape
+
+import torch
+from torch.nn import functional as F
+
+from mnist_losses.evidence.gallery import ALL_LOSSES, SHAPE, count_classes, describe
+from mnist_losses.losses.angles import CosineMarginLoss
+from mnist_losses.losses.core import Loss
+from mnist_losses.losses.multilabel import MultiLabelLoss
+
+ROOT = "../"            # all losses have their pages in one folder
+DRAWS = 1, 10, 1e3, 1e6     # standard deviations of logits
+
+
+@cache
+def defaults():
+    "By class a loss with its defaults, and with what it has to be told"
+    return {type(o): o for o in (o() if isinstance(o, type) else o for o in ALL_LOSSES)}
+
+
+def default_of(obj):
+    "The loss that the class `obj` makes; None of what is no loss, or is none by itself"
+    if not inspect.isclass(obj) or not issubclass(obj, Loss): return None
+    return defaults().get(obj) or (obj() if obj.one_column else None)
+
+
+def shapes(loss):
+    "Shapes of logits and of labels, as a reader has them"
+    if not loss.by_row: return "`(N, C, H, W)` with `axis=1`", "class numbers `(N, H, W)`"
+    if isinstance(loss, MultiLabelLoss): return "`(N, C)`", "0 or 1 in each column, `(N, C)`"
+    if loss.one_column: return "`(N, 1)`", "0 or 1, `(N,)` or `(N, 1)`"
+    z = "cosines `(N, C)`" if isinstance(loss, CosineMarginLoss) else "`(N, C)`"
+    return z, "class numbers `(N,)`, or soft labels `(N, C)`"
+
+
+def example(loss, scale=1., rows=200):
+    "Logits and labels of these shapes"
+    rng = torch.Generator().manual_seed(0)
+    classes = 2 if loss.one_column else count_classes(loss)
+    shape = (rows, loss.n_out(classes)) + (() if loss.by_row else (2, 2))
+    z = scale*torch.randn(shape, generator=rng, dtype=torch.float64)
+    if isinstance(loss, CosineMarginLoss): z = F.normalize(z)
+    y = torch.randint(classes, shape[:1] + shape[2:], generator=rng)
+    return z, F.one_hot(y, classes) if isinstance(loss, MultiLabelLoss) else y
+
+
+def cost_of_row(loss, most):
+    "The least and the most that a row costs, in words; nothing where that is not known"
+    if not loss.by_row or isinstance(loss, CosineMarginLoss): return ""
+    loss = deepcopy(loss)
+    loss.reduction = "none"
+    least = min(loss(*example(loss, o)).min().item() for o in DRAWS)
+    bound = "without bound" if most == float("inf") else f"at most {most:.3g}"
+    low = "from below 0" if least < -1e-6 else f"from {abs(round(least, 3)):g}"
+    return f" A row costs {low} up, {bound} (in draws of logits)."
+
+
+def to(text, page): return f'<a href="{ROOT}{page}">{text}</a>'
+
+
+def places(card):
+    "Links to where a loss is measured, and to what other libraries and the clock say of it"
+    measured = card.pages or not card.measured.empty
+    known = "What we measured" if measured else "Its card: not measured"
+    yield to(known, f"evidence/gallery.html#card-{card.name.lower()}")
+    for text, page in card.pages: yield to(escape(text), page)
+    same = {o[1] for o in card.elsewhere if o[3] == "same"}
+    others = {o[1] for o in card.elsewhere} - same
+    for word, found in ("same", same), ("not the same", others):
+        if found: yield to(f"{word} in {', '.join(sorted(found))}", "evidence/conformance.html")
+    if price := card.prices.get(SHAPE):
+        yield to(f"time {price['ratio']:.2f} x {price['against']} ({SHAPE}, CPU)",
+            "howto/choose_a_loss.html#what-each-costs-in-time")
+    yield to("which task it is for", "howto/choose_a_loss.html")
+
+
+def facts(obj, face):
+    "What is known of the loss `obj` of the wing `face`, as a short list in Markdown; else nothing"
+    loss = default_of(obj)
+    if loss is None: return ""
+    # the card of a loss of one column is that of two
+    card = describe(next(defaults()[o] for o in obj.__mro__ if o in defaults()))
+    logits, labels = shapes(loss)
+    each = "entry" if isinstance(loss, MultiLabelLoss) else "row" if loss.by_row else "image"
+    return (f"{{.loss-facts}}\n- `from {face} import {obj.__name__}`\n"
+        f"- Logits {logits}; labels: {labels}; a number comes back, with `reduction=\"none\"` "
+        f"one of each {each}.{cost_of_row(loss, card.most)}\n- {' · '.join(places(card))}\n")

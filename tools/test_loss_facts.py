@@ -1,0 +1,50 @@
+"What is said of each loss below its parameters"
+import re
+from copy import deepcopy
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from mnist_losses import losses
+from mnist_losses.losses import Loss
+from tools.loss_facts import cost_of_row, default_of, defaults, example, facts, shapes
+
+BY_NAME = {k: o for k in losses.__all__ if isinstance(o := getattr(losses, k), type)}
+SAID = {k: o for k, o in BY_NAME.items() if default_of(o)}
+
+
+def test_every_loss_has_facts_and_nothing_else_has():
+    apart = {"Loss", "SumLoss", "RegionLoss"}      # made of, or by, others
+    wanted = {k for k, o in BY_NAME.items() if issubclass(o, Loss)} - apart
+    assert {*SAID} == wanted and len(wanted) > 40
+    for k in apart | {"CosineLinear"}: assert facts(BY_NAME[k], "mnist_losses.losses") == ""
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_shapes_are_taken_and_the_line_imports(name):
+    loss = deepcopy(default_of(BY_NAME[name]))
+    logits, labels = shapes(loss)
+    if "axis=1" in logits: loss.axis = 1
+    z, y = example(loss)
+    assert z.ndim == len(re.search(r"\((.*?)\)", logits)[1].split(", "))
+    assert (z.shape[1] == 1) == ("(N, 1)" in logits)
+    assert loss(z, y).ndim == 0
+    if "soft" in labels:
+        soft = F.one_hot(y, z.shape[1]).to(z.dtype)
+        torch.testing.assert_close(loss(z, soft), loss(z, y))
+    loss.reduction = "none"
+    each = re.search("one of each (\\w+)", facts(BY_NAME[name], "mnist_losses.losses"))[1]
+    assert tuple(loss(z, y).shape) == {"row": (len(z),), "entry": z.shape, "image": (len(z),)}[each]
+    line = re.search("`(from .*?)`", facts(BY_NAME[name], "mnist_losses.losses"))[1]
+    names = {}
+    exec(line, names)
+    assert names[name] is BY_NAME[name]
+
+
+def test_a_cost_is_told_as_it_is():
+    told = {k: cost_of_row(defaults()[BY_NAME[k]], most) for k, most in (
+        ("SoftmaxLoss", 1.), ("CrossEntropyLoss", float("inf")), ("UnhingedLoss", float("inf")))}
+    assert "from 0 up, at most 1 " in told["SoftmaxLoss"]
+    assert "from 0 up, without bound" in told["CrossEntropyLoss"]
+    assert "from below 0 up, without" in told["UnhingedLoss"]
