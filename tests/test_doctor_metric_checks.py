@@ -84,6 +84,16 @@ def test_a_metric_upside_down_is_mended_in_its_own_form():
         assert mended==(right==column).float().mean()     # also of labels in a row
     assert "argmax(1)==targ" in fix_of(smaller, "logits", 2)
 
+def test_what_mends_an_argmax_of_one_column_makes_no_square():
+    def sevens(p, y): return torch.where(y==7, 1-p.sigmoid(), p.sigmoid()).mean()
+    z,two = torch.randn(64, 1),torch.arange(64)%2
+    right = ((z[:,0]>0)==(two==1)).float().mean()
+    bce = torch.nn.BCEWithLogitsLoss()
+    for labels,loss in (two*1., bce), (2*two-1, hinge), (3+4*two, sevens):
+        report = diagnose_metric(accuracy, 1, labels[:,None], loss_func=loss)
+        fix, = (o.fix for o in report.findings if o.slug=="metric-argmax-one-column")
+        for targ in labels,labels[:,None]: assert eval(fix, dict(preds=z, targ=targ))==right, fix
+
 # %% ../nbs/doctor/07_metric_checks.ipynb #8a7136f9
 def test_a_metric_of_something_else_knows_all_labels():
     from fastai.metrics import Perplexity, error_rate

@@ -379,7 +379,18 @@ def test_search(tab, address):
     ("my loss falls and the accuracy just stays the same",
         "howto/does_not_learn#loss-falls-and-accuracy-does-not-rise"),
     ("how many seeds do I need", "howto/compare_losses#how-many-seeds-are-enough"),
-    ("a significance test of my two models", "howto/compare_losses#a-significance-test")],
+    ("a significance test of my two models", "howto/compare_losses#a-significance-test"),
+    ("how do I install this in colab", "howto/install"),
+    ("how do I use this in Google Colab", "howto/install"),
+    ("ModuleNotFoundError: No module named 'mnist_losses'",
+        "howto/install#modulenotfounderror-no-module-named-mnist-losses"),
+    ("why are my files in the wrong order",
+        "howto/does_not_learn#files-in-another-order-than-labels"),
+    ("what does 87 checks mean", "doctor/findings#what-counts-as-a-check"),
+    ("what does seen on made-up rows mean", "glossary#finding-and-evidence"),
+    ("my valid_loss is going up", "howto/does_not_learn#good-in-training-bad-in-validation"),
+    ("imbalanced dataset, accuracy 90%",
+        "howto/does_not_learn#accuracy-stuck-at-the-share-of-one-class")],
     ids=lambda o: o.partition("#")[2] or "words")   # `-k losses` builds no site for these words
 def test_search_by_words(tab, address, typed, wanted):
     "In any order, inflected, with more around them"

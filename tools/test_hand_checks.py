@@ -50,9 +50,29 @@ def of_one_column(metric=right, loss=mnist_loss):
 def test_perfect_predictions_are_made_of_labels_of_each_form(heading):
     code = pasted(heading)
     several = tiny_learner(nn.CrossEntropyLoss(), n_out=3, c=3, metrics=accuracy)
-    for learn in of_one_column(),several: assert value_of(code, learn=learn)==1
+    def said(learn):     # of loss and metric, or of the metric
+        o = value_of(code, learn=learn)
+        return o if isinstance(o, tuple) else (o,)*2
+    for learn in of_one_column(),several: assert said(learn)==(1, 1)
     upside_down = of_one_column(wrong, lambda z, y: -mnist_loss(z, y))
-    assert value_of(code, learn=upside_down)==0
+    assert said(upside_down)==(0, 0)
+
+def test_a_metric_that_makes_a_square_is_seen():
+    "Of labels in a row, which the loss makes a column"
+    learn = of_one_column(loss=lambda z, y: mnist_loss(z, y.view_as(z)))
+    for dl in learn.dls.loaders: dl.dataset[:] = [(x, y[0]) for x,y in dl.dataset]
+    loss,metric = value_of(pasted("Loss falls and accuracy does not rise"), learn=learn)
+    assert loss and metric<1
+
+def test_each_message_of_the_table_is_there():
+    cells = read_nb(ROOT/"nbs/howto/01_does_not_learn.ipynb").cells
+    tables = [o["data"]["text/markdown"] for c in cells for o in c.get("outputs", [])
+        if "text/markdown" in o.get("data", {})]
+    table, = (t for o in tables if '<span id="one-pass">' in (t := "".join(o)))
+    rows = re.findall(r'^\| <span id="(.*?)"></span>(.*?) \|', table, re.M)
+    assert len(rows)>20
+    assert not [k for k,said in rows if not re.fullmatch(r"(`[^`]+`(<br>)?)+", said)]
+    assert "`Could not do one pass in your dataloader" in dict(rows)["one-pass"]
 
 
 def printed(code, **names):

@@ -252,6 +252,13 @@ def test_every_notebook_opens_in_colab():
         assert any(o.source.endswith(install) for o in nbformat.read(path, 4).cells), path.name
 
 
+def test_the_learner_of_the_front_page_is_shown_in_full():
+    home, install = (nbformat.read(ROOT/"nbs"/o, 4).cells for o in ("index.ipynb",
+        "howto/00_install.ipynb"))
+    code, = (o.source for o in home if o.source.endswith("learn.recorder.values))"))
+    assert code.removeprefix("#| echo: false\n") in [o.source for o in install]
+
+
 def shown_text(cell):
     "A code cell and what it shows, as text"
     yield cell.source

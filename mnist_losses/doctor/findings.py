@@ -30,6 +30,7 @@ HARMLESS = "train-not-shuffled", # last of its level: with it alone a model may 
 SKIPPED = "not needed after " # how the reason begins where a finding makes a check pointless
 NOT_FOR = "does not apply: " # and where there is nothing to examine
 OF_SEVERAL = "metric", "split", "task" # evidence of findings that differ where words do not
+SHAPES = "outputs", "labels", "validation_labels" # evidence that is of the data in any case
 NO_END = "it did not end before time was up"
 OF_TASK = " of task " # between a check and one of several labels
 
@@ -37,7 +38,10 @@ NOT_A_NUMBER = ("inputs-not-finite", "labels-not-finite", "log-of-softmax", "log
     "naive-exp-softmax", "eps-lost-in-half", "where-nan-gradient", "pow-or-sqrt-at-zero",
     "gradient-not-finite", "lr-too-high")
 # of a finding what may be its cause
-AFTER = {"loss-not-finite": NOT_A_NUMBER, "dead-relu": ("loss-not-finite",),
+KILLS = ("loss-not-finite", "broadcast-n1-vs-n", "row-index-gather", "loss-sign-inverted",
+    "nll-minus-lost", "nll-on-logits", "sum-reduction", "inputs-unscaled", "init-too-large",
+    "lr-too-high")
+AFTER = {"loss-not-finite": NOT_A_NUMBER, "dead-relu": KILLS,
     "predictions-collapsed": ("loss-not-finite", "dead-relu", "weights-still"),
     "one-class-only": ("split-as-label",),
     "loader-raises": ("split-as-label", "id-as-label")}
@@ -172,9 +176,11 @@ def of(self:Report,
 @patch
 def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 could not be made: ..."
     "What was found, in how many checks, and how many could not be made"
-    n,remarks = len(self.of("warning")),len(self.findings)-len(self.of("warning"))
-    found = count(n, "finding") if n else f"No {'other '*bool(self.ignored)}fault found"
-    if remarks: found += f" and {count(remarks, 'remark')}"
+    n,other = len(self.of("warning")),"other "*bool(self.ignored)
+    remarks = list(dict.fromkeys(o.slug for o in self.findings[n:]))
+    nothing = "error or warning" if remarks else "fault"     # a remark may be one
+    found = count(n, "finding") if n else f"No {other}{nothing} found"
+    if remarks and n: found += f" and {count(len(remarks), 'remark')}"
     k,missed = len(self.checked),missing(self.not_checked)
     of_each = by_part(missed, self.checked)
     if few := k<len(missed):     # silence of a few checks must not be taken for health
@@ -182,6 +188,7 @@ def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 could not be 
             f"{found} in the other {k}"]
         said += more_time(missed)
     else: said = [f"{found} in {count(k, 'check')}"]
+    if remarks and not n: said += [f"{count(len(remarks), 'remark')}: {', '.join(remarks)}"]
     mend,remarked = skipped(self)
     if mend: said += [f"{count(mend, 'check')} skipped until that is mended"]
     if remarked: said += [f"{count(remarked, 'check')} not needed after a remark"]
@@ -229,8 +236,12 @@ def doc_address(slug):
     return f"{here['doc_host']}{here['doc_baseurl'].rstrip('/')}/{folder}/{slug}.html"
 
 def where_seen(o):
-    "The evidence, and whether it is not of the reader's own rows"
-    return f"on made-up rows: {o.seen()}" if o.made_up and o.evidence else o.seen()
+    "The evidence, and what of it is not of the reader's own rows: all but shapes"
+    if not (o.made_up and o.evidence): return o.seen()
+    own = {k: v for k,v in o.evidence.items() if k in SHAPES}
+    made_up = {k: v for k,v in o.evidence.items() if k not in SHAPES}
+    said = f"on made-up rows: {replace(o, evidence=made_up).seen()}" if made_up else ""
+    return "; ".join(filter(None, [replace(o, evidence=own).seen(), said]))
 
 def reasons(not_checked, most=3):
     "Lines: why checks were not made, for each reason how many, and the first of their names"
@@ -248,7 +259,8 @@ def mend(o, before):
     for p in before:
         if p.slug==o.slug: continue
         if p.fix==o.fix: return f"as for {p.slug}"
-        if p.slug in AFTER.get(o.slug, ()): return f"mend {p.slug} first"
+        if p.slug in AFTER.get(o.slug, ()):
+            return f"mend {p.slug} first" + ", then make the model anew"*(o.slug=="dead-relu")
     return o.fix
 
 def blocks(findings):

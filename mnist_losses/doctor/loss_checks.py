@@ -349,10 +349,11 @@ def all_pairs(exam, loss_at, z, t):
         mean = torch.tensor([[pair(i, j) for j in n] for i in n]).mean().item()
     except Exception as e: raise NotExamined(f"the loss of one row: {first_line(e)}") from e
     if not abs(whole-mean)<=far: return None
-    pairs = {f"mean_of_all_{len(n)}_x_{len(n)}_pairs": mean, f"mean_of_the_{len(n)}_rows": own}
-    seen = dict(describe_shapes(exam), your_loss=whole) | pairs
+    seen = {**describe_shapes(exam), f"your_loss_of_{len(n)}_rows": whole,
+        f"mean_over_all_{len(n)**2}_pairs": mean, f"over_the_{len(n)}_matching_pairs": own}
     if exam.n_out>1: return error("row-index-gather", **seen)
-    fix = "y = y.view(-1)   # labels as a row, as the outputs are; or targ.view_as(preds) in both"
+    fix = ("targ = targ.view_as(preds)   # first line of your loss and of your metric\n"
+        "train_y = train_y.view(-1)   # or so, of both splits, where labels are a tensor")
     return error("broadcast-n1-vs-n", fix=fix if exam.pred.ndim==1 else None, **seen,
         **other_square(exam.pred, exam.y))
 

@@ -123,10 +123,9 @@ def same_question(exam):
     values = exam.seen if exam.values is None else exam.values.tolist()
     if exam.n_out>1: return (f"torch.tensor({values})[preds.argmax(1)]==targ   # in place of "
         "preds.argmax(1)==targ; or labels that count from 0")
-    fits = "" if exam.pred.shape==exam.y.shape else ".view_as(preds)"
     up = "targ>0" if {*values}=={-1, 1} else f"targ=={values[-1]}"
     least = ".5" if exam.domain=="probs" else "0"
-    return f"((preds>{least}) == ({up}){fits}).float().mean()"
+    return f"((preds>{least}) == ({up}).view_as(preds)).float().mean()"
 
 def never_right(exam, m, lower, never):
     "The finding, with the share of rows that it is about"
@@ -194,8 +193,8 @@ def right_way(exam, m):
 # %% ../../nbs/doctor/07_metric_checks.ipynb #0974f04f
 DISTANCES = dict(
     says="outputs are distances, 0 or more, and loss and metric take them the other way round",
-    fix="with labels of 1 for what is alike: loss y*d**2 + (1-y)*F.relu(1-d)**2, and metric "
-        "(d<.5)==y; with 1 for what differs, both the other way round")
+    fix="y = y.view_as(d); with labels of 1 for what is alike: loss y*d**2 + (1-y)*F.relu(1-d)**2, "
+        "and metric (d<.5)==y; with 1 for what differs, both the other way round")
 
 def loss_wants_small(exam):
     "Whether outputs are never below 0 and the loss of label 1 falls where they are small"
@@ -256,8 +255,9 @@ def metric_sees_predictions(exam:Exam):
             found.append(broadcast_error(exam, m, v, mean))
         elif exam.domain=="probs" and v<1: found.append(double_activation_error(m, v))
         else:
+            fix = None if {*exam.seen}=={0, 1} else same_question(exam)
             found.append(error("metric-argmax-one-column", metric=m.name, any_predictions=v,
-                share_of_class_0=(t==0).float().mean().item(), rows=len(t)))
+                share_of_class_0=(t==0).float().mean().item(), rows=len(t), fix=fix))
     return found
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #d1b5b1c3

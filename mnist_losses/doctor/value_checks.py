@@ -222,7 +222,8 @@ def not_finite_early(exam, lead, **seen):
 def of_exp(exam, at):
     "What to say where exp overflows, and where labels are -1 and 1"
     signs = exam.values is not None and exam.values.tolist()==[-1, 1]
-    own = dict(fix="-F.logsigmoid(y*z).mean()   # for labels of -1 and 1") if signs else {}
+    fix = "-F.logsigmoid(y.view_as(z)*z).mean()   # for labels of -1 and 1"
+    own = dict(fix=fix) if signs else {}
     if not 80<at<100: return own
     return own | dict(says="the loss takes exp of a number, which is infinite above 88")
 
