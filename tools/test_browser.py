@@ -263,7 +263,7 @@ def test_who_is_stuck_sees_symptoms_and_doctor_at_once(tab, address, width, heig
     tab.set_viewport_size({"width": width, "height": height})
     tab.goto(address + "howto/does_not_learn.html", wait_until="load")
     first = [tab.locator("p a", has_text="stuck at 0.5"), tab.locator("p a", has_text="NaN"),
-        tab.locator("pre", has_text="import diagnose"), tab.locator("dt", has_text="error:")]
+        tab.locator("pre", has_text="import diagnose"), tab.locator(".doctor b", has_text="error:")]
     for o in first:
         box = o.first.bounding_box()
         assert box["y"] + box["height"] < height and box["x"] + box["width"] <= width, o
