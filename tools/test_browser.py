@@ -379,7 +379,11 @@ def test_search(tab, address):
     ("my loss falls and the accuracy just stays the same",
         "howto/does_not_learn#loss-falls-and-accuracy-does-not-rise"),
     ("how many seeds do I need", "howto/compare_losses#how-many-seeds-are-enough"),
-    ("a significance test of my two models", "howto/compare_losses#a-significance-test")],
+    ("a significance test of my two models", "howto/compare_losses#a-significance-test"),
+    ("does focal loss help", "howto/compare_losses#and-with-more-classes"),
+    ("binary classification imbalance", "howto/rare_classes#at-your-share"),
+    ("memory", "howto/choose_a_loss#memory"), ("oversampling", "studies/rare_classes"),
+    ("windows", "about#can-i-depend-on-it-what-is-stable")],
     ids=lambda o: o.partition("#")[2] or "words")   # `-k losses` builds no site for these words
 def test_search_by_words(tab, address, typed, wanted):
     "In any order, inflected, with more around them"
