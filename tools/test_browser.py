@@ -251,7 +251,8 @@ def test_page(tab, address, looks, notebook):
 def test_a_table_that_says_what_to_take_is_read_on_a_phone_without_scrolling(tab, address, page):
     visit(tab, address, page)
     tab.set_viewport_size({"width": 390, "height": 844})
-    cells = tab.locator(".table-wrapper table.docutils").first.locator("td").all()
+    tables = ".table-wrapper table.docutils:has(th:has-text('write'))"
+    cells = [o for table in tab.locator(tables).all() for o in table.locator("td").all()]
     assert len(cells) > 20 and all(o.bounding_box()["width"] > 300 for o in cells)
     by_share = tab.locator("#one-rare-class-by-its-share td").all()
     assert len(by_share)==15*("rare" in page)
@@ -390,7 +391,11 @@ def test_search(tab, address):
     ("what does seen on made-up rows mean", "glossary#finding-and-evidence"),
     ("my valid_loss is going up", "howto/does_not_learn#good-in-training-bad-in-validation"),
     ("imbalanced dataset, accuracy 90%",
-        "howto/does_not_learn#accuracy-stuck-at-the-share-of-one-class")],
+        "howto/does_not_learn#accuracy-stuck-at-the-share-of-one-class"),
+    ("does focal loss help", "howto/compare_losses#and-with-more-classes"),
+    ("binary classification imbalance", "howto/rare_classes#at-your-share"),
+    ("memory", "howto/choose_a_loss#memory"), ("oversampling", "studies/rare_classes"),
+    ("windows", "about#can-i-depend-on-it-what-is-stable")],
     ids=lambda o: o.partition("#")[2] or "words")   # `-k losses` builds no site for these words
 def test_search_by_words(tab, address, typed, wanted):
     "In any order, inflected, with more around them"

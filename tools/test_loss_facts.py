@@ -29,8 +29,11 @@ def test_shapes_are_taken_and_the_line_imports(name):
     z, y = example(loss)
     assert z.ndim == len(re.search(r"\((.*?)\)", logits)[1].split(", "))
     assert (z.shape[1] == 1) == ("(N, 1)" in logits)
+    dims = [len(re.findall(r"\w+", o)) for o in re.findall(r"\((.*?)\)", labels)]
+    assert dims[0] == y.ndim
     assert loss(z, y).ndim == 0
     if "soft" in labels:
+        assert dims[1] == z.ndim
         soft = F.one_hot(y, z.shape[1]).to(z.dtype)
         torch.testing.assert_close(loss(z, soft), loss(z, y))
     loss.reduction = "none"
