@@ -79,9 +79,12 @@ def lesson(plan, studies, goals, cfg):
     left = plan["minutes"]-sum(filter(None, each))
     if each.count(None) != 1 or left < 5: sys.exit(f"docs/teaching.toml: {plan['name']}: {each}")
     files = "; ".join(without(studies[o], cfg) for o in names.values())
-    rows, at = [f"| before class | Each student makes ready with [these lines](#before-class), and "
-        f"does not open the hand-out yet ({files}): its text says what comes out. Once it is "
-        "handed out, students run its cells from the first to the one that loads the images. |"], 0
+    hand_out = f"has the hand-out ({files}), which leaves the conclusions of this lesson to the " \
+        "class" if plan.get("asks") else \
+        f"does not open the hand-out yet ({files}): its text says what comes out"
+    rows, at = ["| before class | Each student makes ready with [these lines](#before-class), and "
+        f"{hand_out}. Once it is opened, students run its cells from the first to the one that "
+        "loads the images. |"], 0
     for step, n in zip(plan["steps"], each):
         rows.append(f"| {at} to {at+(n or left)} | {what(step)} {step['do']} |")
         at += n or left
@@ -92,7 +95,8 @@ def lesson(plan, studies, goals, cfg):
     later = [o for name in names for o in goals[name] if o not in reached]
     pages = " and ".join(f"[{titles[o]}](/{n}.ipynb)" for o, n in names.items())
     rest = "the rest of the study" if len(names) == 1 else "the rest of both studies"
-    return [f"## {plan['name']}", "", f"With {pages}. Afterwards "
+    return [f"## {plan['name']}", "", *[plan.get("when", ""), ""]*("when" in plan),
+        f"With {pages}. Afterwards "
         f"one can {'; '.join(reached)}. At home: {rest}, and "
         f"{home}{'; then one can also ' * bool(later)}{'; '.join(later)}.", "",
         "| minutes | what |", "|---|---|", *rows, ""]

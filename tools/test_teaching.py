@@ -166,7 +166,7 @@ def test_the_page_for_teachers(site):
     assert before.count("<p>before class</p>") == len(lessons) and "solutions are public" in before
     for name, anchor in re.findall(r'href="(\w+)\.html#([\w-]+)"><[^>]+><em>', before):
         assert f'id="{anchor}"' in (site/f"studies/{name}.html").read_text(), anchor
-    assert [o[-1][1] for o in lessons] == [60, 90, 90]
+    assert [o[-1][1] for o in lessons] == [45, 60, 90, 90]
     for lesson in lessons:
         assert all(b > a for a, b in lesson)
         assert [b for _, b in lesson[:-1]] == [a for a, _ in lesson[1:]]
