@@ -79,9 +79,8 @@ def lesson(plan, studies, goals, cfg):
     left = plan["minutes"]-sum(filter(None, each))
     if each.count(None) != 1 or left < 5: sys.exit(f"docs/teaching.toml: {plan['name']}: {each}")
     files = "; ".join(without(studies[o], cfg) for o in names.values())
-    hand_out = f"has the hand-out ({files}), which leaves the conclusions of this lesson to the " \
-        "class" if plan.get("asks") else \
-        f"does not open the hand-out yet ({files}): its text says what comes out"
+    hand_out = f"does not open the hand-out yet ({files}): its text " + (
+        "begins with what the first step asks" if plan.get("asks") else "says what comes out")
     rows, at = ["| before class | Each student makes ready with [these lines](#before-class), and "
         f"{hand_out}. Once it is opened, students run its cells from the first to the one that "
         "loads the images. |"], 0
