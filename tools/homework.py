@@ -23,11 +23,11 @@ def sheet(code, n):
     table, x, y = fitted.table, given["x"][wrong], given["noisy"].train_y[wrong]
     for loss in given["losses"]:
         runs = table[table.loss == loss]
-        def accuracy(epoch): return spread(runs[runs.epoch == epoch].accuracy)
+        early, late = (spread(runs[runs.epoch == o].accuracy) for o in (2, 19))
         with torch.no_grad():
             called = [(fitted.model(o, loss)(x).argmax(1) == y).float().mean()
                 for o in sorted(set(runs.seed))]
-        yield dict(N=n, r=given["r"], loss=loss, early=accuracy(2), late=accuracy(19),
+        yield dict(N=n, r=given["r"], loss=loss, early=early, late=late,
             called=spread(called))
 
 
