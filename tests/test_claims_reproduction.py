@@ -196,7 +196,8 @@ def test_same_result_twice():
 # %% ../nbs/claims/01_reproduction.ipynb #fbddc3b5
 def test_nothing_half_written():
     result = reproduce(load_digits("DIGITS_SAMPLE"), 1, ("scratch-linear-mnist",), n_jobs=1)
-    assert result["runs"][0]["interval_final"] is None and result["runs"][0]["verdict"]=="no verdict"
+    run, = result["runs"]
+    assert run["interval_final"] is None and run["verdict"]=="no verdict"
     with TemporaryDirectory() as tmp:
         write_reproduction(result, tmp)
         before = {o.name: o.read_bytes() for o in Path(tmp).iterdir()}

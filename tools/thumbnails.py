@@ -146,8 +146,9 @@ def write_pngs(folder):
         png = path.with_suffix(".png")
         if png.exists() and png.stat().st_mtime >= path.stat().st_mtime: continue
         svg = path.read_text(encoding="utf-8")
-        points = float(re.search(r'width="([\d.]+)pt"', svg)[1])       # of 4/3 pixels each
-        png.write_bytes(vl_convert.svg_to_png(svg, scale=PNG_WIDTH/points*3/4))
+        width, unit = re.search(r'width="([\d.]+)(pt)?"', svg).groups()     # a point: 4/3 pixels
+        pixels = float(width)*(4/3 if unit else 1)
+        png.write_bytes(vl_convert.svg_to_png(svg, scale=PNG_WIDTH/pixels))
 
 
 def write_archive(folder, captions, to):
