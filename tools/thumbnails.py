@@ -55,8 +55,10 @@ def thumbnail(stem, source, cfg):
     says = caption_of(stem, source, cfg)
     alt = re.search(r"^#\| fig-alt: (.*)", source, re.M)[1] if part.isdigit() else says
     photo = ' class="photo"' * ("#| fig-photo: true" in source)
-    links = " ".join(f'<a class="save" href="{at}{dark}.{o}" download>{o.upper()}{ground}</a>'
-        for dark,ground in (("", ""), (DARK, " dark")) for o in ("svg", "png"))
+    kept = cfg.config_path/f"docs/_static/figures/{stem}.svg"      # not of one with sliders
+    grounds = ("", DARK)[:1 + (not kept.exists() or dark(kept.read_text(encoding="utf-8")) != "")]
+    links = " ".join(f'<a class="save" href="{at}{ground}.{o}" download>{o.upper()}'
+        f'{" dark"*bool(ground)}</a>' for ground in grounds for o in ("svg", "png"))
     return f'''<figure><a href="{at}.svg"><img{photo} src="{at}.svg" alt="{escape(alt)}" \
 loading="lazy"></a>
 <figcaption>{escape(says)} {links}</figcaption></figure>'''
@@ -84,8 +86,8 @@ def figures_page(studies, cfg):
         "Every numbered figure of the studies, to pick from and to take away", "",
         f'**All at once:** <a href="../_static/{ARCHIVE}" download>{ARCHIVE}</a>, as SVG and PNG, '
         "with their captions. In SVG letters are text, to enlarge or to translate; PNG, "
-        f"{PNG_WIDTH} pixels wide, is for programs that take no SVG. Each is there for light and "
-        "for dark slides.", "",
+        f"{PNG_WIDTH} pixels wide, is for programs that take no SVG. Each is there for light "
+        "slides and, but for images and maps of colour, for dark ones.", "",
         *credit(cfg),
         "Where a figure is too tall for a slide of 16:9, panels that stand on top of each other "
         "in its study stand beside each other here, and its caption says left and right where the "
@@ -117,12 +119,14 @@ def captions_file(studies, cfg):
 
 
 def dark(svg):
-    "A figure for dark slides: each colour as light as it was dark, and the ground nearly black"
+    """A figure for dark slides: each colour as light as it was dark, and the ground nearly black;
+    "" if it has images, which would be turned over"""
+    if "<image " in svg: return ""
     def turned(m):
         h, light, s = rgb_to_hls(*(int(m[1][i:i+2], 16)/255 for i in (0, 2, 4)))
         rgb = hls_to_rgb(h, 1-.93*light, s)
         return "#" + "".join(f"{round(255*o):02x}" for o in rgb)
-    # neither the names of marks nor images, which have more letters
+    # not the names of marks, which have more letters
     svg = re.sub(r"#([0-9a-fA-F]{6})(?=[;\"])", turned, svg.replace('"white"', '"#ffffff"')
         .replace('"black"', '"#000000"'))
     return svg.replace("<svg ", '<svg fill="#ffffff" ', 1)      # of what has no colour: text
@@ -133,7 +137,7 @@ def write_darks(folder):
     for path in [*folder.glob("*.svg")]:
         if path.stem.endswith(DARK): continue
         to, text = path.with_name(f"{path.stem}{DARK}.svg"), dark(path.read_text(encoding="utf-8"))
-        if not to.exists() or to.read_text(encoding="utf-8") != text:
+        if text and not (to.exists() and to.read_text(encoding="utf-8") == text):
             to.write_text(text, encoding="utf-8")
 
 
