@@ -458,7 +458,8 @@ def judge_entry(
     if len(values)<2 or not np.isfinite(values).all(): return None,None,"no verdict"
     limits = metric_limits(figure.metric, [*values, figure.value])
     if figure.spread is None:
-        low,high = prediction_interval(values, figure.digits, together, runs=figure.runs, limits=limits)
+        low,high = prediction_interval(values, figure.digits, together, runs=figure.runs,
+            limits=limits)
     else: low,high = mean_interval(values, figure.spread, figure.runs, figure.digits, together,
         limits=limits)
     return low,high,verdict_of(figure.value, (low, high), limits)
