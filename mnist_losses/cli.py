@@ -513,9 +513,11 @@ def verdict_line(result):
     verdicts = [o["verdict"] for o in result["runs"]]
     if "no verdict" not in verdicts:
         counts = f"{verdicts.count('holds')} of {len(verdicts)}"
-        return f"{counts} published final figures are in the band of one more run."
+        wide = verdicts.count("cannot tell")
+        return (f"{counts} published final figures are in the interval of one more run"
+            + f"; {wide} more are in one that is too wide to tell"*(wide>0) + ".")
     name = result["manifest"]["data"]["name"]
-    if name=="MNIST_SAMPLE": why = " from one seed: a band needs two or more."
+    if name=="MNIST_SAMPLE": why = " from one seed: an interval needs two or more."
     else: why = f": the figures were published on MNIST_SAMPLE, and this is {name}."
     return f"No verdict is possible{why}"
 
@@ -550,7 +552,7 @@ Data = Annotated[str, typer.Option(metavar="PATH|auto|digits",
 ReproductionFolder = Annotated[Path, typer.Option(metavar="DIR",
     help="Folder for reproduction.json and reproduction.png.")]
 
-@app.command(epilog=codes("all numbers hold", "a published number does not hold",
+@app.command(epilog=codes("all numbers hold, or cannot be told", "a published number does not hold",
     "none fails to hold, and some have no verdict: of one seed, or of other images"))
 def reproduce(
     seeds:Annotated[int, typer.Option(metavar="N",
@@ -624,7 +626,7 @@ Seeds = Annotated[int | None, typer.Option(metavar="N",
 WriteRuns = Annotated[Path | None, typer.Option(metavar="DIR",
     help="Write the runs there too, as NAME.csv and NAME.json.")]
 
-@claims.command("run", epilog=codes("all numbers hold", "a number does not hold",
+@claims.command("run", epilog=codes("all numbers hold, or cannot be told", "a number does not hold",
     "none fails to hold, and some have no verdict: of one seed, or of a run that diverged"))
 def claims_run(name:Name, seeds:Seeds=None, only:PlanName=[],  # noqa: B006
         out:ClaimsFolder=Path("claims"), workers:Workers=None, write:WriteRuns=None):
@@ -641,12 +643,12 @@ def check_claims(name, seeds, only, out, workers, folder):
     fresh = run_plans(ledger, seeds, out, only, workers, FRESH_SEED)
     table = compare_with_stored(ledger, fresh, stored)
     print_table(table)
-    return verdict_status(set(table.verdict), "left its band")
+    return verdict_status(set(table.verdict), "left its interval")
 
 Fresh = Annotated[int, typer.Option(metavar="N", help="How many fresh seeds, 2 or more.")]
 
-@claims.command("check", epilog=codes("all are in their bands", "one left its band",
-    "none left its band, and some have no verdict, since a run diverged"))
+@claims.command("check", epilog=codes("all are in their intervals", "one left its interval",
+    "none left its interval, and some have no verdict, since a run diverged"))
 def claims_check(name:Name, seeds:Fresh=5, only:PlanName=[],  # noqa: B006
         out:ClaimsFolder=Path("claims"), workers:Workers=None, stored:Stored=None):
     "Train a few fresh seeds, and hold the stored runs against them. Finished ones are kept"

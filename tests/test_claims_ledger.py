@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 import numpy as np
+import pandas as pd
 from mnist_losses.claims import published as pub
-from mnist_losses.claims.reproduction import ClaimError, mean_band, prediction_band, published_claims, rerun_claim
+from mnist_losses.claims.reproduction import ClaimError, mean_interval, prediction_interval, published_claims, rerun_claim
 from mnist_losses.training.sweeps import cached_images
 import tempfile
 from dataclasses import replace
@@ -38,19 +39,19 @@ def changed(figure, **change):
     "A copy of a value with some fields changed"
     return LedgerEntry(**{**vars(figure), **change})
 
-def test_figures_are_judged_by_their_bands():
+def test_figures_are_judged_by_their_intervals():
     right,wrong = TOY.figures[2:]
     values = entry_values(right, stored)
     low,high,_ = judge_entry(right, values, 2)
-    test_same((low, high), prediction_band(values, 2, 2))
+    test_same((low, high), prediction_interval(values, 2, 2))
     low,high,_ = judge_entry(wrong, values, 2)
-    test_same((low, high), mean_band(values, .01, 3, 2, 2, limits=(0, 1)))
+    test_same((low, high), mean_interval(values, .01, 3, 2, 2, limits=(0, 1)))
     assert judge_entry(right, values[:1], 2)==(None, None, "no verdict")
     def judge(**change): return judge_entry(changed(right, digits=4, **change), values, 2)
     low,high,_ = judge()
     for o in low-.001, high+.001: assert judge(value=o)[2]=="does not hold"
     for o in low+.001, high-.001: assert judge(value=o)[2]=="holds"
-    test_same(judge(runs=4)[:2], prediction_band(values, 4, 2, runs=4))
+    test_same(judge(runs=4)[:2], prediction_interval(values, 4, 2, runs=4))
     loss = LedgerEntry("", "", "valid_loss", value=1.2)     # nothing is cut off at 1
     assert judge_entry(loss, np.array([1.1, 1.2, 1.3]), 1)[2]=="holds"
     tops = dict(valid_loss=np.inf, nll=np.inf, accuracy=1., batch_accuracy=1., ece=1., brier=2.)
@@ -71,14 +72,14 @@ def test_table_has_a_row_for_each_figure():
     sources = {**TOY.sources, "other": {"title": "Another"}}
     two = replace(TOY, sources=sources, figures=[right, other])
     low,high,_ = judge_entry(right, values, 1)
-    assert set(claims_table(two, stored).band)=={f"{low:.4f} to {high:.4f}"}
+    assert set(claims_table(two, stored).interval)=={f"{low:.4f} to {high:.4f}"}
 
 # %% ../nbs/claims/03_ledger.ipynb #5ba6d24a
-def test_bands_stay_where_the_values_can_be():
+def test_intervals_stay_where_the_values_can_be():
     high = stored.assign(accuracy=stored.accuracy.where(stored.seed%2==0, 1.))     # near the end
     unlike = fresh.assign(accuracy=fresh.accuracy.where(fresh.seed%2==0, .5))
-    bands = [*claims_table(TOY, high).band, *compare_with_stored(TOY, unlike, high).band]
-    ends = [[float(e) for e in o.split(" to ")] for o in bands if o]
+    found = claims_table(TOY, high).interval,compare_with_stored(TOY, unlike, high).interval
+    ends = [[float(e) for e in o.split(" to ")] for o in pd.concat(found) if o]
     assert len(ends)==2+4 and all(0<=low<=hi<=1 for low,hi in ends)
     assert any(hi==1 for _,hi in ends)
     assert metric_limits("valid_loss", [.1, -.1])==(-float("inf"), float("inf"))
@@ -108,11 +109,11 @@ def test_values_are_of_one_cell_of_the_table():
         with expect_fail(ClaimError, contains=says): entry_values(changed(early, **wrong), stored)
 
 # %% ../nbs/claims/03_ledger.ipynb #49d2bd40
-def test_a_left_band_is_seen():
+def test_a_left_interval_is_seen():
     assert set(compare_with_stored(TOY, fresh, stored).verdict)=={"holds"}
     lower = stored.accuracy.where(stored.loss!="FocalLoss", stored.accuracy-.2)
     verdicts = compare_with_stored(TOY, fresh, stored.assign(accuracy=lower)).verdict
-    assert verdicts.tolist()==["holds", "left its band", "holds", "holds"]
+    assert verdicts.tolist()==["holds", "left its interval", "holds", "holds"]
 
 # %% ../nbs/claims/03_ledger.ipynb #03aa2c83
 def test_the_same_again():

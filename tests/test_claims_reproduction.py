@@ -16,42 +16,41 @@ from mnist_losses import losses
 from mnist_losses.data import find_data, load_digits
 from mnist_losses.testing import skip_unless, test_same
 from mnist_losses.data import load_images
-from mnist_losses.claims.reproduction import ClaimError, TOGETHER, epoch_bands, judge_claim, mean_band, plot_run, prediction_band, published_claims, reproduce, rerun_claim, rerun_claim_many, write_reproduction
+from mnist_losses.claims.reproduction import ClaimError, TOGETHER, epoch_bands, judge_claim, mean_interval, plot_run, prediction_interval, published_claims, reproduce, rerun_claim, rerun_claim_many, write_reproduction
 
 # %% ../nbs/claims/01_reproduction.ipynb #fc3abce7
 def test_rule_keeps_its_level():
     rng,trials = np.random.default_rng(0),400
     def all_hold(shift):
         draws = rng.normal(0.9, 0.01, (TOGETHER, 21))
-        bands = [prediction_band(o[1:], 6) for o in draws]
-        return np.mean([low <= o[0]+shift <= high for (low,high),o in zip(bands, draws)])
+        found = [prediction_interval(o[1:], 6) for o in draws]
+        return np.mean([low <= o[0]+shift <= high for (low,high),o in zip(found, draws)])
     share = np.mean([all_hold(0)==1 for _ in range(trials)])
     assert 0.93 <= share <= 0.985, share # 0.95 by Bonferroni; four standard errors are 0.04
     assert np.mean([all_hold(-0.05) for _ in range(trials)]) < 0.1
 
 # %% ../nbs/claims/01_reproduction.ipynb #d4e7720f
 def test_panel_shows_what_judges():
-    run = dict(id="a", epochs=2, median=[.5, .9], verdict="holds", bands=[(.4, .6), (.8, 1.)],
+    run = dict(id="a", epochs=2, median=[.5, .9], bands=[(.4, .6), (.8, 1.)],
         published={"batch_accuracy": [.5, .9]})
-    too_wide = "holds (interval too wide to tell)"
-    for (low,high),verdict in ((.85, .95), "holds"), ((.5, 1.), too_wide):
+    for (low,high),verdict in ((.85, .95), "holds"), ((.5, 1.), "cannot tell"):
         fig,ax = plt.subplots()
-        plot_run(ax, run | dict(band_final=(low, high)))
+        plot_run(ax, run | dict(interval_final=(low, high), verdict=verdict))
         bar, = ax.collections[-1].get_segments()
         assert ax.get_title()=="a\n"+verdict and bar.tolist()==[[2, low], [2, high]]
         plt.close(fig)
     fig,ax = plt.subplots()
-    plot_run(ax, run | dict(band_final=None, verdict="no verdict"))
+    plot_run(ax, run | dict(interval_final=None, verdict="no verdict"))
     assert ax.get_title()=="a\nno verdict" and len(ax.collections)==1
     plt.close(fig)
 
 # %% ../nbs/claims/01_reproduction.ipynb #9b5b385f
-def test_band_by_hand():
+def test_interval_by_hand():
     half = 0.1/2**.5*1.5**.5
     want = 0.85-half-0.005, 0.85+half+0.005
-    test_same(prediction_band([0.8, 0.9], 2, together=1, level=0.5), want)
-    test_same(prediction_band([0.8, 0.9], 2)[1], 1.)
-    low,high = prediction_band([0.5112]*5, 4)
+    test_same(prediction_interval([0.8, 0.9], 2, together=1, level=0.5), want)
+    test_same(prediction_interval([0.8, 0.9], 2)[1], 1.)
+    low,high = prediction_interval([0.5112]*5, 4)
     test_same((low, high), (0.51115, 0.51125))
     bands = epoch_bands(np.tile(np.linspace(0, 1, 41)[:,None], (1, 3)), 2)
     test_same(bands, np.tile([0.025-0.005, 0.975+0.005], (3, 1)))
@@ -60,34 +59,34 @@ def test_band_by_hand():
     assert np.min(found)==0 and np.max(found)==1     # with half a digit more, none is beyond
 
 # %% ../nbs/claims/01_reproduction.ipynb #cf807f20
-def test_mean_band_is_students_test():
+def test_mean_interval_is_students_test():
     rng = np.random.default_rng(0)
     for _ in range(50):
         ours,theirs = rng.normal(0, 1, 8),rng.normal(rng.uniform(-3, 3), 2, 4)
-        low,high = mean_band(ours, theirs.std(ddof=1), 4, 12, together=5)
+        low,high = mean_interval(ours, theirs.std(ddof=1), 4, 12, together=5)
         assert (low<=theirs.mean()<=high)==(stats.ttest_ind(ours, theirs).pvalue>=.05/5)
     def held(shift, welch=False):
         "Cells of a table of ten that hold, three runs against twenty"
         ours,theirs = rng.normal(.9, .01, (10, 20)),rng.normal(.9+shift, .01, (10, 3))
         if welch: return sum(stats.ttest_ind(ours, theirs, axis=1, equal_var=False).pvalue>=.05/10)
-        bands = [mean_band(o, t.std(ddof=1), 3, 12, together=10) for o,t in zip(ours, theirs)]
-        return sum(low<=t.mean()<=high for (low,high),t in zip(bands, theirs))
+        found = [mean_interval(o, t.std(ddof=1), 3, 12, together=10) for o,t in zip(ours, theirs)]
+        return sum(low<=t.mean()<=high for (low,high),t in zip(found, theirs))
     all_true = np.mean([held(0)==10 for _ in range(400)])
     assert .92<=all_true<=.985, all_true     # 0.95 by Bonferroni; 2.7 standard errors are 0.03
     assert np.mean([held(0, welch=True)==10 for _ in range(400)])<.9
     assert np.mean([held(6*.01/3**.5) for _ in range(100)])<5
-    low,high = mean_band([.5, .5], 0, 3, 4)
+    low,high = mean_interval([.5, .5], 0, 3, 4)
     test_same((low, high), (.49995, .50005))     # no spread at all: what is left is the rounding
     def mean_of_four_holds(draws):
-        low,high = prediction_band(draws[:20], 12, 1, runs=4)
+        low,high = prediction_interval(draws[:20], 12, 1, runs=4)
         return low<=draws[20:].mean()<=high
     assert .92<=np.mean([mean_of_four_holds(o) for o in rng.normal(.5, .01, (400, 24))])<=.985
-    assert prediction_band([2., 3.], 4, limits=(-np.inf, np.inf))[1]>3
-    assert prediction_band([-.2, .1], 4, limits=(-np.inf, np.inf))[0]<-.2
-    low,high = mean_band([.2, .9], .4, 3, 4)
+    assert prediction_interval([2., 3.], 4, limits=(-np.inf, np.inf))[1]>3
+    assert prediction_interval([-.2, .1], 4, limits=(-np.inf, np.inf))[0]<-.2
+    low,high = mean_interval([.2, .9], .4, 3, 4)
     assert low<0 and high>1
-    test_same(mean_band([.2, .9], .4, 3, 4, limits=(0, 1)), (0., 1.))
-    test_same(mean_band([.2, .9], .4, 3, 4, limits=(low, high)), (low, high))
+    test_same(mean_interval([.2, .9], .4, 3, 4, limits=(0, 1)), (0., 1.))
+    test_same(mean_interval([.2, .9], .4, 3, 4, limits=(low, high)), (low, high))
 
 # %% ../nbs/claims/01_reproduction.ipynb #1be6796d
 def test_a_verdict_needs_the_images_and_two_seeds():
@@ -99,6 +98,10 @@ def test_a_verdict_needs_the_images_and_two_seeds():
     found = judge_claim(claim, off, True)
     assert found["verdict"]=="does not hold"
     test_same(found["epochs_in_band"], 0.8)
+    unsure = values.copy(); unsure[0,-1] -= .4     # in an interval from about .4 to 1
+    found = judge_claim(claim, unsure, True)
+    low,high = found["interval_final"]
+    assert low<claim.figures[-1]<high and high-low>.3 and found["verdict"]=="cannot tell"
     assert judge_claim(claim, off, False)["verdict"]=="no verdict"
     assert judge_claim(claim, values[:1], True)["verdict"]=="no verdict"
 
@@ -179,7 +182,7 @@ def test_same_result_twice():
     elsewhere = reproduce(data, 3, only, n_jobs=2, progress=lambda n, total: done.append(n))
     assert here==elsewhere and done==[3, 6, 9] and [o["id"] for o in here["runs"]]==list(only)
     for o in here["runs"]:
-        assert o["verdict"]=="no verdict" and len(o["band_final"])==2 and len(o["values"])==3
+        assert o["verdict"]=="no verdict" and len(o["interval_final"])==2 and len(o["values"])==3
     assert here["manifest"]["data"]==dict(name="DIGITS_SAMPLE", digest=data.digest, note="")
     assert len({tuple(v) for v in here["runs"][0]["values"]})==3     # another seed, another run
     with TemporaryDirectory() as tmp:
@@ -193,7 +196,8 @@ def test_same_result_twice():
 # %% ../nbs/claims/01_reproduction.ipynb #fbddc3b5
 def test_nothing_half_written():
     result = reproduce(load_digits("DIGITS_SAMPLE"), 1, ("scratch-linear-mnist",), n_jobs=1)
-    assert result["runs"][0]["band_final"] is None and result["runs"][0]["verdict"]=="no verdict"
+    run, = result["runs"]
+    assert run["interval_final"] is None and run["verdict"]=="no verdict"
     with TemporaryDirectory() as tmp:
         write_reproduction(result, tmp)
         before = {o.name: o.read_bytes() for o in Path(tmp).iterdir()}

@@ -129,7 +129,8 @@ def test_sweep_and_check_end_with_1():
         plan.write_text(wrong)
         status,text,errors = run_here("sweep", plan, "--out", Path(tmp)/"out", "--workers", 1)
         assert status==1 and "1 failed; 0 rows" in text and "weight" in errors, (text, errors)
-        for verdict,want in ("holds", 0), ("left its band", 1), ("no verdict", 3):
+        for verdict,want in ("holds", 0), ("cannot tell", 0), ("left its interval", 1), \
+                ("no verdict", 3):
             ledger = "mnist_losses.claims.ledger"
             table = pd.DataFrame([dict(claim="a", verdict=verdict)])
             with patch(f"{ledger}.run_ledger"), \
@@ -155,7 +156,7 @@ def test_other_processes_write_the_same_bytes():
             assert results(run_here, Path(tmp)/"b/new")==written
     result = json.loads(written[0])
     assert [o["id"] for o in result["runs"]]==list(runs)
-    columns = {"published_final", "median_final", "band_final", "epochs_in_band", "verdict"}
+    columns = {"published_final", "median_final", "interval_final", "epochs_in_band", "verdict"}
     assert all(columns <= set(o) for o in result["runs"])
     manifest = result["manifest"]
     assert manifest["data"]["name"]=="DIGITS_SAMPLE" and manifest["seeds"]==[0, 1]

@@ -5,7 +5,7 @@ import re
 FIGURE = re.compile(r'(<figure [^>]*>\s*<img [^>]*src="([^"]*)"[^>]*>\s*<figcaption>'
     r'\s*<p><span class="caption-text">(Figure \d+)[^\n]*?</span>(?=<a class="headerlink"))')
 VEGA_LITE = "5.21"      # of docs/conf.py's Vega
-PNG_WIDTH = 1280        # pixels
+PNG_WIDTH = 1920        # pixels
 INTERACTIVE = re.compile(r'(<div class="vega"></div><script type="application/json">(.*?)</script>'
     r'(?:\s*</div>)*\s*<figcaption>\s*<p><span class="caption-text">(Figure \d+)[^\n]*?</span>'
     r'(?=<a class="headerlink"))')

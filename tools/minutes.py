@@ -7,8 +7,8 @@ from tools.study import exercises, sections
 
 def minutes(cells):
     "Minutes of the text of `cells` with its figures, and with the code: how a box counts them"
-    text = "\n".join(re.sub(r"\]\([^)]*\)", "]", o.source) for o in cells
-        if o.cell_type == "markdown")
+    text = "\n".join(re.sub(r"\]\([^)]*\)|<!--.*?-->", "]", o.source) for o in cells
+        if o.cell_type == "markdown")     # no address and no comment is read
     code = "\n".join(o.source for o in cells if o.cell_type == "code")
     captions = re.findall(r"^#\| fig-cap: (.*)", code, re.M)
     lines = re.findall(r"^(?!#\|).*\S", code, re.M)

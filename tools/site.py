@@ -48,6 +48,7 @@ from tools.thumbnails import (
     captions_file,
     figures_page,
     write_archive,
+    write_darks,
     write_pngs,
 )
 
@@ -288,6 +289,7 @@ def main():
             text = add_stills(text, name, html/"_static/figures")
         write(path, text)
     if (captions := staged/"studies/captions.txt").exists():
+        write_darks(html/"_static/figures")
         write_pngs(html/"_static/figures")
         write_archive(html/"_static/figures", captions, html/"_static"/ARCHIVE)
     for path, name in changed.items():

@@ -15,10 +15,10 @@ def figure_file(path, number):
 
 
 def landscape(fig):
-    "The panels of a figure that is taller than wide beside each other, as on a slide of 16:9"
+    "The panels of a figure that is too tall for a slide of 16:9 beside each other"
     from matplotlib.gridspec import GridSpec
     w,h = fig.get_size_inches()
-    if h<.8*w: return
+    if h<.6*w: return
     grid = fig.axes[0].get_gridspec()
     stacked = grid.nrows>grid.ncols
     # maps, whose axes have one scale, would only become smaller

@@ -79,9 +79,11 @@ def lesson(plan, studies, goals, cfg):
     left = plan["minutes"]-sum(filter(None, each))
     if each.count(None) != 1 or left < 5: sys.exit(f"docs/teaching.toml: {plan['name']}: {each}")
     files = "; ".join(without(studies[o], cfg) for o in names.values())
-    rows, at = [f"| before class | Each student makes ready with [these lines](#before-class), and "
-        f"does not open the hand-out yet ({files}): its text says what comes out. Once it is "
-        "handed out, students run its cells from the first to the one that loads the images. |"], 0
+    hand_out = f"does not open the hand-out yet ({files}): its text " + (
+        "begins with what the first step asks" if plan.get("asks") else "says what comes out")
+    rows, at = ["| before class | Each student makes ready with [these lines](#before-class), and "
+        f"{hand_out}. Once it is opened, students run its cells from the first to the one that "
+        "loads the images. |"], 0
     for step, n in zip(plan["steps"], each):
         rows.append(f"| {at} to {at+(n or left)} | {what(step)} {step['do']} |")
         at += n or left
@@ -92,7 +94,8 @@ def lesson(plan, studies, goals, cfg):
     later = [o for name in names for o in goals[name] if o not in reached]
     pages = " and ".join(f"[{titles[o]}](/{n}.ipynb)" for o, n in names.items())
     rest = "the rest of the study" if len(names) == 1 else "the rest of both studies"
-    return [f"## {plan['name']}", "", f"With {pages}. Afterwards "
+    return [f"## {plan['name']}", "", *[plan.get("when", ""), ""]*("when" in plan),
+        f"With {pages}. Afterwards "
         f"one can {'; '.join(reached)}. At home: {rest}, and "
         f"{home}{'; then one can also ' * bool(later)}{'; '.join(later)}.", "",
         "| minutes | what |", "|---|---|", *rows, ""]
@@ -149,7 +152,8 @@ def homework(said):
         "```python", said["code"].strip(), "```", ""]
     for i, (n, task, *_) in enumerate(said["tasks"], 1):
         text.append(f"{i}. ({f'{n} points' if n else 'for practice'}) {task}")
-    return [*text, ""]
+    return [*text, "", "For the teacher: [the keys](/studies/answers.md), and what three sheets "
+        "would report.", ""]
 
 
 def runs_of(plan):
@@ -178,6 +182,18 @@ def check_questions(name, path, asked):
         *(f"{i}. {question}" for i, (question, *_) in enumerate(asked, 1)), ""]
 
 
+def expected(said):
+    "A model of the numbers that a sheet reports: what three students would find"
+    def of(least, median, most): return f"{median:.2f} ({least:.2f} to {most:.2f})"
+    return ["What three sheets would report: median, lowest and highest of the five seeds "
+        "(`python -m tools.homework 0 15 30` in a checkout). Yours may differ by a few hundredths, "
+        "on other processors by more.", "",
+        "| N | rate | loss | accuracy, 3 epochs | accuracy, 20 epochs | wrong labels learned |",
+        "|---|---|---|---|---|---|", *(f"| {o['N']} | {o['r']:.2f} | {o['loss']} | "
+            f"{of(*o['early'])} | {of(*o['late'])} | {of(*o['called'])} |"
+            for o in said["expected"])]
+
+
 def answers_page(studies, cfg):
     "Keys and answers: a page to which only that for teachers leads, and that no search finds"
     said = tomllib.loads((cfg.config_path/"docs/teaching.toml").read_text(encoding="utf-8"))
@@ -189,7 +205,8 @@ def answers_page(studies, cfg):
         "## Homework", "",
         "Of the tasks for practice. To those with points there is no key: run the code of the "
         "sheet with the student's number.", "",
-        *(f"{i}. {o[2]}" for i, o in enumerate(said["homework"]["tasks"], 1) if not o[0]), ""]
+        *(f"{i}. {o[2]}" for i, o in enumerate(said["homework"]["tasks"], 1) if not o[0]), "",
+        *expected(said["homework"]), ""]
     for name, path in studies.items():
         text += [f"## {title_and_lead(read_nb(path))[0]}", ""]
         for i, (_, answer, title) in enumerate(said["questions"][name.rpartition("/")[2]], 1):

@@ -69,22 +69,24 @@ def test_the_page_of_all_figures(site):
         if whole in turned: want = want.replace("(above)", "(left)").replace("(below)", "(right)")
         if stem != whole:       # a part: its own panels first
             titles = panels_of((site/f"_static/figures/{stem}.svg").read_text())
-            want = f"Panels of Figure {whole.rpartition('_')[2]}: {titles}. The whole: {want}"
+            want = f"Panels of Figure {whole.rpartition('_')[2]}: {titles}."
             assert titles and (whole, titles) not in parts, stem
             parts.add((whole, titles))
         assert said.partition(". ")[2] == want, stem
     assert {o.rstrip("abcd") for o in shown} == {*wanted}
     assert [o.rpartition("_")[2] for o in shown] == [
         re.match(r"Figure (\w+)\.", o)[1] for o in says]
+    dark = {*re.findall(r'href="\.\./_static/figures/(\S+_dark\.(?:svg|png))"', text)}
     with ZipFile(site/"_static/mnist_losses_figures.zip") as archive:
         assert {*archive.namelist()} == {"captions.txt",
-            *(f"{o}.{kind}" for o in shown for kind in ("svg", "png"))}
+            *(f"{o}.{kind}" for o in shown for kind in ("svg", "png")), *dark}
+        assert 2*len(shown) > len(dark) > len(shown)
         captions = archive.read("captions.txt").decode()
         assert all(f"  {a}: {b}\n" in captions for a, b in zip(shown, says))
         assert re.match(r"Licence: Apache-2.0\nSource: https://\S+\nCommit: \w{40}\n", captions)
         for o in archive.namelist():
             if o.endswith(".png"):
-                assert 1278 < Image.open(archive.open(o)).width < 1282, o
+                assert 1918 < Image.open(archive.open(o)).width < 1922, o
 
 
 def test_the_archive_of_one_site_is_one_file(tmp_path):

@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 from tools.slides import landscape, save_svg
-from tools.thumbnails import panels_of
+from tools.thumbnails import dark, panels_of
 
 
 def test_a_figure_for_slides(tmp_path):
@@ -64,3 +64,14 @@ def test_few_panels_and_images_stay_together(tmp_path, rows, kind):
     save_svg(fig, tmp_path/"fig.svg")
     plt.close(fig)
     assert [o.name for o in tmp_path.iterdir()] == ["fig.svg"]
+
+
+def test_a_figure_for_dark_slides():
+    "The ground nearly black, text white, hues as they were; names stay; none with an image"
+    svg = ('<svg width="9pt"><path style="fill: #ffffff"/><path style="stroke: #0072b2; x"/>'
+        '<text style="font: 9px">a</text><text fill="black">b</text>'
+        '<use xlink:href="#m0072b2aaa"/></svg>')
+    found = dark(svg)
+    assert re.findall("(?:fill|stroke)(?:: |=.)(#[0-9a-f]{6})", found) == [
+        "#ffffff", "#121212", "#59c3ff", "#ffffff"]
+    assert "#m0072b2aaa" in found and dark(svg.replace("<use", "<image")) == ""

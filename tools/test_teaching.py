@@ -72,6 +72,10 @@ def test_homework_and_projects():
     r, losses, three = given["r"], given["losses"].values(), torch.tensor([1., 0.])
     assert 0 < r < .5 and len(given["fitted"].table) == 4
     assert given["fitted"].model(1, "1 - p")(given["x"][:5]).shape == (5, 2)
+    wrong = given["wrong"]
+    logits = given["fitted"].model(1, "1 - p")(given["x"][wrong])       # as task 4 says
+    assert logits.shape == (wrong.sum(), 2) and abs(wrong.float().mean()-r) < .005
+    assert all(o["r"] == (10 + o["N"]%31)/100 for o in said["homework"]["expected"])
     wanted = [wants(o, symmetric_noise(three, r))[0].item() for o in losses]
     assert [round(o, 3) for o in wanted] == [round(1-r, 3), 1]
     for classes in 2, 10:
@@ -166,7 +170,7 @@ def test_the_page_for_teachers(site):
     assert before.count("<p>before class</p>") == len(lessons) and "solutions are public" in before
     for name, anchor in re.findall(r'href="(\w+)\.html#([\w-]+)"><[^>]+><em>', before):
         assert f'id="{anchor}"' in (site/f"studies/{name}.html").read_text(), anchor
-    assert [o[-1][1] for o in lessons] == [60, 90, 90]
+    assert [o[-1][1] for o in lessons] == [45, 60, 90, 90]
     for lesson in lessons:
         assert all(b > a for a, b in lesson)
         assert [b for _, b in lesson[:-1]] == [a for a, _ in lesson[1:]]

@@ -16,7 +16,7 @@ async function embed(div, spec) {
   return (await vegaEmbed(div, spec, {actions: {export: true, source: false, compiled: false, editor: false}, downloadFileName,
     renderer: "svg", config})).view;
 }
-// Lists and sliders begin as the address says, and it keeps what is set: explore.html?curve1=Focal&gamma=3
+// Lists and sliders begin as the address says, and it keeps what is set: explore.html?curve2=Poly1&gamma=3
 const controls = spec => (spec.params || []).filter(o => o.bind && "value" in o);
 const possible = ({options, min, max}, to) => options ? options.includes(to) : to >= min && to <= max;
 function read_address(spec) {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:     # for editors
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, {
     "published": ["published_dls", "published_learner"],
     "reproduction": ["Claim", "ClaimError", "published_claims", "rerun_claim", "rerun_claim_many",
-        "prediction_band", "mean_band", "epoch_bands", "judge_claim", "reproduce",
+        "prediction_interval", "mean_interval", "epoch_bands", "judge_claim", "reproduce",
         "reproduction_table", "plot_reproduction", "write_reproduction"],
     "book": ["run_resnet18"],
     "ledger": ["Ledger", "ledger_names", "read_ledger", "run_ledger", "stored_runs", "write_runs",

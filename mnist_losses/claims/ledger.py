@@ -36,7 +36,7 @@ from typing_extensions import TypedDict
 from . import published as pub
 from ..atomic import write_all
 from .reproduction import (
-    ClaimError, mean_band, prediction_band, published_claims, rerun_claim)
+    ClaimError, mean_interval, prediction_interval, published_claims, rerun_claim, verdict_of)
 from ..data.images import DIGESTS
 from ..losses.arguments import checked
 from ..reference import in_reference_mode, one_thread
@@ -453,30 +453,31 @@ def judge_entry(
     figure:LedgerEntry,
     values:np.ndarray, # From `entry_values`
     together:int # Values that are judged at once
-)->tuple: # Lower and upper end of the band, and the verdict
+)->tuple: # Lower and upper end of the interval, and the verdict
     "Whether a published value is what the seeds say"
     if len(values)<2 or not np.isfinite(values).all(): return None,None,"no verdict"
     limits = metric_limits(figure.metric, [*values, figure.value])
     if figure.spread is None:
-        low,high = prediction_band(values, figure.digits, together, runs=figure.runs, limits=limits)
-    else: low,high = mean_band(values, figure.spread, figure.runs, figure.digits, together,
+        low,high = prediction_interval(values, figure.digits, together, runs=figure.runs,
+            limits=limits)
+    else: low,high = mean_interval(values, figure.spread, figure.runs, figure.digits, together,
         limits=limits)
-    return low,high,"holds" if low<=figure.value<=high else "does not hold"
+    return low,high,verdict_of(figure.value, (low, high), limits)
 
 # %% ../../nbs/claims/03_ledger.ipynb #f3086982
 def format_number(value, digits): return f"{value:.{digits}f}"
 
-def format_band(low, high, digits): return f"{low:.{digits}f} to {high:.{digits}f}"
+def format_interval(low, high, digits): return f"{low:.{digits}f} to {high:.{digits}f}"
 
 def published_columns(ledger, figure, values, digits):
-    "The columns of a value that was published: what it was, its band and the verdict"
+    "The columns of a value that was published: what it was, its interval and the verdict"
     # each source is judged for itself
     judged = sum(o.source==figure.source and o.value is not None for o in ledger.figures)
     low,high,verdict = judge_entry(figure, values, judged)
     published = format_number(figure.value, figure.digits)
     if figure.spread is not None: published += f" ± {format_number(figure.spread, figure.digits)}"
-    band = "" if low is None else format_band(low, high, digits)
-    return {"published": published, "band": band, "verdict": verdict}
+    interval = "" if low is None else format_interval(low, high, digits)
+    return {"published": published, "interval": interval, "verdict": verdict}
 
 # %% ../../nbs/claims/03_ledger.ipynb #1219e46b
 FRESH_SEED = 1000 # the first of the seeds that no stored run has
@@ -502,7 +503,7 @@ def claims_table(
             "seeds": len(values)}
         if o.value is not None: row |= published_columns(ledger, o, values, digits)
         rows.append(row)
-    order = ["claim", "published", "ours, mean", "sd", "seeds", "band", "verdict"]
+    order = ["claim", "published", "ours, mean", "sd", "seeds", "interval", "verdict"]
     columns = [o for o in order if any(o in r for r in rows)]
     return pd.DataFrame(rows, columns=columns).fillna("").set_index("claim")
 
@@ -520,13 +521,14 @@ def compare_with_stored(
         old,new = entry_values(o, stored),entry_values(o, fresh)
         # five decimals: stored are six digits
         judged = min(len(old), len(new))>1 and np.isfinite([*old, *new]).all()
-        low,high = mean_band(old, new.std(ddof=1), len(new), 5, len(figures),
-            limits=metric_limits(o.metric, [*old, *new])) if judged else (None, None)
+        limits = metric_limits(o.metric, [*old, *new])
+        low,high = mean_interval(old, new.std(ddof=1), len(new), 5, len(figures),
+            limits=limits) if judged else (None, None)
         rows.append({
             "claim": o.id,
             "stored, mean": format_number(old.mean(), 4), "seeds": len(old),
             "fresh, mean": format_number(new.mean(), 4), "fresh seeds": len(new),
-            "band": format_band(low, high, 4) if judged else "",
+            "interval": format_interval(low, high, 4) if judged else "",
             "verdict": "no verdict" if not judged else
-                "holds" if low<=new.mean()<=high else "left its band"})
+                verdict_of(new.mean(), (low, high), limits, "left its interval")})
     return pd.DataFrame(rows).set_index("claim")
