@@ -512,10 +512,10 @@ def verdict_line(result):
     "What follows from the table of `reproduce`"
     verdicts = [o["verdict"] for o in result["runs"]]
     if "no verdict" not in verdicts:
-        counts = f"{verdicts.count('holds')} of {len(verdicts)}"
         wide = verdicts.count("cannot tell")
+        counts = f"{verdicts.count('holds') + wide} of {len(verdicts)}"
         return (f"{counts} published final figures are in the interval of one more run"
-            + f"; {wide} more are in one that is too wide to tell"*(wide>0) + ".")
+            + f", which for {wide} of them is too wide to tell"*(wide>0) + ".")
     name = result["manifest"]["data"]["name"]
     if name=="MNIST_SAMPLE": why = " from one seed: an interval needs two or more."
     else: why = f": the figures were published on MNIST_SAMPLE, and this is {name}."
