@@ -44,8 +44,9 @@ def caption_of(stem, source, cfg):
     if panels := panels_of(svg):
         return f"Figure {n}. Panels of Figure {n[:-1]}: {panels}."
     if not in_a_row(svg): return says
-    for where, side in (("above", "left"), ("below", "right")):
-        says = says.replace(f"({where})", f"({side})")
+    for where, side in ("(above)", "(left)"), ("(below)", "(right)"), ("Above:", "Left:"), \
+            ("Below:", "Right:"):
+        says = says.replace(where, side)
     return says
 
 
