@@ -305,7 +305,7 @@ def as_text(report):
 # %% ../../nbs/doctor/01_findings.ipynb #2a0471c0
 def html_line(label, text):
     "A line of a finding: code as it is written, all else as text"
-    text = escape(text)
+    text = escape(text).replace("\n", "<br>")     # lines stay where a style is stripped too
     if label=="fix":
         text = f"<code style='font-weight:400;white-space:pre-wrap'>{text}</code>"
     return f"<li>{text if label=='means' else f'{label}: {text}'}</li>"
