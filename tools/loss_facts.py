@@ -11,6 +11,7 @@ from mnist_losses.evidence.gallery import ALL_LOSSES, SHAPE, count_classes, desc
 from mnist_losses.losses.angles import CosineMarginLoss
 from mnist_losses.losses.core import Loss
 from mnist_losses.losses.multilabel import MultiLabelLoss
+from mnist_losses.reference import one_thread
 
 ROOT = "../"            # all losses have their pages in one folder
 DRAWS = 1, 10, 1e3, 1e6     # standard deviations of logits
@@ -78,6 +79,7 @@ def places(card):
     yield to("which task it is for", "howto/choose_a_loss.html")
 
 
+@one_thread()       # two are ten times slower for tensors as small
 def facts(obj, face):
     "What is known of the loss `obj` of the wing `face`, as a short list in Markdown; else nothing"
     loss = default_of(obj)

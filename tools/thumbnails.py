@@ -1,7 +1,9 @@
 "The page of all figures of the studies, to pick from, and the archive that it offers"
 import re
 from colorsys import hls_to_rgb, rgb_to_hls
+from concurrent.futures import ProcessPoolExecutor
 from html import escape, unescape
+from multiprocessing import get_context
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from fastcore.nbio import read_nb
@@ -142,18 +144,24 @@ def write_darks(folder):
             to.write_text(text, encoding="utf-8")
 
 
-def write_pngs(folder):
-    "Beside each SVG in `folder` a PNG, where none is there that is as new"
+def write_png(path):
+    "Beside an SVG a PNG"
     import matplotlib
     import vl_convert
     vl_convert.register_font_directory(f"{matplotlib.get_data_path()}/fonts/ttf")
-    for path in folder.glob("*.svg"):
+    svg = path.read_text(encoding="utf-8")
+    width, unit = re.search(r'width="([\d.]+)(pt)?"', svg).groups()     # a point: 4/3 pixels
+    pixels = float(width)*(4/3 if unit else 1)
+    path.with_suffix(".png").write_bytes(vl_convert.svg_to_png(svg, scale=PNG_WIDTH/pixels))
+
+
+def write_pngs(folder):
+    "Beside each SVG in `folder` a PNG, where none is there that is as new"
+    def is_old(path):
         png = path.with_suffix(".png")
-        if png.exists() and png.stat().st_mtime >= path.stat().st_mtime: continue
-        svg = path.read_text(encoding="utf-8")
-        width, unit = re.search(r'width="([\d.]+)(pt)?"', svg).groups()     # a point: 4/3 pixels
-        pixels = float(width)*(4/3 if unit else 1)
-        png.write_bytes(vl_convert.svg_to_png(svg, scale=PNG_WIDTH/pixels))
+        return not png.exists() or png.stat().st_mtime < path.stat().st_mtime
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:      # threads are at work
+        [*pool.map(write_png, filter(is_old, folder.glob("*.svg")))]
 
 
 def write_archive(folder, captions, to):
