@@ -93,6 +93,8 @@ def test_shapes_are_of_the_data():
 def test_a_report_in_all_forms():
     report = Report([minor, grave], ["c"], {"d": "why"})
     html = as_html(report)
+    lines = as_html(Report([replace(grave, fix="a = 1\nb = 2")], [], {}))
+    assert "a = 1<br>b = 2" in lines and "<dl" not in lines and "<li>fix: <code" in lines
     assert "&lt;b&gt;" in html and "could not be checked: 1" in html and "color" not in html
     said = "1 finding and 1 remark in 1 check. 1 could not be made: 1 of 2 other checks.\n"
     assert said in str(report)

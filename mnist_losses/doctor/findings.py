@@ -177,7 +177,7 @@ def of(self:Report,
 def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 could not be made: ..."
     "What was found, in how many checks, and how many could not be made"
     n,other = len(self.of("warning")),"other "*bool(self.ignored)
-    remarks = list(dict.fromkeys(o.slug for o in self.findings[n:]))
+    remarks = list(dict.fromkeys(o.slug for o in self.findings if o.level=="info"))
     nothing = "error or warning" if remarks else "fault"     # a remark may be one
     found = count(n, "finding") if n else f"No {other}{nothing} found"
     if remarks and n: found += f" and {count(len(remarks), 'remark')}"
