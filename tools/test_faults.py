@@ -8,7 +8,7 @@ import pytest
 from mnist_losses.doctor.faults import ALL
 from tools.fault_code import Corpus, Unread, resolved
 from tools.fault_figures import alike, caption, figure, no_worse, panel
-from tools.faults import code_block, trainings
+from tools.faults import code_block, sentence, trainings
 
 ROOT = Path(__file__).parents[1]/"mnist_losses"
 RECORDS = json.loads((ROOT/"doctor/trainings.json").read_text())
@@ -18,6 +18,12 @@ def points(svg):
     "Where the dots of a training with a fault are"
     found = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', svg.partition("V")[2])
     return [tuple(map(float, o)) for o in found]
+
+
+def test_code_keeps_its_letters_and_a_sentence_gets_a_capital():
+    assert sentence("split by source") == "Split by source"
+    for code in "splitter=f(x), where", "drop_last=True, or", "model.train(); do not":
+        assert sentence(code) == code
 
 
 def test_a_figure_stands_where_its_number_is():
