@@ -38,7 +38,7 @@ unexport CI BUILD_NUMBER GITHUB_ACTIONS FORCE_COLOR NO_COLOR PY_COLORS PYTEST_AD
 # Compiled imports are kept: building the site is mostly importing
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: reproduce test test-gpu lab prepare outputs docs docs-serve check verified lock unchanged wheel conformance corpus peers photographs many-classes trainers bench bench-gpu fuzz
+.PHONY: reproduce test test-gpu lab prepare outputs docs docs-serve check verified lock unchanged wheel conformance corpus seeds peers photographs many-classes trainers bench bench-gpu fuzz
 
 reproduce: $(READY)
 	$(BIN)/mnist-losses reproduce $(ARGS)
@@ -106,6 +106,10 @@ conformance: .venv-conformance/.ready
 corpus: $(READY)
 	$(BIN)/mnist-losses doctor --corpus --only own --write mnist_losses/doctor/corpus.json
 	$(BIN)/python -c 'from mnist_losses.doctor.symptoms import write_trainings; write_trainings()'
+
+# 480 seeds of each published run; some ten minutes
+seeds: $(READY)
+	$(BIN)/python -c 'from mnist_losses.claims.reproduction import write_final_values; from mnist_losses.data import load_images; write_final_values(load_images("MNIST_SAMPLE"))'
 
 # Other tools; what the doctor says of its own set is read from what `make corpus` stored
 peers: .venv-peers/.ready

@@ -27,9 +27,11 @@
 - `mnist_losses.doctor.loss_checks`: Does the loss run and have a gradient, from the right rows, through the right activation?
 - `mnist_losses.doctor.measure`: Whether the doctor still finds the faults that its checks were built on: hits, misses and false alarms on two sets of Learners, both seen before
 - `mnist_losses.doctor.metric_checks`: Does the metric say 1 for perfect predictions, read the right column, and average over rows?
+- `mnist_losses.doctor.missing_checks`: Does what stands for nothing count for nothing: a number for a missing value, the labels of padding?
 - `mnist_losses.doctor.model_checks`: Is every weight registered, known to the optimiser, alive, and does each row answer for itself?
 - `mnist_losses.doctor.outputs`: Which tensor of a tuple, dict or object the loss reads, and which of its axes stands for the classes
 - `mnist_losses.doctor.padding_checks`: Is padding left out, and are tokens read?
+- `mnist_losses.doctor.regularisation_checks`: Is the model held back by too much: weight decay, dropout?
 - `mnist_losses.doctor.reports`: Learners of real reports, written anew: what people had when they asked, and what the doctor should say first
 - `mnist_losses.doctor.run_checks`: Will callbacks do what was planned: keep the best model, divide accumulated gradients, validate in eval mode, average weights?
 - `mnist_losses.doctor.sample_checks`: Are inputs on one scale in both splits, and do the labels belong to them?

@@ -352,13 +352,13 @@ def not_examined(report, given):
     return "; ".join(dict.fromkeys(missed[o] for o in names if o in missed))
 
 # %% ../nbs/cli.ipynb #9a248379
-GRACE = 5 # seconds that a check may take when time is up
+GRACE = 5 # seconds that a check may take when time is up; reading the batches as long as all checks
 
 class Watchdog(threading.Timer):
     "Tells what is known so far, and ends the command, where a check does not end"
     def __init__(self, seconds, aside, as_json, checks, results):
-        super().__init__(seconds + GRACE, self.end)
-        self.daemon,self.limit = True,seconds
+        super().__init__(2*seconds + GRACE, self.end)
+        self.daemon = True
         self.aside,self.as_json,self.checks,self.results = aside,as_json,checks,results
     def end(self):
         from mnist_losses.doctor.findings import NO_END, report_of
@@ -366,7 +366,7 @@ class Watchdog(threading.Timer):
         show_report(report_of(self.checks, dict(self.results)), self.as_json)
         slow = ", ".join(f.__name__.replace("_", "-") for f,v in self.results.items() if v==NO_END)
         status = fail(f"{slow or 'reading the first batches'} did not end within "
-            f"{self.limit:g} s; --seconds N gives more", 2)
+            f"{self.interval:g} s; --seconds N gives more", 2)
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
@@ -429,7 +429,8 @@ Level = Annotated[str, typer.Option(metavar="error|warning|info",
     help="Findings as grave as this or graver end with exit code 1; the others are only shown.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 Seconds = Annotated[float, typer.Option(metavar="N",
-    help="No check begins after that many, and one that does not end is given up soon after.")]
+    help="No check begins that long after a batch of each loader is there; twice that and 5 s "
+        "after the start what does not end is given up.")]
 Ignore = Annotated[list[str], typer.Option(metavar="SLUG",
     help="A finding that is known and stays: the report only names it. May be given again.")]
 Corpus = Annotated[bool, typer.Option("--corpus",

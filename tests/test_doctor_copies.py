@@ -2,9 +2,10 @@
 
 import copy
 import torch
+from torch import nn
 from mnist_losses.doctor.findings import NotExamined
 from fastcore.test import expect_fail
-from mnist_losses.doctor.copies import as_optimizer, telling_rows
+from mnist_losses.doctor.copies import Exam, as_optimizer, telling_rows
 
 # %% ../nbs/doctor/02_copies.ipynb #4ffc9e0b
 def test_an_unknown_optimizer_can_be_copied():
@@ -15,3 +16,21 @@ def test_telling_rows_have_the_least_and_the_largest():
     x,words,y = torch.rand(9, 2),torch.full((9, 4), 5),torch.ones(9).long()
     words[6,2],words[4,0],y[8] = 0,7,3
     assert telling_rows((x, words), y)==[0, 1, 4, 6, 8] and telling_rows((x,), x)==[0, 1]
+
+# %% ../nbs/doctor/02_copies.ipynb #41e31d88
+def test_rows_that_must_be_in_order_are_of_one_batch():
+    from torch.nn.utils.rnn import pack_padded_sequence
+    class Packs(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.rnn,self.head = nn.GRU(4, 8, batch_first=True),nn.Linear(8, 2)
+        def forward(self, x, n): return self.head(self.rnn(pack_padded_sequence(x, n, True))[1][0])
+    g,batches = torch.Generator().manual_seed(0),[]
+    for _ in range(4):
+        n = torch.randint(2, 9, (16,), generator=g).sort(descending=True).values
+        batches.append((torch.randn(16, 8, 4, generator=g), n, torch.arange(16)%2))
+    exam = Exam(Packs(), nn.CrossEntropyLoss(), train=batches)
+    assert len(exam.y)==16 and exam.pred.shape==(16, 2)
+    free = Exam(nn.Sequential(nn.Flatten(), nn.Linear(32, 2)), nn.CrossEntropyLoss(),
+        train=[(x, y) for x,_,y in batches])
+    assert len(free.y)==64

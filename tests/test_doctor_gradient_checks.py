@@ -11,7 +11,10 @@ from mnist_losses.doctor.training_checks import rate_is_set
 from mnist_losses.doctor import diagnose
 from mnist_losses.testing import tiny_learner
 from torch import nn
-from mnist_losses.doctor.gradient_checks import frozen_stand_still, gradients_are_not_zero, gradients_for_all
+from mnist_losses.doctor.gradient_checks import boundary, frozen_stand_still, gradients_are_not_zero, gradients_for_all, loss_is_not_flat
+
+# %% ../nbs/doctor/09_gradient_checks.ipynb #2c944ac6
+def one_minus_p(z, y): return torch.where(y.view_as(z)==1, 1-z.sigmoid(), z.sigmoid()).mean()
 
 # %% ../nbs/doctor/09_gradient_checks.ipynb #7c47d547
 def slugs_of(learn, *checks): return [o.split(" (")[0] for f in checks for o in ask(learn, f)]
@@ -165,3 +168,39 @@ def test_a_part_of_the_loss_that_is_a_plain_number():
         found, = run_checks(Exam.of(learn), [gradients_for_all]).findings
         return found.fix
     assert ".item()" in fix(lambda o: o.item()) and "add it to the loss" in fix(lambda o: 0)
+
+# %% ../nbs/doctor/09_gradient_checks.ipynb #3f8b8ba3
+def test_where_the_loss_is_flat_for_all_rows():
+    def flat(loss_func, bias=-40., n_out=1, last=None, y=lambda y: y):
+        learn = tiny_learner(one_minus_p, n_out=n_out)
+        learn.loss_func = loss_func
+        for dl in learn.dls.loaders: dl.dataset[:] = [(x, y(t)) for x,t in dl.dataset]
+        with torch.no_grad(): learn.model.weight.mul_(.1), learn.model.bias[0].fill_(bias)
+        if last: learn.model = nn.Sequential(learn.model, last)
+        return slugs_of(learn, loss_is_not_flat)
+    wrong = ["predictions-collapsed"]
+    def of_p(p, y): return torch.where(y.view_as(p)==1, 1-p, p).mean()
+    def ahead(z, y): return (1-z.softmax(1).gather(1, y[:,None])).mean()
+    def floats(y): return y.float()[None]
+    assert flat(one_minus_p)==flat(of_p, last=nn.Sigmoid())==wrong
+    assert flat(ahead, 40., n_out=2)==wrong and not flat(ahead, 3., n_out=2)
+    for bias,found in (-15., []),(-60., wrong):     # where a sigmoid in 32 bits is 0
+        assert flat(nn.BCELoss(), bias, last=nn.Sigmoid(), y=floats)==found
+    assert flat(F.binary_cross_entropy_with_logits, y=floats)==[]
+    assert flat(F.cross_entropy, n_out=2)==[] and flat(one_minus_p, -3.)==[]
+    one_class = tiny_learner(one_minus_p, n_out=1)
+    for dl in one_class.dls.loaders: dl.dataset[:] = [(x, 0*t) for x,t in dl.dataset]
+    with torch.no_grad(): one_class.model.bias.fill_(-400.)
+    assert slugs_of(one_class, loss_is_not_flat)==[]     # which is all there is to learn
+
+def test_what_names_the_second_class():
+    def of(loss_func, y=lambda y: y.float()[None], last=None):
+        learn = tiny_learner(one_minus_p, n_out=1)
+        learn.loss_func = loss_func
+        for dl in learn.dls.loaders: dl.dataset[:] = [(x, y(t)) for x,t in dl.dataset]
+        if last: learn.model = nn.Sequential(learn.model, last)
+        return boundary(Exam.of(learn))
+    assert of(one_minus_p)==of(nn.BCEWithLogitsLoss())==(0., [0, 1])
+    assert of(nn.MSELoss())==of(nn.BCELoss(), last=nn.Sigmoid())==(.5, [0, 1])
+    assert of(nn.SoftMarginLoss(), lambda y: 2*y.float()[None]-1)==(0., [-1, 1])
+    assert boundary(Exam.of(tiny_learner(F.cross_entropy))) is None

@@ -2,13 +2,14 @@
 
 import torch
 from mnist_losses.doctor.exam import Exam
+from fastai.data.core import DataLoaders
 from torch.utils.data import DataLoader, TensorDataset
 from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.testing import test_same
 from mnist_losses.testing import tiny_learner
 from torch import nn
-from mnist_losses.doctor.input_checks import axes_are_transposed, inputs_are_read, next_token_is_hidden, outputs_differ
+from mnist_losses.doctor.input_checks import axes_are_transposed, inputs_are_read, next_token_is_hidden, outputs_differ, places_keep_their_labels
 
 # %% ../nbs/doctor/15_input_checks.ipynb #d609edc0
 class Layer(nn.Module):
@@ -210,3 +211,18 @@ def test_a_last_step_before_a_convolution_is_no_finding():
         learn.model = Turned(k)
         return ask(learn, inputs_are_read)
     assert found(32)==[] and "axis 1, places 24 to 31 of 32" in found(24)[0]
+
+# %% ../nbs/doctor/15_input_checks.ipynb #8e1bbc77
+def test_a_view_in_the_loss():
+    def ce(p, y): return nn.functional.cross_entropy(p, y)
+    def said(loss):
+        learn = tiny_learner(nn.CrossEntropyLoss())
+        g = torch.Generator().manual_seed(0)
+        x,y = torch.randn(48, 6, 8, generator=g),torch.randint(4, (48, 6), generator=g)
+        dl = DataLoader(list(zip(x, y)), 16)
+        learn.dls,learn.model,learn.loss_func = DataLoaders(dl, dl),nn.Linear(8, 4),loss
+        return [o.split(" (")[0] for o in ask(learn, places_keep_their_labels)]
+    def viewed(p, y): return ce(p.reshape(len(p), p.shape[2], p.shape[1]), y)
+    def flat(p, y): return ce(p.flatten(0, 1), y.flatten())
+    assert said(viewed)==["view-for-transpose"]
+    assert said(flat)==said(lambda p, y: ce(p.transpose(1, 2), y))==[]

@@ -348,3 +348,17 @@ def test_counts_are_no_classes_of_one_split():
     # a validation set of one class, of two that are as frequent
     first = torch.where(torch.arange(400) % 2==1, 0, torch.arange(400)//2 % 2)
     assert found(2, first)==[("class-not-validated", "warning")]
+
+# %% ../nbs/doctor/17_item_checks.ipynb #1a0f7d97
+def test_labels_that_the_loader_makes_are_in_no_item():
+    "A masked language model: an item is the tokens alone"
+    def masked(rows):
+        x = torch.stack(rows)
+        hidden = torch.rand(x.shape)<.15
+        return torch.where(hidden, 1, x),torch.where(hidden, x, -100)
+    rows = [(2 + a + torch.arange(8)) % 20 for a in range(20)]*10
+    loaders = [torch.utils.data.DataLoader(rows, 32, collate_fn=masked) for _ in range(2)]
+    exam = Exam(train=loaders[0], valid=loaders[1])
+    report = run_checks(exam, [no_label_among_inputs, one_label_for_each_input])
+    assert not report.findings and {*report.not_checked.values()}=={
+        "items have no label: the loader makes it"}

@@ -11,7 +11,7 @@ from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose
 from mnist_losses.testing import tiny_learner
 from torch import nn
-from mnist_losses.doctor.model_checks import decay_is_small, gradient_arrives, last_batch_fits, logits_are_free, optimizer_knows, optimizer_knows_the_loss, outputs_have_graph, rows_apart, same_answer_twice, something_trains, start_is_modest, starts_finite, units_differ, units_live
+from mnist_losses.doctor.model_checks import gradient_arrives, last_batch_fits, layers_are_bent, logits_are_free, optimizer_knows, optimizer_knows_the_loss, outputs_have_graph, rows_apart, same_answer_twice, something_trains, start_is_modest, starts_finite, units_differ, units_live
 
 # %% ../nbs/doctor/05_model_checks.ipynb #66c03866
 def learner_of(model, **kwargs):
@@ -206,29 +206,6 @@ def test_a_splitter_names_all_parameters():
     assert found(0)==found(2)==["stale-optimizer"]
     assert found(0, 2)==["cannot tell: does not apply: there is no optimizer yet; fit makes one"]
 
-def test_the_weight_decay_that_fit_will_use():
-    from functools import partial
-    from fastai.optimizer import Adam
-    def found(wd): return ask(tiny_learner(F.cross_entropy, opt_func=partial(Adam, wd=wd), lr=.1),
-        decay_is_small)
-    assert found(.01)==[] and found(5.)[0].startswith("weight-decay-too-high")
-
-def test_an_ordinary_decay_is_not_what_takes_the_weights():
-    def found(lr, wd=None, epochs=0):
-        torch.manual_seed(0)
-        learn = tiny_learner(F.cross_entropy, lr=lr, wd=wd)
-        if epochs:
-            for dl in learn.dls.loaders:
-                dl.dataset[:] = [(x, (x[0]>0).long()) for x,_ in dl.dataset]
-            with learn.no_bar(), learn.no_logging(): learn.fit(epochs, .1, wd=0.)
-            learn.opt = None     # a new fit takes the Learner's own rate
-        report = run_checks(Exam.of(learn), [decay_is_small])
-        return [(o.slug, o.level) for o in report.findings]
-    for lr in 3.,30.,1e6: assert found(lr)==[("lr-too-high", "warning")]
-    assert found(3., .2)==found(.2, .05)==[("weight-decay-too-high", "warning")] and not found(.5)
-    assert found(3., epochs=9)==[("lr-too-high", "info")]     # it learned
-    assert found(3., .2, epochs=9)==[("weight-decay-too-high", "info")]
-
 # %% ../nbs/doctor/05_model_checks.ipynb #d4c07be5
 def test_rows_known_by_heart_have_no_gradient_to_lose():
     x,y = torch.randn(64, 4),torch.zeros(64, dtype=torch.long)
@@ -273,20 +250,6 @@ def test_what_was_unfrozen_is_no_other_model():
     assert fix.startswith("opt = torch.optim.Adam(model.parameters(), lr=0.001)   # ")
     assert not said(plain(lambda model: torch.optim.Adam(model.parameters())), optimizer_knows)
     assert said(plain(), optimizer_knows)==["no opt was given"]
-
-def test_weight_decay_is_the_optimizers():
-    def decay(kind, **kwargs): return said(plain(lambda m: kind([dict(params=[*m[0].parameters()]),
-        dict(params=[*m[2].parameters()], **kwargs)], lr=.1, weight_decay=0)), decay_is_small)
-    optim = torch.optim
-    assert decay(optim.AdamW, weight_decay=2.)==[
-        "weight-decay-too-high (share per step 0.2, lr 0.1, wd 2)"]
-    assert decay(optim.SGD, lr=.5, weight_decay=.1)==[
-        "weight-decay-too-high (share per step 0.05, lr 0.5, wd 0.1)"]
-    assert not decay(optim.SGD)
-    assert not decay(optim.Adam, weight_decay=2.)     # a part of its gradient
-    assert said(plain(), decay_is_small)==["no opt was given"]
-    assert said(plain(wd=.2, lr=.1), decay_is_small)==[
-        "weight-decay-too-high (share per step 0.02, lr 0.1, wd 0.2)"]
 
 def test_an_optimizer_of_ones_own_is_asked_too():
     class BasicOptim:     # fastbook's
@@ -348,3 +311,28 @@ def test_an_optimizer_of_groups_is_made_again_with_its_groups():
         return opt
     fix = run_checks(plain(replaced), [optimizer_knows]).findings[0].fix
     assert "dict(params=..., lr=0.0001), dict(params=..., lr=0.01)" in fix
+
+# %% ../nbs/doctor/05_model_checks.ipynb #826fc967
+def test_layers_without_an_activation_are_one():
+    def found(*layers): return [o.split(" (")[0] for o in ask(
+        learner_of(nn.Sequential(*layers)), layers_are_bent)]
+    a,b,c = nn.Linear(8, 16),nn.Linear(16, 16),nn.Linear(16, 2)
+    wrong = ["activation-missing"]
+    assert found(a, b, c)==found(a, nn.BatchNorm1d(16), nn.Dropout(.5), c)==wrong
+    for bent in nn.ReLU(),nn.Tanh(),nn.GELU(): assert not found(a, bent, c)
+    shifted = nn.Linear(8, 16)     # all units are on for such rows
+    nn.init.constant_(shifted.bias, 30.)
+    assert not found(shifted, nn.ReLU(), c)
+    assert not found(nn.Linear(8, 2)) and not found(nn.Linear(8, 1), nn.Linear(1, 2))
+    assert not found(a.requires_grad_(False), nn.Linear(16, 2))     # a projection that is given
+
+def test_a_relu_before_a_cross_entropy_of_one_column():
+    def found(loss, model, n=8):
+        learn = tiny_learner(nn.CrossEntropyLoss(), n_out=1)
+        for dl in learn.dls.loaders: dl.dataset[:] = [(x, y.float()[None]) for x,y in dl.dataset]
+        learn.loss_func,learn.model = loss,model
+        return [o.split(" (")[0] for o in ask(learn, logits_are_free)]
+    torch.manual_seed(0)
+    cut = nn.Sequential(nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 1), nn.ReLU())
+    assert found(nn.BCEWithLogitsLoss(), cut)==["relu-on-logits"]
+    assert not found(nn.BCEWithLogitsLoss(), cut[:3]) and not found(nn.MSELoss(), cut)

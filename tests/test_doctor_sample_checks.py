@@ -2,8 +2,12 @@
 
 import math
 from mnist_losses.doctor.exam import Exam
+from fastai.data.core import DataLoaders
+from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
+from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import run_checks
+from mnist_losses.testing import tiny_learner
 import torch
 from mnist_losses.doctor.sample_checks import above_chance, agreement, inputs_are_scaled, labels_belong, nearest, sorted_by_name, splits_alike
 
@@ -279,3 +283,30 @@ def test_pairs_and_weak_neighbours_are_no_shuffled_labels():
         def forward(self, *xs): return self.layer(sum(xs))
     assert level(lambda x: (x,))==["info"] and level(lambda x: (x, x.flip(0)))==[]
     assert level(lambda x: (x,), .15)==[]
+
+# %% ../nbs/doctor/06_sample_checks.ipynb #4e3a49a4
+def test_a_validation_set_in_its_order_is_no_mismatch():
+    def said(shift, order, scale=1.):
+        learn,g = tiny_learner(F.cross_entropy),torch.Generator().manual_seed(0)
+        y = torch.arange(400)%4
+        x = torch.randn(400, 8, generator=g)*(.3+y[:,None]) + shift*y[:,None]
+        train,(vx, vy) = [*zip(x[:300], y[:300])],(x[300:]*scale, y[300:])
+        at = vy.argsort() if order else torch.arange(100)
+        learn.dls = DataLoaders(DataLoader(train, 64, shuffle=True),
+            DataLoader([*zip(vx[at], vy[at])], 64))
+        return [o.split(" (")[0] for o in ask(learn, splits_alike)]
+    assert said(2., True)==said(2., False)==[]
+    assert said(2., True, 1/255)==said(0., False, 1/4)==["normalise-mismatch"]
+
+def test_each_split_by_its_own_mean_and_deviation():
+    def said(own, correction=0):
+        learn,g = tiny_learner(F.cross_entropy),torch.Generator().manual_seed(0)
+        x,y = torch.randn(400, 5, generator=g),torch.arange(400)%2
+        x[300:,0] += 1
+        a,b = x[:300],x[300:]
+        def scaled(o, by): return (o-by.mean(0))/by.std(0, correction=correction)
+        parts = scaled(a, a),scaled(b, b if own else a)
+        learn.dls = DataLoaders(*(DataLoader([*zip(o, t)], 64)
+            for o,t in zip(parts, y.split([300, 100]))))
+        return [o.split(" (")[0] for o in ask(learn, splits_alike)]
+    assert said(True)==said(True, 1)==["normalise-mismatch"] and said(False)==[]

@@ -55,3 +55,14 @@ def test_generators_of_a_data_set_and_its_transforms_draw_the_same_again():
         loader = torch.utils.data.DataLoader(items)
         with same_randomness(loader): first = torch.cat([*loader]).tolist()
         assert first==torch.cat([*loader]).tolist()!=torch.cat([*loader]).tolist()
+
+# %% ../nbs/doctor/01_state.ipynb #424e65a5
+def test_an_order_that_is_shuffled_in_place_is_put_back():
+    from fastai.text.data import LMDataLoader
+    dl = LMDataLoader([torch.arange(i, i+9) for i in range(30)], bs=4, seq_len=5, shuffle=True,
+        num_workers=0)
+    before = list(dl.items.idxs)
+    with same_randomness(dl):
+        list(dl)
+        assert dl.items.idxs!=before
+    assert dl.items.idxs==before

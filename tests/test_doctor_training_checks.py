@@ -8,6 +8,7 @@ from mnist_losses.doctor.model_checks import has_learned, recorded
 from itertools import count
 from unittest import mock
 import torch.nn.functional as F
+from fastai.learner import Learner
 from fastai.optimizer import SGD
 from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.model_checks import has_trained
@@ -16,7 +17,7 @@ from mnist_losses.doctor import diagnose
 from mnist_losses.testing import tiny_learner
 from fastai.callback.core import Callback
 from torch import nn
-from mnist_losses.doctor.training_checks import eps_is_held, finite_while_training, gradient_leads, highest_lr, rate_fits, step_is_made, steps_go_downhill, stopped_in_time, weights_move
+from mnist_losses.doctor.training_checks import eps_is_held, finite_while_training, gradient_leads, gradients_are_fresh, highest_lr, rate_fits, step_is_made, steps_go_downhill, stopped_in_time, weights_move
 
 # %% ../nbs/doctor/08_training_checks.ipynb #9e916bed
 class Broken(nn.Module):
@@ -274,3 +275,33 @@ def test_batches_may_be_named_tuples():
     exam = Exam(model, nn.CrossEntropyLoss(), torch.optim.SGD(model.parameters(), .1),
         DataLoader(rows, 16))
     assert run_checks(exam, [weights_move]).checked==["weights-move"]
+
+# %% ../nbs/doctor/08_training_checks.ipynb #5891e440
+class OwnStep(Learner):
+    "A step of its own, which may not zero the gradients"
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.zero = False
+    def _do_grad_opt(self):
+        self.loss_grad.backward()
+        self.opt.step()
+        if self.zero: self.opt.zero_grad()
+
+def test_a_learner_of_ones_own_trains_its_own_way():
+    def found(zero):
+        learn = tiny_learner(F.cross_entropy)
+        own = OwnStep(learn.dls, learn.model, loss_func=F.cross_entropy)
+        own.zero = zero
+        return [o.split(" (")[0] for o in ask(own, gradients_are_fresh)]
+    assert found(False)==["zero-grad-missing"] and found(True)==[]
+
+def test_a_rate_that_takes_a_million_steps():
+    def found(lr, opt=torch.optim.SGD, n_out=2):
+        learn = tiny_learner(F.cross_entropy)
+        exam = Exam(learn.model, F.cross_entropy, opt(learn.model.parameters(), lr=lr),
+            learn.dls.train)
+        with torch.no_grad():
+            for p in learn.model.parameters(): p.mul_(.01)     # which knows nothing yet
+        return [o.slug for o in run_checks(exam, [rate_fits]).findings]
+    for lr in 1e-7,1e-9,1e-12: assert found(lr)==["lr-too-low"], lr
+    assert not found(1e-3) and not found(1e-4, torch.optim.Adam)

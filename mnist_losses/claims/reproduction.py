@@ -387,3 +387,17 @@ def write_reproduction(
     text = json.dumps(result, indent=1, allow_nan=False) + "\n"
     out.mkdir(parents=True, exist_ok=True)
     write_all({out/"reproduction.png": picture.getvalue(), out/"reproduction.json": text.encode()})
+
+# %% ../../nbs/claims/01_reproduction.ipynb #23c87b1f
+SEEDS = files("mnist_losses")/"claims_data/reproduction_seeds.json"
+
+def final_values():
+    "The stored final value of each seed of each run, by the run's name"
+    return {k: np.array(v) for k,v in json.loads(SEEDS.read_text())["finals"].items()}
+
+def write_final_values(images, seeds=480):
+    "Run each of the twelve from many seeds, and store the final values in the package"
+    result = reproduce(images, seeds)
+    finals = {o["id"]: [round(v[-1], 6) for v in o["values"]] for o in result["runs"]}
+    stored = dict(manifest=result["manifest"] | dict(seeds=seeds), finals=finals)
+    write_all({Path(str(SEEDS)): (json.dumps(stored, allow_nan=False) + "\n").encode()})

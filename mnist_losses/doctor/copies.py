@@ -269,6 +269,7 @@ def as_arguments(self:Exam, y):
     y = self.label.whole(y)
     return y if type(y) is tuple and self.n_labels>1 else (y,)
 
+# %% ../../nbs/doctor/02_copies.ipynb #b29d8d0a
 def n_labels(self):
     "How many labels a batch has beside its inputs"
     b = () if self.train is None else self.raw[0]
@@ -286,7 +287,9 @@ def first_rows(self):
     "The first rows; of one batch alone where model or loss are made for its number of rows"
     whole = split_batch(self, self.raw)
     if len(self.raw)<2 or self.step or None in (self.source, self.loss_source): return whole
-    if takes(self, joined([whole], 2)) or takes(self, whole): return whole
+    n = min(n_rows(self.raw[0]), n_rows(whole[1])-1)     # where a batch ends and another begins
+    if takes(self, tree_map_only(Tensor, lambda t: t[n-1:n+1], whole)) or takes(self, whole):
+        return whole
     first = split_batch(self, self.raw[:1])
     return first if takes(self, first) else whole
 

@@ -188,6 +188,40 @@ def generator_in_the_data_set(mended):
     if not mended: ds.rng = np.random.default_rng(0)
     return learner(batches_of(ds, shuffle=True, workers=2), valid)
 
+# %% ../../nbs/doctor/22_corpus_data.ipynb #baf310f5
+def darkness_marked(x, mark):
+    "How dark each image is, of which one in twelve is not known"
+    y = 10*x.mean(1, keepdim=True)
+    y[::12] = mark
+    return x,y
+
+def mae(p, y): return (p-y).abs().mean()
+
+def amounts(loss_func, mark, **kwargs):
+    train,valid = (darkness_marked(x, mark) for x,_ in digits())
+    dls = DataLoaders(mixed(train), torch_loader(valid))
+    return build_learner(loss_func, dls=dls, n_out=1, metrics=mae, lr=.01, **kwargs)
+
+@patient("missing-as-number")
+def amounts_with_marks(mended): return amounts(nn.L1Loss(), 3. if mended else -999.)
+
+@patient("missing-as-number")
+def inputs_with_marks(mended):
+    def part(x, y):
+        x = x.clone()
+        x[::9,20] = 0. if mended else -99.
+        return x,y
+    train,valid = map(part, *zip(*digits()))
+    return learner(mixed(train), valid, lr=.01)
+
+# %% ../../nbs/doctor/22_corpus_data.ipynb #06878608
+@healthy
+def marks_left_out():
+    def loss(p, y):
+        known = y>-900
+        return F.l1_loss(p[known], y[known])
+    return amounts(loss, -999.)
+
 # %% ../../nbs/doctor/22_corpus_data.ipynb #a37e1ac3
 @patient("class-not-trained")
 def no_fours(mended):

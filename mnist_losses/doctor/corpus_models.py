@@ -135,6 +135,20 @@ def rate_of_zero(mended): return build_learner(CrossEntropyLossFlat(), lr=.1 if 
 def all_decay(mended):
     return build_learner(CrossEntropyLossFlat(), lr=1e-3, wd=.01 if mended else 5)
 
+@patient("dropout-too-high")
+def keep_for_drop(mended):
+    torch.manual_seed(0)
+    drop = nn.Dropout(.05 if mended else .95)
+    return build_learner(CrossEntropyLossFlat(), model=nn.Sequential(nn.Linear(64, 50), nn.ReLU(),
+        drop, nn.Linear(50, 50), nn.ReLU(), drop, nn.Linear(50, 10)))
+
+@patient("activation-missing")
+def linear_layers_alone(mended):
+    torch.manual_seed(0)
+    between = [nn.ReLU()] if mended else []
+    layers = nn.Linear(64, 50),*between,nn.Linear(50, 50),*between,nn.Linear(50, 10)
+    return build_learner(CrossEntropyLossFlat(), model=nn.Sequential(*layers))
+
 # %% ../../nbs/doctor/25_corpus_models.ipynb #6c1d0140
 @patient("inputs-not-read")
 def second_image_not_read(mended):
@@ -251,6 +265,17 @@ def pooler_not_used():
     body = parts_of(pooled, layer=(64, 30), pooler=(30, 30))
     return build_learner(CrossEntropyLossFlat(),
         model=parts_of(lambda m, x: m.head(m.body(x)[0]), body=body, head=(30, 10)))
+
+# %% ../../nbs/doctor/25_corpus_models.ipynb #f7a8dfeb
+@healthy
+def three_of_four_dropped():
+    layers = nn.Linear(64, 400),nn.ReLU(),nn.Dropout(.75),nn.Linear(400, 10)
+    return build_learner(CrossEntropyLossFlat(), model=nn.Sequential(*layers))
+
+@healthy
+def low_rank_on_purpose():
+    layers = nn.Linear(64, 4, bias=False),nn.Linear(4, 10)
+    return build_learner(CrossEntropyLossFlat(), model=nn.Sequential(*layers))
 
 # %% ../../nbs/doctor/25_corpus_models.ipynb #47318e53
 @healthy

@@ -343,6 +343,30 @@ def last_of_all_steps(mended):
 def state_after_the_padding(mended):
     return sentence_learner(Recurrent(last_token if mended else lambda x, h, state: state[0][-1]))
 
+# %% ../../nbs/doctor/23_corpus_runs.ipynb #bb8a2915
+class Tagger(nn.Module):
+    "A class for each token"
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(0)
+        self.emb,self.head = nn.Embedding(20, 16, padding_idx=0),nn.Linear(16, 3)
+    def forward(self, x): return self.head(self.emb(x))
+
+def tags_learner(loss_func, label_of_padding=0, **kwargs):
+    "A Learner of sentences and the remainder of each token by 3"
+    x,_ = sentences()
+    items = list(zip(x, torch.where(x>0, x%3, label_of_padding)))
+    dls = DataLoaders(*(DataLoader(items[a:b], bs=32, shuffle=a==0)
+        for a,b in ((0, 480), (480, 600))))
+    return Learner(dls, Tagger(), loss_func=loss_func, lr=1e-2, **kwargs)
+
+def right_tags(p, y): return (p.argmax(-1)==y)[y>=0].float().mean()
+
+@patient("padding-counted")
+def tags_of_padding(mended):
+    loss = CrossEntropyLossFlat()
+    return tags_learner(loss, -100 if mended else 0, metrics=right_tags)
+
 # %% ../../nbs/doctor/23_corpus_runs.ipynb #477274cb
 @healthy
 def keeps_the_fewest_errors(): return plain(metrics=error_rate, cbs=SaveModelCallback("error_rate"))
@@ -422,3 +446,10 @@ def reads_padding_on_purpose(): return sentence_learner(Recurrent(lambda x, h, s
 @healthy
 def adam_of_several_groups():
     return plain(splitter=lambda m: [list(m[0].parameters()), list(m[2].parameters())])
+
+@healthy
+def padding_weighs_nothing():
+    def loss(p, y):
+        each = F.cross_entropy(p.flatten(0, 1), y.flatten().clamp(min=0), reduction="none")
+        return (each*(y.flatten()>=0)).sum()/(y>=0).sum()
+    return tags_learner(loss, -1)

@@ -25,7 +25,7 @@ import torch
 from mnist_losses.doctor.batches import (
     arrays_in, evenly_spaced, first_batches, flat, item_reader, label_reader, plain_tensors,
     read_at, read_evenly)
-from .copies import cached_part
+from .copies import cached_part, to_device
 from .domain import class_numbers, named_classes
 from .exam import Exam
 from .findings import DoesNotApply, NotExamined, check, error, info, warning
@@ -268,6 +268,22 @@ def varies(exam, split):
     with same_randomness(exam.need(split)):
         return any(array_digest(read(int(i))[0])!=array_digest(read(int(i))[0])
             for i in rows[evenly_spaced(len(rows), 8)])
+
+# %% ../../nbs/doctor/06_data_checks.ipynb #44e5ae80
+def batch_reader(loader):
+    "A function from indices to a batch, made as the loader makes it"
+    ds = dataset_of(loader)
+    if not hasattr(loader, "do_batch"):
+        collate = getattr(loader, "collate_fn", list)
+        if getattr(loader, "batch_sampler", 0) is None:     # the loader does not make batches
+            return lambda idxs: [collate(ds[int(i)]) for i in idxs]
+        return lambda idxs: collate([ds[int(i)] for i in idxs])
+    def read(idxs):
+        loader.before_iter()
+        items = [o for o in (loader.do_item(int(i)) for i in idxs) if o is not None]
+        b = loader.do_batch(items)
+        return loader.after_batch(b if loader.device is None else to_device(b, loader.device))
+    return read
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #bda9d761
 def measured(rows):

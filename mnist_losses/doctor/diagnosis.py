@@ -28,8 +28,10 @@ import mnist_losses.doctor.input_checks
 import mnist_losses.doctor.item_checks
 import mnist_losses.doctor.loss_checks
 import mnist_losses.doctor.metric_checks
+import mnist_losses.doctor.missing_checks
 import mnist_losses.doctor.model_checks
 import mnist_losses.doctor.padding_checks
+import mnist_losses.doctor.regularisation_checks
 import mnist_losses.doctor.run_checks
 import mnist_losses.doctor.schedule_checks
 import mnist_losses.doctor.several_checks
@@ -90,9 +92,17 @@ def checks_of(parts):
 def urgency(f): return 2 if not f.first else f.part!="data"
 
 CHEAP = "loss", "metric", "model", "training" # data asks no model, these ask it ever more often
-def cost(f):
-    if f.part=="data": return 0,urgency(f)
-    return (1, 0) if f.first else (2, CHEAP.index(f.part))
+
+def order_for(exam):
+    "Which checks are made first: those of data, unless its batches are slow and the rest has none"
+    start = time.monotonic()
+    for o in "train","valid":     # the batches that all checks see
+        if getattr(exam, o) is not None: getattr(exam, f"fetched_{o}")
+    slow = time.monotonic()-start > .1*exam.seconds
+    def cost(f):
+        if f.part=="data": return (0, urgency(f)) if f.first or not slow else (3, 0)
+        return (1, 0) if f.first else (2, CHEAP.index(f.part))
+    return cost
 
 # %% ../../nbs/doctor/19_diagnosis.ipynb #d025be3c
 class Deadline:
@@ -135,11 +145,12 @@ def examine(learn, given, checks, seconds, results):
     "The report; `results` gets what came of each check as soon as it is known"
     # workers of a `fit` that failed end when they are collected, which may take seconds
     if multiprocessing.active_children(): gc.collect()
-    deadline = Deadline(seconds)
     with same_randomness(): exam = exam_for(learn, given)
     exam.seconds = seconds
     loaders = [o for o in (exam.train, exam.valid) if o is not None]
     with same_randomness(*loaders), torch.enable_grad():
+        cost = order_for(exam)
+        deadline = Deadline(seconds)     # from when there are batches, without which all is idle
         run_checks(exam, checks, deadline, cost, results)
         missed = examine_tasks(exam, checks, deadline, cost, results)
     report = report_of(checks, results)
@@ -151,7 +162,7 @@ def examine(learn, given, checks, seconds, results):
 def diagnose(
     learn=None, # fastai's `Learner`, another's Trainer, a LightningModule; None for plain PyTorch
     parts:tuple=PARTS, # Of "loss", "model", "data", "metric" and "training"; all if left out
-    seconds:float=10, # No check begins after that many; with fewer, fewer rows are seen
+    seconds:float=10, # No check begins this long after a batch of each loader is there
     ignore:tuple=(), # Slugs of findings that are known, such as ["valid-random"]
     **given # For plain PyTorch: `model`, `loss_func`, `opt`, `train`, `valid`, `metrics`, `lr`
 )->Report: # Findings, the gravest first
@@ -205,7 +216,7 @@ def diagnose_metric(
 def diagnose_data(
     train, # Loader of batches, fastai's or PyTorch's: inputs first and labels last
     valid=None, # The same; without it the splits are not compared
-    seconds:float=10 # No check begins after that many; with fewer, fewer rows are seen
+    seconds:float=10 # No check begins this long after a batch of each loader is there
 )->Report: # Findings, the gravest first
     "What is wrong with these loaders?"
     return diagnose(train=train, valid=valid, parts=("data",), seconds=seconds)

@@ -22,7 +22,8 @@ from torch import Tensor
 from .batches import label_reader, read_evenly
 from .copies import Exam, OfFunction, cached_part
 from .findings import NotExamined
-from .outputs import axes_of, axis_beside_same, gradients, share_of_labels
+from .outputs import (
+    axes_of, axis_beside_same, gradients, read_by, share_of_labels)
 
 # %% ../../nbs/doctor/02_domain.ipynb #b3b2c959
 def class_axis(self):
@@ -317,9 +318,17 @@ cached_part("seen", lambda self: sorted(self.counts))
 cached_part("c", classes)
 
 # %% ../../nbs/doctor/02_domain.ipynb #4a4b02eb
+def answers_in_parts(exam):
+    "Whether the loss reads several outputs, and of the labels a column for each"
+    if exam.y.ndim!=2 or exam.source is None: return False
+    out = exam.returned(exam.xs)
+    return not isinstance(out, Tensor) and len(read_by(exam.call_loss, out, exam.targets))>1
+
 def hot(self):
     "Whether labels have a column for each class"
     p,y = self.pred,self.y
+    if p.shape==y.shape and answers_in_parts(self):
+        raise NotExamined("each column of the labels is answered by another output")
     if p.ndim>2: return self.n_out>1 and p.shape==y.shape
     return y.ndim==2 and y.shape[1]>1 and (p.shape==y.shape or y.numel()!=len(p))
 

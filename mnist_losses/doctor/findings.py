@@ -42,7 +42,7 @@ KILLS = ("loss-not-finite", "broadcast-n1-vs-n", "row-index-gather", "loss-sign-
     "nll-minus-lost", "nll-on-logits", "sum-reduction", "inputs-unscaled", "init-too-large",
     "lr-too-high")
 AFTER = {"loss-not-finite": NOT_A_NUMBER, "dead-relu": KILLS,
-    "predictions-collapsed": ("loss-not-finite", "dead-relu", "weights-still"),
+    "predictions-collapsed": ("loss-not-finite", "dead-relu", "weights-still", "inputs-unscaled"),
     "one-class-only": ("split-as-label",),
     "loader-raises": ("split-as-label", "id-as-label")}
 
@@ -61,21 +61,31 @@ def missing(not_checked):
     "Of the checks that were not made those that should have been, each with the reason"
     return {k: v for k,v in not_checked.items() if not v.startswith((SKIPPED, NOT_FOR))}
 
+def part_of(name):
+    "The part of a check, by its name in a report"
+    f = CHECKS.get(name.partition(OF_TASK)[0].replace("-", "_"))
+    return f.part if f else "other"
+
 def by_part(missed, checked):
     "Checks that were not made, counted for each part: 2 of 18 loss checks, 1 of 9 data checks"
-    def part(name):
-        f = CHECKS.get(name.partition(OF_TASK)[0].replace("-", "_"))
-        return f.part if f else "other"
-    of,out = Counter(map(part, (*missed, *checked))),Counter(map(part, missed))
+    of,out = Counter(map(part_of, (*missed, *checked))),Counter(map(part_of, missed))
     return ", ".join(f"{n} of {count(of[k], f'{k} check')}" for k,n in out.items())
 
 # %% ../../nbs/doctor/01_findings.ipynb #0b9fc70f
+def not_looked_at(missed, checked):
+    "Of what is most often wrong that of which no check was made: a list of a sentence, or none"
+    parts = {*map(part_of, missed)} - {*map(part_of, checked)}
+    left = [o for o in ("loss", "model", "metric") if o in parts]
+    return [f"Not looked at: {', '.join(left)}"] if left else []
+
 def more_time(missed):
     "What to do where most checks were not made for want of time: a list of a sentence, or none"
     late = sum(v in ("time was up", NO_END) for v in missed.values())
-    says = "More time is given by seconds=; a small model of the same class wants less"
+    says = ("More time is given by seconds=60; a small model of the same class wants less, "
+        "small images too")
     return [says] if late>len(missed)/2 else []
 
+# %% ../../nbs/doctor/01_findings.ipynb #47198ba6
 def skipped(report):
     "How many checks a fault has made pointless, and how many a remark alone"
     remarks = {o.slug for o in report.findings if o.level=="info"}
@@ -186,7 +196,7 @@ def summary(self:Report)->str: # Such as "1 finding in 2 checks. 1 could not be 
     if few := k<len(missed):     # silence of a few checks must not be taken for health
         said = [f"Most checks could not be made, {len(missed)} of {k+len(missed)}: {of_each}",
             f"{found} in the other {k}"]
-        said += more_time(missed)
+        said += not_looked_at(missed, self.checked) + more_time(missed)
     else: said = [f"{found} in {count(k, 'check')}"]
     if remarks and not n: said += [f"{count(len(remarks), 'remark')}: {', '.join(remarks)}"]
     mend,remarked = skipped(self)

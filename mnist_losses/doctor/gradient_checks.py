@@ -19,9 +19,11 @@ from torch import Tensor, nn
 from torch.utils._pytree import tree_leaves, tree_map_only
 
 from .copies import cached_part
+from .domain import last_weight_times
 from .exam import Exam
 from .state import copy_of, put_back, same_randomness
-from .findings import NotExamined, check, info, warning
+from .findings import (
+    DoesNotApply, NotExamined, check, error, info, warning)
 from .loss_checks import NO_GRADIENT
 from .model_checks import param_lists
 from .outputs import Route, gradients, read_by
@@ -267,3 +269,46 @@ def frozen_stand_still(exam:Exam):
         return warning("frozen-moves", frozen_groups=exam.opt.frozen_idx, tensors=k,
             says="learn.freeze() froze them, and they want gradients again: they are trained",
             fix="learn.freeze() last, after parameters were set by hand or the model was changed")
+
+# %% ../../nbs/doctor/09_gradient_checks.ipynb #0743702c
+def boundary(exam):
+    "Of one column for two classes what names the second, and the labels of both; else None"
+    if exam.n_out>1 or exam.c!=2 or exam.regression or exam.side_unknown: return None
+    labels = [0, 1] if exam.values is None else exam.values.tolist()
+    def alike(middle):     # the cost of a label on its side, and of the other on the other
+        z,t = (torch.full((8, 1), o, device=exam.device) for o in (2., 1))
+        return abs(exam.loss_at(middle+z, t[:,0])-exam.loss_at(middle-z, 0*t[:,0]))<1e-4
+    amounts = exam.domain=="logits" and alike(.5) and not alike(0.)     # a squared error of 0 and 1
+    return (.5 if amounts or exam.domain=="probs" else 0.),labels
+
+def named_by(exam, out):
+    "The label that is named for each row; None where a row has several, or amounts"
+    if exam.hot or exam.regression or exam.embedding or exam.pred.ndim>2: return None
+    if exam.n_out>1: return out.argmax(1)
+    if (found := boundary(exam)) is None: return None
+    cut,labels = found
+    return torch.tensor(labels, device=out.device)[(out.reshape(-1)>cut).long()]
+
+# %% ../../nbs/doctor/09_gradient_checks.ipynb #84399bfa
+FLAT = ("the model names one class for every row, and the loss is flat there: no row has a "
+    "gradient, and no step changes that", "make the model anew, and train it at a smaller rate, on "
+    "standardised inputs, or with a loss that has a slope there: BCEWithLogitsLossFlat()")
+
+def head_gradient(exam):
+    "How large the gradient of the last weights is in the batch"
+    params = [p for p in exam.model.get_submodule(exam.head).parameters() if p.requires_grad]
+    with torch.enable_grad():
+        loss = exam.call_loss(exam.answer(exam.xs, grad=True), exam.targets).mean()
+    return sum(float(o.norm()) for o in gradients(loss, params) if o is not None)
+
+@check("training", unless=NO_GRADIENT + ("params-frozen", "loss-not-finite", "inputs-unscaled"))
+def loss_is_not_flat(exam:Exam):
+    "Where one class is named for every row, the gradient that could change it is there"
+    named = named_by(exam, exam.pred)
+    if named is None or exam.head is None: raise DoesNotApply("rows have no class")
+    if len(named.unique())>1 or max(exam.counts.values())>.95*sum(exam.counts.values()): return None
+    now = head_gradient(exam)
+    with last_weight_times(exam, 0., bias=True): at_0 = head_gradient(exam)
+    if now<1e-4*at_0: return error("predictions-collapsed", says=FLAT[0], fix=FLAT[1],
+        named=named[0].item(), gradient_of_the_last_weights=now, of_outputs_that_are_0=at_0,
+        mean_output=exam.pred.float().mean().item())

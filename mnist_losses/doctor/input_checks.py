@@ -27,7 +27,7 @@ from .findings import NotExamined, check, error, info, warning
 from .loss_checks import NO_GRADIENT
 from .model_checks import WEIGHTS
 from .gradient_checks import far_out
-from .outputs import leaves, tensors_in
+from .outputs import gradients, leaves, share_of_labels, tensors_in
 
 # %% ../../nbs/doctor/15_input_checks.ipynb #b4c46f71
 def leaf_name(path, n):
@@ -281,6 +281,21 @@ def next_token_is_hidden(exam:Exam):
     seen = dict(change_of_earlier_places=before, change_of_later_places=then, length=x.shape[1])
     if what=="next" and before>1e-4: return error("future-seen", **seen)
     if what=="same" and before<1e-6<then: return error("labels-not-shifted", **seen)
+
+# %% ../../nbs/doctor/15_input_checks.ipynb #8c600445
+@check("loss", unless=NO_GRADIENT, first=True)
+def places_keep_their_labels(exam:Exam):
+    "A loss of sequences asks each place for its own label, and no view has mixed them"
+    p,y = exam.pred,exam.y
+    if p.ndim!=3 or y.ndim!=2 or exam.axis!=2 or y.is_floating_point(): return None
+    if min(p.shape[1:])<2 or y.shape!=p.shape[:2]: return None
+    z = torch.randn(p.shape, generator=torch.Generator().manual_seed(0)).to(exam.device)
+    with torch.enable_grad(): g, = gradients(exam.call_loss(z.requires_grad_(), y), [z])
+    seen = g.reshape(len(g), p.shape[2], p.shape[1])     # as a view of them has it
+    own,viewed = share_of_labels(g, y, 2),share_of_labels(seen, y, 1)
+    if viewed>.9 and own<viewed-.2: return error("view-for-transpose", outputs=tuple(p.shape),
+        labels_singled_out=own, after_a_view=viewed, says="the loss gives the outputs the shape "
+        "that it wants by a view, and the numbers keep their order: classes and positions mix")
 
 # %% ../../nbs/doctor/15_input_checks.ipynb #17d7620d
 def made_by(exam):

@@ -21,7 +21,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .data_checks import dataset_of, digest, rows_taken, varies
+from .data_checks import batch_reader, dataset_of, digest, rows_taken, varies
 from .sample_checks import agreement, inputs_of, nearest
 from .batches import (
     arrays_in, evenly_spaced, item_reader, label_reader, plain_tensors, read_evenly, table_of)
@@ -29,7 +29,7 @@ from .domain import class_numbers
 from .exam import Exam
 from .state import holders, same_randomness
 from .findings import DoesNotApply, NotExamined, check, error, info, warning
-from .split_checks import batch_reader
+
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #f171000c
 def as_picture(a):
@@ -49,8 +49,10 @@ def coarse(a, size=16):
 class Item:
     "What is kept of an item: its index, a digest of its inputs, their number, the first, its label"
     def __init__(self, item, at=None):
+        if not isinstance(item, (list, tuple)): raise NotExamined("items have no label: the loader "
+            "makes it")
         self.at = at
-        xs = arrays_in(item[:-1] if isinstance(item, (list, tuple)) and len(item)>1 else item)
+        xs = arrays_in(item[:-1] if len(item)>1 else item)
         if not xs: raise NotExamined("inputs are no arrays")
         self.digest,self.n_inputs = digest(b"".join(a.tobytes() for a in xs)),len(xs)
         self.flat = xs[0].reshape(-1) if xs[0].size<=4096 and xs[0].dtype.kind!="U" else None
@@ -288,7 +290,9 @@ def no_label_among_inputs(exam:Exam):
     "No column of the inputs was made from the label"
     x,y = plain_columns(exam)
     if y.ndim>1: raise NotExamined("labels are several columns")
-    if x.shape[1]<2: return None
+    keep = exam.kept(y)
+    x,y = x[keep],y[keep]
+    if x.shape[1]<2 or len(y)<30: return None
     classes = None if exam.regression else class_numbers(y)
     amounts = classes is None or len(classes.unique())>.2*len(y)
     if amounts:     # a straight line through all of them, to the last digit

@@ -178,6 +178,7 @@ def answers_in_a_row(exam, *seeds):
     with same_randomness(), torch.no_grad(), put_back(exam.model, weights=False):
         return [one(o) for o in seeds]
 
+# %% ../../nbs/doctor/05_model_checks.ipynb #993d7676
 def same(a, b):
     if not isinstance(a, Tensor): raise NotExamined("the model does not return a tensor")
     return torch.equal(a, b) or torch.allclose(a, b, rtol=1e-4, atol=1e-6, equal_nan=True)
@@ -187,7 +188,10 @@ def same_answer_twice(exam:Exam):
     "No chance in eval mode, and nothing kept from one batch to the next"
     a,c,b = answers_in_a_row(exam, 0, None, 0)
     if not same(a, b):     # it is no chance
-        resets = hasattr(exam.model, "reset")     # fastai's callback for text calls it
+        # fastai's callback for text calls `reset`; one of one's own may do without
+        resets = hasattr(exam.model, "reset") or any(
+            type(o).__module__.split(".")[0]!="fastai" and hasattr(o, "before_train")
+            for o in exam.cbs)
         return (info if resets else warning)("state-kept", difference=(a-b).abs().max().item())
     if same(a, c): return None
     # who learns the inputs anew, as a variational autoencoder, draws on purpose
@@ -300,10 +304,17 @@ def rows_apart(exam:Exam):
     return error("view-mixes-samples", **across_the_batch(exam), **seen)
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #d4323d0f
+def wants_below_0(exam):
+    "Whether the loss of one column pays for an output below 0, where the label is the first"
+    if exam.c!=2 or exam.regression: return False
+    z,t = torch.zeros(8, 1, device=exam.device),torch.zeros(8, device=exam.device).long()
+    return exam.loss_at(z-6, t)<exam.loss_at(z, t)-.1
+
 @check("model")
 def logits_are_free(exam:Exam):
     "No activation cuts the outputs"
-    if exam.n_out==1 or exam.domain!="logits" or not exam.singles_out: return None
+    if exam.domain!="logits" or not (wants_below_0(exam) if exam.n_out==1 else exam.singles_out):
+        return None
     out = exam.far
     if not len(out) or not out.min()>=0: return None
     zeros = (out==0).float().mean().item()
@@ -470,6 +481,27 @@ def gradient_arrives(exam:Exam):
         return warning("vanishing-gradient", first=first, last=last, ratio=first/last,
             layers=len(size))
 
+# %% ../../nbs/doctor/05_model_checks.ipynb #c1442e02
+def layers_in_a_row(exam):
+    "Linear layers and convolutions that are trained, unless one is narrower than what it joins"
+    layers = list(trainable_layers(exam.model).values())
+    sizes = [(m.weight.shape[1], m.weight.shape[0]) for m in layers]
+    joined = zip(sizes, sizes[1:])     # a bottleneck says less than one layer, on purpose
+    return [] if any(b<min(a, c) for (a,b),(_,c) in joined) else layers
+
+@check("model", unless=NO_GRADIENT + WEIGHTS + ("relu-on-logits", "view-mixes-samples"))
+def layers_are_bent(exam:Exam):
+    "Several layers are more than one: the output between two inputs is not between theirs"
+    xs,layers = exam.xs,layers_in_a_row(exam)
+    if len(layers)<2 or len(xs)!=1 or not isinstance(xs[0], Tensor): return None
+    x = xs[0]
+    if not x.is_floating_point() or exam.domain!="logits" or exam.rows<4: return None
+    # far apart: near each other inputs may lie on one side of every ReLU
+    x = 100*torch.randn(x.shape, generator=torch.Generator().manual_seed(0)).to(x)
+    a,b,mid = (exam.answer([o]).float() for o in (x, x.roll(1, 0), (x+x.roll(1, 0))/2))
+    if (a-b).abs().max()>0 and (mid-(a+b)/2).abs().max()<1e-5*a.abs().max():
+        return info("activation-missing", layers=len(layers), linear_in_rows=exam.rows)
+
 # %% ../../nbs/doctor/05_model_checks.ipynb #b6d9a91a
 def has_trained(exam):
     "Whether weights are no longer those of the start, as Recorder, optimizer or norms tell"
@@ -551,33 +583,3 @@ def last_batch_fits(exam:Exam):
         return error("training-step-fails", rows=n, bs=bs, rows_of_the_last_batch=k,
             error=first_line(e), at=place(e), fix="drop_last=True; and " + (
                 "squeeze(1), which keeps the rows" if k==1 else "x.shape[0] for the rows"))
-
-# %% ../../nbs/doctor/05_model_checks.ipynb #f8a5ccdc
-def decays(exam):
-    "The learning rate and the weight decay of each group of the optimizer"
-    opt,lr,wd = exam.opt,exam.lr,exam.wd
-    if opt is None and exam.learn is not None:     # what fit makes has its own defaults
-        opt = exam.learn.opt_func([torch.nn.Parameter(torch.zeros(1))], lr=lr)
-    groups = getattr(opt, "hypers", None) or getattr(opt, "param_groups", None) or [{}]
-    # Adam's other form makes it a part of the gradient
-    direct = torch.optim.SGD,torch.optim.AdamW
-    other = isinstance(opt, torch.optim.Optimizer) and not isinstance(opt, direct)
-    def of(o):
-        if other and wd is None and not o.get("decoupled_weight_decay"): return 0.,0.
-        own = o.get("wd", o.get("weight_decay"))
-        return float(o.get("lr", lr)),float(own if wd is None else wd)
-    try: return [of(o) for o in groups]
-    except (TypeError, ValueError) as e:
-        raise NotExamined("no weight decay was given: it is the optimizer's own") from e
-
-# %% ../../nbs/doctor/05_model_checks.ipynb #d78bd817
-@check("model")
-def decay_is_small(exam:Exam):
-    "A step shrinks weights by lr*wd"
-    if exam.learn is None and exam.wd is None: exam.need("opt")
-    lr,wd = max(decays(exam), key=math.prod)
-    if lr*wd<.01: return None
-    level,seen = info if has_learned(exam) else warning,dict(share_per_step=lr*wd, lr=lr, wd=wd)
-    if lr<1 or wd>.05: return level("weight-decay-too-high", **seen)
-    return level("lr-too-high", says="the learning rate is so large that an ordinary weight decay "
-        "takes this share of every weight at each step, lr*wd", **seen)

@@ -144,6 +144,12 @@ def ends_in_padding(exam, pad):
             if read[:,-1].all() and not read[:,:-1].any(): return int(rows.sum())
     return 0
 
+def last_step(pad, rows):
+    "That a last step is padding; a warning beyond what recurrent layers bridge"
+    steps = pad.sum(1)[pad.any(1)].float().mean().item()
+    level = warning if steps>=20 else info
+    return level("last-step-padded", rows=rows, of=len(pad), steps_of_padding_in_them=steps)
+
 # %% ../../nbs/doctor/14_padding_checks.ipynb #169c4e81
 @check("model", unless=("mask-inverted",), first=True)
 def padding_is_left_out(exam:Exam):
@@ -168,5 +174,4 @@ def padding_is_left_out(exam:Exam):
         apart = not any(isinstance(o, kinds) for o in exam.model.modules())
         if masked and apart and by_padding>1e-3*by_tokens:
             return (error if seen.told else warning)("padding-leaks", **told)
-        if n := ends_in_padding(exam, pad): return info("last-step-padded", rows=n, of=len(pad),
-            steps_of_padding_in_them=pad.sum(1)[pad.any(1)].float().mean().item())
+        if n := ends_in_padding(exam, pad): return last_step(pad, n)

@@ -12,6 +12,8 @@ __all__ = []
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #fc48ccf1
 import math
+import time
+from contextlib import suppress
 
 import numpy as np
 import torch
@@ -19,11 +21,11 @@ from torch import Tensor
 
 from .batches import (
     evenly_spaced, flat, item_reader, plain_tensors, read_at, read_evenly)
-from .data_checks import dataset_of, rows_taken
-from .copies import cached_part
+from .data_checks import batch_reader, dataset_of, rows_taken
+from .copies import cached_part, split_batch
 from .domain import class_numbers, named_classes
 from .exam import Exam
-from .state import same_randomness
+from .state import holders, same_randomness
 from .findings import (
     DoesNotApply, NotExamined, check, error, info, warning)
 from .model_checks import recorded
@@ -41,6 +43,8 @@ def sample_inputs(exam, split, k=700):
     read,rows = item_reader(ds),rows_taken(exam, split)
     with same_randomness(loader):
         got = read_evenly(lambda j: read(int(rows[j])), len(rows), k, exam.reading)
+    if got and not isinstance(got[0][1], (list, tuple)): raise NotExamined("items have no label: "
+        "the loader makes it")
     xs,ys = [flat(o[0]) for _,o in got],[o[-1] for _,o in got]
     if len({len(x) for x in xs})>1 or len(xs)<40:
         raise NotExamined("items of different sizes, or too few")
@@ -162,8 +166,10 @@ def came_apart(exam):
 EMBEDDINGS = torch.nn.Embedding, torch.nn.EmbeddingBag
 
 def inputs_of(exam, split):
-    xs = (exam.batch if split=="train" else exam.valid_batch)[0]
-    # the first that is not empty, as categories are in a table of numbers
+    return input_among((exam.batch if split=="train" else exam.valid_batch)[0])
+
+def input_among(xs):
+    "The first input that is not empty, as categories are in a table of numbers"
     x = next((o for o in xs if not isinstance(o, Tensor) or o.numel()), xs[0])
     if not isinstance(x, Tensor): raise NotExamined("inputs are not a tensor")
     return x
@@ -259,20 +265,65 @@ def blown_up(exam):
         columns=int(still.sum()), largest_in_training=size,
         largest_in_validation=top[still].max().item())
 
+# %% ../../nbs/doctor/06_sample_checks.ipynb #6228350c
+def standard(x):
+    "Whether each column has mean 0 and deviation 1 to the last digit, as made from its own rows"
+    mean,std = x.double().mean(0),x.double().std(0, correction=0)
+    n = len(x)
+    near = [(std-o).abs()<1e-4 for o in (1., ((n-1)/n)**.5)]     # of numpy, of pandas and torch
+    return bool((mean.abs()<1e-4).all()) and any(bool(o.all()) for o in near)
+
+def standardised_apart(exam):
+    "The warning where the validation rows of a table were standardised by themselves, or None"
+    both = [whole_split(exam, o) for o in ("train", "valid")]
+    if None in both or not 3<=both[0][0].shape[1]==both[1][0].shape[1]: return None
+    if not all(len(x)>30 and standard(x) for x,_ in both): return None
+    return warning("normalise-mismatch", says="validation is standardised by its own mean and "
+        "deviation, not by those of training: where it differs from training, that is lost",
+        fix="scaler.fit(train); scaler.transform(valid)   # no fit_transform of validation",
+        columns=both[0][0].shape[1], validation_rows=len(both[1][0]))
+
 # %% ../../nbs/doctor/06_sample_checks.ipynb #be2f0d17
+def spread_out(exam, split, k=64):
+    "Inputs at even distances of a split, as its loader makes them: its first may be of one class"
+    loader = exam.need(split)
+    read,rows = batch_reader(loader),rows_taken(exam, split)
+    with same_randomness(loader, *holders(loader.dataset)):
+        start = time.monotonic()
+        read(rows[:2])
+        each = max(time.monotonic()-start, 1e-9)/2
+        n = min(k, max(8, int(exam.reading/each)))
+        b = exam.unpack(read(rows[evenly_spaced(len(rows), n)]))
+    return input_among(split_batch(exam, [b])[0])
+
+def differ(a, b):
+    "How far two samples of inputs are apart: (the larger std by the less, means by that std)"
+    (m1,s1,*_),(m2,s2,*_) = moments(a),moments(b)
+    return max(s1, s2)/max(min(s1, s2), 1e-12),abs(m1-m2)/max(s1, s2, 1e-12)
+
+def apart(a, b): return differ(a, b)[0]>1.8 or differ(a, b)[1]>.6 or a.dtype!=b.dtype
+
+# %% ../../nbs/doctor/06_sample_checks.ipynb #a435a9d1
+OF_KIND = ("inputs of the splits differ: one is scaled and the other is not, or they are of "
+    "different kinds or times")
+
 @check("data", unless=("inputs-not-finite",))
 def splits_alike(exam:Exam):
     "The same scale and type in both splits"
     a,b = inputs_of(exam, "train"),inputs_of(exam, "valid")
     if not a.is_floating_point() and not b.is_floating_point(): return None
     if min(len(a), len(b))<8: raise NotExamined("too few rows to compare the splits")
-    (m1,s1,*_),(m2,s2,*_) = both = moments(a),moments(b)
-    train,valid = ("mean {:.3g}, std {:.3g}, {:.3g} to {:.3g}".format(*o) for o in both)
-    if max(s1, s2)>1.8*min(s1, s2) or abs(m1-m2)>.6*max(s1, s2) or a.dtype!=b.dtype:
-        if mostly_one(a): return None     # one-label-for-each-input tells
-        if found := cut_up(exam): return error("labels-shuffled", **found)
-        return error("normalise-mismatch", train=train, valid=valid)
-    return blown_up(exam)
+    if apart(a, b):
+        with suppress(NotExamined): a,b = spread_out(exam, "train"),spread_out(exam, "valid")
+    if not apart(a, b): return blown_up(exam) or standardised_apart(exam)
+    if mostly_one(a): return None     # one-label-for-each-input tells
+    if found := cut_up(exam): return error("labels-shuffled", **found)
+    train,valid = ("mean {:.3g}, std {:.3g}, {:.3g} to {:.3g}".format(*moments(o)) for o in (a, b))
+    wide,far = differ(a, b)
+    seen = dict(train=train, valid=valid)
+    if wide<2.5 and far<2 and a.dtype==b.dtype:
+        return warning("normalise-mismatch", says=OF_KIND, **seen)
+    return error("normalise-mismatch", **seen)
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #737ca723
 def above_chance(y):

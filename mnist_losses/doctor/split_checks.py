@@ -31,9 +31,8 @@ from torch.utils.data import (
     BatchSampler, DataLoader, RandomSampler, SequentialSampler, get_worker_info)
 
 from .data_checks import (
-    MANY, dataset_of, digest, order_seen, rows_taken)
+    MANY, batch_reader, dataset_of, digest, order_seen, rows_taken)
 from .batches import evenly_spaced, label_reader, read_at
-from .copies import to_device
 from .domain import class_numbers
 from .exam import Exam
 from .state import cells_of, holders, same_randomness, way_back
@@ -161,21 +160,6 @@ def generators_in(ds):
         if way_back(v)}
 
 # %% ../../nbs/doctor/10_split_checks.ipynb #09d88f0b
-def batch_reader(loader):
-    "A function from indices to a batch, made as the loader makes it"
-    ds = dataset_of(loader)
-    if not hasattr(loader, "do_batch"):
-        collate = getattr(loader, "collate_fn", list)
-        if getattr(loader, "batch_sampler", 0) is None:     # the loader does not make batches
-            return lambda idxs: [collate(ds[int(i)]) for i in idxs]
-        return lambda idxs: collate([ds[int(i)] for i in idxs])
-    def read(idxs):
-        loader.before_iter()
-        items = [o for o in (loader.do_item(int(i)) for i in idxs) if o is not None]
-        b = loader.do_batch(items)
-        return loader.after_batch(b if loader.device is None else to_device(b, loader.device))
-    return read
-
 def readings(exam, split, times=4, n=12):
     "Some items read several times: a batch for each time, as many items as time allows"
     loader = exam.need(split)

@@ -11,9 +11,11 @@ __all__ = []
 import copy
 import random
 from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 import torch
+from fastcore.foundation import L
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
@@ -75,6 +77,13 @@ def own_states(loaders):
     return [(o, k, v, way_back(v)) for o in drawers(loaders) for k,v in vars(o).items()
         if way_back(v) or isinstance(v, int) and not any(o is p for p in loaders)]
 
+def orders_held(loaders):
+    "Lists of indices that a loader's items keep: fastai's loaders of texts shuffle them in place"
+    held = (getattr(v, "__dict__", {}).get("idxs") for o in loaders if hasattr(o, "__dict__")
+        for v in vars(o).values())
+    plain = (o.items if isinstance(o, L) else o for o in held)
+    return [o for o in plain if isinstance(o, list)]
+
 # %% ../../nbs/doctor/01_state.ipynb #e45b1346
 @contextmanager
 def same_randomness(
@@ -87,13 +96,14 @@ def same_randomness(
     streams = [o for o in streams if is_stream(o) and hasattr(o, "__dict__")]     # epochs counted
     kept = [(vars(o), dict(vars(o))) for o in (*drawers(loaders), *streams)]
     backs = [back for o in loaders for back in generators_held(o)]
+    orders = [(o, [*o]) for o in orders_held(loaders)]
     try: yield
     finally:
         random.setstate(python)
         np.random.set_state(numpy)
         torch.set_rng_state(cpu)
         if cuda is not None: torch.cuda.set_rng_state_all(cuda)
-        for back in backs: back()
+        for back in (*backs, *(partial(o.__setitem__, slice(None), v) for o,v in orders)): back()
         for o,name,value,back in own:
             if back: back()
             vars(o)[name] = value

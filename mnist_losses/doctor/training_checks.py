@@ -36,8 +36,9 @@ from .state import copy_of, put_back, same_randomness
 from .findings import (
     DoesNotApply, NotExamined, check, error, info, warning)
 from .loss_checks import MIXED, NO_GRADIENT, first_line, place
-from .model_checks import (
-    first_not_finite, has_learned, hypers_of, param_lists, real_grads, real_loss, recorded)
+from mnist_losses.doctor.model_checks import (
+    first_not_finite, has_learned, has_trained, hypers_of, param_lists, real_grads, real_loss,
+    recorded)
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #4ed94a51
 def grad_norm(learn):
@@ -175,6 +176,21 @@ def opt_of_copy(opt, memo, source, model):
     params = zip(source.parameters(), model.parameters())
     return OptimWrapper(opt=copy.deepcopy(opt, {**memo, **{id(a): b for a,b in params}}))
 
+# %% ../../nbs/doctor/08_training_checks.ipynb #c1a68aeb
+STEPS = ("one_batch", "_do_one_batch", "_do_grad_opt", "_backward", "_step", "_split",
+    "all_batches", "_do_epoch", "_do_epoch_train", "_set_device")
+
+def own_steps(learn):
+    "The methods of a training step that a Learner's class has its own of"
+    from fastai.learner import Learner
+    return [o for o in STEPS if getattr(type(learn), o, 0)!=getattr(Learner, o, 0)]
+
+def take_class(clone, learn, memo):
+    "Make a Learner one of another's class, with copies of the attributes that it has beside"
+    clone.__class__ = type(learn)
+    for k,v in vars(learn).items():
+        if k not in vars(clone) and k!="dls": vars(clone)[k] = copy_of(v, memo)
+
 # %% ../../nbs/doctor/08_training_checks.ipynb #af664375
 def clone_of(exam, steps, *cbs):
     "A Learner of copies that trains on some batches, with the callbacks that act on training"
@@ -195,6 +211,7 @@ def clone_of(exam, steps, *cbs):
         name = type(cb).__name__
         if is_quiet(cb) or name in BUILT_IN and name not in names: clone.remove_cb(cb)
     clone.logger = lambda *a, **k: None
+    if exam.learn is not None and own_steps(exam.learn): take_class(clone, exam.learn, memo)
     if exam.learn is None: clone.opt = opt_of_copy(exam.opt, memo, exam.source, model)
     return clone
 
@@ -220,6 +237,7 @@ def changes(model, frozen):
 # %% ../../nbs/doctor/08_training_checks.ipynb #b29fd591
 def dry_run(self):
     "What happens in a few training steps on copies: a dict for each, and the error or None"
+    from fastai.learner import Learner
     runner(self)
     batches = [to_device(o, self.device) for o in self.raw]
     if self.rows<n_rows(self.batch[1]): batches = [joined([o], self.rows) for o in batches]
@@ -231,7 +249,7 @@ def dry_run(self):
         clone.add_cb(StopWhenEnough(.5))
         frozen = frozen_values(clone.model)
         try:
-            with same_randomness(): clone.fit(1)
+            with same_randomness(): Learner.fit(clone, 1)     # a class of one's own may save in its
         except Exception as e: failed = e
         self.moved_frozen = changes(clone.model, frozen)
     return [o for o in first.rows if "moved" in o],failed
@@ -410,6 +428,48 @@ def rate_of_last_fit(exam):
     if not recorder.lrs: return None     # `get_preds` and `validate` empty it
     return max(*recorder.lrs, *(float(o["lr"]) for o in exam.opt.hypers))
 
+# %% ../../nbs/doctor/08_training_checks.ipynb #3ac2fd62
+def step_copies(exam):
+    "A copy of the model with the gradients of the batch, and an optimizer of it"
+    if exam.opt is not None: model,opt = copy_of((exam.source, exam.opt))
+    else:
+        model = copy_of(exam.source)
+        opt = exam.learn.opt_func(exam.splitter(model), lr=rates(exam)[0][-1])
+        if exam.wd is not None: opt.set_hypers(wd=exam.wd)
+    names = [n for n,p in exam.model.named_parameters() if p.requires_grad]
+    grads = real_grads(exam, [exam.model.get_parameter(n) for n in names])
+    for n,g in zip(names, grads): model.get_parameter(n).grad = None if g is None else g.clone()
+    return model,opt
+
+def set_decay(opt, wd):
+    if hasattr(opt, "hypers"): return opt.set_hypers(wd=wd)
+    for o in opt.param_groups: o["weight_decay"] = wd
+
+def move(exam, wd=None, grad=None):
+    "What a step changes, as one vector; with another weight decay or gradient if it is given"
+    with same_randomness():
+        model,opt = step_copies(exam)
+        if wd is not None: set_decay(opt, wd)
+        for p in () if grad is None else trainable_params(model): p.grad = torch.full_like(p, grad)
+        before = [p.detach().clone() for p in model.parameters()]
+        opt.step()
+        return torch.cat([(p.detach()-b).flatten() for p,b in zip(model.parameters(), before)])
+
+# %% ../../nbs/doctor/08_training_checks.ipynb #749eefeb
+def gain_of_a_step(exam):
+    "The share of the loss that a small step takes off, where nothing is learned yet; else infinity"
+    if highest_lr(exam)>1e-4 or rates(exam)[1] or has_trained(exam): return math.inf
+    t = exam.some_labels()
+    blind = exam.loss_at(torch.zeros(len(t), exam.n_out, device=exam.device), t)
+    now = real_loss(exam).item()
+    if not 0<.7*blind<now<3*blind: return math.inf     # a pretrained model knows something
+    model,opt = step_copies(exam)
+    params = [p for p in model.parameters() if p.grad is not None]
+    before = [p.detach().clone() for p in params]
+    grads = [p.grad.clone() for p in params]
+    opt.step()
+    return sum(((b-p.detach())*g).sum().item() for p,b,g in zip(params, before, grads))/now
+
 # %% ../../nbs/doctor/08_training_checks.ipynb #caac6b93
 # reasons for a loss that explodes, other than the rate
 UNSTABLE = ("nll-minus-lost", "loss-sign-inverted", "log-of-softmax", "log-of-sigmoid",
@@ -418,6 +478,7 @@ UNSTABLE = ("nll-minus-lost", "loss-sign-inverted", "log-of-softmax", "log-of-si
     "inputs-unscaled", "zero-grad-missing", "inputs-not-finite", "gradient-not-finite",
     "loss-not-finite", "loss-out-of-bounds", "labels-not-finite")
 
+# %% ../../nbs/doctor/08_training_checks.ipynb #27c8c534
 @check("training", unless=MIXED + UNSTABLE + ("empty-train-epoch", "lr-too-high"))
 def rate_fits(exam:Exam):
     "A few steps make the loss neither explode nor stand still"
@@ -432,7 +493,12 @@ def rate_fits(exam:Exam):
         start = max(loss[0], .5)
         top,left = max(loss[1:])/start,loss[-1]/start
         if top>10 and left>3 or top>30 and left>1: return warning("lr-too-high", **seen)
-    if len(loss)>3 and 0<max(moved)<1e-6 and lr<1e-6: return info("lr-too-low", **seen)
+    if len(loss)>3 and 0<max(moved)<1e-6 and lr<1e-6 and rates(exam)[1]:
+        return info("lr-too-low", **seen)
+    try: share = gain_of_a_step(exam)
+    except Exception: share = math.inf     # it is not known
+    if 0<=share<1e-5: return warning("lr-too-low", lr=lr, loss=loss[0],
+        a_step_lowers_it_by=share*loss[0])
     used = rate_of_last_fit(exam)
     if lr and used and used<1e-6 and 0<max(moved)*used/lr<1e-6:
         return warning("lr-too-low", rate_of_the_last_fit=used,
@@ -472,33 +538,6 @@ def rate_is_set(exam:Exam):
     if None in lrs or max(float(o) for o in lrs)<=0:
         return error("lr-too-low", lr=lrs[0], says="the learning rate is not above 0: no step "
             "makes the loss smaller", fix="a rate above 0, such as lr=1e-3 for Adam")
-
-# %% ../../nbs/doctor/08_training_checks.ipynb #3ac2fd62
-def step_copies(exam):
-    "A copy of the model with the gradients of the batch, and an optimizer of it"
-    if exam.opt is not None: model,opt = copy_of((exam.source, exam.opt))
-    else:
-        model = copy_of(exam.source)
-        opt = exam.learn.opt_func(exam.splitter(model), lr=rates(exam)[0][-1])
-        if exam.wd is not None: opt.set_hypers(wd=exam.wd)
-    names = [n for n,p in exam.model.named_parameters() if p.requires_grad]
-    grads = real_grads(exam, [exam.model.get_parameter(n) for n in names])
-    for n,g in zip(names, grads): model.get_parameter(n).grad = None if g is None else g.clone()
-    return model,opt
-
-def set_decay(opt, wd):
-    if hasattr(opt, "hypers"): return opt.set_hypers(wd=wd)
-    for o in opt.param_groups: o["weight_decay"] = wd
-
-def move(exam, wd=None, grad=None):
-    "What a step changes, as one vector; with another weight decay or gradient if it is given"
-    with same_randomness():
-        model,opt = step_copies(exam)
-        if wd is not None: set_decay(opt, wd)
-        for p in () if grad is None else trainable_params(model): p.grad = torch.full_like(p, grad)
-        before = [p.detach().clone() for p in model.parameters()]
-        opt.step()
-        return torch.cat([(p.detach()-b).flatten() for p,b in zip(model.parameters(), before)])
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #7842fed1
 def below_resolution(exam):

@@ -25,6 +25,7 @@ from fastcore.basics import patch
 
 from .diagnosis import diagnose
 from .exam import Exam
+from .gradient_checks import boundary
 from .state import same_randomness
 from mnist_losses.doctor.findings import (
     CHECKS, LEVELS, DoctorError, check_level, error, info, mend, run_checks,  # noqa: F401
@@ -85,7 +86,8 @@ def before_fit(self:LossDoctor):
     self.watching = not any(hasattr(self.learn, o) for o in ("lr_finder", "gather_preds"))
     if not self.watching: return
     self.history,self.lowest,self.rate,self.change = [],-math.inf,0.,0.
-    self.tallies,self.threshold = [],threshold_to_exceed(self.learn)
+    self.tallies = []
+    self.threshold,self.boundary = (asked(self.learn, o) for o in (threshold_of, boundary))
     if self.seconds:
         self.found(*diagnose(self.learn, seconds=self.seconds).findings)
         self.lowest = lowest_loss(self.learn)
@@ -154,12 +156,16 @@ def after_loss(self:LossDoctor):
 def count_classes(self:LossDoctor):
     "How often each class is named, and is the label, in the validation set"
     pred,learn = self.learn.pred,self.learn
-    if not isinstance(pred, torch.Tensor) or pred.ndim!=2 or len(learn.yb)!=1: return
+    if not isinstance(pred, torch.Tensor) or len(learn.yb)!=1: return
     if self.threshold is not None and learn.y.shape==pred.shape:
         self.tally.add(pred, learn.y, self.threshold)
-    if pred.shape[1]<2 or learn.y.ndim!=1: return
-    self.named.update(pred.argmax(1).tolist())
-    self.labels.update(learn.y.detach().long().tolist())
+    if self.boundary and learn.y.numel()==pred.numel():     # one column, two classes
+        cut,labels = self.boundary
+        named = [labels[o] for o in (pred.detach().flatten()>cut).tolist()]
+    elif pred.ndim==2 and pred.shape[1]>1 and learn.y.ndim==1: named = pred.argmax(1).tolist()
+    else: return
+    self.named.update(named)
+    self.labels.update(learn.y.detach().flatten().long().tolist())
 
 # %% ../../nbs/doctor/20_watch.ipynb #04597063
 @patch
@@ -255,11 +261,11 @@ def names_no_label(self:LossDoctor):
     if running>=3 and 2*running>=len(alike):
         self.found(self.tally.finding(warning, epochs_running=running, of=len(alike)))
 
-def threshold_to_exceed(learn):
-    "What an output must exceed for its label to be named; None where it is not known"
+def asked(learn, f):
+    "What an output must exceed for its label to be named, or None where it is not known"
     exam = Exam.of(learn)
     with contextlib.suppress(Exception), exam.undo, same_randomness(*learn.dls.loaders):
-        return threshold_of(exam)
+        return f(exam)
 
 # %% ../../nbs/doctor/20_watch.ipynb #a6e25ae8
 def number_of(value):
@@ -267,6 +273,13 @@ def number_of(value):
     try: return float(value)
     except (TypeError, ValueError, RuntimeError): return None
 
+@patch
+def flat(self:LossDoctor):
+    "That the loss has no slope either, if so"
+    with same_randomness(*self.learn.dls.loaders):
+        return run_checks(Exam.of(self.learn), [CHECKS["loss_is_not_flat"]]).findings
+
+# %% ../../nbs/doctor/20_watch.ipynb #423d2a4b
 @patch
 def same_again(self:LossDoctor):
     "A metric that stands at the share of a class, or a model that names one class, for two epochs"
@@ -285,5 +298,6 @@ def same_again(self:LossDoctor):
         named = next(iter(self.named))
         # where one class is most of the data, to name it is how training begins
         level = info if shares.get(named, 0.)>.8 else warning
-        self.found(level("predictions-collapsed", named=named, share_of_it=shares.get(named, 0.)))
+        seen = level("predictions-collapsed", named=named, share_of_it=shares.get(named, 0.))
+        self.found(*(self.flat() or [seen]))
     self.history.append(dict(metrics=values, collapsed=collapsed, shares=shares))
