@@ -7,8 +7,9 @@ import torch
 from torch.nn import functional as F
 
 from mnist_losses import losses
+from mnist_losses.evidence.gallery import describe
 from mnist_losses.losses import Loss
-from tools.loss_facts import cost_of_row, default_of, defaults, example, facts, shapes
+from tools.loss_facts import cost_of_row, default_of, defaults, example, facts, libraries, shapes
 
 BY_NAME = {k: o for k in losses.__all__ if isinstance(o := getattr(losses, k), type)}
 SAID = {k: o for k, o in BY_NAME.items() if default_of(o)}
@@ -48,6 +49,21 @@ def test_shapes_are_taken_and_the_line_imports(name):
 def test_a_cost_is_told_as_it_is():
     told = {k: cost_of_row(defaults()[BY_NAME[k]], most) for k, most in (
         ("SoftmaxLoss", 1.), ("CrossEntropyLoss", float("inf")), ("UnhingedLoss", float("inf")))}
-    assert "from 0 up, at most 1 " in told["SoftmaxLoss"]
-    assert "from 0 up, without bound" in told["CrossEntropyLoss"]
-    assert "from below 0 up, without" in told["UnhingedLoss"]
+    assert "Range: 0 to 1 " in told["SoftmaxLoss"]
+    assert "Range: 0 to infinity" in told["CrossEntropyLoss"]
+    assert "Range: below 0 to infinity" in told["UnhingedLoss"]
+
+
+def test_other_libraries_are_told_by_their_plainest_case():
+    def told(name): return [*libraries(describe(defaults()[BY_NAME[name]]))]
+    same, other = told("FocalLoss")
+    smp = "segmentation-models-pytorch"
+    assert same == f"same in fastai, {smp} softmax_focal_loss_with_logits, keras alpha=1"
+    assert other == ("not the same in kornia, monai (mean over rows and columns: 1/C), "
+        f"{smp} FocalLoss (a sigmoid for each class, not a softmax: another loss), "
+        "keras (alpha is 0.25 unless it is given)")
+    assert "torchvision" in facts(BY_NAME["FocalLoss"], "mnist_losses.losses")
+    same, other = told("CrossEntropyLoss")
+    assert same == f"same in torch, fastai, keras, timm, {smp}" and "balanced-loss" in other
+    assert "monai alpha=.25" in told("MultiLabelFocalLoss")[0]
+    assert "torch (" in told("MAELoss")[0] and told("SoftmaxLoss") == []
