@@ -384,9 +384,11 @@ def measured_line(found):
     if found.empty: return "not measured by us"
     judged = found[found.verdict.notna()]
     def count(rows):
-        n = rows.verdict.value_counts()
-        said = ", ".join(f"{k} in {n[k]}" for k in ("better", "worse", "no difference") if k in n)
-        return f"{said} of {len(rows)} (settings: {rows.groupby(SETTING).ngroups})"
+        n = rows.groupby("metric").verdict.value_counts()
+        words = "better","worse","no difference"
+        said = {metric: ", ".join(f"{k} {n[metric, k]}" for k in words if (metric, k) in n)
+            for metric in BETTER}
+        return ", ".join(f"{k} ({v})" for k,v in said.items() if v)
     parts = ((k, judged[judged.condition==k]) for k in CONDITIONS.values())
     said = [f"{k}: {count(rows)}" for k,rows in parts if len(rows)]
     if not said: return f"figures of ours: {len(found)}"
@@ -512,12 +514,12 @@ LEGEND += (
     "<li>In a list of measurements: mean and middle 95 % of the seeds, then the mean difference to "
     "cross-entropy and its 95 % interval. ece, the expected calibration error, nll, the negative "
     "log-likelihood, and error_rate are better when lower.</li>"
-    "<li><b>against cross-entropy</b>: for how many of our figures, on MNIST and CIFAR-10, the "
+    "<li><b>against cross-entropy</b>: by figure, in how many of our settings (model, learning "
+    "rate, number of classes, share of wrong labels), on MNIST and CIFAR-10, the "
     "95 % interval of the difference, seed by seed, lies on the better or the worse side of 0, "
     "with right and wrong training labels, and with rare classes. Both had the same learning "
     "rate, and none was chosen for each loss: one whose steps are smaller, such as GCE, may do "
-    "better at a larger rate. A setting may have several figures, such as accuracy and ece. Of "
-    "equal losses one figure in twenty would do so by luck.</li>")
+    "better at a larger rate. Of equal losses one figure in twenty would do so by luck.</li>")
 
 # %% ../../nbs/evidence/02_gallery.ipynb #0a18aada
 def to_frame(cards):
