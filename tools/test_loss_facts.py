@@ -1,14 +1,16 @@
 "What is said of each loss below its parameters"
 import re
 from copy import deepcopy
+from inspect import signature
 
 import pytest
 import torch
+from fastcore.docments import docments
 from torch.nn import functional as F
 
 from mnist_losses import losses
 from mnist_losses.evidence.gallery import describe
-from mnist_losses.losses import Loss
+from mnist_losses.losses import Loss, LossInputError
 from tools.loss_facts import cost_of_row, default_of, defaults, example, facts, libraries, shapes
 
 BY_NAME = {k: o for k in losses.__all__ if isinstance(o := getattr(losses, k), type)}
@@ -67,3 +69,34 @@ def test_other_libraries_are_told_by_their_plainest_case():
     assert same == f"same in torch, fastai, keras, timm, {smp}" and "balanced-loss" in other
     assert "monai alpha=.25" in told("MultiLabelFocalLoss")[0]
     assert "torch (" in told("MAELoss")[0] and told("SoftmaxLoss") == []
+
+
+COUNTS, MATRIX = [[9., 1.]], [.7*torch.eye(2) + .15]
+TOLD = dict(LogitAdjustedLoss=COUNTS, LDAMLoss=COUNTS, ForwardCorrectedLoss=MATRIX,
+    BackwardCorrectedLoss=MATRIX)
+OPTIONS = dict(reduction="sum", ignore_index=255, label_smoothing=.1, temperature=2.,
+    mean_over="rows", smooth_over="others")
+
+
+def refused(name):
+    "Options that a loss does not take, when it is made or asked"
+    z, y = example(default_of(BY_NAME[name]))
+    for k, v in OPTIONS.items() | {("weight", torch.ones(max(z.shape[1], 2)))}:
+        try: BY_NAME[name](*TOLD.get(name, []), axis=1, **{k: v})(z, y)
+        except LossInputError: yield k
+
+
+def test_two_losses_refuse_an_option():
+    # losses/00_core and howto/02_choose_a_loss say so
+    found = {k: [*refused(k)] for k in SAID}
+    assert {k: v for k, v in found.items() if v} == dict(
+        ArcFaceLoss=["temperature"], LovaszLoss=["label_smoothing"])
+
+
+def test_each_number_of_a_loss_has_its_range():
+    said = {(k, name): text for k in SAID for name, text in docments(BY_NAME[k]).items()
+        if name in signature(BY_NAME[k]).parameters
+        and signature(BY_NAME[k]).parameters[name].annotation in (float, int)
+        and name not in ("ignore_index", "axis")}
+    assert len(said) > 40
+    assert not [k for k, v in said.items() if not re.search(r"\d.* (to|or) |above \d|or more", v)]
