@@ -207,6 +207,7 @@ def curve_svg(loss):
 
 # %% ../../nbs/evidence/02_gallery.ipynb #fda1f88f
 NOISY = "howto/wrong_labels.html#train-on-wrong-labels-all-the-same"
+OWN = "howto/wrong_labels.html#each-loss-at-its-own-learning-rate"
 RARE = "howto/rare_classes.html#what-each-is-worth"
 BOTH = "howto/rare_classes.html#wrong-and-rare-at-once"
 FEW = "howto/rare_classes.html#a-few-percent-wrong-one-rare-class-probabilities-shown"
@@ -217,7 +218,7 @@ PAGES = dict(   # where a how-to measures it, what, and at which place
     GCELoss=[("ten classes, wrong labels", NOISY), ("wrong labels and rare classes", BOTH),
         ("a class of 1 %, given up", FEW)],
     ForwardCorrectedLoss=[("ten classes, known noise", KNOWN)],
-    FocalLoss=[("rare classes", RARE)],
+    FocalLoss=[("rare classes", RARE), ("wrong labels", OWN)],
     CrossEntropyLoss=[("rare classes, with weights", RARE), ("and wrong labels", BOTH)])
 PAGES |= dict(RankedProbabilityLoss=[
     ("five ordered classes", "losses/ordered.html#against-cross-entropy")])
