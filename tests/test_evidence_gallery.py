@@ -208,6 +208,8 @@ def test_what_pages_say_of_all_that_is_stored():
     assert verdicts(smoothed, "nll")==some | dict(many_classes=three)
     assert verdicts(smoothed, "ece")==dict(calibration="worse", photographs="better",
         many_classes=three)
+    wrong = judged[(judged.loss=="GCELoss") & (judged.ledger=="photographs")]
+    assert dict(zip(wrong.metric, wrong.verdict))==dict(accuracy="better", nll="worse", ece="worse")
     for loss in "GCELoss","MAELoss","SymmetricCELoss","ActivePassiveLoss":
         assert verdicts(loss, "accuracy", "labels wrong")["many_classes"]=="better/better/better"
 
@@ -246,12 +248,13 @@ def test_the_same_loss_is_found():
     assert same_losses(TaylorCELoss(1))[0]=="SoftmaxLoss" and not same_losses(CrossEntropyLoss())
 
 def test_figures_are_counted_by_condition():
-    found = pd.DataFrame(dict(loss="GCELoss", noise=[0., 0., .2, .4, .4], ledger="a", plan="b",
-        model="c", lr=.1, condition=["labels right"]*2 + ["labels wrong"]*3,
-        verdict=["worse", "worse", "better", "no difference", None]))
+    found = pd.DataFrame(dict(loss="GCELoss",
+        condition=["labels right"]*3 + ["labels wrong"]*3,
+        metric=["accuracy", "nll", "accuracy", "ece", "ece", "ece"],
+        verdict=["worse", "better", "worse", "better", "no difference", None]))
     assert measured_line(found)==("against cross-entropy at the same learning rate, "
-        "labels right: worse in 2 of 2 (settings: 1); labels wrong: better in 1, "
-        "no difference in 1 of 2 (settings: 2)")
+        "labels right: accuracy (worse 2), nll (better 1); "
+        "labels wrong: ece (better 1, no difference 1)")
 
 def test_a_curve_without_bound_leaves_the_frame():
     def highest(loss): return min(float(o.partition(",")[2]) for o in curve_path(loss)[1:].split())

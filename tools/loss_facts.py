@@ -1,5 +1,6 @@
 "What a page says of a loss below its parameters: import, shapes, cost of a row, measurements"
 import inspect
+import re
 from copy import deepcopy
 from functools import cache
 from html import escape
@@ -7,13 +8,15 @@ from html import escape
 import torch
 from torch.nn import functional as F
 
-from mnist_losses.evidence.gallery import ALL_LOSSES, SHAPE, count_classes, describe
+from mnist_losses.evidence.conformance import CASES, row_label, stored_conformance
+from mnist_losses.evidence.gallery import ALL_LOSSES, SHAPE, count_classes, describe, with_options
 from mnist_losses.losses.angles import CosineMarginLoss
 from mnist_losses.losses.core import Loss
 from mnist_losses.losses.multilabel import MultiLabelLoss
 from mnist_losses.reference import one_thread
 
 ROOT = "../"            # all losses have their pages in one folder
+SMP = "segmentation-models-pytorch"
 DRAWS = 1, 10, 1e3, 1e6     # standard deviations of logits
 
 
@@ -50,14 +53,41 @@ def example(loss, scale=1., rows=200):
 
 
 def cost_of_row(loss, most):
-    "The least and the most that a row costs, in words; nothing where that is not known"
+    "Between what a row costs, in words; nothing where that is not known"
     if not loss.by_row or isinstance(loss, CosineMarginLoss): return ""
     loss = deepcopy(loss)
     loss.reduction = "none"
     least = min(loss(*example(loss, o)).min().item() for o in DRAWS)
-    bound = "without bound" if most == float("inf") else f"at most {most:.3g}"
-    low = "from below 0" if least < -1e-6 else f"from {abs(round(least, 3)):g}"
-    return f" A row costs {low} up, {bound} (in draws of logits)."
+    high = "infinity" if most == float("inf") else f"{most:.3g}"
+    low = "below 0" if least < -1e-6 else f"{abs(round(least, 3)):g}"
+    return f" Range: {low} to {high} (in draws of logits)."
+
+
+def called(row):
+    "The library of a call, and what tells the call from another of it; of focal loss its alpha too"
+    label = row_label(row, stored_conformance()["losses"]).replace("smp", SMP)
+    alphas = re.findall(r"alpha=[.\d]+", row["call"]) if "focal" in row["loss"] else []
+    return " ".join([label, *(o for o in alphas if o not in label)])
+
+
+def elsewhere(card):
+    "By library the plainest case that is stored: its label, and why it is not ours"
+    names = {card.name, *card.twins}
+    cases = [o for o in CASES if type(o.ours).__name__ in names]
+    cases.sort(key=lambda o: with_options(o.ours) not in names)     # by default first
+    plain, rows = {}, {(o["loss"], o["call"]): o for o in stored_conformance()["losses"]}
+    for o in cases: plain.setdefault(o.library, o.loss)
+    return [(called(rows[o.loss, o.call]), o.why) for o in cases if plain[o.library] == o.loss]
+
+
+def libraries(card):
+    "In which libraries a loss is the same, and in which it is not and why"
+    by_why = {}
+    for label, why in elsewhere(card): by_why.setdefault(why, []).append(label)
+    same = by_why.pop("", [])
+    if same: yield f"same in {', '.join(same)}"
+    other = ", ".join(f"{', '.join(o)} ({why})" for why, o in by_why.items())
+    if other: yield f"not the same in {other}"
 
 
 def to(text, page): return f'<a href="{ROOT}{page}">{text}</a>'
@@ -69,10 +99,8 @@ def places(card):
     known = "What we measured" if measured else "Its card: not measured"
     yield to(known, f"evidence/gallery.html#card-{card.name.lower()}")
     for text, page in card.pages: yield to(escape(text), page)
-    same = {o[1] for o in card.elsewhere if o[3] == "same"}
-    others = {o[1] for o in card.elsewhere} - same
-    for word, found in ("same", same), ("not the same", others):
-        if found: yield to(f"{word} in {', '.join(sorted(found))}", "evidence/conformance.html")
+    for text in libraries(card): yield to(escape(text), "evidence/conformance.html")
+    if card.loss.like_note: yield escape(card.loss.like_note.lstrip("; "))
     if price := card.prices.get(SHAPE):
         yield to(f"time {price['ratio']:.2f} x {price['against']} ({SHAPE}, CPU)",
             "howto/choose_a_loss.html#what-each-costs-in-time")

@@ -1,14 +1,17 @@
 "What is said of each loss below its parameters"
 import re
 from copy import deepcopy
+from inspect import signature
 
 import pytest
 import torch
+from fastcore.docments import docments
 from torch.nn import functional as F
 
 from mnist_losses import losses
-from mnist_losses.losses import Loss
-from tools.loss_facts import cost_of_row, default_of, defaults, example, facts, shapes
+from mnist_losses.evidence.gallery import describe
+from mnist_losses.losses import Loss, LossInputError
+from tools.loss_facts import cost_of_row, default_of, defaults, example, facts, libraries, shapes
 
 BY_NAME = {k: o for k in losses.__all__ if isinstance(o := getattr(losses, k), type)}
 SAID = {k: o for k, o in BY_NAME.items() if default_of(o)}
@@ -48,6 +51,52 @@ def test_shapes_are_taken_and_the_line_imports(name):
 def test_a_cost_is_told_as_it_is():
     told = {k: cost_of_row(defaults()[BY_NAME[k]], most) for k, most in (
         ("SoftmaxLoss", 1.), ("CrossEntropyLoss", float("inf")), ("UnhingedLoss", float("inf")))}
-    assert "from 0 up, at most 1 " in told["SoftmaxLoss"]
-    assert "from 0 up, without bound" in told["CrossEntropyLoss"]
-    assert "from below 0 up, without" in told["UnhingedLoss"]
+    assert "Range: 0 to 1 " in told["SoftmaxLoss"]
+    assert "Range: 0 to infinity" in told["CrossEntropyLoss"]
+    assert "Range: below 0 to infinity" in told["UnhingedLoss"]
+
+
+def test_other_libraries_are_told_by_their_plainest_case():
+    def told(name): return [*libraries(describe(defaults()[BY_NAME[name]]))]
+    same, other = told("FocalLoss")
+    smp = "segmentation-models-pytorch"
+    assert same == f"same in fastai, {smp} softmax_focal_loss_with_logits, keras alpha=1"
+    assert other == ("not the same in kornia, monai (mean over rows and columns: 1/C), "
+        f"{smp} FocalLoss (a sigmoid for each class, not a softmax: another loss), "
+        "keras (alpha is 0.25 unless it is given)")
+    assert "torchvision" in facts(BY_NAME["FocalLoss"], "mnist_losses.losses")
+    same, other = told("CrossEntropyLoss")
+    assert same == f"same in torch, fastai, keras, timm, {smp}" and "balanced-loss" in other
+    assert "monai alpha=.25" in told("MultiLabelFocalLoss")[0]
+    assert "torch (" in told("MAELoss")[0] and told("SoftmaxLoss") == []
+
+
+COUNTS, MATRIX = [[9., 1.]], [.7*torch.eye(2) + .15]
+TOLD = dict(LogitAdjustedLoss=COUNTS, LDAMLoss=COUNTS, ForwardCorrectedLoss=MATRIX,
+    BackwardCorrectedLoss=MATRIX)
+OPTIONS = dict(reduction="sum", ignore_index=255, label_smoothing=.1, temperature=2.,
+    mean_over="rows", smooth_over="others")
+
+
+def refused(name):
+    "Options that a loss does not take, when it is made or asked"
+    z, y = example(default_of(BY_NAME[name]))
+    for k, v in OPTIONS.items() | {("weight", torch.ones(max(z.shape[1], 2)))}:
+        try: BY_NAME[name](*TOLD.get(name, []), axis=1, **{k: v})(z, y)
+        except LossInputError: yield k
+
+
+def test_two_losses_refuse_an_option():
+    # losses/00_core and howto/02_choose_a_loss say so
+    found = {k: [*refused(k)] for k in SAID}
+    assert {k: v for k, v in found.items() if v} == dict(
+        ArcFaceLoss=["temperature"], LovaszLoss=["label_smoothing"])
+
+
+def test_each_number_of_a_loss_has_its_range():
+    said = {(k, name): text for k in SAID for name, text in docments(BY_NAME[k]).items()
+        if name in signature(BY_NAME[k]).parameters
+        and signature(BY_NAME[k]).parameters[name].annotation in (float, int)
+        and name not in ("ignore_index", "axis")}
+    assert len(said) > 40
+    assert not [k for k, v in said.items() if not re.search(r"\d.* (to|or) |above \d|or more", v)]

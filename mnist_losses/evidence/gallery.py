@@ -207,6 +207,7 @@ def curve_svg(loss):
 
 # %% ../../nbs/evidence/02_gallery.ipynb #fda1f88f
 NOISY = "howto/wrong_labels.html#train-on-wrong-labels-all-the-same"
+OWN = "howto/wrong_labels.html#each-loss-at-its-own-learning-rate"
 RARE = "howto/rare_classes.html#what-each-is-worth"
 BOTH = "howto/rare_classes.html#wrong-and-rare-at-once"
 FEW = "howto/rare_classes.html#a-few-percent-wrong-one-rare-class-probabilities-shown"
@@ -217,7 +218,7 @@ PAGES = dict(   # where a how-to measures it, what, and at which place
     GCELoss=[("ten classes, wrong labels", NOISY), ("wrong labels and rare classes", BOTH),
         ("a class of 1 %, given up", FEW)],
     ForwardCorrectedLoss=[("ten classes, known noise", KNOWN)],
-    FocalLoss=[("rare classes", RARE)],
+    FocalLoss=[("rare classes", RARE), ("wrong labels", OWN)],
     CrossEntropyLoss=[("rare classes, with weights", RARE), ("and wrong labels", BOTH)])
 PAGES |= dict(RankedProbabilityLoss=[
     ("five ordered classes", "losses/ordered.html#against-cross-entropy")])
@@ -384,9 +385,11 @@ def measured_line(found):
     if found.empty: return "not measured by us"
     judged = found[found.verdict.notna()]
     def count(rows):
-        n = rows.verdict.value_counts()
-        said = ", ".join(f"{k} in {n[k]}" for k in ("better", "worse", "no difference") if k in n)
-        return f"{said} of {len(rows)} (settings: {rows.groupby(SETTING).ngroups})"
+        n = rows.groupby("metric").verdict.value_counts()
+        words = "better","worse","no difference"
+        said = {metric: ", ".join(f"{k} {n[metric, k]}" for k in words if (metric, k) in n)
+            for metric in BETTER}
+        return ", ".join(f"{k} ({v})" for k,v in said.items() if v)
     parts = ((k, judged[judged.condition==k]) for k in CONDITIONS.values())
     said = [f"{k}: {count(rows)}" for k,rows in parts if len(rows)]
     if not said: return f"figures of ours: {len(found)}"
@@ -512,12 +515,12 @@ LEGEND += (
     "<li>In a list of measurements: mean and middle 95 % of the seeds, then the mean difference to "
     "cross-entropy and its 95 % interval. ece, the expected calibration error, nll, the negative "
     "log-likelihood, and error_rate are better when lower.</li>"
-    "<li><b>against cross-entropy</b>: for how many of our figures, on MNIST and CIFAR-10, the "
+    "<li><b>against cross-entropy</b>: by figure, in how many of our settings (model, learning "
+    "rate, number of classes, share of wrong labels), on MNIST and CIFAR-10, the "
     "95 % interval of the difference, seed by seed, lies on the better or the worse side of 0, "
     "with right and wrong training labels, and with rare classes. Both had the same learning "
     "rate, and none was chosen for each loss: one whose steps are smaller, such as GCE, may do "
-    "better at a larger rate. A setting may have several figures, such as accuracy and ece. Of "
-    "equal losses one figure in twenty would do so by luck.</li>")
+    "better at a larger rate. Of equal losses one figure in twenty would do so by luck.</li>")
 
 # %% ../../nbs/evidence/02_gallery.ipynb #0a18aada
 def to_frame(cards):

@@ -43,9 +43,9 @@ class FocalLoss(Loss):
     like_note = "; torchvision's sigmoid_focal_loss is MultiLabelFocalLoss, of several labels"
     weight_as_power = False # whether a class weight is an exponent of the probability
     def __init__(self,
-        gamma:float=2., # Focusing exponent; 0 is cross-entropy, larger plays down easy rows more
-        # Multiplies all of it, as in Keras; not the class balance of torchvision: for that
-        # `MultiLabelFocalLoss` or `weight`
+        gamma:float=2., # Focusing exponent, 0 (cross-entropy) or more: easy rows count less
+        # Multiplies all of it, 0 or more, as in Keras; not the class balance of torchvision: for
+        # that `MultiLabelFocalLoss` or `weight`
         alpha:float=1.,
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):
