@@ -4,6 +4,7 @@ import math
 import re
 import sys
 import tomllib
+from itertools import chain
 
 from fastcore.nbio import read_nb
 
@@ -12,7 +13,7 @@ from tools.figures import numbered
 from tools.metadata import settings
 from tools.minutes import minutes, minutes_of_exercises
 from tools.pages import commit, from_studies, in_colab, requirement, takes, title_and_lead
-from tools.solutions import exercises_file
+from tools.solutions import GIVEN_AWAY, exercises_file
 from tools.study import box_of, sections
 
 # of new environments of Python 3.11 on Linux, by `du -sm`
@@ -63,8 +64,11 @@ def lesson(plan, studies, goals, cfg):
     "A lesson with the minutes of each step: of its headings, its exercise, or all that is left"
     names = {o: next(n for n in studies if n.endswith(f"/{o}")) for o in plan["reaches"]}
     nbs = {o: read_nb(studies[n]) for o, n in names.items()}
-    found = {o: sections(nb) for o, nb in nbs.items()}
     solving = {o: minutes_of_exercises(nb) for o, nb in nbs.items()}
+    if plan.get("asks"):        # a class reads what its hand-out has
+        for cell in chain(*(nb.cells for nb in nbs.values())):
+            if cell.cell_type == "markdown": cell.source = GIVEN_AWAY.sub("", cell.source)
+    found = {o: sections(nb) for o, nb in nbs.items()}
     main, *_ = names
     def of(step):
         study = step.get("study", main)
@@ -83,9 +87,8 @@ def lesson(plan, studies, goals, cfg):
         "begins with what the first step asks" if plan.get("asks") else "says what comes out")
     rows, at = ["| before class | Each student makes ready with [these lines](#before-class), and "
         f"{hand_out}. Once it is opened, students run its cells from the first to the one that "
-        "loads the images. In Colab, where nothing is kept, they do so in the session of the "
-        "lesson: as they come in, or in minutes beside these, which [were not measured](#in-colab)"
-        ". |"], 0
+        "loads the images. In Colab, which keeps nothing, they do so as they come in, or in "
+        "[minutes of their own](#in-colab). |"], 0
     for step, n in zip(plan["steps"], each):
         rows.append(f"| {at} to {at+(n or left)} | {what(step)} {step['do']} |")
         at += n or left
@@ -151,11 +154,12 @@ def laptops(cfg):
 
 def plain(said):
     "A lesson whose students type no fastai: what is typed, and what it prints"
-    text = ["## Without fastai", "", said["about"], ""]
+    cells = []
     for o in said["cells"]:
-        text += [o["what"], "", "```python", o["code"].strip(), "```", "", "It prints", "",
+        cells += [o["what"], "", "```python", o["code"].strip(), "```", "", "It prints", "",
             "```text", o["prints"].strip(), "```", ""]
-    return [*text, said["others"], ""]
+    return ["## Without fastai", "", said["about"], "",
+        *behind("The two cells, with what they print", cells), said["others"], ""]
 
 
 def homework(said):

@@ -62,7 +62,7 @@ Search._performSearch = (query, ...parsed) => {
     ...sections(indexentries, 100, "index"), ...sections(alltitles, 30, "title")];
   const numbered = new Set(numbersOf(query).flatMap(pagesWith));
   const byNumber = [...numbered].map(file => [docnames[file], titles[file], "", null, 5, filenames[file], "text"]);
-  for (const o of all) if (o[6] == "text" && numbered.has(docnames.indexOf(o[0]))) o[4] += 5;
+  for (const o of all) if (o[6] == "text" && numbered.has(docnames.indexOf(o[0]))) o[4] += 20;
   if (!parsed[0].size) all.push(...byNumber);             // numbers alone
   rankText(all.filter(o => o[6] == "text"), typed);
   Search.partly = all.every(o => LAST.includes(o[0]));
