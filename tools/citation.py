@@ -42,6 +42,7 @@ def citation(nb, rel, cfg):
 
 Text, code and figures are under {licence}. On a machine of another kind last digits may differ,
 and a single long training may end elsewhere, mostly where labels are learned by heart: what is
-concluded rests on many seeds. [Reference mode](../reference.ipynb) says why.
+concluded rests on many seeds. An interval that ends near 0 may have 0 in it there.
+[Reference mode](../reference.ipynb) says why.
 
 {entry}"""

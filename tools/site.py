@@ -8,6 +8,7 @@ import re
 import sys
 import time
 import tomllib
+from html import unescape
 from itertools import chain
 from pathlib import Path
 from shutil import copy, copytree, rmtree
@@ -105,8 +106,22 @@ def module_of(rel, cfg):
     return ".".join(file.relative_to(cfg.lib_path.parent).with_suffix("").parts) * file.exists()
 
 
+# What is no sentence: code, what cells show, drawings
+NO_PROSE = re.compile(r'<(script|style|svg|pre)\b.*?</\1>'
+    r'|<table border="1" class="dataframe.*?</table>', re.S)
+NUMBER = re.compile(r"(?<![\w.,-])(?:\d+\.\d+|\d{3,})(?![\w-]|[.,]\d)")
+
+
+def numbers_in(html):
+    "Numbers of three digits or more in the sentences and headings of a page"
+    text = NO_PROSE.sub(" ", html.partition("<article")[2].rpartition("</article>")[0])
+    return {o for o in NUMBER.findall(unescape(re.sub("<[^>]+>", " ", text)))
+        if len(o.replace(".", "")) > 2}
+
+
 def add_keywords(html, keywords):
-    "Enter in the search's index what a reader may type to find a page, or a heading after #"
+    """Enter in the search's index what a reader may type to find a page, or a heading after #; and
+    in which pages a number stands, of which Sphinx's index has none"""
     path = html/"searchindex.js"
     text = path.read_text(encoding="utf-8")
     start, end = text.index("{"), text.rindex("}")+1
@@ -119,6 +134,12 @@ def add_keywords(html, keywords):
             entry = [index["docnames"].index(name), anchor, True]
             known = index["indexentries"].setdefault(phrase, [])
             if entry not in known: known.append(entry)      # a second build may keep the first's
+    numbers = {}
+    for i, name in enumerate(index["docnames"]):
+        if name == "studies/answers": continue      # keys, of which no search finds a word
+        found = numbers_in((html/f"{name}.html").read_text(encoding="utf-8"))
+        for number in found: numbers.setdefault(number, []).append(i)
+    index["numbers"] = dict(sorted(numbers.items()))
     text = text[:start] + json.dumps(index, separators=(",", ":")) + text[end:]
     path.write_text(text, encoding="utf-8")
 

@@ -37,8 +37,10 @@ def within(text, nb):
     return re.sub(r"\[([^]]*)\]\(#([^)]*)\)", words, text)
 
 
-# Words of the study that answer one of its exercises, between comments that no page shows
+# Words of the study that answer one of its exercises, or say what comes out, between comments that
+# no page shows; and a cell of code that a class writes itself, with what it is asked
 GIVEN_AWAY = re.compile("<!-- BEGIN SOLUTION -->.*?<!-- END SOLUTION -->", re.S)
+YOUR_TURN = re.compile(r"^#\| your-turn: (.*)", re.M)
 
 
 def tidy_imports(nb):
@@ -63,6 +65,7 @@ def without_solutions(path, cfg):
         o.id = f"e{i}"
         if o.cell_type == "code":
             o.outputs, o.execution_count = [], None
+            if asked := YOUR_TURN.search(o.source): o.source = f"# Your turn: {asked[1]}"
             o.source = re.sub(r"^#\| fig-cap: (Figure \d+)\b.*", r"# \1", o.source, flags=re.M)
             o.source = re.sub(r"^#\| .*\n?", "", o.source, flags=re.M)
         else:

@@ -4,6 +4,7 @@ import math
 import re
 import sys
 import tomllib
+from itertools import chain
 
 from fastcore.nbio import read_nb
 
@@ -12,7 +13,7 @@ from tools.figures import numbered
 from tools.metadata import settings
 from tools.minutes import minutes, minutes_of_exercises
 from tools.pages import commit, from_studies, in_colab, requirement, takes, title_and_lead
-from tools.solutions import exercises_file
+from tools.solutions import GIVEN_AWAY, exercises_file
 from tools.study import box_of, sections
 
 # of new environments of Python 3.11 on Linux, by `du -sm`
@@ -63,8 +64,11 @@ def lesson(plan, studies, goals, cfg):
     "A lesson with the minutes of each step: of its headings, its exercise, or all that is left"
     names = {o: next(n for n in studies if n.endswith(f"/{o}")) for o in plan["reaches"]}
     nbs = {o: read_nb(studies[n]) for o, n in names.items()}
-    found = {o: sections(nb) for o, nb in nbs.items()}
     solving = {o: minutes_of_exercises(nb) for o, nb in nbs.items()}
+    if plan.get("asks"):        # a class reads what its hand-out has
+        for cell in chain(*(nb.cells for nb in nbs.values())):
+            if cell.cell_type == "markdown": cell.source = GIVEN_AWAY.sub("", cell.source)
+    found = {o: sections(nb) for o, nb in nbs.items()}
     main, *_ = names
     def of(step):
         study = step.get("study", main)
@@ -83,7 +87,8 @@ def lesson(plan, studies, goals, cfg):
         "begins with what the first step asks" if plan.get("asks") else "says what comes out")
     rows, at = ["| before class | Each student makes ready with [these lines](#before-class), and "
         f"{hand_out}. Once it is opened, students run its cells from the first to the one that "
-        "loads the images. |"], 0
+        "loads the images. In Colab, which keeps nothing, they do so as they come in, or in "
+        "[minutes of their own](#in-colab). |"], 0
     for step, n in zip(plan["steps"], each):
         rows.append(f"| {at} to {at+(n or left)} | {what(step)} {step['do']} |")
         at += n or left
@@ -101,10 +106,14 @@ def lesson(plan, studies, goals, cfg):
         "| minutes | what |", "|---|---|", *rows, ""]
 
 
+def behind(summary, lines):
+    "Lines of Markdown that one opens"
+    return [f"<details><summary>{summary}</summary>", "", *lines, "", "</details>", ""]
+
+
 def folded(summary, lines):
-    "Lines of Markdown behind a summary, in an item of a numbered list"
-    return [f"   <details><summary>{summary}</summary>", "", *(f"   {o}" for o in lines), "",
-        "   </details>", ""]
+    "The same in an item of a numbered list"
+    return [f"   {o}".rstrip() for o in behind(summary, lines)]
 
 
 def before_class(studies, cfg):
@@ -140,20 +149,28 @@ def laptops(cfg):
         "**A test**, after the installation; it loads the images too:", "", "```sh",
         "python -c \"from mnist_losses.data import load_images; "
         "print(load_images('MNIST_SAMPLE'))\"",
-        "```", "", "It ends with", "", "```text", TESTED, "```", "",
-        "**Without fastai** the losses and metrics work in [a loop of plain PyTorch]"
-        "(/howto/plain_pytorch.ipynb).", ""]
+        "```", "", "It ends with", "", "```text", TESTED, "```", ""]
+
+
+def plain(said):
+    "A lesson whose students type no fastai: what is typed, and what it prints"
+    cells = []
+    for o in said["cells"]:
+        cells += [o["what"], "", "```python", o["code"].strip(), "```", "", "It prints", "",
+            "```text", o["prints"].strip(), "```", ""]
+    return ["## Without fastai", "", said["about"], "",
+        *behind("The two cells, with what they print", cells), said["others"], ""]
 
 
 def homework(said):
     "A sheet whose numbers differ from student to student"
     points = sum(o[0] for o in said["tasks"])
-    text = ["## Homework", "", f"**{said['title']}** {said['about']} {points} points.", "",
-        "```python", said["code"].strip(), "```", ""]
-    for i, (n, task, *_) in enumerate(said["tasks"], 1):
-        text.append(f"{i}. ({f'{n} points' if n else 'for practice'}) {task}")
-    return [*text, "", "For the teacher: [the keys](/studies/answers.md), and what three sheets "
-        "would report.", ""]
+    tasks = [f"{i}. ({f'{n} points' if n else 'for practice'}) {task}"
+        for i, (n, task, *_) in enumerate(said["tasks"], 1)]
+    return ["## Homework", "", f"**{said['title']}** {said['about']} {points} points.", "",
+        *behind("The code", ["```python", said["code"].strip(), "```"]),
+        *behind(f"The {len(tasks)} tasks", tasks),
+        "For the teacher: [the keys](/studies/answers.md), and what three sheets would report.", ""]
 
 
 def runs_of(plan):
@@ -169,8 +186,9 @@ def projects(said):
         runs = runs_of(tomllib.loads(o["plan"]))
         title = f"**{o['title']}**{'.'*(o['title'][-1] != '?')}"
         text += [f"{i}. {title} {o['question']} *Data:* {o['data']}. *Computing:* {runs} "
-            f"runs, {o['minutes']} minutes of one core. *Expected:* {o['expected']}", "",
-            *folded("The plan", ["```toml", *o["plan"].strip().split("\n"), "```", "",
+            f"runs, {o['minutes']} minutes of one core.", "",
+            *folded("What is expected, and the plan", [o["expected"], "", "```toml",
+                *o["plan"].strip().split("\n"), "```", "",
                 "Saved as `plan.toml`: `mnist-losses sweep plan.toml --out out`"])]
     return [*text, "| points | rubric of each project |", "|---|---|",
         *(f"| {n} | {what} |" for n, what in said["rubric"]), ""]
@@ -178,8 +196,8 @@ def projects(said):
 
 def check_questions(name, path, asked):
     "Three questions about the study at `path`"
-    return [f"### {title_and_lead(read_nb(path))[0]}", "",
-        *(f"{i}. {question}" for i, (question, *_) in enumerate(asked, 1)), ""]
+    return behind(title_and_lead(read_nb(path))[0],
+        [f"{i}. {question}" for i, (question, *_) in enumerate(asked, 1)])
 
 
 def expected(said):
@@ -201,17 +219,17 @@ def answers_page(studies, cfg):
         "{.lead}",
         "For [teachers](/studies/teaching.md): keys to the homework, and answers to the "
         "questions for a check, each with its section", "",
-        "No search leads here, and no list of pages; it is public all the same.", "",
+        "No list of pages has it, and a search only for its name; it is public all the same.", "",
         "## Homework", "",
         "Of the tasks for practice. To those with points there is no key: run the code of the "
         "sheet with the student's number.", "",
         *(f"{i}. {o[2]}" for i, o in enumerate(said["homework"]["tasks"], 1) if not o[0]), "",
-        *expected(said["homework"]), ""]
+        *expected(said["homework"]), "", "## Questions for a check", ""]
     for name, path in studies.items():
-        text += [f"## {title_and_lead(read_nb(path))[0]}", ""]
-        for i, (_, answer, title) in enumerate(said["questions"][name.rpartition("/")[2]], 1):
-            text.append(f"{i}. {answer} {section_link(title, name)}")
-        text.append("")
+        asked = said["questions"][name.rpartition("/")[2]]
+        text += behind(title_and_lead(read_nb(path))[0],
+            [f"{i}. {answer} {section_link(title, name)}"
+                for i, (_, answer, title) in enumerate(asked, 1)])
     return "\n".join(text)
 
 
@@ -230,14 +248,15 @@ def teaching_page(studies, cfg):
         "**Slides.** [Figures for slides](/studies/figures.md) shows all figures with their "
         "captions, to pick from; they are there in one file too.", ""]
     for plan in said["lessons"]: text += lesson(plan, studies, said["goals"], cfg)
-    text += [*before_class(studies, cfg), *laptops(cfg)]
+    text += [*plain(said["plain"]), *before_class(studies, cfg), *laptops(cfg)]
     text += [*homework(said["homework"]), *projects(said["projects"])]
-    text += ["## Every study", "",
-        "| study | afterwards one can | you need | minutes | files |", "|---|---|---|---|---|"]
+    rows = ["| study | afterwards one can | you need | minutes | files |", "|---|---|---|---|---|"]
     for i, (name, path) in enumerate(studies.items(), 1):
         goals = said["goals"][name.rpartition("/")[2]]
-        text.append(study_row(i, name, path, read_nb(path), goals, cfg))
-    text += ["", "Minutes are counted, not tried. Text and code: as on [the page of all studies]"
+        rows.append(study_row(i, name, path, read_nb(path), goals, cfg))
+    text += ["## Every study", "",
+        *behind("What each teaches, needs and takes, and its files", rows),
+        "Minutes are counted, not tried. Text and code: as on [the page of all studies]"
         "(/studies/index.md). An exercise: 5 minutes, 1 more for each line of its solution, 1 more "
         "for each 100 words of exercise and solution. A lesson: twice the time of reading.", "",
         "## Questions for a check", "", "Three for each study, about its goals, to be answered "

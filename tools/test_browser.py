@@ -475,6 +475,32 @@ def test_search_says_no_two_things_that_contradict(tab, address):
     assert not tab.locator(".search-said").count()
 
 
+@pytest.mark.parametrize("typed, where", [
+    ("0.5112", {"studies/frozen_accuracy", "index"}),
+    ("5112", {"studies/frozen_accuracy", "index"}),
+    ("12544", {"studies/frozen_accuracy"}), ("0.0069", {"studies/label_noise"}),
+    ("accuracy 0.0069", {"studies/label_noise"})])
+def test_numbers_of_sentences_are_found(tab, address, typed, where):
+    "Of headings too, whole or from the point on; what is shown is the place with the number"
+    tab.goto(f"{address}search.html?q={quote(typed)}", wait_until="load")
+    tab.wait_for_selector("#search-results li p.context")
+    hits = tab.evaluate("q => Search._performSearch(...Search._parseQuery(q))", typed)
+    assert where <= {o[0] for o in hits} and not tab.locator(".search-said").count()
+    if typed == "0.0069":
+        said = tab.locator("li:has(a[href^='studies/label_noise']) p.context").first
+        said.wait_for()
+        assert typed in said.inner_text()
+
+
+def test_of_a_number_that_is_not_found_nothing_is_claimed(tab, address):
+    tab.goto(address + "search.html?q=0.98765", wait_until="load")
+    tab.wait_for_selector(".search-said")
+    said = tab.locator(".search-said").inner_text()
+    assert "No page" not in said and "not those that a cell shows" in said
+    numbers = tab.evaluate("Search._index.numbers")
+    assert "0.98765" not in numbers and 1000 < len(numbers) < 4000     # not all of all tables
+
+
 def test_search_leaves_everyday_words_as_they_are(tab, address):
     tab.goto(address + "search.html?q=your", wait_until="load")
     tab.wait_for_selector(".search-said")

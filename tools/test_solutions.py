@@ -1,12 +1,14 @@
 "The studies without solutions give none away"
 import re
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
 from fastcore.nbio import nb2str
 
-from tools.solutions import without_solutions
+from tools.solutions import GIVEN_AWAY, YOUR_TURN, without_solutions
 from tools.study import exercises
 
 ROOT = Path(__file__).parents[1]
@@ -17,12 +19,12 @@ def test_a_notebook_without_solutions(tmp_path):
     v4 = nbformat.v4
     texts = ["# T\n> Lead", "> [!NOTE]\n> **Question.** Why?\n>\n> **Answer.** Thus.\n>\n> Takes",
         "import os\nfrom a import (\n    b, c,\n    d)", "#| fig-cap: Figure 2. A line.\nd()",
-        "## Part one\n\n[Else](../x.ipynb#y)",
+        "## Part one\n\n[Else](../x.ipynb#y)", "#| your-turn: how many?\nd() + 1",
         "So (Me [2007](#papers))<!-- BEGIN SOLUTION -->,\nthus<!-- END SOLUTION -->.\n\n"
             "## Papers\n\nOne.\n\n## Exercises\n\n"
             "1. Do `b(3)`: see\n   [part one](#part-one).\n2. [See](#part-one).",
         "## Solutions\n\n### One", "c()", "### Two"]
-    code = 2, 3, 7
+    code = 2, 3, 5, 8
     cells = [(v4.new_code_cell if i in code else v4.new_markdown_cell)(o)
         for i, o in enumerate(texts)]
     cells[3].outputs = [v4.new_output("stream", text="shown")]
@@ -34,12 +36,35 @@ def test_a_notebook_without_solutions(tmp_path):
     assert [(o.cell_type[0], o.source) for o in nb.cells] == [("m", "# T\n> Lead"),
         ("m", "> [!NOTE]\n> **Question.** Why?\n>\n> Takes"), ("c", "from a import (\n    b, d)"),
         ("c", "# Figure 2\nd()"), ("m", "## Part one\n\n[Else](https://d/x.html#y)"),
-        ("m", "So (Me 2007)."), ("m", "## Papers\n\nOne."), ("m", "## Exercises"),
+        ("c", "# Your turn: how many?"), ("m", "So (Me 2007)."), ("m", "## Papers\n\nOne."),
+        ("m", "## Exercises"),
         ("m", "1. Do `b(3)`: see\n   *part one*."), ("c", ""),
         ("m", "2. See (*Part one*)."), ("c", ""),
         ("m", "[How to cite this study](https://d/studies/a.html#cite-this-study)")]
     assert not any(o.get("outputs") for o in nb.cells)
     assert nb2str(nb) == nb2str(without_solutions(path, cfg))
+
+
+def test_what_is_marked_is_left_out():
+    "No marked sentence and no cell that a class writes is in the hand-out, nor any of its names"
+    def words(o): return re.sub(r"\W+", " ", o)
+    marked = 0
+    for path in (ROOT/"nbs/studies").glob("*.ipynb"):
+        nb = nbformat.read(path, 4)
+        hand_out = nbformat.read(ROOT/"exercises"/f"{path.stem}_exercises.ipynb", 4)
+        text = words("\n".join(o.source for o in hand_out.cells))
+        given = [o for c in nb.cells for o in GIVEN_AWAY.findall(c.source)
+            if c.cell_type == "markdown"]
+        for said in re.split(r"(?<=[.:?]) ", " ".join(o[23:-21] for o in given)):
+            if len(said.split()) > 3: assert words(said) not in text, (path.name, said)
+        turns = [o.source for o in nb.cells if YOUR_TURN.search(o.source)]
+        for source in turns: assert words(source.split("\n")[-1]) not in text, (path.name, source)
+        assert sum(o.source.startswith("# Your turn: ") for o in hand_out.cells) == len(turns)
+        marked += len(given) * len(turns)
+    assert marked
+    ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--select=F821", "exercises"]
+    found = subprocess.run(ruff, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert not found.returncode, found.stdout
 
 
 def test_what_a_study_gives_away_is_marked():

@@ -42,6 +42,9 @@ const rankText = (found, typed) => {
     o[4] += 4*weigh([...typed].filter(([word]) => words.has(word)))/(weigh([...typed]) || 1) + /^(howto\/|about|start|glossary)/.test(o[0]);
   }
 };
+// Sphinx knows no numbers: those of sentences and headings are in a list of their own (tools/site.py). One is typed whole, or from its point on
+const numbersOf = query => (query.match(/\d+(\.\d+)?/g) || []).filter(o => o.replace(".", "").length > 2);
+const pagesWith = number => Object.entries(Search._index.numbers).filter(([o]) => o == number || o.endsWith("." + number)).flatMap(([, files]) => files);
 const sphinxSearch = Search._performSearch;
 Search._performSearch = (query, ...parsed) => {
   const {docnames, filenames, titles, alltitles, indexentries} = Search._index;
@@ -57,9 +60,13 @@ Search._performSearch = (query, ...parsed) => {
   // as Sphinx does, a phrase counts more than a name, and a name more than a text
   const all = [...sphinxSearch(query, ...parsed).filter(o => o[6] != "index" && !(o[6] == "title" && isPart(o[0], o[2]))),
     ...sections(indexentries, 100, "index"), ...sections(alltitles, 30, "title")];
+  const numbered = new Set(numbersOf(query).flatMap(pagesWith));
+  const byNumber = [...numbered].map(file => [docnames[file], titles[file], "", null, 5, filenames[file], "text"]);
+  for (const o of all) if (o[6] == "text" && numbered.has(docnames.indexOf(o[0]))) o[4] += 20;
+  if (!parsed[0].size) all.push(...byNumber);             // numbers alone
   rankText(all.filter(o => o[6] == "text"), typed);
   Search.partly = all.every(o => LAST.includes(o[0]));
-  if (Search.partly) all.push(...sections(indexentries, 100, "index", true), ...sections(alltitles, 30, "title", true), ...withMostOf(...parsed));
+  if (Search.partly) all.push(...sections(indexentries, 100, "index", true), ...sections(alltitles, 30, "title", true), ...withMostOf(...parsed), ...byNumber);
   for (const o of all) {
     if (o[6] != "object" && o[2]) o[1] = `${titles[docnames.indexOf(o[0])]} > ${headings[o[0] + o[2]] || o[2].slice(1)}`;
     if (LAST.includes(o[0]) && o[6] != "index") o[4] = 0;
@@ -94,6 +101,7 @@ const sectionOf = (html, words) => {
   return long && most > 0 && [section.id, section.querySelector("h2, h3, h4").textContent];
 };
 Search.makeSearchSummary = (html, words, anchor) => {
+  words = new Set([...words, ...numbersOf(new URLSearchParams(location.search).get("q") || "")]);
   const [id, heading] = !anchor && sectionOf(html, words) || [];
   if (id) {
     const said = Search.makeSearchSummary(html, words, "#" + id);
@@ -156,6 +164,7 @@ Search.query = query => {
     Search.status.hidden = true;
     say(Search.found ? "No page has all of these words. Here is what has the most of them."
       : splitQuery(query).every(o => everyday(o.toLowerCase())) ? "These are everyday words, which are not searched for: name what you see, or a function."
+      : /\d/.test(query) ? "Nothing was found. Of numbers only those in sentences and headings are searched for, not those that a cell shows."
       : "No page has these words.");
   }
   if (unknown.length) say("Results for ", Object.assign(document.createElement("strong"), {textContent: better}), `; no page has ${unknown.join(" or ")}.`);
