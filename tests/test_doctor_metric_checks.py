@@ -105,7 +105,8 @@ def test_what_mends_an_argmax_of_one_column_makes_no_square():
 def test_an_accuracy_that_a_fix_writes_is_right():
     two = torch.arange(64)%2
     column,columns = 18.*two[:,None]-9,9.*F.one_hot(two)
-    written = {(k, o) for k in FAULTS for o in (FAULTS[k][1], IN_TORCH.get(k, "")) if o.startswith("def acc")}
+    fixes = [(k, o) for k in FAULTS for o in (FAULTS[k][1], IN_TORCH.get(k, ""))]
+    written = {(k, o) for k,o in fixes if o.startswith("def acc")}
     assert len(written)>8
     for slug,fix in written:
         z = columns if "argmax" in fix else column.sigmoid() if ">.5" in fix else column
