@@ -186,9 +186,9 @@ def test_one_cure_for_loss_and_metric():
     assert slugs(both, "info")==["broadcast-n1-vs-n", "metric-broadcast"]     # and no remark
     assert all("y.view(-1, 1)" in o.fix and "metric" in o.fix for o in both.findings)
     for y in row,row[:,None]:     # and the fix does no harm to labels in a column
-        names = dict(preds=torch.zeros(64, 1), targ=y, train_y=y)
+        names = dict(preds=torch.zeros(64, 1), targ=y, train_y=y, valid_y=y)
         exec(both.findings[0].fix, names)
-        assert names["targ"].shape==names["train_y"].shape==(64, 1)
+        assert all(names[o].shape==(64, 1) for o in ("targ", "train_y", "valid_y"))
     assert len({o.fix for o in both.findings})==1
     fits = diagnose(learner(row[:,None]), parts=parts)
     assert slugs(fits, "info")==["loss-without-activation"]

@@ -2,8 +2,10 @@
 
 import torch
 from mnist_losses.doctor.exam import Exam
+import torch.nn.functional as F
 from fastai.metrics import Metric, accuracy
 from mnist_losses.doctor.exam import ask
+from mnist_losses.doctor.faults import FAULTS, IN_TORCH
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose_metric
 from mnist_losses.testing import tiny_learner
@@ -68,6 +70,12 @@ def test_positive_is_what_the_loss_takes_for_it():
     assert found.slug=="metric-column-inverted" and "output of label 3 is above 0" in found.says
 
 # %% ../nbs/doctor/07_metric_checks.ipynb #1f248575
+def pasted(fix, preds, targ):
+    "What the accuracy says that a fix writes"
+    names = dict(torch=torch, ignore_index=-100)
+    exec(fix, names)
+    return names["acc"](preds, targ)
+
 def test_a_metric_upside_down_is_mended_in_its_own_form():
     def below(preds, targ): return ((preds.sigmoid()<.5) == targ.view_as(preds)).float().mean()
     def accuracy_of_others(preds, targ):
@@ -79,10 +87,10 @@ def test_a_metric_upside_down_is_mended_in_its_own_form():
     column = torch.arange(64)[:,None]%2
     z = torch.randn(64, 1)
     for metric,domain,right in (below, "logits", z>0), (accuracy_of_others, "probs", z>0):
-        mended = eval(fix_of(metric, domain, 1, column.float()),
-            dict(preds=z if domain=="logits" else z.sigmoid(), targ=column[:,0]))
+        mended = pasted(fix_of(metric, domain, 1, column.float()),
+            z if domain=="logits" else z.sigmoid(), column[:,0])
         assert mended==(right==column).float().mean()     # also of labels in a row
-    assert "argmax(1)==targ" in fix_of(smaller, "logits", 2)
+    assert pasted(fix_of(smaller, "logits", 2), F.one_hot(column[:,0])*9., column[:,0])==1
 
 def test_what_mends_an_argmax_of_one_column_makes_no_square():
     def sevens(p, y): return torch.where(y==7, 1-p.sigmoid(), p.sigmoid()).mean()
@@ -92,7 +100,18 @@ def test_what_mends_an_argmax_of_one_column_makes_no_square():
     for labels,loss in (two*1., bce), (2*two-1, hinge), (3+4*two, sevens):
         report = diagnose_metric(accuracy, 1, labels[:,None], loss_func=loss)
         fix, = (o.fix for o in report.findings if o.slug=="metric-argmax-one-column")
-        for targ in labels,labels[:,None]: assert eval(fix, dict(preds=z, targ=targ))==right, fix
+        for targ in labels,labels[:,None]: assert pasted(fix, z, targ)==right, fix
+
+def test_an_accuracy_that_a_fix_writes_is_right():
+    two = torch.arange(64)%2
+    column,columns = 18.*two[:,None]-9,9.*F.one_hot(two)
+    fixes = [(k, o) for k in FAULTS for o in (FAULTS[k][1], IN_TORCH.get(k, ""))]
+    written = {(k, o) for k,o in fixes if o.startswith("def acc")}
+    assert len(written)>8
+    for slug,fix in written:
+        z = columns if "argmax" in fix else column.sigmoid() if ">.5" in fix else column
+        targ = 2*two-1 if slug=="metric-never-right" else two
+        assert pasted(fix, z, targ)==1 and pasted(fix, 1-z if ">.5" in fix else -z, targ)==0, fix
 
 # %% ../nbs/doctor/07_metric_checks.ipynb #8a7136f9
 def test_a_metric_of_something_else_knows_all_labels():

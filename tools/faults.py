@@ -112,7 +112,9 @@ def learner_part(slug, known, site):
     if sphinx: lines = [figure(record, why)]
     else: lines = [caption(record, why), *(in_words(*o) for o in panels(record))]
     call = f"[`fault_training({json.dumps(slug)})`]({site('doctor/symptoms', '')})"
-    lines += [f"{call} trains both anew. What the doctor says before the training:",
+    words = site("howto/does_not_learn", "how-a-report-is-read")
+    lines += [f"{call} trains both anew. What the doctor says before the training ([how "
+        f"to read it]({words})):",
         report_of(slug, record, sphinx)]
     # without a text Sphinx takes the title
     page_of = f"[{'' if sphinx else home}]({site(f'doctor/{home}', '')})"

@@ -25,6 +25,7 @@ from torch.overrides import TorchFunctionMode
 from .batches import labels_at_once, plain_tensors
 from .domain import named_classes
 from .exam import Exam
+from .faults import FAULTS
 from .findings import (
     DoesNotApply, NotExamined, check, error, first_line, info, warning)
 from .outputs import gradients, mapped, share_of_labels
@@ -349,11 +350,10 @@ def all_pairs(exam, loss_at, z, t):
         mean = torch.tensor([[pair(i, j) for j in n] for i in n]).mean().item()
     except Exception as e: raise NotExamined(f"the loss of one row: {first_line(e)}") from e
     if not abs(whole-mean)<=far: return None
-    seen = {**describe_shapes(exam), f"your_loss_of_{len(n)}_rows": whole,
-        f"mean_over_all_{len(n)**2}_pairs": mean, f"over_the_{len(n)}_matching_pairs": own}
+    seen = {**describe_shapes(exam), "your_loss": whole, f"the_mean_over_all_{len(n)}_x_{len(n)}"
+        "_pairs": mean, f"and_not_that_over_the_{len(n)}_right_pairs": own}
     if exam.n_out>1: return error("row-index-gather", **seen)
-    fix = ("targ = targ.view_as(preds)   # first line of your loss and of your metric\n"
-        "train_y = train_y.view(-1)   # or so, of both splits, where labels are a tensor")
+    fix = FAULTS["broadcast-n1-vs-n"][1].replace("view(-1, 1)", "view(-1)")
     return error("broadcast-n1-vs-n", fix=fix if exam.pred.ndim==1 else None, **seen,
         **other_square(exam.pred, exam.y))
 

@@ -118,14 +118,19 @@ def sure_outputs(exam):
 
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #f7b44e93
+def acc_of(said, labels="targ"):
+    "An accuracy of one output for each label, to be pasted"
+    return f"def acc(preds, targ): return (({said}) == {labels}.view_as(preds)).float().mean()"
+
 def same_question(exam):
     "A line that asks the same of outputs and of labels"
     values = exam.seen if exam.values is None else exam.values.tolist()
-    if exam.n_out>1: return (f"torch.tensor({values})[preds.argmax(1)]==targ   # in place of "
-        "preds.argmax(1)==targ; or labels that count from 0")
+    if exam.n_out>1: return ("def acc(preds, targ): return "
+        f"(torch.tensor({values}).to(targ)[preds.argmax(1)] == targ).float().mean()\n"
+        "# in place of preds.argmax(1) == targ; or labels that count from 0")
     up = "targ>0" if {*values}=={-1, 1} else f"targ=={values[-1]}"
     least = ".5" if exam.domain=="probs" else "0"
-    return f"((preds>{least}) == ({up}).view_as(preds)).float().mean()"
+    return acc_of(f"preds>{least}", f"({up})")
 
 def never_right(exam, m, lower, never):
     "The finding, with the share of rows that it is about"
@@ -188,7 +193,7 @@ def right_way(exam, m):
     if exam.n_out==1 and {*exam.seen}=={-1, 1}: return dict(fix=same_question(exam))
     sure = "preds.sigmoid()>.5" if "sigmoid" in source_of(getattr(m, "func", m)) else "preds>0"
     if exam.domain=="probs": sure = "preds>.5"
-    return dict(fix=f"(({sure}) == targ.view_as(preds)).float().mean()")
+    return dict(fix=acc_of(sure))
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #0974f04f
 DISTANCES = dict(
