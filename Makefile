@@ -107,7 +107,7 @@ corpus: $(READY)
 	$(BIN)/mnist-losses doctor --corpus --only own --write mnist_losses/doctor/corpus.json
 	$(BIN)/python -c 'from mnist_losses.doctor.symptoms import write_trainings; write_trainings()'
 
-# 480 seeds of each published run; some ten minutes
+# 480 seeds of each published run
 seeds: $(READY)
 	$(BIN)/python -c 'from mnist_losses.claims.reproduction import write_final_values; from mnist_losses.data import load_images; write_final_values(load_images("MNIST_SAMPLE"))'
 

@@ -99,6 +99,7 @@ def gradient_by_place(exam, shape):
 @check("loss", unless=("loss-detached", "loss-not-differentiable", "loss-raises"))
 def padding_is_not_counted(exam:Exam):
     "The loss leaves out the labels of padding"
+    if exam.train is None: raise DoesNotApply("there are no inputs")
     for x in tensors_in(exam.xs):
         if x.numel()!=exam.y.numel() or (pad := padding_of(x)) is None or x.ndim!=2: continue
         y = exam.y.reshape(x.shape)
