@@ -352,7 +352,7 @@ def test_the_loss_is_looked_at_though_items_are_slow_to_read():
         def __getitem__(self, i):
             time.sleep(.03)
             return super().__getitem__(i)
-    parts = plain(metrics=[accuracy], loss_func=lambda z, y: F.nll_loss(z, y))
+    parts = plain(metrics=[accuracy], loss_func=nn.NLLLoss())
     for o in "train","valid":
         tensors = parts[o].dataset.tensors
         parts[o] = DataLoader(Slow(*(t[:100] for t in tensors)), 64)
