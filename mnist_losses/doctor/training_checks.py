@@ -497,8 +497,7 @@ def rate_fits(exam:Exam):
         return info("lr-too-low", **seen)
     try: share = gain_of_a_step(exam)
     except Exception: share = math.inf     # it is not known
-    # `fit` may be given another rate than the Learner's own
-    level = info if exam.learn is not None else warning
+    level = info if exam.learn is not None else warning     # `fit` may be given another rate
     if 0<=share<1e-5: return level("lr-too-low", lr=lr, loss=loss[0],
         a_step_lowers_it_by=share*loss[0])
     used = rate_of_last_fit(exam)
