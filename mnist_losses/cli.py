@@ -352,12 +352,12 @@ def not_examined(report, given):
     return "; ".join(dict.fromkeys(missed[o] for o in names if o in missed))
 
 # %% ../nbs/cli.ipynb #9a248379
-GRACE = 5 # seconds that a check may take when time is up; reading the batches as long as all checks
+GRACE = 5 # seconds that a check may take when time is up
 
 class Watchdog(threading.Timer):
     "Tells what is known so far, and ends the command, where a check does not end"
     def __init__(self, seconds, aside, as_json, checks, results):
-        super().__init__(2*seconds + GRACE, self.end)
+        super().__init__(2*seconds + GRACE, self.end)     # for the batches, and for the checks
         self.daemon = True
         self.aside,self.as_json,self.checks,self.results = aside,as_json,checks,results
     def end(self):

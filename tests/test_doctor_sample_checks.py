@@ -288,10 +288,10 @@ def test_pairs_and_weak_neighbours_are_no_shuffled_labels():
 def test_a_validation_set_in_its_order_is_no_mismatch():
     def said(shift, order, scale=1.):
         learn,g = tiny_learner(F.cross_entropy),torch.Generator().manual_seed(0)
-        y = torch.arange(400)%4
-        x = torch.randn(400, 8, generator=g)*(.3+y[:,None]) + shift*y[:,None]
+        y = torch.arange(600)%4
+        x = torch.randn(600, 8, generator=g)*(.3+y[:,None]) + shift*y[:,None]
         train,(vx, vy) = [*zip(x[:300], y[:300])],(x[300:]*scale, y[300:])
-        at = vy.argsort() if order else torch.arange(100)
+        at = vy.argsort() if order else torch.arange(300)
         learn.dls = DataLoaders(DataLoader(train, 64, shuffle=True),
             DataLoader([*zip(vx[at], vy[at])], 64))
         return [o.split(" (")[0] for o in ask(learn, splits_alike)]

@@ -295,6 +295,18 @@ def test_a_learner_of_ones_own_trains_its_own_way():
         return [o.split(" (")[0] for o in ask(own, gradients_are_fresh)]
     assert found(False)==["zero-grad-missing"] and found(True)==[]
 
+def test_no_data_are_copied_with_a_learner_of_ones_own():
+    import fastai.callback.progress  # noqa: F401 (learn.no_bar)
+    class Large(list):
+        def __deepcopy__(self, memo): raise MemoryError
+    class Logs(Callback): pass
+    learn = tiny_learner(F.cross_entropy)
+    for dl in learn.dls.loaders: dl.dataset = Large(dl.dataset)
+    own = OwnStep(learn.dls, learn.model, loss_func=F.cross_entropy, cbs=Logs())
+    with own.no_bar(), own.no_logging(): own.fit(1)
+    quiet = mock.patch("mnist_losses.doctor.training_checks.is_quiet", lambda o: "Logs" in repr(o))
+    with quiet: assert ask(own, gradients_are_fresh)[0].startswith("zero-grad-missing")
+
 def test_a_rate_that_takes_a_million_steps():
     def found(lr, opt=torch.optim.SGD, n_out=2):
         learn = tiny_learner(F.cross_entropy)

@@ -285,6 +285,13 @@ def batch_reader(loader):
         return loader.after_batch(b if loader.device is None else to_device(b, loader.device))
     return read
 
+def rows_in_time(read, rows, least, most, seconds):
+    "Rows at even distances, as many as a reader of batches reads in some seconds"
+    start = time.monotonic()
+    read(rows[:2])
+    allowed = int(2*seconds/max(time.monotonic()-start, 1e-9))
+    return rows[evenly_spaced(len(rows), min(most, max(least, allowed)))]
+
 # %% ../../nbs/doctor/06_data_checks.ipynb #bda9d761
 def measured(rows):
     "Whether a column has hardly a value twice in rows that differ, as measurements have"

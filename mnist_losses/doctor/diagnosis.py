@@ -94,7 +94,7 @@ def urgency(f): return 2 if not f.first else f.part!="data"
 CHEAP = "loss", "metric", "model", "training" # data asks no model, these ask it ever more often
 
 def order_for(exam):
-    "Which checks are made first: those of data, unless its batches are slow and the rest has none"
+    "Which checks are made first: those of data; where batches are slow, all that need no more"
     start = time.monotonic()
     for o in "train","valid":     # the batches that all checks see
         if getattr(exam, o) is not None: getattr(exam, f"fetched_{o}")

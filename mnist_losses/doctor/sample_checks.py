@@ -12,7 +12,6 @@ __all__ = []
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #fc48ccf1
 import math
-import time
 from contextlib import suppress
 
 import numpy as np
@@ -21,7 +20,7 @@ from torch import Tensor
 
 from .batches import (
     evenly_spaced, flat, item_reader, plain_tensors, read_at, read_evenly)
-from .data_checks import batch_reader, dataset_of, rows_taken
+from .data_checks import batch_reader, dataset_of, rows_in_time, rows_taken
 from .copies import cached_part, split_batch
 from .domain import class_numbers, named_classes
 from .exam import Exam
@@ -289,11 +288,7 @@ def spread_out(exam, split, k=64):
     loader = exam.need(split)
     read,rows = batch_reader(loader),rows_taken(exam, split)
     with same_randomness(loader, *holders(loader.dataset)):
-        start = time.monotonic()
-        read(rows[:2])
-        each = max(time.monotonic()-start, 1e-9)/2
-        n = min(k, max(8, int(exam.reading/each)))
-        b = exam.unpack(read(rows[evenly_spaced(len(rows), n)]))
+        b = exam.unpack(read(rows_in_time(read, rows, 8, k, exam.reading)))
     return input_among(split_batch(exam, [b])[0])
 
 def differ(a, b):
@@ -315,7 +310,7 @@ def splits_alike(exam:Exam):
     if min(len(a), len(b))<8: raise NotExamined("too few rows to compare the splits")
     if apart(a, b):
         with suppress(NotExamined): a,b = spread_out(exam, "train"),spread_out(exam, "valid")
-    if not apart(a, b): return blown_up(exam) or standardised_apart(exam)
+    if not apart(a, b): return blown_up(exam) or (standardised_apart(exam) if a.ndim==2 else None)
     if mostly_one(a): return None     # one-label-for-each-input tells
     if found := cut_up(exam): return error("labels-shuffled", **found)
     train,valid = ("mean {:.3g}, std {:.3g}, {:.3g} to {:.3g}".format(*moments(o)) for o in (a, b))

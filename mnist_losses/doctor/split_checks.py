@@ -16,7 +16,6 @@ import copy
 import inspect
 import os
 import random
-import time
 from collections import Counter
 from collections.abc import Mapping
 from functools import partial
@@ -31,7 +30,7 @@ from torch.utils.data import (
     BatchSampler, DataLoader, RandomSampler, SequentialSampler, get_worker_info)
 
 from .data_checks import (
-    MANY, batch_reader, dataset_of, digest, order_seen, rows_taken)
+    MANY, batch_reader, dataset_of, digest, order_seen, rows_in_time, rows_taken)
 from .batches import evenly_spaced, label_reader, read_at
 from .domain import class_numbers
 from .exam import Exam
@@ -165,10 +164,7 @@ def readings(exam, split, times=4, n=12):
     loader = exam.need(split)
     read,idxs = batch_reader(loader),rows_taken(exam, split)
     with same_randomness(loader, *holders(loader.dataset)):
-        start = time.monotonic()
-        read(idxs[:2])
-        allowed = int(exam.reading/times/max(time.monotonic()-start, 1e-9)*2)
-        few = idxs[evenly_spaced(len(idxs), min(n, max(2, allowed)))]
+        few = rows_in_time(read, idxs, 2, n, exam.reading/times)
         return [read(few) for _ in range(times)]
 
 # %% ../../nbs/doctor/10_split_checks.ipynb #99b33a68

@@ -188,8 +188,8 @@ def own_steps(learn):
 def take_class(clone, learn, memo):
     "Make a Learner one of another's class, with copies of the attributes that it has beside"
     clone.__class__ = type(learn)
-    for k,v in vars(learn).items():
-        if k not in vars(clone) and k!="dls": vars(clone)[k] = copy_of(v, memo)
+    for k,v in vars(learn).items():     # callbacks hold the Learner, and so all of its data
+        if k not in vars(clone) and not isinstance(v, Callback): vars(clone)[k] = copy_of(v, memo)
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #af664375
 def clone_of(exam, steps, *cbs):
