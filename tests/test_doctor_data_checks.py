@@ -67,6 +67,14 @@ def test_one_class_is_an_error_of_its_own():
     def blind(out, y): return out.square().mean()
     kwargs = dict(model=model, loss_func=blind, train=one)
     assert not slugs(one_class, "info", **kwargs)     # it is to learn from inputs alone
+    class Goes(torch.nn.Module):     # how well views go together, and one with rows of others
+        def forward(self, a, b): return torch.cat([(a*b).sum(1, keepdim=True), a@x[:20].T], 1)
+    pairs = torch.utils.data.DataLoader(TensorDataset(x, x+.1, y*0), 32)
+    kwargs = dict(model=Goes(), loss_func=torch.nn.CrossEntropyLoss(), train=pairs)
+    assert not slugs(one_class, **kwargs) and slugs(one_class, "info", **kwargs)
+    kwargs["train"] = torch.utils.data.DataLoader(TensorDataset(x, x[:,:3], y*0), 32)
+    kwargs["model"] = torch.nn.Bilinear(8, 3, 4)
+    assert slugs(one_class, **kwargs)     # an image and three numbers are no pair
 
 def test_a_split_by_the_end_of_a_sorted_list():
     x,y = points(c=2)

@@ -8,7 +8,7 @@ from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.testing import tiny_learner
 from mnist_losses.doctor import diagnose_loss
-from mnist_losses.doctor.loss_checks import activation_missing, amounts_are_compared_in_pairs, arguments, byte_labels, ctc_has_log_probabilities, labels_are_classes, labels_are_read, labels_in_bounds, loss_runs, order_of_classes, rows_are_separate, softmax_over_positions, wrong_n_out
+from mnist_losses.doctor.loss_checks import activation_missing, activation_twice, amounts_are_compared_in_pairs, arguments, byte_labels, ctc_has_log_probabilities, labels_are_classes, labels_are_read, labels_in_bounds, loss_runs, order_of_classes, rows_are_separate, softmax_over_positions, wrong_n_out
 
 # %% ../nbs/doctor/03_loss_checks.ipynb #d5d7315c
 def test_a_square_inside_a_loss_of_two_heads():
@@ -54,6 +54,21 @@ def test_labels_that_the_loss_does_not_know():
     assert said(-1, 1, F.cross_entropy, wrong_n_out, 2)[0].startswith("wrong-n-out")
     def threes(z, y): return two(z, y-5)
     assert said(-1, 1, two, wrong_n_out, 2)==said(3, 7, threes, wrong_n_out, 2)==[]
+
+# %% ../nbs/doctor/03_loss_checks.ipynb #f3260a13
+def test_probabilities_in_eval_mode_alone():
+    class Ends(nn.Module):
+        def __init__(self, act, n_out=3):
+            super().__init__()
+            self.body,self.act = tiny_learner(F.cross_entropy, n_out=n_out, c=3).model,act
+        def forward(self, x): return self.body(x) if self.training else self.act(self.body(x))
+    def said(act, always=False, loss=F.cross_entropy):
+        learn = tiny_learner(loss, n_out=3, c=3)
+        learn.model = nn.Sequential(learn.model, act) if always else Ends(act)
+        return [(o.slug, o.level) for o in run_checks(Exam.of(learn), [activation_twice]).findings]
+    assert said(nn.Softmax(1))==[("double-softmax", "warning")]
+    assert said(nn.Softmax(1), True)==[("double-softmax", "error")]
+    assert said(nn.Identity())==[]
 
 # %% ../nbs/doctor/03_loss_checks.ipynb #6e0ce155
 def slugs(loss, f, **kwargs):

@@ -310,3 +310,25 @@ def test_each_split_by_its_own_mean_and_deviation():
             for o,t in zip(parts, y.split([300, 100]))))
         return [o.split(" (")[0] for o in ask(learn, splits_alike)]
     assert said(True)==said(True, 1)==["normalise-mismatch"] and said(False)==[]
+
+# %% ../nbs/doctor/06_sample_checks.ipynb #dcd893cc
+def test_items_that_change_their_class_each_time_they_are_read():
+    class Read(torch.utils.data.Dataset):
+        "Points beside a line, some of which are read at random"
+        def __init__(self, x, y, way=None): self.x,self.y,self.way = x,y,way
+        def __len__(self): return len(self.y)
+        def __getitem__(self, i): return self.way(self.x[i]) if self.way else self.x[i],self.y[i]
+    g = torch.Generator().manual_seed(0)
+    y,vy = (torch.randint(2, (n,), generator=g) for n in (600, 300))
+    x,vx = (2*(2*o[:,None]-1) + torch.randn(len(o), 8, generator=g) for o in (y, vy))
+    def said(way, y=y):
+        torch.manual_seed(0)
+        splits = Read(x, y, way),Read(vx, vy)
+        exam = Exam(**dict(zip(("train", "valid"), (DataLoader(o, 64) for o in splits))))
+        return [o.slug for o in run_checks(exam, [labels_belong]).findings]
+    mixed = y[torch.randperm(600, generator=g)]
+    def flip(x): return x if torch.rand(())<.5 else -x
+    def noise(x): return x + .3*torch.randn(8)
+    assert said(flip)==["label-changing-augmentation"] and said(noise)==[]
+    assert said(noise, mixed)==said(None, mixed)==["labels-shuffled"]
+    assert said(lambda x: 9*torch.randn(8), mixed)==["labels-shuffled"]     # nothing is left

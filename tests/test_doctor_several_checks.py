@@ -9,7 +9,7 @@ from torch import nn
 from mnist_losses.doctor.findings import CHECKS, run_checks
 from mnist_losses.losses import GCELoss, MultiLabelAsymmetricLoss, MultiLabelFocalLoss, MultiLabelLoss
 import torch
-from mnist_losses.doctor.several_checks import labels_are_named, labels_do_not_compete
+from mnist_losses.doctor.several_checks import labels_are_named, labels_do_not_compete, metric_takes_any_label
 
 # %% ../nbs/doctor/18_several_checks.ipynb #cd61d0bf
 def learner(loss, *last, y=None, **kwargs):
@@ -81,6 +81,15 @@ def test_labels_that_are_never_named():
     assert after(3, metrics=[partial(accuracy_multi, thresh=1e-5)])==[]     # named there
     assert after(3, metrics=[partial(accuracy_multi, thresh=.4)])
     assert after(3, torch.tensor([9., -9., -9., -9.]))[0].endswith("gets 0, epochs 3")
+
+# %% ../nbs/doctor/18_several_checks.ipynb #5ab0569f
+def test_a_metric_of_the_first_label_alone():
+    def said(f): return [o.slug for o in metric_takes_any_label(learner(nn.BCEWithLogitsLoss(),
+        metrics=[f]))]
+    assert said(lambda z, y: (z.argmax(1)==y.argmax(1)).float().mean())==["metric-never-right"]
+    def named(z, y): return y[range(len(y)), z.argmax(1)].float().mean()
+    def whole_rows(z, y): return ((z>0)==(y>.5)).all(1).float().mean()
+    for sound in named,whole_rows,accuracy_multi: assert said(sound)==[]
 
 # %% ../nbs/doctor/18_several_checks.ipynb #8c026be2
 def test_losses_of_labels_are_sound():

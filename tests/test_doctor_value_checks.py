@@ -9,7 +9,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import CHECKS, run_checks
 from mnist_losses.testing import tiny_learner
-from mnist_losses.doctor.value_checks import direction, fastai_contract, finite_at_extremes, ignored_labels_are_no_class, labels_are_in_reach, mean_of_rows, pairs_pull_and_push, samples_by_weight, weights_fit_counts
+from mnist_losses.doctor.value_checks import direction, fastai_contract, finite_at_extremes, ignored_labels_are_no_class, labels_are_in_reach, mean_of_rows, no_cliff, pairs_pull_and_push, samples_by_weight, weights_fit_counts
 
 # %% ../nbs/doctor/04_value_checks.ipynb #96589dae
 def found(f, loss, model, x, y):
@@ -227,3 +227,14 @@ def test_amounts_and_distances_have_no_activation():
     assert said(nn.MSELoss(), y=column)==said(far, last=nn.Softplus(), y=column)==[]
     assert said(nn.HuberLoss(), y=lambda x, t: 1+x[:1].abs().floor().clamp(max=4))==[]
     assert said(nn.MSELoss(), 8, y=lambda x, t: x.sigmoid())==[]
+
+def test_a_score_among_cuts_has_no_lead_of_a_label():
+    class Ordered(nn.Module):
+        cuts = torch.tensor([-99., -1., 1., 99.])
+        def forward(self, z, y):
+            p = (self.cuts-z).sigmoid().diff(dim=1)
+            return -p.gather(1, y[:,None]).clamp(min=1e-7).log().mean()
+    rows = torch.randn(64, 4),torch.arange(64)%3
+    exam = Exam(nn.Linear(4, 1), Ordered(), train=[rows])
+    report = run_checks(exam, [no_cliff])
+    assert not report.findings and "one column" in report.not_checked["no-cliff"]

@@ -108,6 +108,12 @@ def other_class_in_validation(exam):
     try: return not set(exam.valid_batch[1].flatten().tolist()) <= set(exam.seen)
     except Exception: return False     # its labels are no numbers
 
+# %% ../../nbs/doctor/06_data_checks.ipynb #450cc3f6
+def are_pairs(exam):
+    "Whether inputs are alike in kind and are compared, as of contrastive losses"
+    xs = exam.batch[0]
+    return len(xs)>1 and all(isinstance(o, torch.Tensor) and o.shape==xs[0].shape for o in xs)
+
 # %% ../../nbs/doctor/06_data_checks.ipynb #7dd23fde
 def one_class_of_masks(exam, y, is_all):
     "The error where all of many masks are of one class, which a model is to tell from others"
@@ -129,6 +135,8 @@ def one_class(exam:Exam):
     seen = dict(label=exam.seen[0], rows=sum(exam.counts.values()))
     other = {} if not other_class_in_validation(exam) else dict(fix=MIXED_SPLIT)
     if exam.blind: raise DoesNotApply("the loss reads no labels")
+    if not other and exam.seen[0]==0 and are_pairs(exam): return info("one-class-only", **seen,
+        says="all labels are 0: right where column 0 is how well a pair of inputs belongs together")
     return error("one-class-only", **seen, **other)
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #817b9576

@@ -16,6 +16,7 @@ import inspect
 import math
 import traceback
 from collections import Counter
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
@@ -29,6 +30,7 @@ from .faults import FAULTS
 from .findings import (
     DoesNotApply, NotExamined, check, error, first_line, info, warning)
 from .outputs import gradients, mapped, share_of_labels
+from .state import put_back
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #3ad9d65c
 def describe_shapes(exam):
@@ -507,6 +509,21 @@ def twice_in_the_loss(exam):
         p = [1/(1+math.exp(-g)) for g in gaps]
         if is_likelihood(p, 1, loss): return error("double-sigmoid", says=says, fix=fix, **seen)
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #c8f968b0
+def in_eval_alone(exam, found):
+    "A second activation as a warning, where the model has it in eval mode and not in training"
+    with put_back(exam.model, weights=False):
+        exam.model.train()
+        try: p = exam.columns(exam.answer(exam.xs))
+        except Exception: return found     # as batch normalisation of one row
+    if p.min()>=0 and p.max()<=1 and (not exam.sums_to_1 or (p.sum(1)-1).abs().max()<1e-3):
+        return found
+    return replace(found, level="warning", evidence={**found.evidence, "outputs_in_training":
+        f"{p.min().item():.3g} to {p.max().item():.3g}"}, says="the model gives logits in training "
+        "and probabilities in eval mode: training is right, and the validation loss, to which "
+        "they are logits, is another than the training loss", fix="return logits in both modes, "
+        "and take the softmax or sigmoid where probabilities are shown")
+
 # %% ../../nbs/doctor/03_loss_checks.ipynb #d5c72db0
 @check("loss", unless=MIXED)
 def activation_twice(exam:Exam):
@@ -514,8 +531,9 @@ def activation_twice(exam:Exam):
     if exam.domain=="logits": return twice_in_the_loss(exam)
     if exam.domain!="probs": return None
     seen = dict(outputs=f"{exam.far.min().item():.3g} to {exam.far.max().item():.3g}")
-    if exam.n_out>1 and (found := double_softmax(exam, **seen)): return found
-    return None if exam.sums_to_1 else double_sigmoid(exam, **seen)
+    found = double_softmax(exam, **seen) if exam.n_out>1 else None
+    if found is None and not exam.sums_to_1: found = double_sigmoid(exam, **seen)
+    return found and in_eval_alone(exam, found)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #e821fe93
 class KLWatch(TorchFunctionMode):

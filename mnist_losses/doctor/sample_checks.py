@@ -449,6 +449,27 @@ def no_neighbours(exam):
         return amounts or words or pair or exam.follows_batch
     except Exception: return False     # no model, or one that does not run
 
+# %% ../../nbs/doctor/06_sample_checks.ipynb #2abfcd29
+def turned_over(exam):
+    "The finding where a training item looks like another class each time it is read, or None"
+    _,(vx, vy) = exam.samples
+    read,rows = item_reader(dataset_of(exam.train)),rows_taken(exam, "train")
+    with same_randomness(exam.train):
+        got = read_evenly(lambda k: [flat(read(int(rows[k]))[0]) for _ in range(2)], len(rows),
+            300, exam.reading)
+    step = max(1, len(got[0][1][0])//1024)
+    a,b = torch.from_numpy(np.stack([o for _,o in got]).astype(np.float32))[...,::step].unbind(1)
+    if torch.equal(a, b) or vy.ndim>1: return None
+    same = agreement(vy[nearest(a, vx)], vy[nearest(b, vx)])
+    # what crops and noise take out of reach of all neighbours has lost its class otherwise
+    away,usual = (torch.cdist(x, vx).topk(2, largest=False).values.median(0).values[k]
+        for x,k in ((a, 0), (vx, 1)))
+    if same>.5 or away>1.25*usual: return None
+    return error("label-changing-augmentation", says="a training item that is read twice looks "
+        "like one class and then like another, and keeps its label: what is done to it at random "
+        "makes another class of it", fix="leave that out, as a flip of left and right; or change "
+        "the label with it", neighbours_agree_of_two_readings=same, items_read_twice=len(got))
+
 # %% ../../nbs/doctor/06_sample_checks.ipynb #e3c8f34d
 @check("data", unless=MOVED)
 def labels_belong(exam:Exam):
@@ -473,5 +494,6 @@ def labels_belong(exam:Exam):
     top = above_chance(vy)
     if not each or any(o>=floor or v>=top for o,_,v in each): return None
     if found := came_apart(exam): return error("labels-shuffled", **found, **seen)
-    if any(o>max(.3, min(.9, 3*top)) for _,o,_ in each): return error("labels-shuffled", **seen)
+    if any(o>max(.3, min(.9, 3*top)) for _,o,_ in each):
+        return turned_over(exam) or error("labels-shuffled", **seen)
     if all(o<top for _,o,_ in each) and not no_neighbours(exam): return unrelated(exam, seen)

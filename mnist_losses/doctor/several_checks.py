@@ -104,6 +104,27 @@ def metric_lets_labels_be(exam:Exam):
                 "several labels, none of them gets a high probability"))
     return found
 
+# %% ../../nbs/doctor/18_several_checks.ipynb #205cbe4a
+FIRST_ALONE = ("the metric takes the first label of a row alone, as the argmax of its labels: where a "
+    "row has several, an answer that names another of them is wrong")
+
+@check("metric", unless=("softmax-over-labels",))
+def metric_takes_any_label(exam:Exam):
+    "Of a row's labels the last counts as the first does"
+    if not exam.several or exam.n_out<3: return None
+    found,t = [],torch.zeros(8, exam.n_out, device=exam.device).long()
+    first,last = t.clone(),t.clone()
+    first[:,0] = last[:,-1] = 1
+    for m,*_ in exam.asked:
+        if lower_is_better(m): continue
+        both,one,other = (metric_value(exam, m, exam.lead(o, 9.), first + last)
+            for o in (first + last, first, last))
+        if both==one==1 and other==0:
+            found.append(error("metric-never-right", metric=m.name, says=FIRST_ALONE,
+                fix="accuracy_multi   # fastai's, of each label; or label_f1, of this package",
+                first_label_named_alone=one, last_label_named_alone=other))
+    return found
+
 # %% ../../nbs/doctor/18_several_checks.ipynb #42d8f476
 def threshold_of(exam):
     "What an output must exceed for its label to be named; None where no row has several labels"
