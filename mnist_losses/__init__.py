@@ -29,6 +29,7 @@
 - `mnist_losses.doctor.metric_checks`: Does the metric say 1 for perfect predictions, read the right column, and average over rows?
 - `mnist_losses.doctor.missing_checks`: Does what stands for nothing count for nothing: a number for a missing value, the labels of padding?
 - `mnist_losses.doctor.model_checks`: Is every weight registered, known to the optimiser, alive, and does each row answer for itself?
+- `mnist_losses.doctor.naming_checks`: After some epochs: does the model name more than one class, and any label at all?
 - `mnist_losses.doctor.outputs`: Which tensor of a tuple, dict or object the loss reads, and which of its axes stands for the classes
 - `mnist_losses.doctor.padding_checks`: Is padding left out, and are tokens read?
 - `mnist_losses.doctor.regularisation_checks`: Is the model held back by too much: weight decay, dropout?

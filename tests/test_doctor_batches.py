@@ -25,6 +25,14 @@ def test_a_slow_data_set_is_seen_all_over():
     assert len(at)<100 and at==sorted(at) and at[0]<500<at[-1]
     assert [i for i,_ in read_evenly(abs, 1000, 9, 60)]==evenly_spaced(1000, 9).tolist()
 
+def test_samples_are_of_all_stretches_and_of_labels_in_turn():
+    for n,k in (9, 9), (3, 9), (400, 300), (1000, 9), (0, 5):
+        at = evenly_spaced(n, k)
+        assert len(at)==min(n, k)==len({*at.tolist()}) and at.tolist()==sorted(at.tolist())
+        if len(at): assert at[0]<=n/k and at[-1]>=n-1-n/k and at[-1]<n
+    for k in 100, 200, 300:     # every second row would be of one class
+        assert .3<(evenly_spaced(600, k)%2).mean()<.7, k
+
 def test_a_slow_loader_is_not_waited_for():
     def slow():
         while True:

@@ -3,8 +3,9 @@
 import time
 import torch
 from mnist_losses.doctor.exam import Exam
-from mnist_losses.doctor.findings import CHECKS, DoctorError
+from mnist_losses.doctor.findings import CHECKS, DoctorError, error
 import copy
+import math
 import random
 from pathlib import Path
 from unittest import mock
@@ -16,13 +17,14 @@ from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader as FastaiLoader
 from fastcore.test import expect_fail
 from torch.utils.data import DataLoader, TensorDataset
+from mnist_losses.doctor.findings import info, warning
 from mnist_losses.testing import device_under_test, test_same, tiny_learner
 from fastai.learner import Learner
 from fastai.losses import CrossEntropyLossFlat
 from fastai.metrics import accuracy
 from torch import nn
 import pytest
-from mnist_losses.doctor.diagnosis import PARTS, checks_of, diagnose, diagnose_data, diagnose_loss, diagnose_metric
+from mnist_losses.doctor.diagnosis import PARTS, checks_of, diagnose, diagnose_data, diagnose_loss, diagnose_metric, without_blame
 
 # %% ../nbs/doctor/19_diagnosis.ipynb #e2efc275
 def snapshot(learn):
@@ -185,12 +187,12 @@ def test_one_cure_for_loss_and_metric():
     row,parts = torch.arange(64)%2,("loss", "metric")
     both = diagnose(learner(row), parts=parts)
     assert slugs(both, "info")==["broadcast-n1-vs-n", "metric-broadcast"]     # and no remark
-    assert all("y.view(-1, 1)" in o.fix and "metric" in o.fix for o in both.findings)
+    assert [o.fix.split("\n")[0] for o in both.findings]==[
+        f"y = y.view_as(z)   # first line of {o}" for o in ("loss", "score")]
     for y in row,row[:,None]:     # and the fix does no harm to labels in a column
-        names = dict(preds=torch.zeros(64, 1), targ=y, train_y=y, valid_y=y)
+        names = dict(z=torch.zeros(64, 1), y=y, train_y=y, valid_y=y)
         exec(both.findings[0].fix, names)
-        assert all(names[o].shape==(64, 1) for o in ("targ", "train_y", "valid_y"))
-    assert len({o.fix for o in both.findings})==1
+        assert all(names[o].shape==(64, 1) for o in ("y", "train_y", "valid_y"))
     fits = diagnose(learner(row[:,None]), parts=parts)
     assert slugs(fits, "info")==["loss-without-activation"]
     loss_alone = diagnose(learner(row, lambda z, y: score(z[:,0], y)), parts=parts)
@@ -203,7 +205,14 @@ def test_one_cure_for_loss_and_metric():
     twice = diagnose(learner(row[:,None,None]), parts=parts)
     assert slugs(twice)==["broadcast-n1-vs-n", "metric-broadcast"]
     assert "a row" not in str(twice) and "labels (64, 1, 1) differ" in str(twice)
-    assert all(column in o.fix for o in twice.findings)
+    assert column in twice.findings[0].fix
+
+def test_labels_are_not_blamed_for_a_training_that_more_has_spoiled():
+    of_training = warning("labels-shuffled", best_accuracy=.5)
+    for other,level in (error("double-softmax"), "info"), (info("lr-too-low"), "warning"):
+        assert [o.level for o in without_blame([other, of_training])]==[other.level, level]
+    alone = warning("labels-shuffled", straight_line_in_validation=0.)
+    assert without_blame([error("double-softmax"), alone])[1].level=="warning"
 
 def test_fastbooks_optimizer_takes_the_steps_that_are_looked_at():
     class BasicOptim:
@@ -386,3 +395,19 @@ def test_what_cannot_be_asked_is_said():
         diagnose(model=no_values, loss_func=loss, train=parts)
     report = diagnose(model=model, loss_func=loss, train=parts, valid=parts)
     assert not any("attribute" in o for o in report.not_checked.values()), report
+
+# %% ../nbs/doctor/19_diagnosis.ipynb #5929b4ee
+def test_the_loss_is_named_after_the_nan_that_it_made():
+    def bce(p, y): return -(y*p.sigmoid().log() + (1-y)*(1-p.sigmoid()).log()).mean()
+    def learner(nan):
+        torch.manual_seed(0)
+        x = torch.rand(256, 20)
+        y = (x[:,:10].mean(1)>x[:,10:].mean(1)).float()[:,None]
+        dls = DataLoaders(*[FastaiLoader(list(zip(x, y)), bs=32)]*2)
+        learn = Learner(dls, nn.Linear(20, 1), bce)
+        if nan: nn.init.constant_(learn.model.weight, math.nan)
+        return learn
+    for nan in False,True:
+        report = diagnose(learner(nan), parts=("loss", "metric"))
+        assert slugs(report)==["log-of-sigmoid"], nan
+        assert not any("Error" in o for o in report.not_checked.values()), report

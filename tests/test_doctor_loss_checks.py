@@ -172,6 +172,16 @@ def test_labels_of_a_binary_cross_entropy_are_from_0_to_1():
     assert not found(y, F.binary_cross_entropy_with_logits)
     assert found(y, F.binary_cross_entropy)==["bce-without-sigmoid"]
 
+def test_fastais_flat_loss_is_named_where_a_learner_has_pytorchs():
+    import fastai.losses
+    def said(loss):
+        learn = tiny_learner(loss, n_out=1)
+        return run_checks(Exam.of(learn), [loss_runs]).findings
+    found, = said(nn.BCEWithLogitsLoss())
+    assert found.slug=="loss-raises" and found.fix.startswith("loss_func=")
+    flat = eval(found.fix.split("   #")[0].removeprefix("loss_func="), vars(fastai.losses))
+    assert not said(flat)
+
 # %% ../nbs/doctor/03_loss_checks.ipynb #990c1056
 def of_amounts(loss, model=None, y=None, f=amounts_are_compared_in_pairs):
     "What the check `f` finds in a regression on 64 rows of four numbers"

@@ -190,12 +190,13 @@ def test_a_training_at_chance_tells_of_labels():
     from fastai.data.core import DataLoaders, TfmdDL
     from fastai.learner import Learner
     from fastai.metrics import accuracy
+    from fastai.torch_core import set_seed
     from mnist_losses.doctor.exam import Exam
     g = torch.Generator().manual_seed(0)
     x = torch.randn(900, 150, generator=g)
     knows = (x[:,0]>0).long()     # of one column in 150 the nearest know nothing
     def said(y, lr, epochs=3):
-        torch.manual_seed(0)
+        set_seed(0)     # of the loader's shuffling too
         rows = [*zip(x, y)]
         dls = DataLoaders(TfmdDL(rows[:600], bs=50, shuffle=True), TfmdDL(rows[600:], bs=100))
         learn = Learner(dls, torch.nn.Linear(150, 2), torch.nn.CrossEntropyLoss(), metrics=accuracy)
@@ -204,6 +205,7 @@ def test_a_training_at_chance_tells_of_labels():
     parted = knows[torch.randperm(900, generator=g)]
     assert said(parted, 1e-3)==[("labels-shuffled", "warning")]
     assert said(parted, 1e-3, epochs=1)==[("labels-shuffled", "info")]
+    assert said(parted, 1e-5)==[("labels-shuffled", "info")]     # it cannot have learned
     assert said(knows, .03)==[]     # it learned
 
 def test_numbers_of_words_have_no_neighbours():

@@ -59,6 +59,11 @@ def test_weights_of_nan_freeze_the_metric():
     slugs = slugs_while_training(learn, 3)
     assert {"loss-not-finite", "metric-frozen-on-nan", "predictions-collapsed"} <= set(slugs)
     assert len(slugs)==len(set(slugs))
+    def fix(o): return next(f.fix for f in o.loss_doctor.findings if f.slug=="loss-not-finite")
+    assert "before this fit" in fix(learn)
+    learn = learner_with_doctor(log_of_p, lr=1e4)     # here they are lost in the fit
+    slugs_while_training(learn)
+    assert "before this fit" not in fix(learn)
 
 def test_a_metric_at_the_share_of_a_class_is_not_nan():
     for rare,level in ((2, "info"), (8, "warning"), (2, "warning")):

@@ -30,6 +30,7 @@ import mnist_losses.doctor.loss_checks
 import mnist_losses.doctor.metric_checks
 import mnist_losses.doctor.missing_checks
 import mnist_losses.doctor.model_checks
+import mnist_losses.doctor.naming_checks
 import mnist_losses.doctor.padding_checks
 import mnist_losses.doctor.regularisation_checks
 import mnist_losses.doctor.run_checks
@@ -50,15 +51,18 @@ from .trainers import adapt, exam_of
 from ..losses.arguments import checked, plain_tensor, shown
 
 # %% ../../nbs/doctor/19_diagnosis.ipynb #658eab13
-BROADCAST = "broadcast-n1-vs-n","metric-broadcast"
-IN_LOSS = "targ = targ.view_as(preds)   # first line of the loss, which alone broadcasts"
+def in_the_loss_alone(report):
+    "Findings without the fix of a square that would break a metric which is right of rows"
+    if "metric-of-rows" not in report.checked: return report.findings
+    if "metric-broadcast" in {o.slug for o in report.findings}: return report.findings
+    return [replace(o, fix=o.fix.split("\n")[0]) if o.slug=="broadcast-n1-vs-n" else o
+        for o in report.findings]
 
-def without_square(report):
-    "A function from a finding to one whose fix suits loss and metric alike: a column of labels"
-    fixes = {o.slug: o.fix for o in report.findings if o.slug in BROADCAST}
-    cure = dict.fromkeys(BROADCAST, fixes[BROADCAST[0]]) if len(fixes)==2 else {}
-    if "metric-of-rows" in report.checked: cure = {BROADCAST[0]: IN_LOSS} | cure
-    return lambda o: replace(o, fix=cure.get(o.slug, o.fix))
+def without_blame(findings):
+    "With labels as a remark where a training at chance spoke against them, and more was found"
+    others = any(o.level!="info" and o.slug!="labels-shuffled" for o in findings)
+    def at_chance(o): return o.slug=="labels-shuffled" and "best_accuracy" in o.evidence
+    return [replace(o, level="info") if others and at_chance(o) else o for o in findings]
 
 def without_form(findings):
     "Without remarks about the form of a loss while the loss has a fault"
@@ -75,7 +79,7 @@ def merge_related(report):
     if len(upside)>1 and "metric-column-inverted" in upside:
         found = error("cancelling-inversions", together=" and ".join(upside))
         report.findings.insert(0, replace(found, made_up=True))
-    report.findings = without_form([*map(without_square(report), report.findings)])
+    report.findings = without_blame(without_form(in_the_loss_alone(report)))
     if any(o.slug in ("double-sigmoid", "double-softmax") for o in report.findings):
         # the metric's activation is the right one as soon as the model's is dropped
         report.findings = [o for o in report.findings if o.slug!="metric-double-activation"]

@@ -146,7 +146,9 @@ def far_outputs(self):
         except Exception: pass
     outs = [self.columns(o) for o in outs if o.shape[1:]==self.pred.shape[1:]]
     out = torch.cat([o[::1+len(o)//2**13] for o in outs]).float()     # not all of many positions
-    return out[out.isfinite().all(1)]
+    out = out[out.isfinite().all(1)]
+    # of a model that gives NaN nothing is known: its numbers may be any
+    return out if len(out) else torch.tensor([[-1.], [1.]], device=self.device).expand(2, self.n_out)
 
 cached_part("far", far_outputs)
 
@@ -154,7 +156,6 @@ cached_part("far", far_outputs)
 def domain(self):
     "What the model returns: logits, probs or logprobs"
     out,several = self.far,self.n_out>1
-    if not len(out): return "logits"
     if in_unit(out) and out.std()>0 and (self.sums_to_1 or stays_in_unit(self)): return "probs"
     if several and out.max()<=1e-5 and out.logsumexp(1).abs().max()<1e-3: return "logprobs"
     return "logits"

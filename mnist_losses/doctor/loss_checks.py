@@ -152,13 +152,20 @@ LABELS = {     # what labels may have to become, in the order in which it is tri
     "y = y.argmax(1)": lambda y: y.argmax(1)}
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #e7fb2180
+# fastai's of these bring outputs and labels into one shape
+FLATTENED = {nn.BCEWithLogitsLoss: "BCEWithLogitsLossFlat", nn.MSELoss: "MSELossFlat",
+    nn.L1Loss: "L1LossFlat"}
+
 def labels_it_takes(exam):
     "The line after which the loss takes the labels, found by trying; or nothing"
-    y = plain_tensors(exam.y)
+    y,flat = plain_tensors(exam.y),FLATTENED.get(type(exam.loss_source))
     for line,made in LABELS.items():
         try: other = made(y)
         except Exception: continue
-        if runs(exam, other): return dict(fix=f"{line}   # in the data, or in the loss")
+        if not runs(exam, other): continue
+        if exam.learn is not None and flat and other.ndim!=y.ndim:
+            return dict(fix=f"loss_func={flat}()   # of fastai.losses: in place of {line}")
+        return dict(fix=f"{line}   # in the data, or in the loss")
     numbers = y.ndim==exam.pred.ndim-1 and torch.equal(y, y.round()) and exam.n_out>1
     if not numbers or y.min()<0 or y.max()>=exam.n_out: return {}
     return dict(fix="CrossEntropyLossFlat()   # the labels are class numbers")
@@ -333,6 +340,17 @@ def column_moves(exam, z, t, whole):
     if abs(rows_moved-whole)>1e-3:
         return error("softmax-wrong-dim", loss=whole, loss_after_moving_a_column=moved)
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #3ab649ee
+def view_line(f):
+    "The line that gives labels the outputs' shape, in a function's own names; None of a library's"
+    f = getattr(f, "func", f)     # of a metric, or of a part of a function
+    own = f if inspect.isfunction(f) else getattr(type(f), "forward", None)
+    if not inspect.isfunction(own) or own.__module__.startswith(("torch.", "fastai.")): return None
+    names = [o for o in inspect.signature(own).parameters if o!="self"]
+    if len(names)<2 or own.__name__=="<lambda>": return None
+    of = own.__name__ if own is f else f"forward of {type(f).__name__}"
+    return f"{names[1]} = {names[1]}.view_as({names[0]})   # first line of {of}"
+
 # %% ../../nbs/doctor/03_loss_checks.ipynb #646d6595
 def other_square(pred, y):
     "What to say where it is not a column of outputs that meets a row of labels"
@@ -352,12 +370,13 @@ def all_pairs(exam, loss_at, z, t):
         mean = torch.tensor([[pair(i, j) for j in n] for i in n]).mean().item()
     except Exception as e: raise NotExamined(f"the loss of one row: {first_line(e)}") from e
     if not abs(whole-mean)<=far: return None
-    seen = {**describe_shapes(exam), "your_loss": whole, f"the_mean_over_all_{len(n)}_x_{len(n)}"
-        "_pairs": mean, f"and_not_that_over_the_{len(n)}_right_pairs": own}
+    seen = {**describe_shapes(exam), "your_loss": whole, f"the_mean_over_all_{len(n)**2}_pairs":
+        mean, f"it_should_be_that_over_the_{len(n)}_right_ones": own}
     if exam.n_out>1: return error("row-index-gather", **seen)
-    fix = FAULTS["broadcast-n1-vs-n"][1].replace("view(-1, 1)", "view(-1)")
-    return error("broadcast-n1-vs-n", fix=fix if exam.pred.ndim==1 else None, **seen,
-        **other_square(exam.pred, exam.y))
+    first,*other = FAULTS["broadcast-n1-vs-n"][1].split("\n")
+    fix = "\n".join([view_line(exam.loss_source) or first, *other])
+    return error("broadcast-n1-vs-n", fix=fix if exam.pred.ndim>1 else fix.replace("-1, 1", "-1"),
+        **seen, **other_square(exam.pred, exam.y))
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #c2b64643
 @check("loss", unless=NO_GRADIENT + ("loss-args-swapped", "loss-ignores-labels"), made_up=True)

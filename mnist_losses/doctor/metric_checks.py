@@ -21,7 +21,7 @@ from .domain import as_they_come
 from .exam import Exam
 from .findings import NotExamined, check, error, info, warning
 from .loss_checks import (
-    BROKEN, describe_shapes, first_line, other_square, place, source_of)
+    BROKEN, describe_shapes, first_line, other_square, place, source_of, view_line)
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #d76855e9
 LOWER = """err loss miss wrong nll brier ece calib perplex mse mae dist hamming fail entropy fpr
@@ -227,8 +227,8 @@ def metric_direction(exam:Exam):
 def broadcast_error(exam, m, whole, single, y=None):
     labels,y = ("labels", exam.y) if y is None else ("validation_labels", y)
     shapes = {"outputs": tuple(exam.pred.shape), labels: tuple(y.shape)}
-    return error("metric-broadcast", metric=m.name, **shapes, batch=whole,
-        mean_of_single_rows=single, **other_square(exam.pred, y))
+    return error("metric-broadcast", metric=m.name, **shapes, of_the_batch=whole,
+        of_the_same_rows_one_at_a_time=single, fix=view_line(m), **other_square(exam.pred, y))
 
 def broadcast_in_validation(exam, m, z, t):
     "A column of outputs against the validation set's row of labels, where training's are a column"

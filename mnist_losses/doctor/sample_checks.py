@@ -392,7 +392,7 @@ def hard_to_explain(exam):
     kappa = straight_line(x, y, vx, vy)
     return kappa if kappa<4/math.sqrt(len(vy)) else None
 
-def rivals(exam, ordered):
+def rivals(exam, ordered, told=False):
     "What may have parted inputs and labels, and how to tell"
     show = "train.dataset[0]" if exam.learn is None else "dls.train.dataset[0]"
     if hasattr(exam.train, "show_batch"): show = "dls.show_batch()"
@@ -400,8 +400,9 @@ def rivals(exam, ordered):
     causes = [f"{show} has whole pictures and wrong labels: {one}, or files and labels were "
         "listed in two orders; keep pairs: pairs = list(zip(x, y))",
         "pictures are cut up or striped: a view or reshape for a permute; x.permute(...)",
-        "both are right: the inputs may say little of the labels, or not by what is near; train, "
-        "and see whether validation rises"]
+        "both are right: photographs of one class need not be alike point by point; "
+        + ("a larger or pretrained net may tell them" if told else "train, and see whether "
+        "validation rises")]
     if ordered: causes[0] = "the labels are in order and the inputs are not; " + causes[0]
     return "\n".join(f"{k}. {o}" for k,o in enumerate(causes, 1))
 
@@ -411,6 +412,7 @@ def training_tells(exam, y):
     run = recorded(exam)
     best,losses = run.get("accuracy"),getattr(getattr(exam.learn, "recorder", None), "losses", ())
     if not best or y.ndim>1 or len(best)<3: return None
+    if sum(exam.learn.recorder.lrs)<.01: return None     # of steps that small nothing is learned
     chance = torch.bincount(y).max().item()/len(y)
     far = 4*math.sqrt(chance*(1-chance)/len(y))
     fell = not min(run["train_loss"])>.9*float(losses[0])     # NaN is no training
@@ -425,12 +427,12 @@ def unrelated(exam, seen):
     if told and told[0]["best_accuracy"]>told[0]["by_chance"]+told[1]: return None     # it learned
     y = exam.labels[0].flatten()
     ordered = len(y)>40 and bool((y[1:]>=y[:-1]).all())
-    says = ("neighbours share labels no more often than chance, in both splits: inputs and labels "
-        "were parted, or inputs say nothing of labels")
-    line = hard_to_explain(exam)
+    says = ("inputs that are alike share labels no more often than chance may bring, in both splits: "
+        "inputs and labels were parted, or what is alike says little of labels")
+    seen,line = {**seen, "chance_may_bring": above_chance(exam.samples[1][1])},hard_to_explain(exam)
     if told and not told[2]:
         return warning("labels-shuffled", says=says + "; and a training was no better than chance",
-            fix=rivals(exam, ordered), **seen, **told[0])
+            fix=rivals(exam, ordered, True), **seen, **told[0])
     more = max(seen[f"within_{o}"]*len(y)**.5 for o,(_,y) in zip(SPLITS, exam.samples))
     if line is None and more>2.5: return None     # a little more than chance gives
     if line is None: return info("labels-shuffled", says=says, fix=rivals(exam, ordered), **seen)

@@ -12,19 +12,14 @@ __all__ = []
 
 # %% ../../nbs/doctor/18_several_checks.ipynb #8664248e
 import math
-import time
 
 import torch
 import torch.nn.functional as F
 
-from .batches import first_batches
-from .copies import split_batch
 from .exam import Exam
-from .findings import DoesNotApply, check, error, info, warning
+from .findings import check, error, warning
 from .loss_checks import MIXED
 from .metric_checks import lower_is_better, metric_value
-from .model_checks import has_trained, recorded
-from .state import same_randomness
 from .value_checks import INVERTED
 
 # %% ../../nbs/doctor/18_several_checks.ipynb #03f527d8
@@ -124,65 +119,3 @@ def metric_takes_any_label(exam:Exam):
                 fix="accuracy_multi   # fastai's, of each label; or label_f1, of this package",
                 first_label_named_alone=one, last_label_named_alone=other))
     return found
-
-# %% ../../nbs/doctor/18_several_checks.ipynb #42d8f476
-def threshold_of(exam):
-    "What an output must exceed for its label to be named; None where no row has several labels"
-    if not exam.several or exam.pred.ndim!=2 or exam.domain=="logprobs": return None
-    told = [getattr(exam.loss_source, "thresh", .5)]
-    for m in exam.metric_sources:
-        own = [getattr(m, "thresh", None)]
-        own += [getattr(o, "keywords", {}).get("thresh") for o in (m, getattr(m, "func", None))]
-        told += [o for o in own if o is not None]
-    p = torch.stack([torch.as_tensor(o).float().cpu().expand(exam.n_out) for o in told]).amin(0)
-    return (p if exam.domain=="probs" else p.clamp(0, 1).logit()).to(exam.device)
-
-# %% ../../nbs/doctor/18_several_checks.ipynb #6201207a
-class Tally:
-    "How many labels rows have and get, and whether every row gets the same ones"
-    def __init__(self): self.rows,self.on,self.ever,self.always = 0,0.,False,True
-    def add(self, out, y, threshold):
-        said = out.detach()>threshold
-        self.rows,self.on = self.rows+len(y),self.on+(y.detach()>0).sum(0)
-        self.ever,self.always = self.ever|said.any(0),self.always & said.all(0)
-    @property
-    def missed(self): return int(self.on[~self.ever].sum()) if self.rows else 0
-    @property
-    def collapsed(self): return bool(self.rows and torch.equal(self.ever, self.always))
-    def finding(self, level, **seen):
-        which = self.ever.nonzero()[:,0].tolist()
-        return level("predictions-collapsed", says=NAMES_SAME if which else NAMES_NONE,
-            fix=NAME_FIX, rows=self.rows, labels_on=int(self.on.sum()), of_these_never_named=
-            self.missed, labels_that_every_row_gets=", ".join(map(str, which)) or "none", **seen)
-
-# %% ../../nbs/doctor/18_several_checks.ipynb #df8fcb6e
-NAMES_NONE = ("no row of the validation set gets any label: all probabilities are below the "
-    "threshold; where labels are rare, accuracy is high all the same")
-NAMES_SAME = "every row of the validation set gets the same labels"
-NAME_FIX = """learn.metrics = [label_f1, mean_average_precision]   # do they rise? Accuracy hides it
-# they rise: thresh = tune_thresholds(p, targ), on held-out rows, is lower than .5
-# they do not: more epochs or a higher rate; pos_weight=pos_weights(dls), for rare labels"""
-MANY = 20 # labels that are on and were not named: with fewer, chance may have missed them
-
-def epochs_made(exam):
-    "How many epochs a model has trained, as Recorder or Adam tell; 0 where neither does"
-    kept = getattr(getattr(exam.opt, "opt", exam.opt), "state", {}).values()
-    steps = max((int(o.get("step", 0)) for o in kept), default=0)
-    return max(len(recorded(exam).get("valid_loss", ())), steps//max(1, exam.n_batches()))
-
-# %% ../../nbs/doctor/18_several_checks.ipynb #f146b750
-@check("model", unless=("softmax-over-labels", "outputs-constant", "inputs-not-read"))
-def labels_are_named(exam:Exam):
-    "After three epochs rows get labels, and not all the same"
-    if not has_trained(exam): raise DoesNotApply("the model has not trained")
-    if (threshold := threshold_of(exam)) is None: raise DoesNotApply("rows have one label each")
-    tally,end = Tally(),time.thread_time()+exam.reading
-    with same_randomness(exam.need("valid")):
-        batches = first_batches(exam.valid, 2000, exam.reading)
-    for b in batches:
-        xs,y = split_batch(exam, [exam.unpack(b)], 2000)
-        tally.add(exam.answer(xs), y, threshold)
-        if time.thread_time()>end or not tally.collapsed: break
-    epochs = epochs_made(exam)
-    if not tally.collapsed or tally.missed<MANY or 0<epochs<3: return None
-    return tally.finding(warning, epochs=epochs) if epochs else tally.finding(info)

@@ -30,7 +30,7 @@ from .state import same_randomness
 from mnist_losses.doctor.findings import (
     CHECKS, LEVELS, DoctorError, check_level, error, info, mend, run_checks,  # noqa: F401
     warning, where_seen)
-from .several_checks import MANY, Tally, threshold_of
+from .naming_checks import MANY, Tally, threshold_of
 from .value_checks import effective_weights, loss_path
 from .training_checks import below_resolution, grad_norm, is_left_out, loss_scale
 from ..losses.arguments import checked
@@ -125,6 +125,7 @@ NAN_FIX = {
     "the weights": "a smaller learning rate; see whether an earlier gradient was not finite",
     "the model's outputs": "look for a division, a log or a square root in the model",
     "the loss": "compute the loss from logits: F.cross_entropy, log_softmax, logsigmoid"}
+BEFORE = "make the model anew, and diagnose(learn) before fit: its weights were lost before this fit"
 HALF_FIX = "float16 ends at 65504: learn.to_bf16() where the GPU has it, or no mixed precision"
 
 def first_non_finite(learn):
@@ -145,6 +146,7 @@ def after_loss(self:LossDoctor):
         first = first_non_finite(learn)
         half = loss_scale(learn)!=1 and first in ("the model's outputs", "the loss")
         fix = HALF_FIX if half else NAN_FIX[first]
+        if first=="the weights" and not (self.steps or learn.epoch): fix = BEFORE
         self.found(error("loss-not-finite", fix=fix, first_thing_not_finite=first,
             epoch=learn.epoch, batch=learn.iter, training=learn.training))
     elif learn.training and loss.mean()<low-max(1e-3, .01*abs(low)):
