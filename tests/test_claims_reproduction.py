@@ -5,7 +5,6 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
-from scipy import stats
 from torch import nn
 from mnist_losses.claims import published as pub
 from dataclasses import replace
@@ -16,7 +15,8 @@ from mnist_losses import losses
 from mnist_losses.data import find_data, load_digits
 from mnist_losses.testing import skip_unless, test_same
 from mnist_losses.data import load_images
-from mnist_losses.claims.reproduction import ClaimError, TOGETHER, epoch_bands, final_values, judge_claim, mean_interval, plot_run, prediction_interval, published_claims, reproduce, rerun_claim, rerun_claim_many, verdict_of, write_reproduction
+from scipy import stats
+from mnist_losses.claims.reproduction import ClaimError, FEW, TOGETHER, epoch_bands, final_values, judge_claim, mean_interval, plot_run, prediction_interval, published_claims, reproduce, reproduction_row, rerun_claim, rerun_claim_many, verdict_of, write_reproduction
 
 # %% ../nbs/claims/01_reproduction.ipynb #b827af3a
 def groups_of_20(claim, values):
@@ -117,6 +117,17 @@ def test_a_verdict_needs_the_images_and_two_seeds():
     assert low<claim.figures[-1]<high and high-low>.3 and found["verdict"]=="cannot tell"
     assert judge_claim(claim, off, False)["verdict"]=="no verdict"
     assert judge_claim(claim, values[:1], True)["verdict"]=="no verdict"
+
+# %% ../nbs/claims/01_reproduction.ipynb #few00006
+def test_few_seeds_are_said():
+    "With how many the interval is twice as wide; two seeds hold what is far out"
+    claim = published_claims(("sgd-linear-softmax",))[0]
+    def verdict(n):
+        values = np.array(claim.figures) - .01 + np.linspace(-1e-3, 1e-3, n)[:,None]
+        return reproduction_row(judge_claim(claim, values, True))["verdict"]
+    assert [verdict(n) for n in (2, 20)]==["holds, few seeds", "does not hold"]
+    def reach(n): return stats.t.ppf(1 - .05/12/2, n-1)*(1 + 1/n)**.5
+    assert reach(FEW-1)>2*reach(10**6)>reach(FEW)
 
 # %% ../nbs/claims/01_reproduction.ipynb #3d00472e
 def test_published_figures_are_as_printed():

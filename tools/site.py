@@ -41,7 +41,13 @@ from tools.pages import (
     write_pages,
 )
 from tools.readme import readme
-from tools.solutions import exercises_file, fold_solutions, has_solutions, without_solutions
+from tools.solutions import (
+    exercises_file,
+    fold_answer,
+    fold_solutions,
+    has_solutions,
+    without_solutions,
+)
 from tools.study import box_in, box_of
 from tools.teaching import answers_page, teaching_page
 from tools.thumbnails import (
@@ -52,6 +58,9 @@ from tools.thumbnails import (
     write_darks,
     write_pngs,
 )
+
+# below the box of a study
+JUDGED = "**Numbers** are judged as [How we judge](/glossary.ipynb#how-we-judge) says."
 
 
 def public_names(cfg):
@@ -192,6 +201,7 @@ def stage(path, public, ambiguous, cfg):
         cell.source = re.sub(r"^#\|.*\n", "", cell.source)
         cell.source = own_links(cell.source, public, cfg, plain)
         if box := box_in(cell.source):
+            if rel.startswith("studies/"): box += f"\n\n{JUDGED}"
             cell.source = f":::{{admonition}} In short\n:class: note\n{box}\n:::"
         # but not a heading
         cell.source = re.sub(r"^(#+ .*?)\[(`[\w.]+`)\]\([^)]*\)", r"\1\2", cell.source, flags=re.M)
@@ -306,7 +316,7 @@ def main():
         text = path.read_text(encoding="utf-8").replace("<main class=", '<main role="none" class=')
         name = path.relative_to(html).with_suffix("").as_posix()
         if not re.search('class="(save|solution)"', text):        # a page of the last build
-            text = add_downloads(fold_solutions(text), name, conf)
+            text = add_downloads(fold_solutions(fold_answer(text)), name, conf)
             text = add_stills(text, name, html/"_static/figures")
         write(path, text)
     if (captions := staged/"studies/captions.txt").exists():

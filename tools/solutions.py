@@ -27,6 +27,16 @@ def fold_solutions(html):
     return html[:start] + part.replace("</section>", "</details></section>", n) + html[end:]
 
 
+def fold_answer(html):
+    "The box of a study with its question by itself, where the address ends in #question: site.css"
+    box, answer = '<div class="admonition note">', "<p><strong>Answer.</strong>"
+    start = html.find(box)
+    if start < 0 or html.count(answer) != 1 or html.find(answer) < start: return html
+    html = html[:start] + html[start:].replace(box, box[:-1] + ' id="question">', 1)
+    return html.replace(answer, '<p class="show-answer"><a href="#answer">Show the answer</a></p>\n'
+        '<p id="answer">' + answer[3:])
+
+
 def within(text, nb):
     "Markdown `text` whose links to headings of its own page are words: that page has solutions"
     titles = {re.sub(r"[^a-z0-9]+", "-", o.lower()).strip("-"): o for o in sections(nb)}

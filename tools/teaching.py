@@ -55,7 +55,8 @@ def study_row(i, name, path, nb, goals, cfg):
 
 def section_link(title, name):
     "A section of the study `name`, and the point that ends it"
-    if not title: return f"[*Its beginning*](/{name}.ipynb)."
+    if not title:       # the answer that stands there is closed: `fold_answer`
+        return f'<a href="{name.rpartition("/")[2]}.html#question"><em>Its beginning</em></a>.'
     anchor = re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
     return f"[*{title}*](/{name}.ipynb#{anchor})" + "."*(title[-1] != "?")
 
@@ -81,14 +82,16 @@ def lesson(plan, studies, goals, cfg):
         return " ".join(section_link(o, name) for o in step.get("sections", ()))
     each = [of(o) for o in plan["steps"]]
     left = plan["minutes"]-sum(filter(None, each))
+    once = sum(minutes(found[o.get("study", main)][s])[1] for o in plan["steps"]
+        for s in o.get("sections", ()))
     if each.count(None) != 1 or left < 5: sys.exit(f"docs/teaching.toml: {plan['name']}: {each}")
     files = "; ".join(without(studies[o], cfg) for o in names.values())
-    hand_out = f"does not open the hand-out yet ({files}): its text " + (
-        "begins with what the first step asks" if plan.get("asks") else "says what comes out")
-    rows, at = ["| before class | Each student makes ready with [these lines](#before-class), and "
-        f"{hand_out}. Once it is opened, students run its cells from the first to the one that "
-        "loads the images. In Colab, which keeps nothing, they do so as they come in, or in "
-        "[minutes of their own](#in-colab). |"], 0
+    says = "its later parts name the faults" if plan.get("asks") else "its text says what comes out"
+    rows, at = ["| before class | Each student makes ready with [these lines](#before-class). "
+        f"Do not hand out the notebook ({files}) before the plan says so: {says}. Once it is "
+        "opened, students run its cells from the first to the one that loads the images. In "
+        "Colab, which keeps nothing, they do so then, or in [minutes of their own](#in-colab). |"]
+    at = 0
     for step, n in zip(plan["steps"], each):
         rows.append(f"| {at} to {at+(n or left)} | {what(step)} {step['do']} |")
         at += n or left
@@ -103,6 +106,8 @@ def lesson(plan, studies, goals, cfg):
         f"With {pages}. Afterwards "
         f"one can {'; '.join(reached)}. At home: {rest}, and "
         f"{home}{'; then one can also ' * bool(later)}{'; '.join(later)}.", "",
+        f"The text and code of its steps take {5*round(once/5)} minutes to read once; the plan "
+        "gives twice that to talk and run. Count on anything between: no class has tried it.", "",
         "| minutes | what |", "|---|---|", *rows, ""]
 
 
@@ -139,7 +144,7 @@ def laptops(cfg):
     at = commit(cfg.config_path)[1:] or cfg.branch
     return ["## A class of laptops", "",
         "**Git** is what the lines above need. Without it the same version comes as an archive; "
-        "a notebook that is taken away here then says that your own stays, and is right:", "",
+        f"a downloaded notebook then prints `Your own {cfg.lib_name} stays`: ignore it.", "",
         "```python", f'source = "{cfg.git_url}/archive/{at}.zip"',
         f'%pip install -q "{cfg.lib_name}[notebooks] @ {{source}}"', "```", "",
         SIZES, "",
@@ -258,7 +263,8 @@ def teaching_page(studies, cfg):
         *behind("What each teaches, needs and takes, and its files", rows),
         "Minutes are counted, not tried. Text and code: as on [the page of all studies]"
         "(/studies/index.md). An exercise: 5 minutes, 1 more for each line of its solution, 1 more "
-        "for each 100 words of exercise and solution. A lesson: twice the time of reading.", "",
+        "for each 100 words of exercise and solution. A lesson: twice the time of reading its text "
+        "and code; what one reading takes stands above each plan.", "",
         "## Questions for a check", "", "Three for each study, about its goals, to be answered "
         "without a computer. [The answers](/studies/answers.md).", ""]
     for name, path in studies.items():

@@ -67,6 +67,19 @@ def test_what_is_marked_is_left_out():
     assert not found.returncode, found.stdout
 
 
+def test_the_hand_out_of_the_first_lesson_leaves_its_question_open():
+    "Before a class is asked, neither text nor code says what it is to find"
+    hand_out = nbformat.read(ROOT/"exercises/02_frozen_accuracy_exercises.ipynb", 4)
+    text = " ".join("\n".join(o.source for o in hand_out.cells).split())
+    number, _, rest = text.partition("Which of the two is 0.5112?")
+    why, _, step = rest.partition("Why would a model call everything a seven?")
+    assert not re.search("everything a seven|nan\\b|fault [1-7]|two steps|underflow", number, re.I)
+    assert not re.search("nan\\b|fault [1-7]|two steps|underflow", why, re.I)
+    step, _, later = step.partition("Where does NaN come in")
+    assert "weights are NaN" not in step and "fault 2" not in step.lower()
+    assert "| 2 | `softmax_loss` is p(right)" in later
+
+
 def test_what_a_study_gives_away_is_marked():
     "In pairs, which leave no mark in the exercises; at a line's start they would end Markdown"
     begins, ends = "<!-- BEGIN SOLUTION -->", "<!-- END SOLUTION -->"

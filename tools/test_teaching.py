@@ -104,6 +104,24 @@ def test_what_is_typed_without_fastai(capsys):
     assert "0.5112" not in capsys.readouterr().out
 
 
+def test_a_lesson_begins_with_the_question_alone(site):
+    "Its link closes the answer of the box, by CSS; the page has both, and a way to open it"
+    text = (site/"studies/teaching.html").read_text()
+    began = {*re.findall(r'href="(\w+)\.html#question"', text)}
+    said = tomllib.loads((ROOT/"docs/teaching.toml").read_text())
+    assert began == {next(iter(o["reaches"])) for o in said["lessons"]}
+    css = (site/"_static/site.css").read_text()
+    assert "#question:target #answer { display: none; }" in " ".join(css.split()).replace(
+        ".show-answer, ", "")
+    for name in began:
+        page = (site/f"studies/{name}.html").read_text()
+        box = page.partition('<div class="admonition note" id="question">')[2]
+        question, _, answer = box.partition('<p id="answer"><strong>Answer.</strong>')
+        assert "<strong>Question.</strong>" in question and 'href="#answer"' in question, name
+        assert "#how-we-judge" in answer.partition("</div>")[0], name
+        assert page.count(' id="question"') == page.count(' id="answer"') == 1, name
+
+
 def test_answers_stand_on_a_page_of_their_own(site):
     "Which says that it is public, and which nothing leads to but the page for teachers"
     said = tomllib.loads((ROOT/"docs/teaching.toml").read_text())

@@ -70,7 +70,7 @@ def mnist_loss(preds, tgts):
 
 # %% ../../nbs/claims/00_published.ipynb #c4b2a4cf
 def cross_entropy_loss(preds, tgts):
-    "-log p(right), by way of a softmax that underflows"
+    "-log p(right), for two columns"
     log_probs = torch.log(torch.softmax(preds, dim=1))
     return F.nll_loss(log_probs, torch.squeeze(tgts))
 

@@ -293,10 +293,13 @@ def run_blocks(claims, images, seeds, n_jobs):
         return joblib.Parallel(n_jobs, return_as="generator_unordered")(tasks)
 
 # %% ../../nbs/claims/01_reproduction.ipynb #d5cd5fa3
+FEW = 6     # seeds: fewer have an interval more than twice as wide as very many would
+
 def reproduction_row(run):
     "A run of `reproduce` as text, by column"
     digits,interval,share = run["digits"],run["interval_final"],run["epochs_in_band"]
     n,epochs = max(digits, 5),run["epochs"]     # five digits, so that half a unit shows
+    few = ", few seeds" if run["verdict"]=="holds" and len(run["values"])<FEW else ""
     return {
         "run": run["id"],
         "published": f"{run['published_final']:.{digits}f}",
@@ -304,7 +307,7 @@ def reproduction_row(run):
         "interval of one more run": "" if interval is None else
             f"{interval[0]:.{n}f} to {interval[1]:.{n}f}",
         "epochs in middle 95 %": "" if share is None else f"{round(share*epochs)} of {epochs}",
-        "verdict": run["verdict"]}
+        "verdict": run["verdict"] + few}
 
 # %% ../../nbs/claims/01_reproduction.ipynb #cac2ca37
 def plot_run(ax, run):
