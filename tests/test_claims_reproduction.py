@@ -123,7 +123,7 @@ def test_few_seeds_are_said():
     "With how many the interval is twice as wide; two seeds hold what is far out"
     claim = published_claims(("sgd-linear-softmax",))[0]
     def verdict(n):
-        values = np.array(claim.figures) - .01 + np.linspace(-1e-3, 1e-3, n)[:,None]
+        values = np.array(claim.figures) - .01 + np.linspace(-1e-4, 1e-4, n)[:,None]
         return reproduction_row(judge_claim(claim, values, True))["verdict"]
     assert [verdict(n) for n in (2, 20)]==["holds, few seeds", "does not hold"]
     def reach(n): return stats.t.ppf(1 - .05/12/2, n-1)*(1 + 1/n)**.5

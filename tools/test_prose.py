@@ -8,7 +8,7 @@ from tools.prose import unshown
 NBS = Path(__file__).parents[1]/"nbs"
 # Figures that a text takes as given, from elsewhere or by its own definition, and does not compute
 GIVEN = {
-    "about": "0.1 2.0",                         # versions: of this package, of the licence
+    "about": "2.0",                             # version of the licence
     "data/02_label_noise": "1712.09482",        # arXiv
     "evidence/00_conformance": "0.95 0.975",        # the example of a thread
     "howto/07_compare_losses": "0.84",              # a quantile of the normal distribution
