@@ -87,7 +87,7 @@ def lesson(plan, studies, goals, cfg):
     if each.count(None) != 1 or left < 5: sys.exit(f"docs/teaching.toml: {plan['name']}: {each}")
     files = "; ".join(without(studies[o], cfg) for o in names.values())
     says = "its later parts name the faults" if plan.get("asks") else "its text says what comes out"
-    rows, at = ["| before class | Each student makes ready with [these lines](#before-class). "
+    rows = ["| before class | Each student makes ready with [these lines](#before-class). "
         f"Do not hand out the notebook ({files}) before the plan says so: {says}. Once it is "
         "opened, students run its cells from the first to the one that loads the images. In "
         "Colab, which keeps nothing, they do so then, or in [minutes of their own](#in-colab). |"]
