@@ -29,7 +29,7 @@ def fold_solutions(html):
 
 def fold_answer(html):
     "The box of a study with its question by itself, where the address ends in #question: site.css"
-    box, answer = '<div class="admonition note">', "<p><strong>Answer.</strong>"
+    box, answer = '<div class="note admonition">', "<p><strong>Answer.</strong>"
     start = html.find(box)
     if start < 0 or html.count(answer) != 1 or html.find(answer) < start: return html
     html = html[:start] + html[start:].replace(box, box[:-1] + ' id="question">', 1)

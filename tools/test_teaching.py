@@ -115,7 +115,7 @@ def test_a_lesson_begins_with_the_question_alone(site):
         ".show-answer, ", "")
     for name in began:
         page = (site/f"studies/{name}.html").read_text()
-        box = page.partition('<div class="admonition note" id="question">')[2]
+        box = page.partition('<div class="note admonition" id="question">')[2]
         question, _, answer = box.partition('<p id="answer"><strong>Answer.</strong>')
         assert "<strong>Question.</strong>" in question and 'href="#answer"' in question, name
         assert "#how-we-judge" in answer.partition("</div>")[0], name
