@@ -240,6 +240,15 @@ def test_wrong_labels_of_training_alone():
     for t,v in (y, vy), (noisy(y), noisy(vy)), (y, noisy(vy)):
         assert not slugs(training_labels_are_right, (x, t), (vx, v))
 
+def test_neighbours_of_a_rare_class_are_few():
+    g = torch.Generator().manual_seed(0)
+    def rows(n):
+        y = (torch.rand(n, generator=g)<.06).long()
+        x = torch.randn(n, 6, generator=g) + y[:,None]*torch.tensor([1.6, -1, 0, 0, 0, 0])
+        return x,y
+    said = [slugs(training_labels_are_right, rows(2400), rows(600)) for _ in range(20)]
+    assert not any(said), said
+
 # %% ../nbs/doctor/17_item_checks.ipynb #56d8efc8
 def test_other_classes_have_other_columns():
     g = torch.Generator().manual_seed(0)
