@@ -251,7 +251,9 @@ def teaching_page(studies, cfg):
         "[homework](#homework) that have points, to which there is no key here and where each "
         "student has numbers of their own, and for [term projects](#term-projects).", "",
         "**Slides.** [Figures for slides](/studies/figures.md) shows all figures with their "
-        "captions, to pick from; they are there in one file too.", ""]
+        "captions, to pick from; they are there in one file too.", "",
+        "**Statistics.** What a band, an interval and a verdict are: [How we judge]"
+        "(/glossary.ipynb#how-we-judge).", ""]
     for plan in said["lessons"]: text += lesson(plan, studies, said["goals"], cfg)
     text += [*plain(said["plain"]), *before_class(studies, cfg), *laptops(cfg)]
     text += [*homework(said["homework"]), *projects(said["projects"])]

@@ -720,7 +720,8 @@ def test_weight_of_a_page_without_figures(new_tab, address):
 
 def test_a_slider_moves_a_curve(tab, address):
     "The browser's numbers are those of the formulas, wherever sliders are and for every loss"
-    from mnist_losses.losses.explore import CURVES, FORMULAS, PICKED, SLIDERS, evaluate_formula
+    from mnist_losses.losses.explore import (
+        CURVES, FORMULAS, LABELS, PICKED, SLIDERS, evaluate_formula)
     visit(tab, address, "losses/04_explore.ipynb")
     tab.wait_for_function("document.querySelector('div.vega').view")
     values = {name: start for name, (_, start, *_) in SLIDERS.items()}
@@ -752,7 +753,10 @@ def test_a_slider_moves_a_curve(tab, address):
         losses = (names[first:] + ["none"]*len(CURVES))[:len(CURVES)]
         for curve, loss in zip(CURVES, losses):
             tab.locator(f".vega-bindings select[name=curve{curve}]").select_option(loss)
-        shown(*(o for o in losses if o != "none"))
+        picked = [o for o in losses if o != "none"]
+        shown(*picked)
+        legend = tab.locator("div.vega .role-legend-label text").all_inner_texts()
+        assert legend == [LABELS.get(o, o) for o in picked]
 
 
 def test_the_address_keeps_what_the_explorer_shows(tab, address):

@@ -133,7 +133,8 @@ SLIDERS = { # name: label, start, lowest, highest, step
     "gamma": ("Focal: gamma", 2, 0, 5, .5),
     "q": ("GCE: q", .7, .1, 1, .1)}
 PICKED = "CrossEntropy", "Brier", "Focal", "SymmetricCE", "GCE", "Softmax" # at the start
-CURVES = [1, 2, 3, 4, 5, 6] # one for each of `PICKED`
+CURVES = ["1", "2", "3", "4", "5", "6"] # one for each of `PICKED`
+LABELS = {"Softmax": "1 - p (SoftmaxLoss)"} # other texts say softmax loss for cross-entropy
 COLOURS = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00" # Okabe & Ito's
 DASHES = [1, 0], [6, 2], [2, 2], [8, 2, 2, 2], [4, 4], [10, 3] # pixels of line and gap
 AT_SLIDER = f"abs(datum.z - here) < {SLIDERS['z'][4]/2}" # of the rows of all z
@@ -162,6 +163,18 @@ def picked_loss(
     "The Vega expression of the loss that is picked for a curve"
     return "".join(f"{curve} == {i} ? curve{i} : " for i in CURVES) + "''"
 
+def shown_name(
+    curve:str # An expression of the number of a curve
+)->str:
+    "The Vega expression of what is written beside a curve: nothing where none is picked"
+    name = f"({picked_loss(curve)})"
+    return f"{name} == 'none' ? '' : {name} == 'Softmax' ? '{LABELS['Softmax']}' : {name}"
+
+def kept_curves():
+    "The Vega expression of the numbers of the curves that are shown, for the legend"
+    kept = " + ".join(f"(curve{i} == 'none' ? '' : '{i},')" for i in CURVES)
+    return f"split(slice({kept}, 0, -1), ',')"
+
 # %% ../../nbs/losses/04_explore.ipynb #499b1178
 def explorer_rows():
     "Steps to the figure's rows, one for each z and curve: probabilities, expected loss and pull"
@@ -185,13 +198,13 @@ def look(
     "How the curves differ, and their legend"
     import altair as alt
     legend = alt.Legend(orient="top", title=None, symbolSize=100,
-        labelExpr=picked_loss("datum.value"))
+        values=alt.ExprRef(kept_curves()), labelExpr=shown_name("datum.value"))
     return channel("curve:N", scale=alt.Scale(domain=CURVES, range=values), legend=legend)
 
 def loss_names():
     "The channel with a line of the panel for each curve"
     import altair as alt
-    axis = alt.Axis(labelExpr=picked_loss("datum.value"))
+    axis = alt.Axis(labelExpr=shown_name("datum.value"))
     return alt.Y("curve:N", title=None, axis=axis, scale=alt.Scale(domain=CURVES))
 
 # %% ../../nbs/losses/04_explore.ipynb #3dd8db7c
@@ -253,7 +266,8 @@ def controls():
     "A list of the losses for each curve, and the sliders"
     import altair as alt
     lists = [alt.param(name=f"curve{i}", value=o, bind=alt.binding_select(
-        options=[*FORMULAS, "none"], name=f"curve {i} ")) for i,o in enumerate(PICKED, 1)]
+        options=[*FORMULAS, "none"], labels=[LABELS.get(o, o) for o in (*FORMULAS, "none")],
+        name=f"curve {i} ")) for i,o in enumerate(PICKED, 1)]
     return lists + [alt.param(name="here" if k=="z" else k, value=start,
         bind=alt.binding_range(min=low, max=high, step=step, name=text+" "))
         for k,(text,start,low,high,step) in SLIDERS.items()]
