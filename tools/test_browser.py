@@ -721,7 +721,13 @@ def test_weight_of_a_page_without_figures(new_tab, address):
 def test_a_slider_moves_a_curve(tab, address):
     "The browser's numbers are those of the formulas, wherever sliders are and for every loss"
     from mnist_losses.losses.explore import (
-        CURVES, FORMULAS, LABELS, PICKED, SLIDERS, evaluate_formula)
+        CURVES,
+        FORMULAS,
+        LABELS,
+        PICKED,
+        SLIDERS,
+        evaluate_formula,
+    )
     visit(tab, address, "losses/04_explore.ipynb")
     tab.wait_for_function("document.querySelector('div.vega').view")
     values = {name: start for name, (_, start, *_) in SLIDERS.items()}
@@ -755,7 +761,7 @@ def test_a_slider_moves_a_curve(tab, address):
             tab.locator(f".vega-bindings select[name=curve{curve}]").select_option(loss)
         picked = [o for o in losses if o != "none"]
         shown(*picked)
-        legend = tab.locator("div.vega .role-legend-label text").all_inner_texts()
+        legend = tab.locator("div.vega .role-legend-label text").all_text_contents()
         assert legend == [LABELS.get(o, o) for o in picked]
 
 
