@@ -134,7 +134,7 @@ SLIDERS = { # name: label, start, lowest, highest, step
     "q": ("GCE: q", .7, .1, 1, .1)}
 PICKED = "CrossEntropy", "Brier", "Focal", "SymmetricCE", "GCE", "Softmax" # at the start
 CURVES = ["1", "2", "3", "4", "5", "6"] # one for each of `PICKED`
-LABELS = {"Softmax": "1 - p (SoftmaxLoss)"} # other texts say softmax loss for cross-entropy
+LABELS = {"Softmax": "1 - p"} # other texts say softmax loss for cross-entropy
 COLOURS = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00" # Okabe & Ito's
 DASHES = [1, 0], [6, 2], [2, 2], [8, 2, 2, 2], [4, 4], [10, 3] # pixels of line and gap
 AT_SLIDER = f"abs(datum.z - here) < {SLIDERS['z'][4]/2}" # of the rows of all z
@@ -265,9 +265,10 @@ ABOUT = "Expected loss and pull of six losses against the logit of the label, an
 def controls():
     "A list of the losses for each curve, and the sliders"
     import altair as alt
+    names = [f"{LABELS[o]} ({o}Loss)" if o in LABELS else o for o in (*FORMULAS, "none")]
     lists = [alt.param(name=f"curve{i}", value=o, bind=alt.binding_select(
-        options=[*FORMULAS, "none"], labels=[LABELS.get(o, o) for o in (*FORMULAS, "none")],
-        name=f"curve {i} ")) for i,o in enumerate(PICKED, 1)]
+        options=[*FORMULAS, "none"], labels=names, name=f"curve {i} "))
+        for i,o in enumerate(PICKED, 1)]
     return lists + [alt.param(name="here" if k=="z" else k, value=start,
         bind=alt.binding_range(min=low, max=high, step=step, name=text+" "))
         for k,(text,start,low,high,step) in SLIDERS.items()]
