@@ -153,6 +153,13 @@ def add_keywords(html, keywords):
     path.write_text(text, encoding="utf-8")
 
 
+def begin_when_asked(html):
+    "Sphinx's script searches for ?q= as soon as it is loaded, also where q is a slider's"
+    path = html/"_static/searchtools.js"
+    text = path.read_text(encoding="utf-8")
+    write(path, text.replace("_ready(Search.init);", "// search.js begins"))
+
+
 def unnumbered(text):
     "Markdown `text` whose links name pages as the site does"
     text = re.sub(r"(\]\((?!https?:))([^)\s#]+)\.ipynb",
@@ -312,6 +319,7 @@ def main():
         rmtree(build)               # else the next build would not see the warning again
         sys.exit(1)
     add_keywords(html, keywords(cfg, html))
+    begin_when_asked(html)
     for path in html.rglob("*.html"):       # the theme names the main part twice
         text = path.read_text(encoding="utf-8").replace("<main class=", '<main role="none" class=')
         name = path.relative_to(html).with_suffix("").as_posix()

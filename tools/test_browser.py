@@ -370,6 +370,11 @@ def test_search(tab, address):
     ("nan loss", "howto/does_not_learn#loss-is-nan"),
     ("why is my loss nan", "howto/does_not_learn#loss-is-nan"),
     ("my losses are not going down", "howto/does_not_learn#loss-does-not-change-at-all"),
+    ("loss goes down but accuracy doesn't",
+        "howto/does_not_learn#loss-falls-and-accuracy-does-not-rise"),
+    ("my loss isn\u2019t going down", "howto/does_not_learn#loss-does-not-change-at-all"),
+    ("why can't my model learn", "howto/does_not_learn"),
+    ("the doctor's false alarms", "doctor/measure"),
     ("at 0.5 my accuracy is stuck", "howto/does_not_learn#accuracy-stuck-at-0-5"),
     ("IndexError: Target 254 is out of bounds.", "howto/does_not_learn#target-out-of-bounds"),
     ("RuntimeError: expected scalar type Long but found Float",
@@ -520,20 +525,75 @@ def test_a_text_that_is_found_leads_to_its_section(tab, address):
         assert anchor or name.startswith("doctor/faults/"), name
 
 
-def test_titles_come_while_one_types(tab, address):
-    tab.goto(address + "search.html", wait_until="load")
-    tab.wait_for_function("Search._index")
-    field = tab.locator(".searchform input")
-    assert field.evaluate("o => o == document.activeElement")
-    field.press_sequentially("loss is na")
-    nan = tab.locator("#search-results a[href='howto/does_not_learn.html#loss-is-nan']")
-    nan.wait_for()
-    field.press_sequentially("n")
-    nan.wait_for()
-    assert tab.locator("#search-results li").count() <= 10
+@pytest.mark.parametrize("page, width", [("losses/explore.html?q=0.5", 1400),
+    ("doctor/faults/double-softmax.html", 1400), ("search.html", 390)])
+def test_hits_come_while_one_types(tab, address, page, width):
+    "As the page of search ranks them; the field has all keys, and a page's own q is none of search"
+    tab.set_viewport_size({"width": width, "height": 800})
+    tab.goto(address + page, wait_until="load")
+    field, hits = tab.locator("input[role=combobox]"), tab.get_by_role("option")
+    field.press_sequentially("focal")
+    hits.first.wait_for()
+    assert hits.first.inner_text().startswith("FocalLoss\n") and 3 < hits.count() <= 7
+    assert field.input_value() == "focal" and field.get_attribute("aria-expanded") == "true"
+    boxes = [o.bounding_box() for o in hits.all()]
+    assert all(o["x"] >= 0 and o["x"] + o["width"] <= width and o["y"] < 800 for o in boxes)
+    field.press("ArrowDown")
+    field.press("ArrowUp")
+    assert not tab.locator("[aria-selected=true]").count()
+    field.press("ArrowDown")
+    chosen = tab.locator("[role=option][aria-selected=true]")
+    assert chosen.get_attribute("id") == field.get_attribute("aria-activedescendant")
+    field.press("Escape")
+    assert not hits.count() and field.get_attribute("aria-expanded") == "false"
+    field.press("ArrowDown")
     field.press("Enter")
+    tab.wait_for_url("**/losses/curves.html#focalloss")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_list_of_hits_can_be_read_and_heard(tab, address, scheme):
+    tab.emulate_media(color_scheme=scheme)
+    tab.goto(address + "index.html", wait_until="load")
+    field, hits = tab.locator("input[role=combobox]"), tab.get_by_role("option")
+    field.press_sequentially("focal")
+    hits.nth(2).wait_for()
+    field.press("ArrowDown")
+    assert not violations(tab, {"include": [".searchbox"]}, ["color-contrast", "label",
+        "aria-allowed-role", "aria-required-attr", "aria-required-children", "aria-required-parent",
+        "aria-valid-attr-value", "aria-input-field-name", "nested-interactive"])
+
+
+def test_no_hits_where_nothing_is_typed(tab, address):
+    tab.goto(address + "index.html", wait_until="load")
+    field, hits = tab.locator("input[role=combobox]"), tab.get_by_role("option")
+    field.press_sequentially("loss is na")
+    nan = tab.locator("[role=option][href='howto/does_not_learn.html#loss-is-nan']")
+    nan.wait_for()
+    assert tab.evaluate("localStorage.getItem('sphinx_highlight_terms')") in (None, "")
+    field.press("Backspace")
+    field.fill("")
+    nan.wait_for(state="detached")
+    assert not hits.count()
+    field.press("ArrowDown")
+    assert not hits.count()
+    field.fill("loss is nan")
+    nan.wait_for()
+    field.press("Enter")        # none is chosen
     tab.wait_for_url("**/search.html?q=loss+is+nan")
     tab.wait_for_selector("#search-results li p.context")
+
+
+def test_all_titles_of_a_search_come_at_once(new_tab, address):
+    "And only the pages of those near the window are read"
+    tab, asked = new_tab, []
+    tab.on("request", lambda o: asked.append(o.url) if o.url.endswith(".html") else None)
+    tab.goto(address + "search.html?q=focal+loss", wait_until="load")
+    tab.wait_for_selector("#search-results li")
+    found = tab.locator("#search-results li").count()
+    assert found == tab.evaluate("Search.found") > 40
+    tab.wait_for_load_state("networkidle")
+    assert 3 < len(asked) < found/2
 
 
 def test_a_page_that_was_searched_for_shows_the_words(tab, address):

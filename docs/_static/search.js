@@ -3,8 +3,15 @@
 // What stands around a symptom, and says little of it
 const AROUND = new Set(`my model network net cnn pytorch torch fastai keras always becomes after few iterations while but every from
   runtimeerror valueerror indexerror keyerror typeerror attributeerror assertionerror`.split(/\s+/));
-const wordsOf = text => new Map(splitQuery(text.toLowerCase()).map(
-  o => [new Stemmer().stemWord(o), stopwords.has(o) || AROUND.has(o) ? .1 : 1]));
+// An apostrophe ends no word: "doesn't" says as little as "does not", "model's" is a model
+const plain = query => query.replace(/[\u2018\u2019\u02bc\u00b4`]/g, "'").replace(/(\p{Letter}+)'(s|t|re|ve|ll|d|m)\b/giu,
+  (whole, word, end) => stopwords.has(whole.toLowerCase()) || end.toLowerCase() == "t" ? "" : word);
+const stemmer = new Stemmer(), known = new Map();         // of headings and phrases: they are the same at each letter typed
+const wordsOf = text => {
+  if (!known.has(text)) known.set(text, new Map(splitQuery(plain(text.toLowerCase())).map(
+    o => [stemmer.stemWord(o), stopwords.has(o) || AROUND.has(o) ? .1 : 1])));
+  return known.get(text);
+};
 const weigh = words => words.reduce((sum, [, weight]) => sum + weight, 0);
 // How much of their words is in both: nothing where each lacks a word of the other, unless one is `lenient`, a half at least where a
 // phrase of three is typed whole
@@ -45,7 +52,14 @@ const rankText = (found, typed) => {
 // Sphinx knows no numbers: those of sentences and headings are in a list of their own (tools/site.py). One is typed whole, or from its point on
 const numbersOf = query => (query.match(/\d+(\.\d+)?/g) || []).filter(o => o.replace(".", "").length > 2);
 const pagesWith = number => Object.entries(Search._index.numbers).filter(([o]) => o == number || o.endsWith("." + number)).flatMap(([, files]) => files);
-const sphinxSearch = Search._performSearch;
+// What a page marks, once one goes there
+const MARKED = "sphinx_highlight_terms", mark = parsed => localStorage.setItem(MARKED, [...parsed[3]].join(" "));
+const sphinxParse = Search._parseQuery, sphinxSearch = Search._performSearch;
+Search._parseQuery = query => {
+  const before = localStorage.getItem(MARKED), parsed = sphinxParse(plain(query));
+  if (before === null) localStorage.removeItem(MARKED); else localStorage.setItem(MARKED, before);
+  return [query, ...parsed.slice(1)];
+};
 Search._performSearch = (query, ...parsed) => {
   const {docnames, filenames, titles, alltitles, indexentries} = Search._index;
   const letters = query.toLowerCase().trim(), typed = wordsOf(query), headings = {};
@@ -78,44 +92,63 @@ Search._performSearch = (query, ...parsed) => {
   return [...best.values()].reverse();                  // the last is shown first
 };
 
-// Folded code is not shown of a page, and a row of a table whole
-const sphinxText = Search.htmlToText, sphinxSummary = Search.makeSearchSummary;
-Search.htmlToText = (html, anchor) => {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  page.querySelectorAll(".no-search, summary").forEach(o => o.remove());
+// A page is read once. Folded code is not shown of it, and a row of a table whole
+const pages = new Map();
+const pageOf = name => {
+  if (!pages.has(name)) pages.set(name, fetch(addressOf(name)).then(o => o.text()).then(html => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    page.querySelectorAll(".no-search, summary, .headerlink, script, style").forEach(o => o.remove());
+    return page;
+  }));
+  return pages.get(name);
+};
+Search.htmlToText = (page, anchor) => {
+  const place = anchor && page.querySelector(anchor);
   // an old name of a heading is an empty place beside it
-  const place = anchor && page.querySelector(anchor), section = place && !place.textContent && place.parentElement.closest("section");
-  return sphinxText(page.documentElement.outerHTML, section ? "#" + section.id : anchor);
+  return (place && !place.textContent && place.parentElement.closest("section") || place || page.querySelector("[role=main]")).textContent;
 };
 // The index knows pages: of a text the section is looked for that has most of the words, the shorter of two
-const sectionOf = (html, words) => {
-  const page = new DOMParser().parseFromString(html, "text/html"), sections = [];
-  page.querySelectorAll(".no-search, summary, .headerlink").forEach(o => o.remove());
+const sectionOf = (page, words) => {
+  const sections = [];
   for (const section of page.querySelectorAll("article section section[id]")) {
     const text = [...section.children].filter(o => o.localName != "section").map(o => o.textContent).join(" ").toLowerCase();
     const has = o => new RegExp("\\b" + _escapeRegExp(o)).test(text) || text.includes(o)/2;
-    sections.push([[...words].reduce((sum, o) => sum + has(o), 0) - text.length/1e6, section]);
+    const heading = section.querySelector("h2, h3, h4");         // which a folded solution has not
+    if (heading) sections.push([[...words].reduce((sum, o) => sum + has(o), 0) - text.length/1e6, section.id, heading.textContent]);
   }
-  const [most, section] = sections.reduce((a, b) => b[0] > a[0] ? b : a, [0]);
+  const [most, id, heading] = sections.reduce((a, b) => b[0] > a[0] ? b : a, [0]);
   const long = page.querySelector("article")?.textContent.length > 5000;      // which the page of a fault is not
-  return long && most > 0 && [section.id, section.querySelector("h2, h3, h4").textContent];
+  return long && most > 0 && [id, heading];
 };
-Search.makeSearchSummary = (html, words, anchor) => {
-  words = new Set([...words, ...numbersOf(new URLSearchParams(location.search).get("q") || "")]);
-  const [id, heading] = !anchor && sectionOf(html, words) || [];
-  if (id) {
-    const said = Search.makeSearchSummary(html, words, "#" + id);
-    queueMicrotask(() => {                              // when it stands below its link
-      const link = said.closest("li").querySelector("a");
-      link.setAttribute("href", `${link.getAttribute("href")}#${id}`);
-      link.textContent += ` > ${heading}`;
-    });
-    return said;
-  }
-  const row = anchor && new DOMParser().parseFromString(html, "text/html").querySelector(anchor)?.closest("tr");
-  if (!row) return sphinxSummary(html, words, anchor) || document.createElement("p");
+const summaryOf = (page, words, anchor) => {
+  const row = anchor && page.querySelector(anchor)?.closest("tr");
+  if (!row) return Search.makeSearchSummary(page, words, anchor) || "";
   row.querySelectorAll("br").forEach(o => o.replaceWith(" | "));
   return Object.assign(document.createElement("p"), {className: "context", textContent: [...row.cells].map(o => o.textContent).join(" | ")});
+};
+// All titles come at once; what a page says of it when its title comes near the window
+const addressOf = name => document.documentElement.dataset.content_root.replace(/^\.\//, "") + name + DOCUMENTATION_OPTIONS.LINK_SUFFIX;
+const linkTo = ([name, title, anchor]) => Object.assign(document.createElement("a"), {href: addressOf(name) + anchor, textContent: title});
+const telling = new Map();
+const near = new IntersectionObserver(seen => seen.filter(o => o.isIntersecting).forEach(({target}) => {
+  near.unobserve(target);
+  telling.get(target)();
+}), {rootMargin: "50% 0px"});
+const itemOf = (result, words, marked) => {
+  const [name, , anchor, descr, , , kind] = result, item = document.createElement("li"), link = linkTo(result);
+  item.className = `kind-${kind}`;
+  item.append(link, descr ? ` (${descr})` : "");
+  telling.set(item, async () => {
+    const page = await pageOf(name), [id, heading] = !anchor && sectionOf(page, words) || [];
+    if (id) {
+      link.setAttribute("href", `${link.getAttribute("href")}#${id}`);
+      link.textContent += ` > ${heading}`;
+    }
+    item.append(summaryOf(page, words, id ? "#" + id : anchor));
+    marked.forEach(o => _highlightText(item, o, "highlighted"));
+  });
+  if (!descr) near.observe(item);
+  return item;
 };
 
 // A word that stands nowhere is taken for the nearest of those in headings and phrases: one letter more, less, other or exchanged, two
@@ -155,10 +188,12 @@ const say = (...parts) => {
   said.append(...parts);
   document.getElementById("search-results").prepend(said);
 };
-const sphinxQuery = Search.query;
 Search.query = query => {
-  const [better, unknown] = corrected(query);
-  sphinxQuery(better);
+  const [better, unknown] = corrected(query), parsed = Search._parseQuery(better), [, terms, , marked] = parsed;
+  const results = Search._performSearch(...parsed).reverse(), words = new Set([...terms, ...numbersOf(query)]);
+  Search.output.append(...results.map(o => itemOf(o, words, marked)));
+  _finishSearch(results.length);
+  mark(parsed);
   // instead of what Sphinx says below, which would be the opposite
   if (Search.partly && Search.output.isConnected) {
     Search.status.hidden = true;
@@ -170,23 +205,64 @@ Search.query = query => {
   if (unknown.length) say("Results for ", Object.assign(document.createElement("strong"), {textContent: better}), `; no page has ${unknown.join(" or ")}.`);
 };
 
-// While one types, the ten best by their titles, the last word ended as most headings and phrases have it; on Enter all, with what they
-// say of it
+// While one types, the seven best, the last word ended as most headings and phrases have it: a combobox with a list (WAI-ARIA); on Enter
+// all, on the page of search, with what they say of it
 const ended = query => query.replace(/\w+$/, last => {
   const many = new Map();
   for (const o of spoken()) if (o.startsWith(last.toLowerCase())) many.set(o, (many.get(o) || 0) + 1);
   return many.has(last.toLowerCase()) || !many.size ? last : [...many].reduce((a, b) => b[1] > a[1] ? b : a)[0];
 });
-const field = document.querySelector(".searchform input");
-let waiting;
-field.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(suggest, 150); });
-const suggest = () => {
-  const list = Object.assign(document.createElement("ul"), {className: "search"}), typed = field.value.trim();
-  const hits = typed && Search._index ? Search._performSearch(...Search._parseQuery(corrected(ended(typed))[0])).reverse().slice(0, 10) : [];
-  for (const [name, title, anchor] of hits) {
-    const link = Object.assign(document.createElement("a"), {href: name + DOCUMENTATION_OPTIONS.LINK_SUFFIX + anchor, textContent: title});
-    list.appendChild(document.createElement("li")).append(link);
-  }
-  document.getElementById("search-results").replaceChildren(list);
+const list = document.createElement("div");
+const set = (element, values) => Object.entries(values).forEach(o => element.setAttribute(...o));
+let waiting, chosen = -1;
+set(list, {class: "hits", id: "hits", role: "listbox", "aria-label": "Hits"});
+field.form.append(list);
+const choose = i => {
+  const hits = [...list.children], places = hits.length + 1;      // the last is the field, where none is chosen
+  chosen = (i + 1 + places)%places - 1;
+  hits.forEach((o, j) => o.setAttribute("aria-selected", j == chosen));
+  hits[chosen]?.scrollIntoView({block: "nearest"});
+  set(field, {"aria-expanded": hits.length > 0, "aria-activedescendant": hits[chosen]?.id || ""});
 };
-if (!new URLSearchParams(location.search).get("q")) field.focus();
+const stop = () => { clearTimeout(waiting); waiting = 0; };
+const close = () => { stop(); list.replaceChildren(); choose(-1); };
+const suggest = () => {
+  stop();
+  const typed = field.value.trim();
+  if (typed.length < 2 || !Search._index) return close();
+  const parsed = Search._parseQuery(corrected(ended(typed))[0]);
+  const links = new Map();          // a class and its heading are one
+  for (const hit of Search._performSearch(...parsed).reverse()) {
+    const [, page, name] = hit[6] == "object" ? hit[1].match(/(.*)\.(.*)/) : hit[1].match(/(.*?)(?: > (.*))?$/), key = hit[0] + (name || page);
+    if (links.has(key) || links.size == 7) continue;
+    const link = linkTo(hit);
+    set(link, {id: `hit-${links.size}`, role: "option", tabindex: -1});
+    link.textContent = name || page;
+    if (name) link.append(Object.assign(document.createElement("small"), {textContent: page}));
+    link.addEventListener("click", () => { mark(parsed); close(); });
+    links.set(key, link);
+  }
+  list.replaceChildren(...links.values());
+  choose(-1);
+};
+field.addEventListener("input", () => { stop(); waiting = setTimeout(suggest, 150); });
+field.addEventListener("keydown", event => {
+  const open = list.childElementCount > 0, {key} = event;
+  if (key == "ArrowDown" || key == "ArrowUp") {
+    if (waiting || !open) suggest();
+    choose(chosen + (key == "ArrowDown" ? 1 : -1));
+  } else if (key == "Enter" && chosen >= 0) list.children[chosen].click();
+  else if (key == "Escape" && open) close();
+  else return;
+  event.preventDefault();
+});
+field.addEventListener("blur", close);
+list.addEventListener("mousedown", event => event.preventDefault());      // the field keeps the focus
+close();
+if (document.getElementById("search-results")) {
+  Search.init();
+  if (!field.value) field.focus();
+} else {
+  const sphinxIndex = Search.setIndex;
+  Search.setIndex = index => { sphinxIndex(index); suggest(); };      // what was typed before it came
+}

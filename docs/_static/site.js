@@ -20,3 +20,10 @@ addEventListener("load", () => document.querySelectorAll("pre > span[data-line]"
   o => o.style.setProperty("--indent", o.textContent.search(/\S|$/))));
 // Sphinx marks what was searched for; in the title of a drawing it would fail
 document.querySelectorAll("svg :is(title, desc, style)").forEach(o => o.classList.add("nohighlight"));
+// Hits while one types, in a list below the field (search.js). What finds them comes with the first entry into a page's field
+const field = document.querySelector(".searchbox input, .searchform input");
+Object.entries({role: "combobox", "aria-controls": "hits", "aria-expanded": false, "aria-autocomplete": "list", autocomplete: "off"}).forEach(
+  o => field?.setAttribute(...o));
+if (field?.closest(".searchbox")) field.addEventListener("focus", () => ["_static/searchtools.js", "_static/language_data.js", "_static/search.js",
+  "searchindex.js"].forEach(o => document.body.append(Object.assign(document.createElement("script"), {src: root.dataset.content_root + o, async: false}))),
+  {once: true});
