@@ -247,7 +247,8 @@ def test_page(tab, address, looks, notebook):
     looks |= shown
 
 
-@pytest.mark.parametrize("page", ["howto/02_choose_a_loss.ipynb", "howto/04_rare_classes.ipynb"])
+@pytest.mark.parametrize("page", ["howto/01_does_not_learn.ipynb", "howto/02_choose_a_loss.ipynb",
+    "howto/04_rare_classes.ipynb"])
 def test_a_table_that_says_what_to_take_is_read_on_a_phone_without_scrolling(tab, address, page):
     visit(tab, address, page)
     tab.set_viewport_size({"width": 390, "height": 844})
@@ -257,6 +258,14 @@ def test_a_table_that_says_what_to_take_is_read_on_a_phone_without_scrolling(tab
     by_share = tab.locator("#one-rare-class-by-its-share td").all()
     assert len(by_share)==15*("rare" in page)
     assert all(o.bounding_box()["width"] > 300 for o in by_share)
+
+
+def test_a_message_that_a_search_finds_shows_what_to_write_on_a_phone(tab, address):
+    tab.set_viewport_size(PHONE)
+    tab.goto(address + "howto/does_not_learn.html#target-size", wait_until="load")
+    box = tab.locator("tr:has(#target-size) td").last.bounding_box()
+    assert 0 < box["y"] and box["y"] + box["height"] < PHONE["height"]
+    assert 0 <= box["x"] and box["x"] + box["width"] <= PHONE["width"]
 
 
 @pytest.mark.parametrize("width, height", [(1400, 900), (390, 800)])
@@ -507,9 +516,10 @@ def test_of_a_number_that_is_not_found_nothing_is_claimed(tab, address):
 
 
 def test_search_leaves_everyday_words_as_they_are(tab, address):
-    tab.goto(address + "search.html?q=your", wait_until="load")
-    tab.wait_for_selector(".search-said")
-    assert tab.locator(".search-said").inner_text().startswith("These are everyday words")
+    for word in "your", "doesn\u2019t":
+        tab.goto(f"{address}search.html?q={quote(word)}", wait_until="load")
+        tab.wait_for_selector(".search-said")
+        assert tab.locator(".search-said").inner_text().startswith("These are everyday words")
     typed = "does your model not learn in each of these, and why doesn't it"
     assert tab.evaluate("corrected", typed) == [typed, []]
 

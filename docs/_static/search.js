@@ -198,7 +198,7 @@ Search.query = query => {
   if (Search.partly && Search.output.isConnected) {
     Search.status.hidden = true;
     say(Search.found ? "No page has all of these words. Here is what has the most of them."
-      : splitQuery(query).every(o => everyday(o.toLowerCase())) ? "These are everyday words, which are not searched for: name what you see, or a function."
+      : splitQuery(plain(query)).every(o => everyday(o.toLowerCase())) ? "These are everyday words, which are not searched for: name what you see, or a function."
       : /\d/.test(query) ? "Nothing was found. Of numbers only those in sentences and headings are searched for, not those that a cell shows."
       : "No page has these words.");
   }
@@ -228,12 +228,12 @@ const stop = () => { clearTimeout(waiting); waiting = 0; };
 const close = () => { stop(); list.replaceChildren(); choose(-1); };
 const suggest = () => {
   stop();
-  const typed = field.value.trim();
+  const typed = plain(field.value).trim();
   if (typed.length < 2 || !Search._index) return close();
   const parsed = Search._parseQuery(corrected(ended(typed))[0]);
   const links = new Map();          // a class and its heading are one
   for (const hit of Search._performSearch(...parsed).reverse()) {
-    const [, page, name] = hit[6] == "object" ? hit[1].match(/(.*)\.(.*)/) : hit[1].match(/(.*?)(?: > (.*))?$/), key = hit[0] + (name || page);
+    const [, page, name] = hit[6] == "object" ? hit[1].match(/(?:(.*)\.)?(.*)/) : hit[1].match(/(.*?)(?: > (.*))?$/), key = hit[0] + (name || page);
     if (links.has(key) || links.size == 7) continue;
     const link = linkTo(hit);
     set(link, {id: `hit-${links.size}`, role: "option", tabindex: -1});
