@@ -541,7 +541,7 @@ def test_hits_come_while_one_types(tab, address, page, width):
     "As the page of search ranks them; the field has all keys, and a page's own q is none of search"
     tab.set_viewport_size({"width": width, "height": 800})
     tab.goto(address + page, wait_until="load")
-    field, hits = tab.locator("input[role=combobox]"), tab.get_by_role("option")
+    field, hits = tab.locator("input[role=combobox]"), tab.locator(".hits [role=option]")
     field.press_sequentially("focal")
     hits.first.wait_for()
     assert hits.first.inner_text().startswith("FocalLoss\n") and 3 < hits.count() <= 7
@@ -565,7 +565,7 @@ def test_hits_come_while_one_types(tab, address, page, width):
 def test_the_list_of_hits_can_be_read_and_heard(tab, address, scheme):
     tab.emulate_media(color_scheme=scheme)
     tab.goto(address + "index.html", wait_until="load")
-    field, hits = tab.locator("input[role=combobox]"), tab.get_by_role("option")
+    field, hits = tab.locator("input[role=combobox]"), tab.locator(".hits [role=option]")
     field.press_sequentially("focal")
     hits.nth(2).wait_for()
     field.press("ArrowDown")
@@ -576,7 +576,7 @@ def test_the_list_of_hits_can_be_read_and_heard(tab, address, scheme):
 
 def test_no_hits_where_nothing_is_typed(tab, address):
     tab.goto(address + "index.html", wait_until="load")
-    field, hits = tab.locator("input[role=combobox]"), tab.get_by_role("option")
+    field, hits = tab.locator("input[role=combobox]"), tab.locator(".hits [role=option]")
     field.press_sequentially("loss is na")
     nan = tab.locator("[role=option][href='howto/does_not_learn.html#loss-is-nan']")
     nan.wait_for()
