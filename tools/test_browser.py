@@ -543,8 +543,8 @@ def test_hits_come_while_one_types(tab, address, page, width):
     tab.goto(address + page, wait_until="load")
     field, hits = tab.locator("input[role=combobox]"), tab.locator(".hits [role=option]")
     field.press_sequentially("focal")
-    hits.first.wait_for()
-    assert hits.first.inner_text().startswith("FocalLoss\n") and 3 < hits.count() <= 7
+    tab.wait_for_function("document.querySelector('.hits a')?.innerText.startsWith('FocalLoss\\n')")
+    assert 3 < hits.count() <= 7
     assert field.input_value() == "focal" and field.get_attribute("aria-expanded") == "true"
     boxes = [o.bounding_box() for o in hits.all()]
     assert all(o["x"] >= 0 and o["x"] + o["width"] <= width and o["y"] < 800 for o in boxes)
@@ -720,14 +720,7 @@ def test_weight_of_a_page_without_figures(new_tab, address):
 
 def test_a_slider_moves_a_curve(tab, address):
     "The browser's numbers are those of the formulas, wherever sliders are and for every loss"
-    from mnist_losses.losses.explore import (
-        CURVES,
-        FORMULAS,
-        LABELS,
-        PICKED,
-        SLIDERS,
-        evaluate_formula,
-    )
+    from mnist_losses.losses.explore import CURVES, FORMULAS, PICKED, SLIDERS, evaluate_formula
     visit(tab, address, "losses/04_explore.ipynb")
     tab.wait_for_function("document.querySelector('div.vega').view")
     values = {name: start for name, (_, start, *_) in SLIDERS.items()}
@@ -759,10 +752,7 @@ def test_a_slider_moves_a_curve(tab, address):
         losses = (names[first:] + ["none"]*len(CURVES))[:len(CURVES)]
         for curve, loss in zip(CURVES, losses):
             tab.locator(f".vega-bindings select[name=curve{curve}]").select_option(loss)
-        picked = [o for o in losses if o != "none"]
-        shown(*picked)
-        legend = tab.locator("div.vega .role-legend-label text").all_text_contents()
-        assert legend == [LABELS.get(o, o) for o in picked]
+        shown(*(o for o in losses if o != "none"))
 
 
 def test_the_address_keeps_what_the_explorer_shows(tab, address):

@@ -427,8 +427,8 @@ def unrelated(exam, seen):
     if told and told[0]["best_accuracy"]>told[0]["by_chance"]+told[1]: return None     # it learned
     y = exam.labels[0].flatten()
     ordered = len(y)>40 and bool((y[1:]>=y[:-1]).all())
-    says = ("inputs that are alike share labels no more often than chance may bring, in both splits: "
-        "inputs and labels were parted, or what is alike says little of labels")
+    says = ("inputs that are alike share labels no more often than chance may bring, in both "
+        "splits: inputs and labels were parted, or what is alike says little of labels")
     seen,line = {**seen, "chance_may_bring": above_chance(exam.samples[1][1])},hard_to_explain(exam)
     if told and not told[2]:
         return warning("labels-shuffled", says=says + "; and a training was no better than chance",
@@ -492,10 +492,9 @@ def labels_belong(exam:Exam):
     if own>.3 and max(theirs, across)<4/math.sqrt(len(vy)) and max(theirs, across)<own/4:
         return error("labels-shuffled", says="in the validation set an item's label says nothing "
             "of its input, in the training set it does", **seen)
-    # no better than chance gives, for each label; neighbours of clean rows see through wrong labels
-    top = above_chance(vy)
+    top = above_chance(vy)     # for each label; clean neighbours see through wrong labels
     if not each or any(o>=floor or v>=top for o,_,v in each): return None
     if found := came_apart(exam): return error("labels-shuffled", **found, **seen)
     if any(o>max(.3, min(.9, 3*top)) for _,o,_ in each):
         return turned_over(exam) or error("labels-shuffled", **seen)
-    if all(o<top for _,o,_ in each) and not no_neighbours(exam): return unrelated(exam, seen)
+    return None if any(o>=top for _,o,_ in each) or no_neighbours(exam) else unrelated(exam, seen)

@@ -100,8 +100,8 @@ def metric_lets_labels_be(exam:Exam):
     return found
 
 # %% ../../nbs/doctor/18_several_checks.ipynb #205cbe4a
-FIRST_ALONE = ("the metric takes the first label of a row alone, as the argmax of its labels: where a "
-    "row has several, an answer that names another of them is wrong")
+FIRST_ALONE = ("the metric takes the first label of a row alone, as the argmax of its labels: an "
+    "answer that names another label of the row is wrong")
 
 @check("metric", unless=("softmax-over-labels",))
 def metric_takes_any_label(exam:Exam):

@@ -125,7 +125,7 @@ NAN_FIX = {
     "the weights": "a smaller learning rate; see whether an earlier gradient was not finite",
     "the model's outputs": "look for a division, a log or a square root in the model",
     "the loss": "compute the loss from logits: F.cross_entropy, log_softmax, logsigmoid"}
-BEFORE = "make the model anew, and diagnose(learn) before fit: its weights were lost before this fit"
+BEFORE = "make the model anew, and diagnose(learn) before fit: weights were lost before this fit"
 HALF_FIX = "float16 ends at 65504: learn.to_bf16() where the GPU has it, or no mixed precision"
 
 def first_non_finite(learn):
