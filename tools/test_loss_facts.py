@@ -9,9 +9,11 @@ from fastcore.docments import docments
 from torch.nn import functional as F
 
 from mnist_losses import losses
-from mnist_losses.evidence.gallery import describe
+from mnist_losses.evidence.conformance import CASES
+from mnist_losses.evidence.gallery import SHAPE, describe, prices
 from mnist_losses.losses import Loss, LossInputError
-from tools.loss_facts import cost_of_row, default_of, defaults, example, facts, libraries, shapes
+from tools.loss_facts import (
+    card_of, cost_of_row, default_of, defaults, example, facts, libraries, places, shapes)
 
 BY_NAME = {k: o for k in losses.__all__ if isinstance(o := getattr(losses, k), type)}
 SAID = {k: o for k, o in BY_NAME.items() if default_of(o)}
@@ -69,6 +71,19 @@ def test_other_libraries_are_told_by_their_plainest_case():
     assert same == f"same in torch, fastai, keras, timm, {smp}" and "balanced-loss" in other
     assert "monai alpha=.25" in told("MultiLabelFocalLoss")[0]
     assert "torch (" in told("MAELoss")[0] and told("SoftmaxLoss") == []
+
+
+def test_a_loss_says_what_it_was_asked_itself():
+    "None has a time or a library of its parent"
+    for k, cls in SAID.items():
+        said = " ".join(places(card_of(cls)))
+        assert (">time " in said) == (SHAPE in prices().get(k, {})), k
+        cases = {o.library for o in CASES if type(o.ours).__name__ == k}
+        told = [o for text in libraries(card_of(cls)) for o in re.findall(r"[a-z][\w-]+", text)]
+        assert {o for o in told if o in {c.library for c in CASES}} <= cases, k
+        assert (">same in" in said or ">not the same in" in said) == bool(cases), k
+    assert {"BinaryCrossEntropyLoss", "MnistLoss"} <= {*SAID} - {*prices()}
+    assert [*libraries(card_of(BY_NAME["BinaryCrossEntropyLoss"]))] == ["same in torch, fastai, keras"]
 
 
 COUNTS, MATRIX = [[9., 1.]], [.7*torch.eye(2) + .15]
