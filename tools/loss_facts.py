@@ -10,7 +10,15 @@ from torch.nn import functional as F
 
 from mnist_losses.evidence.conformance import CASES, row_label, stored_conformance
 from mnist_losses.evidence.gallery import (
-    ALL_LOSSES, PAGES, SHAPE, count_classes, describe, measured_of, prices, with_options)
+    ALL_LOSSES,
+    PAGES,
+    SHAPE,
+    count_classes,
+    describe,
+    measured_of,
+    prices,
+    with_options,
+)
 from mnist_losses.losses.angles import CosineMarginLoss
 from mnist_losses.losses.core import Loss
 from mnist_losses.losses.multilabel import MultiLabelLoss
@@ -94,12 +102,13 @@ def to(text, page): return f'<a href="{ROOT}{page}">{text}</a>'
 
 
 def card_of(obj):
-    "What is known of the loss `obj`; one of one column has its parent's card, and figures of its own"
+    "All that is known of a loss; one of one column has the card of two, and figures of its own"
     card = describe(next(defaults()[o] for o in obj.__mro__ if o in defaults()))
     card.place, card.not_measured = f"evidence/gallery.html#card-{card.name.lower()}", "Its card"
     name = obj.__name__
     if name != card.name:
-        vars(card).update(name=name, not_measured=f"Card of {card.name}", loss=default_of(obj), prices=prices().get(name, {}),
+        vars(card).update(name=name, not_measured=f"Card of {card.name}",
+            loss=default_of(obj), prices=prices().get(name, {}),
             pages=PAGES.get(name, ()), measured=measured_of([name]))
     return card
 

@@ -13,7 +13,16 @@ from mnist_losses.evidence.conformance import CASES
 from mnist_losses.evidence.gallery import SHAPE, describe, prices
 from mnist_losses.losses import Loss, LossInputError
 from tools.loss_facts import (
-    card_of, cost_of_row, default_of, defaults, example, facts, libraries, places, shapes)
+    card_of,
+    cost_of_row,
+    default_of,
+    defaults,
+    example,
+    facts,
+    libraries,
+    places,
+    shapes,
+)
 
 BY_NAME = {k: o for k in losses.__all__ if isinstance(o := getattr(losses, k), type)}
 SAID = {k: o for k, o in BY_NAME.items() if default_of(o)}
@@ -83,7 +92,8 @@ def test_a_loss_says_what_it_was_asked_itself():
         assert {o for o in told if o in {c.library for c in CASES}} <= cases, k
         assert (">same in" in said or ">not the same in" in said) == bool(cases), k
     assert {"BinaryCrossEntropyLoss", "MnistLoss"} <= {*SAID} - {*prices()}
-    assert [*libraries(card_of(BY_NAME["BinaryCrossEntropyLoss"]))] == ["same in torch, fastai, keras"]
+    bce = card_of(BY_NAME["BinaryCrossEntropyLoss"])
+    assert [*libraries(bce)] == ["same in torch, fastai, keras"]
 
 
 COUNTS, MATRIX = [[9., 1.]], [.7*torch.eye(2) + .15]
