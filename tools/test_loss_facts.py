@@ -104,10 +104,10 @@ OPTIONS = dict(reduction="sum", ignore_index=255, label_smoothing=.1, temperatur
 
 
 def refused(name):
-    "Options that a loss does not take, when it is made or asked"
-    z, y = example(default_of(BY_NAME[name]))
+    "Options that a loss does not take, when it is made"
+    z, _ = example(default_of(BY_NAME[name]))
     for k, v in OPTIONS.items() | {("weight", torch.ones(max(z.shape[1], 2)))}:
-        try: BY_NAME[name](*TOLD.get(name, []), axis=1, **{k: v})(z, y)
+        try: BY_NAME[name](*TOLD.get(name, []), axis=1, **{k: v})
         except LossInputError: yield k
 
 

@@ -234,10 +234,16 @@ class LovaszLoss(RegionLoss):
     "The Jaccard loss of each class, extended from decisions to probabilities"
     conventions = {"smp": {}, "kornia": dict(per_image=True, classes="all", mean_over="all")}
 
+    def check_options(self):
+        super().check_options()
+        if self.label_smoothing: raise self.no_order()
+
+    def no_order(self): return LossInputError(
+        "LovaszLoss with soft labels or label_smoothing: their errors have no order; write "
+        f"targ.argmax({self.axis}), or take DiceLoss")
+
     def class_losses(self, p, t, w):
-        if t.dtype!=torch.bool: raise LossInputError(
-            "LovaszLoss with soft labels or label_smoothing: their errors have no order; write "
-            f"targ.argmax({self.axis}), or take DiceLoss")
+        if t.dtype!=torch.bool: raise self.no_order()
         p,t = p.mT,t.mT
         errors,at = torch.where(t, 1-p, p).sort(-1, descending=True)
         w = torch.ones_like(p) if w is None else w.mT.expand_as(p).gather(-1, at)
