@@ -109,6 +109,7 @@ def card_of(obj):
     if name != card.name:
         vars(card).update(name=name, not_measured=f"Card of {card.name}",
             loss=default_of(obj), prices=prices().get(name, {}),
+            on_gpu=prices("cuda").get(name, {}),
             pages=PAGES.get(name, ()), measured=measured_of([name]))
     return card
 
@@ -122,7 +123,9 @@ def places(card):
     for text in libraries(card): yield to(escape(text), "evidence/conformance.html")
     if card.loss.like_note: yield escape(card.loss.like_note.lstrip("; "))
     if price := card.prices.get(SHAPE):
-        yield to(f"time {price['ratio']:.2f} x {price['against']} ({SHAPE}, CPU)",
+        gpu = card.on_gpu.get(SHAPE)
+        gpu = f"; on a GPU, with another PyTorch, {gpu['ratio']:.2f} x" if gpu else ""
+        yield to(f"time {price['ratio']:.2f} x {price['against']} ({SHAPE}, CPU{gpu})",
             "howto/choose_a_loss.html#what-each-costs-in-time")
     yield to("which task it is for", "howto/choose_a_loss.html")
 

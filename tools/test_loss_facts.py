@@ -12,6 +12,7 @@ from mnist_losses import losses
 from mnist_losses.evidence.conformance import CASES
 from mnist_losses.evidence.gallery import SHAPE, describe, prices
 from mnist_losses.losses import Loss, LossInputError
+from tools.api import options_of
 from tools.loss_facts import (
     card_of,
     cost_of_row,
@@ -116,6 +117,21 @@ def test_two_losses_refuse_an_option():
     found = {k: [*refused(k)] for k in SAID}
     assert {k: v for k, v in found.items() if v} == dict(
         ArcFaceLoss=["temperature"], LovaszLoss=["label_smoothing"])
+
+
+def test_options_that_are_handed_on_are_named():
+    assert "weight, ignore_index, label_smoothing" in options_of(losses.FocalLoss)
+    assert options_of(losses.Loss) == options_of(losses.CosineLinear) == ""
+    assert "label_smoothing" not in options_of(losses.LovaszLoss)
+    assert "per_image" in options_of(losses.DiceLoss)
+    for k, cls in SAID.items():
+        names = re.findall(r"\w+", options_of(cls).partition("options:")[2])
+        own = signature(cls).parameters
+        assert not set(names) & set(own) and ({"weight", "axis"} <= {*names, *own}), k
+        for name in names:
+            default = next(signature(o).parameters[name].default for o in cls.__mro__
+                if name in signature(o).parameters)
+            cls(*TOLD.get(k, []), **{name: default})
 
 
 def test_each_number_of_a_loss_has_its_range():

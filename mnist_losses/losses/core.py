@@ -66,7 +66,7 @@ def classes_last(
 # %% ../../nbs/losses/00_core.ipynb #e3050d4f
 def check_kind(logits, targ):
     "A `LossInputError` for labels that are neither floats nor integers"
-    if targ.is_complex(): raise mismatch_error(logits, targ,
+    if targ.dtype.is_complex: raise mismatch_error(logits, targ,
         "labels are class numbers or shares of the classes; write targ.real")
     if targ.dtype==torch.bool and logits.shape[-1]>2: raise mismatch_error(logits, targ,
         "True and False are two classes, and here are more; write targ.long() if they are 1, 0")
