@@ -158,7 +158,6 @@ class Loss(nn.Module, metaclass=PrePostInitMeta):
     one_column = False # whether the model ends in one column, for two classes
     y_int = True # for fastai: labels are class numbers
     by_row = True # whether each row has a loss of its own, and not the batch or an image as a whole
-    fuses_masks = False # whether `fused_loss` takes logits of masks too, (N, ..., classes)
     conventions = {} # of other libraries that have the loss, for `like`
     like_note = "" # what else to say of a library that is not among them
     def __init__(self, *,
@@ -437,6 +436,8 @@ def batch_loss(self:Loss,
     return self.general_loss(z, targ, row_weight, masked=True)
 
 # %% ../../nbs/losses/00_core.ipynb #qu1ckl05
+Loss.fuses_masks = False # whether `fused_loss` takes logits of masks too, (N, ..., classes)
+
 @patch
 def quick_loss(self:Loss,
     z:Tensor, # Prepared logits (N, classes), or of masks if the loss `fuses_masks`
