@@ -138,7 +138,7 @@ WHOLE := env -u OMP_NUM_THREADS -u ATEN_CPU_CAPABILITY -u MKL_CBWR -u ONEDNN_MAX
 STORED_BENCH := --write mnist_losses/claims_data/bench.json
 bench: .venv-conformance/.ready
 	$(WHOLE) $(BIN)/mnist-losses bench $(STORED_BENCH) $(ARGS)
-	$(if $(ARGS),,$(WHOLE) .venv-conformance/bin/mnist-losses bench $(STORED_BENCH) --only libraries)
+	$(if $(ARGS),,$(WHOLE) .venv-conformance/bin/mnist-losses bench $(STORED_BENCH) --only libraries --only others)
 
 bench-gpu: $(READY)
 	$(WHOLE) $(BIN)/mnist-losses bench --device $(DEVICE) --write mnist_losses/claims_data/bench_gpu.json $(ARGS)

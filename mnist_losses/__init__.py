@@ -46,7 +46,7 @@
 - `mnist_losses.doctor.value_checks`: Does the loss pull the right way, with finite numbers, from rows and classes that weigh what they should?
 - `mnist_losses.doctor.watch`: `LossDoctor()`, a callback: it looks before `fit`, watches it, and says each finding once, NaN and a frozen metric included
 - `mnist_losses.doctor.weight_checks`: Were pretrained weights loaded, are classes numbered as in the data, do running statistics arrive?
-- `mnist_losses.evidence.benchmark`: How fast losses, Learners, many seeds, sweeps and the doctor are beside PyTorch, fastai and others: ratios of one run, with their spread
+- `mnist_losses.evidence.benchmark`: How fast losses, Learners, many seeds, sweeps and the doctor are beside PyTorch, fastai and others: ratios of one run, with their spread in it
 - `mnist_losses.evidence.conformance`: Is your focal loss theirs? PyTorch, fastai, Keras, timm, kornia, MONAI and others on the same logits: which values differ, and why
 - `mnist_losses.evidence.many_classes`: What losses for wrong labels, rare classes and probabilities are worth with 10, 40 and 100 classes: ten seeds of a small convolutional network on pairs of digits
 - `mnist_losses.evidence.peers`: torchtest2 and torch-audit on the Learners on which the doctor is measured: causes named, and alarms about sound ones

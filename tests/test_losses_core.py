@@ -6,6 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 import pickle
 from fractions import Fraction
+from functools import partial
 from itertools import product
 from fastai.losses import LabelSmoothingCrossEntropy
 from fastcore.test import expect_fail
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import log_loss
 from torch.autograd import gradcheck, gradgradcheck
 from torch.func import grad, vmap
+from torch.utils._python_dispatch import TorchDispatchMode
 from mnist_losses.testing import test_same, tiny_batch, tiny_learner
 import torch
 from mnist_losses.losses import LossInputError
@@ -154,6 +156,36 @@ def test_classes_of_a_mask_are_at_axis():
     column,binary = logits[:,:1],mask%2
     want = mnist_loss(column.reshape(-1, 1), binary.reshape(-1))
     test_same(MnistLoss(axis=1)(column, binary), want)
+
+class Names(TorchDispatchMode):
+    "The names of the operations inside"
+    def __enter__(self):
+        self.names = []
+        return super().__enter__()
+
+    def __torch_dispatch__(self, f, types, args=(), kwargs=None):
+        self.names.append(f._schema.name)
+        return f(*args, **kwargs or {})
+
+def test_cross_entropy_of_a_mask_is_one_call_without_a_copy():
+    z = tiny_batch(2*10*3*4, 1, dtype=torch.float64)[0].view(2, 10, 3, 4)
+    mask = torch.arange(24).view(2, 3, 4)%10
+    few,w = mask.masked_fill(mask==3, 255),torch.arange(1., 11.).double()
+    for y,options in ((mask, {}), (few, dict(ignore_index=255)),
+            (mask, dict(weight=w, label_smoothing=.1)), (mask, dict(reduction="sum"))):
+        loss = CrossEntropyLoss(axis=1, **options)
+        values,slopes = [],[]
+        for f in loss,partial(F.cross_entropy, **options):
+            x = z.clone().requires_grad_()
+            values.append(f(x, y))
+            slopes.append(torch.autograd.grad(values[-1], x)[0])
+        assert torch.equal(*values) and torch.equal(*slopes)
+        with Names() as seen: loss(z, y)
+        assert "aten::clone" not in seen.names and len(seen.names)>1
+    spread = CrossEntropyLoss(axis=1, label_smoothing=.1, like="fastai", weight=w)
+    rows = z.movedim(1, -1).reshape(-1, 10),mask.flatten()
+    test_same(spread(z, mask), CrossEntropyLoss(label_smoothing=.1, like="fastai", weight=w)(*rows))
+    with expect_fail(LossInputError, contains="0 to 9"): CrossEntropyLoss(axis=1)(z, mask + 5)
 
 # %% ../nbs/losses/00_core.ipynb #f1f5f317
 class LogitsAsCosts(Loss):

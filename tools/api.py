@@ -3,9 +3,12 @@ import importlib
 import inspect
 import re
 import typing
+from textwrap import wrap
 
 from fastcore.docments import docments
 
+from mnist_losses.losses.arguments import LossInputError
+from mnist_losses.losses.core import Loss, SumLoss
 from tools.loss_facts import facts
 
 WIDTH = 80      # of a signature in one line
@@ -71,6 +74,26 @@ def signature(obj, name):
     return "\n".join([f"{name}(", *(f"    {o}," for o in rows), ")"]).replace(",\n)", "\n)")
 
 
+def takes(loss, name, default):
+    "Whether a class of losses takes an option that its parents have"
+    value = dict(label_smoothing=.1, temperature=2.).get(name, default)
+    try: loss(**{name: value})
+    except LossInputError: return False
+    except TypeError as e: return "multiple values" not in str(e)     # as of what it sets itself
+    return True
+
+
+def options_of(obj):
+    "As comments the names of the options that a loss hands on; nothing of what is no loss"
+    if not inspect.isclass(obj) or not issubclass(obj, Loss) or obj is SumLoss: return ""
+    own = inspect.signature(obj).parameters
+    if not any(o.kind == o.VAR_KEYWORD for o in own.values()): return ""
+    names = {k: o.default for cls in obj.__mro__ if issubclass(cls, Loss)
+        for k, o in inspect.signature(cls).parameters.items() if o.kind != o.VAR_KEYWORD}
+    text = "options: " + ", ".join(k for k, o in names.items() if k not in own and takes(obj, k, o))
+    return "".join(f"\n# {o}" for o in wrap(text, WIDTH - 2))
+
+
 def row(*cells):
     "A row of a Markdown table"
     return "| " + " | ".join(re.sub(r"\s+", " ", o).replace("|", r"\|") for o in cells) + " |"
@@ -107,6 +130,6 @@ def reference(module, name, level, cfg):
     return DOC.format(
         name=name, id=name.lower(), module=module, face=face(module), hashes="#"*level, kind=kind,
         source=f"{cfg.git_url}/blob/{cfg.branch}/{module.replace('.', '/')}.py#L{line}",
-        signature=f"{own}(*args)" if error else signature(obj, own),
+        signature=f"{own}(*args)" if error else signature(obj, own) + options_of(obj),
         doc=inspect.getdoc(obj) or "", table="" if error else parameters(obj),
         facts=facts(obj, face(module)))

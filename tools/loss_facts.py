@@ -9,7 +9,16 @@ import torch
 from torch.nn import functional as F
 
 from mnist_losses.evidence.conformance import CASES, row_label, stored_conformance
-from mnist_losses.evidence.gallery import ALL_LOSSES, SHAPE, count_classes, describe, with_options
+from mnist_losses.evidence.gallery import (
+    ALL_LOSSES,
+    PAGES,
+    SHAPE,
+    count_classes,
+    describe,
+    measured_of,
+    prices,
+    with_options,
+)
 from mnist_losses.losses.angles import CosineMarginLoss
 from mnist_losses.losses.core import Loss
 from mnist_losses.losses.multilabel import MultiLabelLoss
@@ -60,7 +69,7 @@ def cost_of_row(loss, most):
     least = min(loss(*example(loss, o)).min().item() for o in DRAWS)
     high = "infinity" if most == float("inf") else f"{most:.3g}"
     low = "below 0" if least < -1e-6 else f"{abs(round(least, 3)):g}"
-    return f" Range: {low} to {high} (in draws of logits)."
+    return f" Range: {low} to {high} (checked on random logits)."
 
 
 def called(row):
@@ -72,9 +81,8 @@ def called(row):
 
 def elsewhere(card):
     "By library the plainest case that is stored: its label, and why it is not ours"
-    names = {card.name, *card.twins}
-    cases = [o for o in CASES if type(o.ours).__name__ in names]
-    cases.sort(key=lambda o: with_options(o.ours) not in names)     # by default first
+    cases = [o for o in CASES if type(o.ours).__name__ == card.name]
+    cases.sort(key=lambda o: with_options(o.ours) != card.name)     # by default first
     plain, rows = {}, {(o["loss"], o["call"]): o for o in stored_conformance()["losses"]}
     for o in cases: plain.setdefault(o.library, o.loss)
     return [(called(rows[o.loss, o.call]), o.why) for o in cases if plain[o.library] == o.loss]
@@ -93,16 +101,31 @@ def libraries(card):
 def to(text, page): return f'<a href="{ROOT}{page}">{text}</a>'
 
 
+def card_of(obj):
+    "All that is known of a loss; one of one column has the card of two, and figures of its own"
+    card = describe(next(defaults()[o] for o in obj.__mro__ if o in defaults()))
+    card.place, card.not_measured = f"evidence/gallery.html#card-{card.name.lower()}", "Its card"
+    name = obj.__name__
+    if name != card.name:
+        vars(card).update(name=name, not_measured=f"Card of {card.name}",
+            loss=default_of(obj), prices=prices().get(name, {}),
+            on_gpu=prices("cuda").get(name, {}),
+            pages=PAGES.get(name, ()), measured=measured_of([name]))
+    return card
+
+
 def places(card):
     "Links to where a loss is measured, and to what other libraries and the clock say of it"
     measured = card.pages or not card.measured.empty
-    known = "What we measured" if measured else "Its card: not measured"
-    yield to(known, f"evidence/gallery.html#card-{card.name.lower()}")
+    known = "What we measured" if measured else f"{card.not_measured}: not measured"
+    yield to(known, card.place)
     for text, page in card.pages: yield to(escape(text), page)
     for text in libraries(card): yield to(escape(text), "evidence/conformance.html")
     if card.loss.like_note: yield escape(card.loss.like_note.lstrip("; "))
     if price := card.prices.get(SHAPE):
-        yield to(f"time {price['ratio']:.2f} x {price['against']} ({SHAPE}, CPU)",
+        gpu = card.on_gpu.get(SHAPE)
+        gpu = f"; on a GPU, with another PyTorch, {gpu['ratio']:.2f} x" if gpu else ""
+        yield to(f"time {price['ratio']:.2f} x {price['against']} ({SHAPE}, CPU{gpu})",
             "howto/choose_a_loss.html#what-each-costs-in-time")
     yield to("which task it is for", "howto/choose_a_loss.html")
 
@@ -112,8 +135,7 @@ def facts(obj, face):
     "What is known of the loss `obj` of the wing `face`, as a short list in Markdown; else nothing"
     loss = default_of(obj)
     if loss is None: return ""
-    # the card of a loss of one column is that of two
-    card = describe(next(defaults()[o] for o in obj.__mro__ if o in defaults()))
+    card = card_of(obj)
     logits, labels = shapes(loss)
     each = "entry" if isinstance(loss, MultiLabelLoss) else "row" if loss.by_row else "image"
     return (f"{{.loss-facts}}\n- `from {face} import {obj.__name__}`\n"

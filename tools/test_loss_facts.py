@@ -9,9 +9,21 @@ from fastcore.docments import docments
 from torch.nn import functional as F
 
 from mnist_losses import losses
-from mnist_losses.evidence.gallery import describe
+from mnist_losses.evidence.conformance import CASES
+from mnist_losses.evidence.gallery import SHAPE, describe, prices
 from mnist_losses.losses import Loss, LossInputError
-from tools.loss_facts import cost_of_row, default_of, defaults, example, facts, libraries, shapes
+from tools.api import options_of
+from tools.loss_facts import (
+    card_of,
+    cost_of_row,
+    default_of,
+    defaults,
+    example,
+    facts,
+    libraries,
+    places,
+    shapes,
+)
 
 BY_NAME = {k: o for k in losses.__all__ if isinstance(o := getattr(losses, k), type)}
 SAID = {k: o for k, o in BY_NAME.items() if default_of(o)}
@@ -71,6 +83,20 @@ def test_other_libraries_are_told_by_their_plainest_case():
     assert "torch (" in told("MAELoss")[0] and told("SoftmaxLoss") == []
 
 
+def test_a_loss_says_what_it_was_asked_itself():
+    "None has a time or a library of its parent"
+    for k, cls in SAID.items():
+        said = " ".join(places(card_of(cls)))
+        assert (">time " in said) == (SHAPE in prices().get(k, {})), k
+        cases = {o.library for o in CASES if type(o.ours).__name__ == k}
+        told = [o for text in libraries(card_of(cls)) for o in re.findall(r"[a-z][\w-]+", text)]
+        assert {o for o in told if o in {c.library for c in CASES}} <= cases, k
+        assert (">same in" in said or ">not the same in" in said) == bool(cases), k
+    assert {"BinaryCrossEntropyLoss", "MnistLoss"} <= {*SAID} - {*prices()}
+    bce = card_of(BY_NAME["BinaryCrossEntropyLoss"])
+    assert [*libraries(bce)] == ["same in torch, fastai, keras"]
+
+
 COUNTS, MATRIX = [[9., 1.]], [.7*torch.eye(2) + .15]
 TOLD = dict(LogitAdjustedLoss=COUNTS, LDAMLoss=COUNTS, ForwardCorrectedLoss=MATRIX,
     BackwardCorrectedLoss=MATRIX)
@@ -79,10 +105,10 @@ OPTIONS = dict(reduction="sum", ignore_index=255, label_smoothing=.1, temperatur
 
 
 def refused(name):
-    "Options that a loss does not take, when it is made or asked"
-    z, y = example(default_of(BY_NAME[name]))
+    "Options that a loss does not take, when it is made"
+    z, _ = example(default_of(BY_NAME[name]))
     for k, v in OPTIONS.items() | {("weight", torch.ones(max(z.shape[1], 2)))}:
-        try: BY_NAME[name](*TOLD.get(name, []), axis=1, **{k: v})(z, y)
+        try: BY_NAME[name](*TOLD.get(name, []), axis=1, **{k: v})
         except LossInputError: yield k
 
 
@@ -91,6 +117,21 @@ def test_two_losses_refuse_an_option():
     found = {k: [*refused(k)] for k in SAID}
     assert {k: v for k, v in found.items() if v} == dict(
         ArcFaceLoss=["temperature"], LovaszLoss=["label_smoothing"])
+
+
+def test_options_that_are_handed_on_are_named():
+    assert "weight, ignore_index, label_smoothing" in options_of(losses.FocalLoss)
+    assert options_of(losses.Loss) == options_of(losses.CosineLinear) == ""
+    assert "label_smoothing" not in options_of(losses.LovaszLoss)
+    assert "per_image" in options_of(losses.DiceLoss)
+    for k, cls in SAID.items():
+        names = re.findall(r"\w+", options_of(cls).partition("options:")[2])
+        own = signature(cls).parameters
+        assert not set(names) & set(own) and ({"weight", "axis"} <= {*names, *own}), k
+        for name in names:
+            default = next(signature(o).parameters[name].default for o in cls.__mro__
+                if name in signature(o).parameters)
+            cls(*TOLD.get(k, []), **{name: default})
 
 
 def test_each_number_of_a_loss_has_its_range():

@@ -1,7 +1,7 @@
-"""How fast losses, Learners, many seeds, sweeps and the doctor are beside PyTorch, fastai and others: ratios of one run, with their spread
+"""How fast losses, Learners, many seeds, sweeps and the doctor are beside PyTorch, fastai and others: ratios of one run, with their spread in it
 
 Seconds say little on another machine. What is timed here is timed in turns with what it is compared to, and the ratio of each turn is
-kept: the middle one, and the lowest and the highest. `make bench` runs all of it and stores the table.
+kept: the middle one, and the lowest and the highest. This spread is within one run: on another day or machine a ratio may lie outside. `make bench` runs all of it and stores the table.
 
 Docs: https://mnist-losses.github.io/mnist_losses/evidence/benchmark.html.md"""
 
@@ -43,6 +43,7 @@ from ..losses.angles import ArcFaceLoss, CosFaceLoss
 from ..losses.arguments import checked
 from ..losses.core import CrossEntropyLoss
 from ..losses.costs import LOSSES
+from ..losses.curves import FocalLoss
 from ..losses.imbalance import CosineMarginLoss, LDAMLoss, LogitAdjustedLoss
 from ..losses.multilabel import (
     MultiLabelAsymmetricLoss, MultiLabelFocalLoss, MultiLabelLoss)
@@ -213,6 +214,34 @@ def bench_losses(rounds=7, shapes=SHAPES, device="cpu"):
                 for name,loss in default_losses(shape[1]).items()]
     return rows
 
+# %% ../../nbs/evidence/01_benchmark.ipynb #ma5k5b01
+MASKS = 4, 21, 128, 128 # images, classes, height, width
+
+def random_masks(shape=MASKS, device="cpu"):
+    "Logits of images and masks of class numbers, the same at each call"
+    n,classes,*size = shape
+    g = torch.Generator().manual_seed(0)
+    z = torch.randn(shape, generator=g).to(device).requires_grad_()
+    return z,torch.randint(classes, (n, *size), generator=g).to(device)
+
+def mask_losses():
+    "By name; the last two are what the page of segmentation recommends"
+    ce,dice,lovasz = (cls(axis=1) for cls in (CrossEntropyLoss, DiceLoss, LovaszLoss))
+    return {"CrossEntropyLoss": ce, "FocalLoss": FocalLoss(axis=1), "DiceLoss": dice,
+        "LovaszLoss": lovasz, "CrossEntropyLoss + DiceLoss": ce + dice,
+        "CrossEntropyLoss + LovaszLoss": ce + lovasz}
+
+def bench_masks(rounds=5, shape=MASKS, device="cpu"):
+    "Losses of masks against `F.cross_entropy`"
+    z,t = random_masks(shape, device)
+    def row(name, loss):
+        took = time_in_turns(dict(ours=partial(loss_step, loss, z, t),
+            torch=partial(loss_step, F.cross_entropy, z, t)), rounds, .02)
+        return ratio_row("masks", name, took["ours"], "F.cross_entropy", took["torch"],
+            ratio_limit(name, t.numel()) if name=="CrossEntropyLoss" else None) | dict(
+            shape=" x ".join(map(str, shape)))
+    with one_thread(): return [row(name, loss.to(device)) for name,loss in mask_losses().items()]
+
 # %% ../../nbs/evidence/01_benchmark.ipynb #4be1a0d3
 # one of each kind: compiling takes seconds for each loss and shape
 COMPILED = "CrossEntropyLoss", "FocalLoss", "BrierLoss"
@@ -238,23 +267,24 @@ def bench_compiled(rounds=5, shapes=SHAPES, only=COMPILED, device="cpu"):
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #0c7d6e25
 def is_same_loss(case):
-    "Whether a case of conformance is the same loss, of class numbers or of several labels"
-    other = "column", "soft", "ignored", "weight", "masks", "cosines"
+    "Whether a case of conformance is the same loss, of class numbers"
+    other = "column", "soft", "ignored", "weight", "masks", "cosines", "several"
     return not (case.why or any(o in case.loss for o in other))
 
-def library_row(case, z, y, rounds):
+def library_row(part, case, z, y, rounds):
     "Our loss against the same of another library"
-    hot = F.one_hot(y, z.shape[1]).float()
-    if several := isinstance(case.ours, MultiLabelLoss):     # floats as the logits are, for all
+    several,ours,x = isinstance(case.ours, MultiLabelLoss),case.like or case.ours,z.detach()
+    hot = F.one_hot(y, z.shape[1]).float() if z.ndim==2 else None
+    if several:     # floats as the logits are, for all
         y,case = hot,replace(case, call=case.call.replace("y.double()", "y"))
     def theirs(z, y): return case.theirs(z, y, hot)
-    took = time_in_turns(dict(ours=partial(loss_step, case.ours, z, y),
+    torch.testing.assert_close(ours(x, y), theirs(x, y), rtol=1e-4, atol=1e-6, check_dtype=False)
+    took = time_in_turns(dict(ours=partial(loss_step, ours, z, y),
         theirs=partial(loss_step, theirs, z, y)), rounds, .02)
-    is_ce = isinstance(case.ours, CrossEntropyLoss)
-    limit = ratio_limit("CrossEntropyLoss", len(z)) if is_ce else 1.
-    row = ratio_row("libraries", case.loss, took["ours"], f"{case.library}: {case.call}",
-        took["theirs"], None if several else limit)
-    return row | dict(shape="{} x {}".format(*z.shape))
+    limit = ratio_limit("CrossEntropyLoss", len(z)) if isinstance(ours, CrossEntropyLoss) else 1.
+    row = ratio_row(part, case.loss, took["ours"], f"{case.library}: {case.call}",
+        took["theirs"], None if part=="others" else limit)
+    return row | dict(shape=" x ".join(map(str, z.shape)))
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #b3nchn3
 def bench_libraries(rounds=7, shapes=SHAPES):
@@ -263,8 +293,26 @@ def bench_libraries(rounds=7, shapes=SHAPES):
     cases = {(o.loss, o.library): o for o in reversed(CASES)
         if is_same_loss(o) and is_installed(o.library)}
     with one_thread():
-        return [library_row(case, *batch, rounds)
+        return [library_row("libraries", case, *batch, rounds)
             for batch in itertools.starmap(random_batch, shapes) for case in cases.values()]
+
+# %% ../../nbs/evidence/01_benchmark.ipynb #0ther5b1
+# of each loss the libraries that compute the same, if need be by our `like`
+LABELS = "focal of several labels", "asymmetric of several labels"
+REGIONS = "Dice of masks", "Lovász of masks"
+
+def other_cases():
+    "Losses of several labels, and of masks, of the other libraries that are installed"
+    found = [o for o in CASES if is_installed(o.library) and o.library!="keras"
+        and (o.loss in LABELS and not o.why or o.loss in REGIONS and (o.like or not o.why))]
+    return {(o.loss, o.library): o for o in reversed(found)}.values()
+
+def bench_others(rounds=5, shapes=((256, 10), (8192, 10), (8192, 80)), masks=MASKS):
+    "These losses beside ours, where they compute the same"
+    batches = [*itertools.starmap(random_batch, shapes), random_masks(masks)]
+    with one_thread():
+        return [library_row("others", case, *batch, rounds) for case in other_cases()
+            for batch in batches if (batch[0].ndim>2)==(case.loss in REGIONS)]
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #9a55d3a0
 def rows_of(x, y, shuffle):
@@ -584,8 +632,8 @@ def bench_sweep(runs=200, rounds=3):
             scheduler=cluster.scheduler_address)
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #d8c71403
-PARTS = dict(losses=bench_losses, compiled=bench_compiled, libraries=bench_libraries,
-    run=bench_training, seeds=bench_seeds, growth=bench_growth, published=bench_published,
+PARTS = dict(losses=bench_losses, masks=bench_masks, compiled=bench_compiled,
+    libraries=bench_libraries, others=bench_others, run=bench_training, seeds=bench_seeds, growth=bench_growth, published=bench_published,
     data=bench_data, imports=bench_imports, sweep=bench_sweep, doctor=bench_doctor)
 
 def cpu_name():
@@ -637,7 +685,7 @@ def write_benchmark(
     result:dict, # From `run_benchmark`
     file:str|Path # JSON, made or replaced
 ):
-    "Write the parts that were run; what the file has of others stays, if it is of the same machine"
+    "Write the parts that were run; those that the file has of another run stay"
     rows,file = result["rows"],Path(file)
     parts = {o["part"] for o in rows}
     wanted = set(GPU_PARTS if "gpu" in result["machine"] else PARTS)
@@ -647,9 +695,10 @@ def write_benchmark(
             machine,others = old["machine"],[o for o in old["rows"] if o["part"] not in parts]
         except (ValueError, TypeError, LookupError) as e: raise BenchmarkError(
             f"{file} is no benchmark, and is left as it is: write to another file") from e
-        if machine!=result["machine"]: raise BenchmarkError(
-            f"{file} has other parts, from another machine ({machine}): run all parts")
+        if machine!=result["machine"]:     # then each of these rows says which
+            rows = [o | dict(machine=result["machine"]) for o in rows]
         rows = sorted(rows + others, key=lambda o: list(PARTS).index(o["part"]))
+        result = dict(machine=machine)
     with atomic_write(file) as f:
         f.write((json.dumps(result | dict(rows=rows), indent=1) + "\n").encode())
 

@@ -191,6 +191,9 @@ compare("focal, weights, mean over rows", FocalLoss(weight=WEIGHTS, mean_over="r
         OVER_ENTRIES, FocalLoss(weight=WEIGHTS, like="kornia")),
     ("monai", "FocalLoss(use_softmax=True, to_onehot_y=True, weight=w)(z, y[:, None])",
         OVER_ENTRIES, FocalLoss(weight=WEIGHTS, like="monai")))
+compare("focal, alpha 0.25 of kornia", FocalLoss(weight=[.75] + 9*[.25], mean_over="rows"),
+    ("kornia", "focal_loss(z, y, alpha=.25, gamma=2, reduction='mean')", OVER_ENTRIES,
+        FocalLoss(weight=[.75] + 9*[.25], like="kornia")))
 compare("focal, 8 of 64 rows ignored", FocalLoss(),
     ("fastai", "FocalLossFlat(gamma=2)(z, y)", "the mean counts ignored rows",
         FocalLoss(like="fastai")),

@@ -155,10 +155,10 @@ def elsewhere():
 
 # %% ../../nbs/evidence/02_gallery.ipynb #e84b07dd
 @cache
-def prices():
+def prices(device="cpu"):
     "Class name: the stored ratios to a loss of PyTorch's, by shape of the logits"
     res = {}
-    for o in stored_benchmark()["rows"]:
+    for o in stored_benchmark(device)["rows"]:
         if o["part"]=="losses": res.setdefault(o["what"], {})[o["shape"]] = o
     return res
 
@@ -336,6 +336,7 @@ def describe(
     return SimpleNamespace(loss=loss, name=name, shown=shown, kind=kind, formula=formula, when=when,
         source=source, most=found and found["at most"], flags=trait_flags(loss, found), twins=twins,
         same=same_losses(loss), prices=prices().get(name, {}) if known else {}, elsewhere=also,
+        on_gpu=prices("cuda").get(name, {}) if known else {},
         measured=measured_of(names), pages=PAGES.get(name, ()) if known else ())
 
 # %% ../../nbs/evidence/02_gallery.ipynb #3e53b70a
@@ -402,9 +403,11 @@ def details(summary, inside): return f"<details><summary>{summary}</summary>{ins
 
 def detail_parts(o):
     "What a card shows below: pages, measurements, other libraries, the price"
-    if o.pages:
-        yield f"<div>see: {', '.join(link(text, SITE + to) for text,to in o.pages)}</div>"
     line = measured_line(o.measured)
+    if o.pages:
+        # what a how-to measures is not stored, and so not among the counts
+        lead = "measured in" if o.measured.empty else "measured too, and not counted below, in"
+        yield f"<div>{lead}: {', '.join(link(text, SITE + to) for text,to in o.pages)}</div>"
     if not o.measured.empty: yield details(line, measured_html(o.measured))
     elif o.shown==o.name and not o.pages: yield f"<div>{line}</div>"
     if o.elsewhere:
@@ -416,7 +419,9 @@ def detail_parts(o):
         now = price_text(o.prices[SHAPE]) if SHAPE in o.prices else ""
         rows = (f"logits of {k}: {price_text(v)}" for k,v in o.prices.items())
         unit = next(iter(o.prices.values()))["against"]
-        yield details(f"time {now} x {unit}, CPU, one thread", list_html(rows))
+        gpu = f"; {o.on_gpu[SHAPE]['ratio']:.2f} x on a GPU" if SHAPE in o.on_gpu else ""
+        yield details(f"time {now} x {unit}, CPU, one thread, spread within one run{gpu}",
+            list_html(rows))
 
 # %% ../../nbs/evidence/02_gallery.ipynb #b328844a
 NO_TRAIT = "none of: " + ", ".join(TRAITS)

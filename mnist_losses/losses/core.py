@@ -66,7 +66,7 @@ def classes_last(
 # %% ../../nbs/losses/00_core.ipynb #e3050d4f
 def check_kind(logits, targ):
     "A `LossInputError` for labels that are neither floats nor integers"
-    if targ.is_complex(): raise mismatch_error(logits, targ,
+    if targ.dtype.is_complex: raise mismatch_error(logits, targ,
         "labels are class numbers or shares of the classes; write targ.real")
     if targ.dtype==torch.bool and logits.shape[-1]>2: raise mismatch_error(logits, targ,
         "True and False are two classes, and here are more; write targ.long() if they are 1, 0")
@@ -415,6 +415,8 @@ def forward(self:Loss,
     if targ.is_floating_point(): targ = targ.to(z.dtype)
     if row_weight is not None: row_weight = fit_row_weight(z, row_weight).flatten()
     if z.ndim==2: return self.batch_loss(z, targ, row_weight)
+    if self.fuses_masks and row_weight is None and not z.is_contiguous():     # without a copy
+        if (loss := self.quick_loss(z, targ)) is not None: return loss
     loss = self.batch_loss(z.flatten(0, -2), targ.flatten(0, z.ndim-2), row_weight)
     return loss.view(z.shape[:-1]) if self.reduction=="none" else loss
 
@@ -427,13 +429,24 @@ def batch_loss(self:Loss,
 )->Tensor: # A number, or (N,)
     "The loss of prepared logits"
     if is_eager_on_cpu(z):     # quicker ways first
-        if row_weight is None and self.reduction!="none" and self.mean_over=="weights":
-            loss = self.fused_loss(z, targ)
-            if loss is not None and math.isfinite(number_if_visible(loss)): return loss
+        if row_weight is None and (loss := self.quick_loss(z, targ)) is not None: return loss
         loss = self.general_loss(z, targ, row_weight)
         number = loss if loss.ndim==0 else loss.detach().sum()
         if math.isfinite(number_if_visible(number)): return loss
     return self.general_loss(z, targ, row_weight, masked=True)
+
+# %% ../../nbs/losses/00_core.ipynb #qu1ckl05
+Loss.fuses_masks = False # whether `fused_loss` takes logits of masks too, (N, ..., classes)
+
+@patch
+def quick_loss(self:Loss,
+    z:Tensor, # Prepared logits (N, classes), or of masks if the loss `fuses_masks`
+    targ:Tensor # Class numbers (N,) or soft labels (N, classes)
+)->Tensor|None: # A number, or None where the general way is wanted
+    "What `fused_loss` says, if it may be asked and that is finite"
+    if self.reduction=="none" or self.mean_over!="weights" or not is_eager_on_cpu(z): return
+    loss = self.fused_loss(z, targ)
+    if loss is not None and math.isfinite(number_if_visible(loss)): return loss
 
 # %% ../../nbs/losses/00_core.ipynb #b860756a
 @patch
@@ -632,14 +645,17 @@ class CrossEntropyLoss(SeparateSmoothing):
         "torch": {},
         "smp": dict(mean_over="all"),
         "pytorch-loss": dict(smooth_over="less")}
+    fuses_masks = True
     def curve(self, logp): return -logp
 
     def fused_loss(self, z, targ):
         if self.smooth_over!="all" or isinstance(self.label_smoothing, Tensor): return
+        if z.ndim>2 and (targ.is_floating_point() or self.separate_smoothing): return
         if not targ.is_floating_point() and not all_rows_count(targ, self.ignore_index):
             if not math.isfinite(number_if_visible(z.detach().sum())): return
         weight = None if self.weight is None else self.weights_for(z)
-        if many_short_rows(z) and not targ.is_floating_point(): z,targ = z.t()[None],targ.t()[None]
+        if z.ndim>2: z = z.movedim(-1, 1)
+        elif many_short_rows(z) and not targ.is_floating_point(): z,targ = z.t()[None],targ[None]
         try:
             return F.cross_entropy(z, targ, weight, reduction=self.reduction,
                 ignore_index=ignored_number(self, targ), label_smoothing=self.label_smoothing)

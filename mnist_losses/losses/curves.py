@@ -44,8 +44,8 @@ class FocalLoss(Loss):
     weight_as_power = False # whether a class weight is an exponent of the probability
     def __init__(self,
         gamma:float=2., # Focusing exponent, 0 (cross-entropy) or more: easy rows count less
-        # Multiplies all of it, 0 or more, as in Keras; not the class balance of torchvision: for
-        # that `MultiLabelFocalLoss` or `weight`
+        # **Not a class balance**: multiplies all, 0 or more. For alpha=a of kornia's focal_loss
+        # weight=[1-a, a, ...] and like="kornia"; torchvision's is that of `MultiLabelFocalLoss`
         alpha:float=1.,
         **options # Of every loss, see `Loss`: weight, ignore_index, label_smoothing, axis, ...
     ):

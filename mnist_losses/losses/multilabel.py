@@ -82,7 +82,7 @@ def fit_columns(
     ignore_index:int # Of entries that do not count
 )->tuple[Tensor,Tensor|None]: # Labels, 0 where they do not count; whether each counts, None if all
     "Labels that fit the logits, or a `LossInputError`"
-    if targ.shape!=z.shape or targ.is_complex(): raise mismatch_error(z, targ,
+    if targ.shape!=z.shape or targ.dtype.is_complex: raise mismatch_error(z, targ,
         "a column of 0 and 1 for each label is wanted; class numbers, one for each row, are for "
         "a loss without MultiLabelLoss, or F.one_hot(targ, labels)")
     if targ.numel() and ignore_index not in (0, 1) and is_eager_on_cpu(targ):

@@ -234,14 +234,23 @@ class LovaszLoss(RegionLoss):
     "The Jaccard loss of each class, extended from decisions to probabilities"
     conventions = {"smp": {}, "kornia": dict(per_image=True, classes="all", mean_over="all")}
 
+    def check_options(self):
+        "As of every loss; and labels are not smoothed"
+        super().check_options()
+        if self.label_smoothing: raise no_order_error(self.axis)
+
     def class_losses(self, p, t, w):
-        if t.dtype!=torch.bool: raise LossInputError(
-            "LovaszLoss with soft labels or label_smoothing: their errors have no order; write "
-            f"targ.argmax({self.axis}), or take DiceLoss")
+        if t.dtype!=torch.bool: raise no_order_error(self.axis)
         p,t = p.mT,t.mT
         errors,at = torch.where(t, 1-p, p).sort(-1, descending=True)
         w = torch.ones_like(p) if w is None else w.mT.expand_as(p).gather(-1, at)
         return (errors*jaccard_steps(t.gather(-1, at), w)).sum(-1)
+
+# %% ../../nbs/losses/09_segmentation.ipynb #n00rder1
+def no_order_error(axis):
+    "The error for labels that are shares"
+    return LossInputError("LovaszLoss with soft labels or label_smoothing: their errors have no "
+        f"order; write targ.argmax({axis}), or take DiceLoss")
 
 # %% ../../nbs/losses/09_segmentation.ipynb #8aa0851d
 def jaccard_steps(
