@@ -633,8 +633,9 @@ def bench_sweep(runs=200, rounds=3):
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #d8c71403
 PARTS = dict(losses=bench_losses, masks=bench_masks, compiled=bench_compiled,
-    libraries=bench_libraries, others=bench_others, run=bench_training, seeds=bench_seeds, growth=bench_growth, published=bench_published,
-    data=bench_data, imports=bench_imports, sweep=bench_sweep, doctor=bench_doctor)
+    libraries=bench_libraries, others=bench_others, run=bench_training, seeds=bench_seeds,
+    growth=bench_growth, published=bench_published, data=bench_data, imports=bench_imports,
+    sweep=bench_sweep, doctor=bench_doctor)
 
 def cpu_name():
     "The processor as Linux names it, or its kind"

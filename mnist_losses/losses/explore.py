@@ -163,6 +163,7 @@ def picked_loss(
     "The Vega expression of the loss that is picked for a curve"
     return "".join(f"{curve} == {i} ? curve{i} : " for i in CURVES) + "''"
 
+# %% ../../nbs/losses/04_explore.ipynb #c1c9633a
 def shown_name(
     curve:str # An expression of the number of a curve
 )->str:
