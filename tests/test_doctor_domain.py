@@ -28,3 +28,20 @@ def test_columns_for_several_outputs_are_no_labels_of_one():
         exam = Exam.of(learn)
         with expect_fail(NotExamined, contains="another output"): _ = exam.hot
         assert [o.slug for o in diagnose(learn, parts=("loss", "metric")).of("warning")]==[]
+
+# %% ../nbs/doctor/02_domain.ipynb #727f8b4b
+def test_labels_are_those_that_the_loss_gets():
+    def exam(y, made):
+        def rows(items): return tuple(map(torch.stack, zip(*((x, made(t)) for x,t in items))))
+        items = [*zip(torch.randn(len(y), 4), y)]
+        train = torch.utils.data.DataLoader(items, 32, collate_fn=rows)
+        return Exam(torch.nn.Linear(4, 5), F.cross_entropy, train=train, valid=train)
+    y = torch.arange(200)%5
+    for items,made in (y+1, lambda t: t-1),(y*51, lambda t: t//51),(y, lambda t: t):
+        one = exam(items, made)
+        assert one.seen==[0, 1, 2, 3, 4] and one.labels[1]==(items is y)
+        assert not diagnose(model=one.source, loss_func=F.cross_entropy, train=one.train,
+            parts=("loss",)).of("warning")
+    amounts = torch.randn(200).double()
+    assert exam(amounts*9, lambda t: t.float()).labels[1]     # rounded
+    assert not exam(amounts*9, lambda t: t*100).labels[1]

@@ -69,6 +69,11 @@ def test_probabilities_in_eval_mode_alone():
     assert said(nn.Softmax(1))==[("double-softmax", "warning")]
     assert said(nn.Softmax(1), True)==[("double-softmax", "error")]
     assert said(nn.Identity())==[]
+    exam = Exam.of(tiny_learner(F.cross_entropy, n_out=3, c=3))     # statistics that a graph keeps
+    exam.source = nn.Sequential(exam.source, nn.BatchNorm1d(3), nn.Softmax(1))
+    graph = exam.answer(exam.xs, grad=True)
+    assert run_checks(exam, [activation_twice]).findings
+    graph.square().sum().backward()
 
 # %% ../nbs/doctor/03_loss_checks.ipynb #6e0ce155
 def slugs(loss, f, **kwargs):
@@ -171,6 +176,18 @@ def test_labels_of_a_binary_cross_entropy_are_from_0_to_1():
         assert p==["loss-out-of-bounds"]
     assert not found(y, F.binary_cross_entropy_with_logits)
     assert found(y, F.binary_cross_entropy)==["bce-without-sigmoid"]
+
+def test_fixes_of_labels_are_of_the_labels_there_are():
+    from fastai.losses import CrossEntropyLossFlat
+    x,bce = torch.randn(64, 4),F.binary_cross_entropy_with_logits
+    def fix(loss, y, model=None):
+        exam = Exam(model or nn.Linear(4, 1), loss, train=[(x, y)])
+        return run_checks(exam, [loss_runs, labels_in_bounds]).findings[0].fix
+    four = (torch.arange(64.)%4)[:,None]
+    assert "n_out=4" in fix(bce, four) and "y.mean()" in fix(bce, 127.*(four>1))
+    masks = nn.Sequential(nn.Linear(4, 3*5*5), nn.Unflatten(1, (3, 5, 5)))
+    wrong = fix(CrossEntropyLossFlat(axis=-1), torch.arange(64*25).view(64, 5, 5)%3, masks)
+    assert wrong.startswith("axis=1 ")
 
 def test_fastais_flat_loss_is_named_where_a_learner_has_pytorchs():
     import fastai.losses

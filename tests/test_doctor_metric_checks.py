@@ -244,3 +244,14 @@ def test_amounts_and_predictions_that_changed_places():
     def mse(p, y): return (p-y).square().mean()
     def percent(p, y): return ((p-y)/p).abs().mean()
     assert found(right, mse, swapped, percent)==["swapped", "percent"]
+
+# %% ../nbs/doctor/07_metric_checks.ipynb #71250621
+def test_the_positive_class_may_be_the_first():
+    from fastai.metrics import Precision, Recall
+    def found(m):
+        exam = Exam(torch.nn.Linear(4, 2), torch.nn.CrossEntropyLoss(), metrics=[m],
+            train=[(torch.randn(64, 4), torch.arange(64)%2)])
+        return [o.slug for o in run_checks(exam, [metric_arguments]).findings]
+    for kind in Precision,Recall:
+        for kwargs in {},dict(pos_label=0),dict(labels=[0], average="macro"),dict(average="macro"):
+            assert found(kind(**kwargs))==[], (kind, kwargs)

@@ -123,6 +123,14 @@ def test_validation_labels_alone_are_mixed():
     slugs = [o.slug for o in run_checks(Exam(train=train, valid=rest), [labels_belong]).findings]
     assert "label-map-mismatch" not in slugs
 
+def test_one_row_of_a_rare_class_has_no_neighbour_in_validation():
+    y,plain = (torch.arange(540)%20==0).long(),torch.zeros(60).long()
+    plain[7] = 1     # so that inputs have two columns
+    for k in 1,2:     # which lie among the others
+        few = (torch.arange(60)<k).long()
+        exam = Exam(train=split_of(y, y, 0), valid=split_of(plain, few, 1))
+        assert not run_checks(exam, [labels_belong]).findings, k
+
 # %% ../nbs/doctor/06_sample_checks.ipynb #ceb59053
 def split_of(y, labels, seed):
     "A loader of inputs that tell `y`, (N,) or (N, C), with some labels"

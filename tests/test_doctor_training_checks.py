@@ -9,7 +9,7 @@ from itertools import count
 from unittest import mock
 import torch.nn.functional as F
 from fastai.learner import Learner
-from fastai.optimizer import SGD
+from fastai.optimizer import SGD, Adam
 from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.model_checks import has_trained
 from mnist_losses.doctor.findings import run_checks
@@ -17,7 +17,7 @@ from mnist_losses.doctor import diagnose
 from mnist_losses.testing import tiny_learner
 from fastai.callback.core import Callback
 from torch import nn
-from mnist_losses.doctor.training_checks import eps_is_held, finite_while_training, gradient_leads, gradients_are_fresh, highest_lr, rate_fits, step_is_made, steps_go_downhill, stopped_in_time, weights_move
+from mnist_losses.doctor.training_checks import eps_is_held, finite_while_training, fit_moves_the_loss, gradient_leads, gradients_are_fresh, highest_lr, rate_fits, step_is_made, steps_go_downhill, stopped_in_time, weights_move
 
 # %% ../nbs/doctor/08_training_checks.ipynb #9e916bed
 class Broken(nn.Module):
@@ -245,6 +245,17 @@ def test_the_rate_of_the_last_fit_is_known_after_it():
     def two(model): return [[model.weight], [model.bias]]
     assert said(lambda o: o.fit(1, [.01, 1e-9]), splitter=two)==[]
     assert said(lambda o: o.fit(1, slice(1e-9, .01)), splitter=two)==[]
+
+def test_a_small_rate_that_moves_no_loss_is_told_after_the_fit():
+    def said(lr, opt_func=SGD, epochs=3, scale=.01):
+        learn = tiny_learner(nn.CrossEntropyLoss(), opt_func=opt_func, n=200)
+        with torch.no_grad():
+            for p in learn.model.parameters(): p.mul_(scale)
+        with learn.no_bar(), learn.no_logging(): learn.fit(epochs, lr)
+        return [o.slug for o in run_checks(Exam.of(learn), [fit_moves_the_loss]).findings]
+    assert said(1e-6)==said(1e-7, Adam)==["lr-too-low"]
+    assert said(.01)==said(1e-3, Adam)==said(1e-6, epochs=1)==[]
+    assert said(1e-6, scale=30.)==[]     # such weights say something already
 
 def test_what_empties_the_recorder_stops_no_check():
     for fit in (lambda o: o.fit(1, .1)), (lambda o: o.fit_one_cycle(4, .1)):

@@ -415,7 +415,8 @@ def batches_exist(exam:Exam):
         try: seen = dict(items=len(exam.train.dataset), bs=batch_size(exam.train))
         except Exception: seen = {}
         none = dict(says="the training loader gives no batch: nothing is trained and no error is "
-            "raised", fix="len(train.dataset)   # is 0: look at what the items are read from")
+            "raised", fix="len(train.dataset)   # is 0: look at what the items are read from; "
+            "load_learner gives a Learner without data: learn.dls = dls, of your loaders")
         return error("empty-train-epoch", batches=0, **seen, **({} if seen.get("items") else none))
     empty = exam.valid is not None and exam.fetched_valid==([], None)
     if empty: return info("valid-rows-lost", says="the validation loader gives no batch: there are "

@@ -19,7 +19,7 @@ import torch
 from fastcore.basics import patch
 from torch import Tensor
 
-from .batches import label_reader, read_evenly
+from .batches import label_reader, plain_tensors, read_evenly
 from .copies import Exam, OfFunction, cached_part
 from .findings import NotExamined
 from .outputs import (
@@ -221,14 +221,25 @@ def reading(self):
     "Seconds that the items of a split may take: the more time is given, the more of them are read"
     return max(.35, .035*self.seconds)
 
+def made_by_loader(y, in_batch, is_all=True):
+    "Whether a batch's labels are other numbers than the items': a transform or collate makes them"
+    if y.ndim!=in_batch.ndim and y[0].numel()!=in_batch[0].numel(): return True
+    if not y.isfinite().all(): return False
+    if y.is_floating_point() or in_batch.is_floating_point():
+        near = 1e-4*max(1., y.abs().max().item())     # of numbers that were rounded
+        known = (in_batch>=y.min()-near) & (in_batch<=y.max()+near)
+    else: known = torch.isin(in_batch, y.unique())
+    return known.float().mean().item()<(1 if is_all else .9)
+
 def all_labels(self):
     "Labels at even distances of the training set, at most 5000, and whether those are all"
     ds = getattr(self.need("train"), "dataset", None)
     try:
         read = read_evenly(label_reader(ds), len(ds), 5000, self.reading)
-        y,in_batch = torch.stack([torch.as_tensor(o) for _,o in read]),self.batch[1]
-        made = y.ndim!=in_batch.ndim and y[0].numel()!=in_batch[0].numel()     # by the loader
-        return (self.y.cpu(), False) if made else (y.cpu(), len(read)==len(ds))
+        y = torch.stack([torch.as_tensor(o) for _,o in read]).cpu()
+        is_all = len(read)==len(ds)
+        made = made_by_loader(y, plain_tensors(self.batch[1]).cpu(), is_all)
+        return (self.y.cpu(), False) if made else (y, is_all)
     except Exception: return self.y.cpu(),False
 
 cached_part("reading", reading)

@@ -22,7 +22,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .data_checks import batch_reader, dataset_of, digest, rows_taken, varies
-from .sample_checks import agreement, by_chance, inputs_of, nearest
+from .sample_checks import agreement, far_by_chance, inputs_of, nearest
 from .batches import (
     arrays_in, evenly_spaced, item_reader, label_reader, plain_tensors, read_evenly, table_of)
 from .domain import class_numbers
@@ -257,9 +257,8 @@ def training_labels_are_right(exam:Exam):
     x,y,vx,vy = x[a],y[a],vx[b],vy[b]
     own,theirs = agreement(y, y[nearest(x, x)]),agreement(vy, vy[nearest(vx, vx)])
     across = agreement(vy, y[nearest(vx, x)])
-    gap,chance = theirs-own,max(by_chance(o, o) for o in (y, vy)) if y.ndim==1 else .5
-    # a kappa of rare classes is of few rows, and so less certain
-    if gap>max(.2, 5*math.sqrt(max(1, chance/(1-chance))/n)) and across<theirs-.05:
+    gap = theirs-own
+    if gap>max(.2, 1.25*far_by_chance(y), 1.25*far_by_chance(vy)) and across<theirs-.05:
         return warning("label-noise", neighbours_agree_in_training=own, in_validation=theirs,
             from_validation_to_training=across, items=n)
 

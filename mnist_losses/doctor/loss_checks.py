@@ -24,13 +24,13 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from .batches import labels_at_once, plain_tensors
-from .domain import named_classes
+from .domain import made_by_loader, named_classes
 from .exam import Exam
 from .faults import FAULTS
 from .findings import (
     DoesNotApply, NotExamined, check, error, first_line, info, warning)
 from .outputs import gradients, mapped, share_of_labels
-from .state import put_back
+from .state import copy_of, same_randomness
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #3ad9d65c
 def describe_shapes(exam):
@@ -85,10 +85,10 @@ def runs(exam, y=None):
 def all_counts(exam):
     "How often each class number is seen: in all of both splits, where labels are in one place"
     counts = Counter(exam.counts)
-    for loader in exam.train,exam.valid:
-        try: y = labels_at_once(loader.dataset)
+    for name,part in ("train", "batch"),("valid", "valid_batch"):
+        try: y = labels_at_once(getattr(exam, name).dataset)
         except Exception: continue     # there is no such loader, or it reads files
-        if y is None: continue
+        if y is None or made_by_loader(y, plain_tensors(getattr(exam, part)[1]).cpu()): continue
         values,n = y[exam.kept(y)].unique(return_counts=True)
         counts |= Counter(dict(zip(values.tolist(), n.tolist())))     # the larger number
     return counts
@@ -168,6 +168,8 @@ def labels_it_takes(exam):
         return dict(fix=f"{line}   # in the data, or in the loss")
     numbers = y.ndim==exam.pred.ndim-1 and torch.equal(y, y.round()) and exam.n_out>1
     if not numbers or y.min()<0 or y.max()>=exam.n_out: return {}
+    if getattr(exam.loss_source, "axis", None) is not None:     # it is one already
+        return dict(fix=f"axis={exam.axis}   # of the loss: there the outputs have the classes")
     return dict(fix="CrossEntropyLossFlat()   # the labels are class numbers")
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #946ffcad
@@ -183,12 +185,19 @@ def wants_more_columns(exam, e):
 OUTSIDE = ("labels of a binary cross-entropy lie outside 0 to 1: the loss falls without end",
     "y = (y > y.mean()).float()   # or y/255 where they are bytes; (y + 1)/2 for -1 and 1")
 
+def mend_outside(exam):
+    "What to write where labels of a binary loss are no probabilities, as numbers of more classes"
+    k = len(values := exam.labels[0].unique())
+    classes = 2<k<=30 and torch.equal(values, torch.arange(k).to(values))
+    return dict(fix=f"n_out={k} and CrossEntropyLossFlat()   # labels are class numbers"
+        if classes else OUTSIDE[1])
+
 # %% ../../nbs/doctor/03_loss_checks.ipynb #6be0c3f4
 def why_it_raises(exam, e):
     "The fault behind an error of the loss"
     says = first_line(e)
     if "between 0 and 1" in str(e) and "target" in str(e):
-        return error("loss-out-of-bounds", says=OUTSIDE[0], fix=OUTSIDE[1], error=says)
+        return error("loss-out-of-bounds", says=OUTSIDE[0], error=says, **mend_outside(exam))
     if "between 0 and 1" in str(e):
         low,high = exam.pred.min().item(),exam.pred.max().item()
         return error("bce-without-sigmoid", lowest_output=low, highest_output=high, error=says)
@@ -236,7 +245,7 @@ def labels_in_bounds(exam:Exam):
     of_0_and_1 = far_loss(exam, up, up.to(y.dtype), 1000.)
     # a loss that falls without end by design, as a critic's, does so with 0 and 1 too
     if at[1]<10*at[0]+1e-3 and at[1]<-100 and of_0_and_1>-1e-3:
-        return error("loss-out-of-bounds", says=OUTSIDE[0], fix=OUTSIDE[1], lowest_label=low,
+        return error("loss-out-of-bounds", says=OUTSIDE[0], **mend_outside(exam), lowest_label=low,
             highest_label=high, loss_at_outputs_of_1000=at[1], with_labels_of_0_and_1=of_0_and_1)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #62dd8ae7
@@ -531,10 +540,11 @@ def twice_in_the_loss(exam):
 # %% ../../nbs/doctor/03_loss_checks.ipynb #c8f968b0
 def in_eval_alone(exam, found):
     "A second activation as a warning, where the model has it in eval mode and not in training"
-    with put_back(exam.model, weights=False):
-        exam.model.train()
-        try: p = exam.columns(exam.answer(exam.xs))
-        except Exception: return found     # as batch normalisation of one row
+    try:     # of a copy: statistics that change would spoil the graphs that others keep
+        with same_randomness(), torch.no_grad():
+            out = exam.as_handed_on(copy_of(exam.source).train()(*copy_of(exam.xs)))
+        p = exam.columns(plain_tensors(exam.route.part(out)))
+    except Exception: return found     # as batch normalisation of one row
     if p.min()>=0 and p.max()<=1 and (not exam.sums_to_1 or (p.sum(1)-1).abs().max()<1e-3):
         return found
     return replace(found, level="warning", evidence={**found.evidence, "outputs_in_training":

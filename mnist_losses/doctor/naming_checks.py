@@ -58,7 +58,7 @@ def classes_are_named(exam:Exam):
     rows,epochs = sum(labels.values()),epochs_made(exam)
     if rows<30 or max(labels.values())>.95*rows or 0<epochs<3: return None
     which, = named
-    level = warning if epochs and labels[which]<.8*rows else info
+    level = warning if epochs and labels[which]<.6*rows else info
     after = f"after {epochs} epochs" if epochs else "after its training"
     return level("predictions-collapsed", named=which, rows_of_validation=rows, share_of_it=
         labels[which]/rows, says=after + " the model names one class for every validation row")

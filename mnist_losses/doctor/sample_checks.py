@@ -326,6 +326,11 @@ def above_chance(y):
     p = min(.4, by_chance(y, y)) if y.ndim==1 else .4
     return min(4, 6.1*math.sqrt(p/(1-p)))/math.sqrt(len(y))
 
+def far_by_chance(y):
+    "How far an `agreement` of some labels is off by chance at most: of a rare class rows are few"
+    p = by_chance(y, y) if y.ndim==1 else .5
+    return 4*math.sqrt(max(1, p/max(1-p, 1e-9))/len(y))
+
 def label_by_label(*pairs):
     "`agreement` of pairs of labels, for each label alone; rare labels only if all are rare"
     columns = [[o.T if o.ndim>1 else o[None] for o in pair] for pair in pairs]
@@ -489,7 +494,7 @@ def labels_belong(exam:Exam):
     if apart and (moved := relabelling(vy, near)):
         return error("label-map-mismatch", validation_to_training=moved, **seen)
     each,floor = label_by_label((y, within), (vy, beside), (vy, near)),above_chance(y)
-    if own>.3 and max(theirs, across)<4/math.sqrt(len(vy)) and max(theirs, across)<own/4:
+    if own>.3 and own/4>max(theirs, across)<min(4/math.sqrt(len(vy)), own-far_by_chance(vy)):
         return error("labels-shuffled", says="in the validation set an item's label says nothing "
             "of its input, in the training set it does", **seen)
     top = above_chance(vy)     # for each label; clean neighbours see through wrong labels

@@ -456,13 +456,17 @@ def move(exam, wd=None, grad=None):
         return torch.cat([(p.detach()-b).flatten() for p,b in zip(model.parameters(), before)])
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #749eefeb
+def knows_nothing(exam, loss):
+    "Whether a loss is near that of outputs of 0"
+    t = exam.some_labels()
+    blind = exam.loss_at(torch.zeros(len(t), exam.n_out, device=exam.device), t)
+    return 0<.7*blind<loss<3*blind
+
 def gain_of_a_step(exam):
     "The share of the loss that a small step takes off, where nothing is learned yet; else infinity"
     if highest_lr(exam)>1e-4 or rates(exam)[1] or has_trained(exam): return math.inf
-    t = exam.some_labels()
-    blind = exam.loss_at(torch.zeros(len(t), exam.n_out, device=exam.device), t)
     now = real_loss(exam).item()
-    if not 0<.7*blind<now<3*blind: return math.inf     # a pretrained model knows something
+    if not knows_nothing(exam, now): return math.inf     # a pretrained model knows something
     model,opt = step_copies(exam)
     params = [p for p in model.parameters() if p.grad is not None]
     before = [p.detach().clone() for p in params]
@@ -504,6 +508,17 @@ def rate_fits(exam:Exam):
     if lr and used and used<1e-6 and 0<max(moved)*used/lr<1e-6:
         return warning("lr-too-low", rate_of_the_last_fit=used,
             change_of_weights_in_such_a_step=max(moved)*used/lr)
+
+# %% ../../nbs/doctor/08_training_checks.ipynb #a4ba2933
+@check("training", unless=MIXED + UNSTABLE + NOTHING_TO_MOVE + ("lr-too-low",))
+def fit_moves_the_loss(exam:Exam):
+    "The last fit, if its rate was small, has moved the validation loss"
+    used,valid = rate_of_last_fit(exam),recorded(exam).get("valid_loss", [])
+    if used is None or len(valid)<2: raise DoesNotApply("the Recorder has no two epochs of a fit")
+    if used>1e-5 or not all(map(math.isfinite, valid)): return None
+    if max(valid)-min(valid)<.005*abs(valid[0]) and knows_nothing(exam, valid[-1]):
+        return warning("lr-too-low", rate_of_the_last_fit=used, epochs=len(valid),
+            validation_loss_of_the_first=valid[0], of_the_last=valid[-1])
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #c96634d3
 @check("training")

@@ -210,7 +210,8 @@ def after_fit(self:LossDoctor):
     self.ends_collapsed()
     self.names_no_label()
     with same_randomness(*self.learn.dls.loaders):
-        late = run_checks(Exam.of(self.learn), [CHECKS["statistics_keep_up"]])
+        late = run_checks(Exam.of(self.learn), [CHECKS["statistics_keep_up"],
+            CHECKS["fit_moves_the_loss"]])
     self.found(*late.findings)
     if {"weights-still", "loss-not-finite"} & said: return
     if 0<self.rate<1e-6 and self.change<1e-6:
@@ -299,7 +300,7 @@ def same_again(self:LossDoctor):
     if collapsed and before["collapsed"] and max(shares.values())<.95:
         named = next(iter(self.named))
         # where one class is most of the data, to name it is how training begins
-        level = info if shares.get(named, 0.)>.8 else warning
+        level = info if shares.get(named, 0.)>.6 else warning
         seen = level("predictions-collapsed", named=named, share_of_it=shares.get(named, 0.))
         self.found(*(self.flat() or [seen]))
     self.history.append(dict(metrics=values, collapsed=collapsed, shares=shares))
