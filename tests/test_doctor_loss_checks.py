@@ -8,7 +8,7 @@ from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.testing import tiny_learner
 from mnist_losses.doctor import diagnose_loss
-from mnist_losses.doctor.loss_checks import activation_missing, activation_twice, amounts_are_compared_in_pairs, arguments, byte_labels, ctc_has_log_probabilities, labels_are_classes, labels_are_read, labels_in_bounds, loss_runs, order_of_classes, rows_are_separate, softmax_over_positions, wrong_n_out
+from mnist_losses.doctor.loss_checks import activation_missing, activation_twice, amounts_are_compared_in_pairs, arguments, byte_labels, ctc_has_log_probabilities, labels_are_classes, labels_are_read, labels_in_bounds, loss_runs, order_of_classes, rows_are_separate, softmax_over_positions, view_line, wrong_n_out
 
 # %% ../nbs/doctor/03_loss_checks.ipynb #d5d7315c
 def test_a_square_inside_a_loss_of_two_heads():
@@ -176,6 +176,15 @@ def test_labels_of_a_binary_cross_entropy_are_from_0_to_1():
         assert p==["loss-out-of-bounds"]
     assert not found(y, F.binary_cross_entropy_with_logits)
     assert found(y, F.binary_cross_entropy)==["bce-without-sigmoid"]
+
+def test_the_line_of_a_view_has_the_functions_own_names():
+    def of_two(z, *labels): return (z-labels[0]).square().mean()
+    def own(guess, truth, eps=0.): return (guess-truth).abs().mean()
+    class Own(nn.Module):
+        def forward(self, guess, truth): return own(guess, truth)
+    assert view_line(own)=="truth = truth.view_as(guess)   # first line of own"
+    assert view_line(Own())=="truth = truth.view_as(guess)   # first line of forward of Own"
+    for f in of_two,F.mse_loss,nn.MSELoss(),lambda a, b: a-b: assert view_line(f) is None, f
 
 def test_fixes_of_labels_are_of_the_labels_there_are():
     from fastai.losses import CrossEntropyLossFlat

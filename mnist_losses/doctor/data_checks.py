@@ -110,7 +110,7 @@ def other_class_in_validation(exam):
 
 # %% ../../nbs/doctor/06_data_checks.ipynb #450cc3f6
 def are_pairs(exam):
-    "Whether inputs are alike in kind and are compared, as of contrastive losses"
+    "Whether inputs are pairs of one shape, of which a label is of both: contrastive losses"
     xs = exam.batch[0]
     return len(xs)>1 and all(isinstance(o, torch.Tensor) and o.shape==xs[0].shape for o in xs)
 
@@ -294,7 +294,7 @@ def batch_reader(loader):
     return read
 
 def rows_in_time(read, rows, least, most, seconds):
-    "Rows at even distances, as many as a reader of batches reads in some seconds"
+    "Rows from all over, as many as a reader of batches reads in some seconds"
     start = time.monotonic()
     read(rows[:2])
     allowed = int(2*seconds/max(time.monotonic()-start, 1e-9))

@@ -355,7 +355,8 @@ def view_line(f):
     f = getattr(f, "func", f)     # of a metric, or of a part of a function
     own = f if inspect.isfunction(f) else getattr(type(f), "forward", None)
     if not inspect.isfunction(own) or own.__module__.startswith(("torch.", "fastai.")): return None
-    names = [o for o in inspect.signature(own).parameters if o!="self"]
+    names = [o for o,p in inspect.signature(own).parameters.items()
+        if o!="self" and p.kind==p.POSITIONAL_OR_KEYWORD]
     if len(names)<2 or own.__name__=="<lambda>": return None
     of = own.__name__ if own is f else f"forward of {type(f).__name__}"
     return f"{names[1]} = {names[1]}.view_as({names[0]})   # first line of {of}"

@@ -20,7 +20,8 @@ from torch import Tensor
 
 from .batches import (
     evenly_spaced, flat, item_reader, plain_tensors, read_at, read_evenly)
-from .data_checks import batch_reader, dataset_of, rows_in_time, rows_taken
+from .data_checks import (
+    are_pairs, batch_reader, dataset_of, rows_in_time, rows_taken)
 from .copies import cached_part, split_batch
 from .domain import class_numbers, named_classes
 from .exam import Exam
@@ -36,7 +37,7 @@ def labels_as_rows(y):
     return y.long() if columns else class_numbers(y)
 
 def sample_inputs(exam, split, k=700):
-    "Inputs and labels at even distances: (k, features), and (k,) or (k, C)"
+    "Inputs and labels from all over: (k, features), and (k,) or (k, C)"
     loader = exam.need(split)
     ds = dataset_of(loader)
     read,rows = item_reader(ds),rows_taken(exam, split)
@@ -451,9 +452,7 @@ def no_neighbours(exam):
         amounts = exam.n_out==1 and exam.c>2
         looked_up = any(isinstance(m, EMBEDDINGS) for m in exam.source.modules())
         words = looked_up and not exam.batch[0][0].is_floating_point()
-        xs = exam.xs     # of a pair the label is of both
-        pair = len(xs)>1 and all(isinstance(o, Tensor) and o.shape==xs[0].shape for o in xs)
-        return amounts or words or pair or exam.follows_batch
+        return amounts or words or are_pairs(exam) or exam.follows_batch
     except Exception: return False     # no model, or one that does not run
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #2abfcd29
@@ -464,6 +463,7 @@ def turned_over(exam):
     with same_randomness(exam.train):
         got = read_evenly(lambda k: [flat(read(int(rows[k]))[0]) for _ in range(2)], len(rows),
             300, exam.reading)
+    if len(got)<40: return None     # slow to read: too few to tell
     step = max(1, len(got[0][1][0])//1024)
     a,b = torch.from_numpy(np.stack([o for _,o in got]).astype(np.float32))[...,::step].unbind(1)
     if torch.equal(a, b) or vy.ndim>1: return None
