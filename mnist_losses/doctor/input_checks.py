@@ -293,7 +293,8 @@ def places_keep_their_labels(exam:Exam):
     with torch.enable_grad(): g, = gradients(exam.call_loss(z.requires_grad_(), y), [z])
     seen = g.reshape(len(g), p.shape[2], p.shape[1])     # as a view of them has it
     own,viewed = share_of_labels(g, y, 2),share_of_labels(seen, y, 1)
-    if viewed>.9 and own<viewed-.2: return error("view-for-transpose", outputs=tuple(p.shape),
+    if viewed>.9 and own<viewed-.2: return error("view-for-transpose",
+        outputs=exam.shape_in_batch(p),
         labels_singled_out=own, after_a_view=viewed, says="the loss gives the outputs the shape "
         "that it wants by a view, and the numbers keep their order: classes and positions mix")
 
@@ -319,5 +320,5 @@ def axes_are_transposed(exam:Exam):
     classes = made.ndim-1 if linear else 1
     if classes==exam.axis or made.shape[classes]!=p.shape[exam.axis]: return None
     if min(p.shape[1:])>1 and torch.equal(made.reshape(-1), p.reshape(-1)):
-        return error("view-for-transpose", made=tuple(made.shape), returned=tuple(p.shape),
-            axis_of_classes=exam.axis)
+        return error("view-for-transpose", made=exam.shape_in_batch(made),
+            returned=exam.shape_in_batch(p), axis_of_classes=exam.axis)

@@ -34,10 +34,10 @@ from .state import copy_of, same_randomness
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #3ad9d65c
 def describe_shapes(exam):
-    "Shapes of outputs and labels, as evidence"
-    outputs,y = tuple(exam.pred.shape),exam.y
-    dtype = str(y.dtype).removeprefix("torch.")
-    return dict(outputs=outputs, labels=f"{tuple(y.shape)} of {dtype}")
+    "Shapes of outputs and labels of a batch, as evidence"
+    outputs,labels = map(exam.shape_in_batch, (exam.pred, exam.y))
+    dtype = str(exam.y.dtype).removeprefix("torch.")
+    return dict(outputs=outputs, labels=f"{labels} of {dtype}")
 
 def source_of(f):
     "The source of a loss, or nothing"
@@ -221,7 +221,7 @@ def loss_runs(exam:Exam):
     out = exam.pred.clone().requires_grad_()
     try: loss = exam.call_loss(out, exam.y)
     except NotExamined: raise
-    except Exception as e: return why_it_raises(exam, e)
+    except Exception as e: return why_it_raises(exam, exam.of_a_batch(e, exam.call_loss))
     if not isinstance(loss, torch.Tensor): return error("loss-detached", type=type(loss).__name__)
     if loss.numel()>1: return error("reduction-none", shape=tuple(loss.shape))
     if loss.dtype==torch.float64 and exam.learn is not None:
@@ -273,7 +273,7 @@ def softmax_over_positions(exam:Exam):
     p = exam.pred.float()
     if p.ndim<3 or exam.n_out==1 or exam.hot: return None     # spread over positions by design
     others = [a for a in range(p.ndim) if a!=exam.axis and p.shape[a]>1]
-    seen = dict(outputs=tuple(p.shape), axis_of_classes=exam.axis)
+    seen = dict(outputs=exam.shape_in_batch(p), axis_of_classes=exam.axis)
     over = [a for a in others if sums_to_1_along(p, a)]
     if over and not sums_to_1_along(p, exam.axis):
         return error("softmax-wrong-dim", outputs_sum_to_1_along_axis=over[0], **seen)
@@ -362,10 +362,10 @@ def view_line(f):
     return f"{names[1]} = {names[1]}.view_as({names[0]})   # first line of {of}"
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #646d6595
-def other_square(pred, y):
-    "What to say where it is not a column of outputs that meets a row of labels"
-    if (pred.ndim, y.ndim)==(2, 1): return {}
-    return dict(says=f"outputs {tuple(pred.shape)} and labels {tuple(y.shape)} differ in shape: "
+def other_square(outputs, labels):
+    "What to say of such shapes if it is not a column of outputs that meets a row of labels"
+    if (len(outputs), len(labels))==(2, 1): return {}
+    return dict(says=f"outputs {outputs} and labels {labels} differ in shape: "
         "they broadcast, and every output is compared with every label")
 
 def all_pairs(exam, loss_at, z, t):
@@ -386,7 +386,7 @@ def all_pairs(exam, loss_at, z, t):
     first,*other = FAULTS["broadcast-n1-vs-n"][1].split("\n")
     fix = "\n".join([view_line(exam.loss_source) or first, *other])
     return error("broadcast-n1-vs-n", fix=fix if exam.pred.ndim>1 else fix.replace("-1, 1", "-1"),
-        **seen, **other_square(exam.pred, exam.y))
+        **seen, **other_square(*map(exam.shape_in_batch, (exam.pred, exam.y))))
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #c2b64643
 @check("loss", unless=NO_GRADIENT + ("loss-args-swapped", "loss-ignores-labels"), made_up=True)
