@@ -204,7 +204,7 @@ def test_every_check_is_accounted_for():
     assert run_checks(None, [good], lambda: True).not_checked=={"good": "time was up"}
 
 def test_no_warning_of_a_question_gets_out():
-    def warns(exam): warnings.warn("of what the doctor made up")
+    def warns(exam): warnings.warn("of what the doctor made up", stacklevel=2)
     warns.unless = ()
     with warnings.catch_warnings(record=True, action="always") as heard:
         run_checks(None, [warns])

@@ -145,6 +145,7 @@ def exam_for(learn, given):
     raise DoctorError(f"{type(learn).__name__} is neither a Learner nor a Trainer: "
         "write diagnose(model=..., loss_func=..., train=...)")
 
+# %% ../../nbs/doctor/19_diagnosis.ipynb #e01a1a1a
 @quietly()
 def examine(learn, given, checks, seconds, results):
     "The report; `results` gets what came of each check as soon as it is known"
