@@ -366,6 +366,7 @@ def mix_costs(self:Loss,
     if targ is None: return self.smoothed(costs)
     return self.smoothed(costs, pick_label(costs, targ)[:,None]).squeeze(1)
 
+# %% ../../nbs/losses/00_core.ipynb #49114c09
 @patch
 def smoothed(self:Loss,
     x:Tensor, # Costs or shares of each class (..., classes)
