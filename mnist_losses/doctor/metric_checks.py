@@ -151,7 +151,7 @@ def is_blind(exam, m, outs):
     known = range(2 if exam.n_out==1 else exam.n_out)     # as most metrics want them
     return all(len({at_labels(exam, m, [o], [v]) for o in outs})==1 for v in known)
 
-# %% ../../nbs/doctor/07_metric_checks.ipynb #b6c41cd1
+# %% ../../nbs/doctor/07_metric_checks.ipynb #1ce718fd
 def says_right_or_wrong(exam, m, outs, table):
     "Whether the metric is the share of rows that are right, and each row is or is not"
     if not {o for row in table for o in row} <= {0., 1.}: return False
@@ -167,6 +167,7 @@ def tells(exam, m, outs, i):
         if said=={0., 1.}: return True
     return False
 
+# %% ../../nbs/doctor/07_metric_checks.ipynb #b6c41cd1
 @check("metric", unless=("one-column-ce", "wrong-n-out"), made_up=True)
 def metric_knows_labels(exam:Exam):
     "For each label that the data have some output is right"
