@@ -23,7 +23,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from .batches import labels_at_once, plain_tensors
+from .batches import labels_at_once, n_rows, plain_tensors
 from .domain import made_by_loader, named_classes
 from .exam import Exam
 from .faults import FAULTS
@@ -33,11 +33,18 @@ from .outputs import gradients, mapped, share_of_labels
 from .state import copy_of, same_randomness
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #3ad9d65c
+def one_batch(exam):
+    "Outputs and labels of as many rows as a batch has, where other numbers were looked at"
+    p,y = exam.pred,exam.y
+    n = len(p) if exam.train is None or exam.step or len(p)!=len(y) else n_rows(exam.raw[0])
+    if n in (0, len(p)): return p,y
+    return tuple(o[torch.arange(n, device=o.device)%len(o)] for o in (p, y))
+
 def describe_shapes(exam):
     "Shapes of outputs and labels, as evidence"
-    outputs,y = tuple(exam.pred.shape),exam.y
+    p,y = one_batch(exam)
     dtype = str(y.dtype).removeprefix("torch.")
-    return dict(outputs=outputs, labels=f"{tuple(y.shape)} of {dtype}")
+    return dict(outputs=tuple(p.shape), labels=f"{tuple(y.shape)} of {dtype}")
 
 def source_of(f):
     "The source of a loss, or nothing"
@@ -218,8 +225,8 @@ BROKEN = "loss-raises", "loss-args-swapped", "one-column-ce", "bce-without-sigmo
 @check("loss", unless=("wrong-n-out",))
 def loss_runs(exam:Exam):
     "The loss of a real batch"
-    out = exam.pred.clone().requires_grad_()
-    try: loss = exam.call_loss(out, exam.y)
+    out,y = one_batch(exam)
+    try: loss = exam.call_loss(out.clone().requires_grad_(), y)
     except NotExamined: raise
     except Exception as e: return why_it_raises(exam, e)
     if not isinstance(loss, torch.Tensor): return error("loss-detached", type=type(loss).__name__)
@@ -365,6 +372,10 @@ def view_line(f):
 def other_square(pred, y):
     "What to say where it is not a column of outputs that meets a row of labels"
     if (pred.ndim, y.ndim)==(2, 1): return {}
+    if pred.shape==y.shape:
+        return dict(says=f"outputs and labels are both {tuple(y.shape)}, and one of them loses an "
+            "axis on the way: a column meets a row, and every output is compared with every label",
+            fix="flatten both or neither: p.flatten() beside y.flatten()")
     return dict(says=f"outputs {tuple(pred.shape)} and labels {tuple(y.shape)} differ in shape: "
         "they broadcast, and every output is compared with every label")
 
@@ -385,8 +396,8 @@ def all_pairs(exam, loss_at, z, t):
     if exam.n_out>1: return error("row-index-gather", **seen)
     first,*other = FAULTS["broadcast-n1-vs-n"][1].split("\n")
     fix = "\n".join([view_line(exam.loss_source) or first, *other])
-    return error("broadcast-n1-vs-n", fix=fix if exam.pred.ndim>1 else fix.replace("-1, 1", "-1"),
-        **seen, **other_square(exam.pred, exam.y))
+    if exam.pred.ndim==1: fix = fix.replace("-1, 1", "-1")
+    return error("broadcast-n1-vs-n", **dict(fix=fix) | other_square(*one_batch(exam)), **seen)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #c2b64643
 @check("loss", unless=NO_GRADIENT + ("loss-args-swapped", "loss-ignores-labels"), made_up=True)
