@@ -286,7 +286,8 @@ def next_token_is_hidden(exam:Exam):
 def singled_out(exam, g, axis):
     "How often a gradient of some shape is least at the label, along an axis"
     t = exam.y.reshape(-1).long()
-    return (g.argmin(axis).reshape(-1)==t)[exam.kept(t)].float().mean().item()
+    kept = exam.kept(t) & (t>=0) & (t<exam.n_out)
+    return (g.argmin(axis).reshape(-1)==t)[kept].float().mean().item()
 
 @check("loss", unless=NO_GRADIENT, first=True)
 def places_keep_their_labels(exam:Exam):
