@@ -431,9 +431,9 @@ def whole_loss_trains(exam:Exam):
 @check("training", unless=("empty-train-epoch", "labels-shuffled"))
 def callbacks_keep_pairs(exam:Exam):
     "No callback changes the order of the inputs alone, or of the labels"
-    rows = [o for o in exam.steps if "parted" in o]
-    if rows and all(o["parted"] for o in rows):
-        return error("labels-shuffled", batches=len(rows), says="a callback changes the order of a "
+    rows = [o["parted"] for o in exam.steps if "parted" in o]
+    if any(rows):
+        return error("labels-shuffled", batches=f"{sum(rows)} of {len(rows)}", says="a callback changes the order of a "
             "batch's rows, of the inputs or of the labels alone", fix="in before_batch one order "
             "for both: self.learn.xb = xb[order],; self.learn.yb = yb[order],")
 
