@@ -462,8 +462,9 @@ def square_inside(exam, n=13):
 def amounts_are_compared_in_pairs(exam:Exam):
     "A column of outputs and a row of labels are no square"
     p,y = exam.pred,exam.y
-    if not exam.regression or len(p)<2 or {p.shape, y.shape}!={(len(p), 1), (len(p),)}:
-        return square_inside(exam)
+    column = len(p),1     # one of them at least; the loss may flatten the other
+    if not exam.regression or len(p)<2 or column not in (shapes := {p.shape, y.shape}) or not (
+            shapes <= {column, column[:1]}): return square_inside(exam)
     def loss_at(p, y):
         with torch.no_grad(): return float(exam.call_loss(p, y).mean())
     return all_pairs(exam, loss_at, p[:12], y[:12])

@@ -130,6 +130,8 @@ def value_of_batch(exam, m, b):
         except Exception: return None
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #24dbe0f5
+FAILS_ALONG = "the metric fails, as it takes the argmax along another axis than that of the classes"
+
 def along_another_axis(exam, m, b):
     "The finding where a metric is right of right outputs if its argmax is turned; else None"
     now,best = value_of_batch(exam, m, b),0. if lower_is_better(m) else 1.
@@ -138,7 +140,7 @@ def along_another_axis(exam, m, b):
     mended = along is not None and abs(along-best)<1e-3
     # labels that were cut to fit do not fit the classes: then its name says what it should be
     if turned.took is None or not (mended or now is not None and "acc" in m.name.lower()): return None
-    of_right = dict(it_fails=True) if now is None else dict(of_right_outputs=now)
+    of_right = dict(says=FAILS_ALONG) if now is None else dict(of_right_outputs=now)
     if mended: of_right["along_the_classes"] = along
     made = getattr(m, "func", None)
     fix = f"preds.argmax({exam.axis}) in place of preds.argmax({turned.took})"

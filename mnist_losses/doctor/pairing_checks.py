@@ -86,7 +86,7 @@ def batch_and_items(exam, k=24):
     return [as_channels(o) for o in xs[0].cpu()],y.cpu(),items,labels
 
 TURNED = ("pictures of a batch are turned or mirrored, and their masks are not", "turn both: x,y = "
-    "x.flip(-1),y.flip(-1); or a transform that knows masks, as fastai's aug_transforms")
+    "x.flip(-1),y.flip(-1); or a transform that takes a picture with its mask")
 MIXED_UP = ("rows of a batch have the labels of other rows: a transform changes the order of the "
     "pictures alone", "order = torch.randperm(len(x)); x,y = x[order],y[order]")
 

@@ -167,7 +167,9 @@ def training_taught_something(exam:Exam):
     seen = dict(of_epochs=epochs, agreement_with_validation_labels=known,
         chance_may_bring=2*deviation, validation_rows=len(y), fix=TOLD_NOTHING)
     try: tell,n = inputs_tell(exam)
-    except Exception: return info("labels-shuffled", says=PARTED.format(epochs, ""), **seen)
+    except Exception:
+        return info("labels-shuffled", says=PARTED.format(epochs, ""),
+            **seen) if known<deviation else None
     if tell: return None     # there is something to learn
     level = warning if known<2*deviation else info
     return level("labels-shuffled", says=PARTED.format(epochs, NOR), rows_asked=n, **seen)
