@@ -74,7 +74,8 @@ def batch_and_items(exam, k=24):
     ds,rows = dataset_of(loader),rows_taken(exam, "train")
     rows = [int(rows[i]) for i in evenly_spaced(len(rows), k)]
     with same_randomness(loader, *holders(ds)):
-        xs,y = split_batch(exam, [exam.unpack(batch_reader(loader)(rows))])
+        b = batch_reader(loader)(rows)     # of one of several labels the data set has that alone
+        xs,y = split_batch(exam, [b if exam.label.at else exam.unpack(b)])
         read = getattr(loader, "do_item", None) or item_reader(ds)
         items = [read(i) for i in rows]
     if len(xs)!=1 or not isinstance(xs[0], Tensor) or not isinstance(y, Tensor) or len(y)!=len(rows):
