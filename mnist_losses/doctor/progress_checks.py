@@ -76,7 +76,7 @@ def targets_are_in_reach(exam:Exam):
     way = 10*n*step/targets
     if not way<1e-3: return None
     made = epochs_made(exam) or has_trained(exam)
-    level,when = (warning, "after its training") if made else (info, "at the start")
+    level,when = (warning, "after training") if made else (info, "at the start")
     return level("targets-unscaled", size_of_targets=targets, size_of_outputs=now, lr=lr,
         a_step_moves_outputs_by=step, batches_in_an_epoch=n, share_of_the_way_in_10_epochs=way,
         says=f"targets are {targets/max(now, .1):.0e} times as large as the outputs are {when}, "
