@@ -31,7 +31,8 @@ def test_an_opt_func_of_another_model_is_named():
     from fastai.optimizer import Adam, OptimWrapper
     other = nn.Linear(8, 2)
     def of_other(params, **kwargs): return Adam(list(other.parameters()), **kwargs)
-    def wrapped(params, **kwargs): return OptimWrapper(opt=torch.optim.SGD(other.parameters(), lr=.1))
+    def wrapped(params, **kwargs):
+        return OptimWrapper(opt=torch.optim.SGD(other.parameters(), lr=.1))
     for f,wrong in (of_other, 1), (wrapped, 1), (Adam, 0), (partial(OptimWrapper,
             opt=torch.optim.SGD), 0):
         for made in False,True:

@@ -87,5 +87,5 @@ def test_a_training_on_parted_rows_is_named():
 def test_what_the_inputs_tell_is_asked_first():
     x,y,g = rows_of_numbers()
     learn = of_rows(x, y)
-    for p in learn.model.parameters(): p.data = torch.randn(p.shape, generator=g)     # knows nothing
+    for p in learn.model.parameters(): p.data = torch.randn(p.shape, generator=g)
     assert inputs_tell(Exam.of(learn))==(True, 600) and not ask(learn, training_taught_something)

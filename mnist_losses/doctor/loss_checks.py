@@ -47,6 +47,7 @@ def describe_shapes(exam):
     dtype = str(y.dtype).removeprefix("torch.")
     return dict(outputs=tuple(p.shape), labels=f"{tuple(y.shape)} of {dtype}")
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #422f72bd
 def source_of(f):
     "The source of a loss, or nothing"
     for o in (f, getattr(f, "func", None), type(f)):
@@ -111,6 +112,7 @@ def all_counts(exam):
         counts |= Counter(dict(zip(values.tolist(), n.tolist())))     # the larger number
     return counts
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #307ef6b1
 def numbered_anew(values, n_out):
     "The line that makes numbers from 0 of labels that are as many as there are columns; or nothing"
     values = sorted(values)
@@ -391,6 +393,7 @@ def other_square(pred, y):
     return dict(says=f"outputs {tuple(pred.shape)} and labels {tuple(y.shape)} differ in shape: "
         "they broadcast, and every output is compared with every label")
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #8711529a
 def all_pairs(exam, loss_at, z, t):
     "Every row against every label: the mean over all pairs is the loss, that of (i, i) is not"
     # twice: a loss may squeeze a single row

@@ -139,7 +139,8 @@ def along_another_axis(exam, m, b):
     with ArgmaxTurned(b[0].shape, exam.axis) as turned: along = value_of_batch(exam, m, b)
     mended = along is not None and abs(along-best)<1e-3
     # labels that were cut to fit do not fit the classes: then its name says what it should be
-    if turned.took is None or not (mended or now is not None and "acc" in m.name.lower()): return None
+    told = mended or now is not None and "acc" in m.name.lower()
+    if turned.took is None or not told: return None
     of_right = dict(says=FAILS_ALONG) if now is None else dict(of_right_outputs=now)
     if mended: of_right["along_the_classes"] = along
     made = getattr(m, "func", None)
@@ -149,6 +150,7 @@ def along_another_axis(exam, m, b):
     return error("metric-wrong-axis", metric=m.name, fix=fix, outputs=tuple(b[0].shape),
         argmax_along_axis=turned.took, axis_of_classes=exam.axis, **of_right)
 
+# %% ../../nbs/doctor/07_metric_checks.ipynb #757e3028
 def metrics_along_others(exam):
     "Findings of metrics that take the argmax along another axis than the classes'"
     if exam.n_out==1 or exam.several or exam.regression or exam.embedding: return []

@@ -23,7 +23,7 @@ from .state import holders, same_randomness
 
 # %% ../../nbs/doctor/17_pairing_checks.ipynb #832ecef8
 def turned(t):
-    "A picture or mask in eight positions, mirrored and in quarter turns; in four if it is no square"
+    "A picture or mask in eight positions, mirrored and in quarter turns; no square in four"
     for o in (t, t.flip(-1)):
         for k in range(0, 4, 1 if t.shape[-1]==t.shape[-2] else 2): yield o.rot90(k, (-2, -1))
 
@@ -43,6 +43,7 @@ def directions(xs):
     x = x-x.mean(-1, keepdim=True)
     return (x/x.norm(dim=-1, keepdim=True).clamp_min(1e-9)).flatten(1)/x.shape[1]**.5
 
+# %% ../../nbs/doctor/17_pairing_checks.ipynb #48d5f3a2
 class Origins:
     "For each picture of a batch the items and positions that it may be, and its label's"
     def __init__(self, xs, ys, items, labels):
@@ -78,7 +79,8 @@ def batch_and_items(exam, k=24):
         xs,y = split_batch(exam, [b if exam.label.at else exam.unpack(b)])
         read = getattr(loader, "do_item", None) or item_reader(ds)
         items = [read(i) for i in rows]
-    if len(xs)!=1 or not isinstance(xs[0], Tensor) or not isinstance(y, Tensor) or len(y)!=len(rows):
+    tensors = len(xs)==1 and isinstance(xs[0], Tensor) and isinstance(y, Tensor)
+    if not tensors or len(y)!=len(rows):
         raise DoesNotApply("a batch is not rows of pictures and labels")
     if any(not isinstance(o, (tuple, list)) or len(o)!=2 for o in items):
         raise DoesNotApply("items are not pictures and labels")

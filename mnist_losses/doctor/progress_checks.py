@@ -49,6 +49,7 @@ def grows_evenly(exam):
         with last_weight_times(exam, k, bias=True): return size_of(exam.answer(exam.xs))
     return max(far(30.), far(-30.))<=40*max(size_of(exam.pred), .1)
 
+# %% ../../nbs/doctor/18_progress_checks.ipynb #227a9d99
 def way_of_a_step(exam):
     "How far a step moves the outputs, at the highest rate that is known"
     vars(exam).pop("graph", None)     # what ran in training mode since may have changed a norm
@@ -144,10 +145,11 @@ def inputs_tell(exam):
     said = (line if amounts else line.argmax(1)),y[nearest(x, x)]
     return any(a>3*s for a,s in (what_is_known(y, o) for o in said)),len(y)
 
+# %% ../../nbs/doctor/18_progress_checks.ipynb #88ef34eb
 PARTED = ("after {} epochs the model knows no more of validation rows than chance{}: inputs and "
     "labels were parted, or the inputs say nothing of the labels")
 NOR = ", nor does a straight line or the nearest row"
-TOLD_NOTHING = """1. look at ten rows of train.dataset, each beside its label: was one of them sorted or shuffled alone?
+TOLD_NOTHING = """1. look at ten rows of train.dataset: was one of them sorted or shuffled alone?
 2. keep pairs: pairs = list(zip(x, y)); one index for both
 3. both are right: other inputs, or more of them, are wanted"""
 

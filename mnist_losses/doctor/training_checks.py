@@ -433,9 +433,9 @@ def callbacks_keep_pairs(exam:Exam):
     "No callback changes the order of the inputs alone, or of the labels"
     rows = [o["parted"] for o in exam.steps if "parted" in o]
     if any(rows):
-        return error("labels-shuffled", batches=f"{sum(rows)} of {len(rows)}", says="a callback changes the order of a "
-            "batch's rows, of the inputs or of the labels alone", fix="in before_batch one order "
-            "for both: self.learn.xb = xb[order],; self.learn.yb = yb[order],")
+        return error("labels-shuffled", batches=f"{sum(rows)} of {len(rows)}", says="a callback "
+            "changes the order of a batch's rows, of the inputs or of the labels alone",
+            fix="in before_batch one order for both: self.learn.xb = xb[order],; self.learn.yb = yb[order],")
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #fe1bc9cf
 @check("training", unless=("empty-train-epoch",))
