@@ -435,7 +435,7 @@ def callbacks_keep_pairs(exam:Exam):
     if any(rows):
         return error("labels-shuffled", batches=f"{sum(rows)} of {len(rows)}", says="a callback "
             "changes the order of a batch's rows, of the inputs or of the labels alone",
-            fix="in before_batch one order for both: self.learn.xb = xb[order],; self.learn.yb = yb[order],")
+            fix="in before_batch one order for both, x[order] and y[order]")
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #fe1bc9cf
 @check("training", unless=("empty-train-epoch",))
