@@ -226,8 +226,9 @@ def answers_page(studies, cfg):
         "questions for a check, each with its section", "",
         "No list of pages has it, and a search only for its name; it is public all the same.", "",
         "## Homework", "",
-        "Of the tasks for practice. To those with points there is no key: run the code of the "
-        "sheet with the student's number.", "",
+        "Of the tasks for practice. Those with points have no written key: their numbers come of "
+        "`python -m tools.homework N` with the student's number, and the marks are for what is "
+        "said of them.", "",
         *(f"{i}. {o[2]}" for i, o in enumerate(said["homework"]["tasks"], 1) if not o[0]), "",
         *expected(said["homework"]), "", "## Questions for a check", ""]
     for name, path in studies.items():
@@ -248,8 +249,9 @@ def teaching_page(studies, cfg):
         "**Marks.** The solutions are public: they stand, closed, on the page of each study, and "
         "so are the [answers and keys](/studies/answers.md) to what is asked here. So notebooks "
         "and questions are for practice. Marks can be given for the tasks of the "
-        "[homework](#homework) that have points, to which there is no key here and where each "
-        "student has numbers of their own, and for [term projects](#term-projects).", "",
+        "[homework](#homework) that have points, where each student has numbers of their own "
+        "(anyone can compute them, from the sheet or by `python -m tools.homework N` in a "
+        "checkout: mark what is said of them), and for [term projects](#term-projects).", "",
         "**Slides.** [Figures for slides](/studies/figures.md) shows all figures with their "
         "captions, to pick from; they are there in one file too.", "",
         "**Statistics.** What a band, an interval and a verdict are: [How we judge]"

@@ -243,6 +243,15 @@ def says_right_or_wrong(exam, m, outs, table):
     mean = sum(map(sum, table))/len(labels)
     return abs(at_labels(exam, m, outs*len(exam.seen), labels)-mean)<1e-5
 
+def tells(exam, m, outs, i):
+    "Whether the `i`th label is right with one output and wrong with another; its own come first"
+    said = set()
+    for o in [outs[i%len(outs)], *outs]:
+        said.add(at_labels(exam, m, [o], [exam.seen[i]]))
+        if said=={0., 1.}: return True
+    return False
+
+# %% ../../nbs/doctor/07_metric_checks.ipynb #1121ab43
 @check("metric", unless=("one-column-ce", "wrong-n-out"), made_up=True)
 def metric_knows_labels(exam:Exam):
     "For each label that the data have some output is right"
@@ -250,7 +259,11 @@ def metric_knows_labels(exam:Exam):
     if exam.n_out==1 and len(exam.seen)!=2 or len(exam.seen)>20: return None
     found,outs = [],sure_outputs(exam)
     for m in along_classes(exam):
-        try: table = [[at_labels(exam, m, [o], [v]) for o in outs] for v in exam.seen]
+        try:
+            # the whole table, of all outputs, only where it may say something
+            if len(exam.seen)>2 and all(tells(exam, m, outs, i) for i in range(len(exam.seen))):
+                continue
+            table = [[at_labels(exam, m, [o], [v]) for o in outs] for v in exam.seen]
         except Exception: continue     # it says so itself
         if not says_right_or_wrong(exam, m, outs, table): continue
         if all(row==row[:1]*len(outs) for row in table) and is_blind(exam, m, outs): continue
