@@ -32,6 +32,8 @@
 - `mnist_losses.doctor.naming_checks`: After some epochs: does the model name more than one class, and any label at all?
 - `mnist_losses.doctor.outputs`: Which tensor of a tuple, dict or object the loss reads, and which of its axes stands for the classes
 - `mnist_losses.doctor.padding_checks`: Is padding left out, and are tokens read?
+- `mnist_losses.doctor.pairing_checks`: Do pictures and their masks or labels stay together from the data set to the batch, also where both are scaled, turned and mixed?
+- `mnist_losses.doctor.progress_checks`: Can the outputs come to the targets at all, and does a trained model know more of validation rows than chance?
 - `mnist_losses.doctor.regularisation_checks`: Is the model held back by too much: weight decay, dropout?
 - `mnist_losses.doctor.reports`: Learners of real reports, written anew: what people had when they asked, and what the doctor should say first
 - `mnist_losses.doctor.run_checks`: Will callbacks do what was planned: keep the best model, divide accumulated gradients, validate in eval mode, average weights?

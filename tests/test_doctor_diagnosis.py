@@ -209,7 +209,7 @@ def test_one_cure_for_loss_and_metric():
     assert column in twice.findings[0].fix
 
 def test_labels_are_not_blamed_for_a_training_that_more_has_spoiled():
-    of_training = warning("labels-shuffled", best_accuracy=.5)
+    of_training = warning("labels-shuffled", of_epochs=3)
     for other,level in (error("double-softmax"), "info"), (info("lr-too-low"), "warning"):
         assert [o.level for o in without_blame([other, of_training])]==[other.level, level]
     alone = warning("labels-shuffled", straight_line_in_validation=0.)

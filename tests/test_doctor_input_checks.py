@@ -214,7 +214,7 @@ def test_a_last_step_before_a_convolution_is_no_finding():
 
 # %% ../nbs/doctor/15_input_checks.ipynb #8e1bbc77
 def test_a_view_in_the_loss():
-    def ce(p, y): return nn.functional.cross_entropy(p, y)
+    ce = nn.functional.cross_entropy
     def said(loss):
         learn = tiny_learner(nn.CrossEntropyLoss())
         g = torch.Generator().manual_seed(0)
@@ -226,3 +226,16 @@ def test_a_view_in_the_loss():
     def flat(p, y): return ce(p.flatten(0, 1), y.flatten())
     assert said(viewed)==["view-for-transpose"]
     assert said(flat)==said(lambda p, y: ce(p.transpose(1, 2), y))==[]
+    def of_images(loss, *sizes):
+        g = torch.Generator().manual_seed(0)
+        x,y = torch.randn(40, 3, *sizes, generator=g),torch.randint(5, (40, *sizes), generator=g)
+        y[:, 0] = 255
+        kind = nn.Conv1d if len(sizes)==1 else nn.Conv2d
+        exam = Exam(kind(3, 5, 1), loss, train=[(x, y)])
+        return [o.slug for o in run_checks(exam, [places_keep_their_labels]).findings]
+    def of_255(p, y): return ce(p, y, ignore_index=255)
+    def mixed(p, y): return of_255(p.contiguous().view(-1, p.shape[1]), y.view(-1))
+    def moved(p, y): return of_255(p.movedim(1, -1).reshape(-1, p.shape[1]), y.view(-1))
+    for sizes in (6,),(6, 7):
+        assert of_images(mixed, *sizes)==["view-for-transpose"], sizes
+        assert of_images(moved, *sizes)==of_images(of_255, *sizes)==[], sizes

@@ -8,7 +8,7 @@ from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.testing import tiny_learner
 from mnist_losses.doctor import diagnose_loss
-from mnist_losses.doctor.loss_checks import activation_missing, activation_twice, amounts_are_compared_in_pairs, arguments, byte_labels, ctc_has_log_probabilities, labels_are_classes, labels_are_read, labels_in_bounds, loss_runs, order_of_classes, rows_are_separate, softmax_over_positions, view_line, wrong_n_out
+from mnist_losses.doctor.loss_checks import activation_missing, activation_twice, amounts_are_compared_in_pairs, arguments, byte_labels, ctc_has_log_probabilities, kldiv_use, labels_are_classes, labels_are_read, labels_in_bounds, loss_runs, order_of_classes, rows_are_separate, softmax_over_positions, view_line, wrong_n_out
 
 # %% ../nbs/doctor/03_loss_checks.ipynb #d5d7315c
 def test_a_square_inside_a_loss_of_two_heads():
@@ -372,3 +372,47 @@ def test_kl_div_of_probabilities():
         exam = Exam(nn.Linear(4, 4), loss, train=[(torch.randn(64, 4), y)])
         return [o.slug for o in run_checks(exam, [ctc_has_log_probabilities]).findings]
     assert kl(lambda z: z.softmax(1))==["kldiv-misuse"] and kl(lambda z: z.log_softmax(1))==[]
+
+# %% ../nbs/doctor/03_loss_checks.ipynb #fa4beec7
+def test_shapes_are_those_of_a_batch():
+    x,y = torch.randn(150, 4),torch.arange(150)%2
+    def seen(bs, labels, loss, checks):
+        batches = [*zip(x.split(bs), labels.split(bs))]
+        exam = Exam(nn.Linear(4, 1), loss, train=batches)
+        found, = run_checks(exam, checks).findings
+        return found
+    for bs in 8,150:     # fewer rows than are looked at, and more
+        found = seen(bs, y[:,None], nn.CrossEntropyLoss(), [loss_runs])
+        assert found.evidence["outputs"]==(bs, 1) and str(bs) in found.evidence["labels"], found
+    amounts = 3*torch.randn(150, 1)
+    def flattens_one(p, t): return F.mse_loss(p.flatten(), t)
+    found = seen(8, amounts, flattens_one, [amounts_are_compared_in_pairs])
+    assert found.slug=="broadcast-n1-vs-n" and "both (8, 1)" in found.says, found
+    assert "flatten" in found.fix and found.evidence["outputs"]==(8, 1)
+
+class OfFiles:
+    "Items of which no label is at hand before they are read"
+    def __init__(self, rows): self.rows = rows
+    def __len__(self): return len(self.rows)
+    def __getitem__(self, i): return self.rows[i]
+
+def test_classes_that_the_split_hides_have_columns():
+    def found(*last):
+        x,y = torch.randn(120, 4),torch.arange(120)%3
+        vy = torch.arange(120)%3 if not last else torch.tensor(last*60)
+        train,valid = (torch.utils.data.DataLoader(OfFiles(list(zip(x, o))), 16) for o in (y, vy))
+        exam = Exam(nn.Linear(4, 5), nn.CrossEntropyLoss(), train=train, valid=valid)
+        return [o.slug for o in run_checks(exam, [wrong_n_out]).findings]
+    assert found(3, 4)==[] and found()==found(0, 3)==["spare-columns"]
+
+def test_probabilities_in_kl_div_are_told_once():
+    x,y = torch.randn(64, 4),torch.eye(3)[torch.arange(64)%3]
+    def kl(z, t): return F.kl_div(z.softmax(1), t, reduction="batchmean")
+    def right(z, t): return F.kl_div(z.log_softmax(1), t, reduction="batchmean")
+    checks = [kldiv_use, activation_missing, ctc_has_log_probabilities]
+    ends = nn.Sequential(nn.Linear(4, 3), nn.Softmax(1))
+    for model,loss,wrong in (nn.Linear(4, 3), kl, 1), (nn.Linear(4, 3), right, 0), (ends,
+            nn.KLDivLoss(reduction="batchmean"), 1):
+        found = run_checks(Exam(model, loss, train=[(x, y)]), checks).findings
+        assert [o.slug for o in found]==["kldiv-misuse"]*wrong, found
+        assert not wrong or "gets probabilities" in found[0].says and not found[0].made_up

@@ -9,7 +9,7 @@ from mnist_losses.doctor.faults import FAULTS, IN_TORCH
 from mnist_losses.doctor.findings import run_checks
 from mnist_losses.doctor import diagnose_metric
 from mnist_losses.testing import tiny_learner
-from mnist_losses.doctor.metric_checks import metric_arguments, metric_average, metric_direction, metric_knows_labels, metric_of_rows
+from mnist_losses.doctor.metric_checks import metric_arguments, metric_average, metric_direction, metric_knows_labels, metric_of_rows, metrics_run, metrics_take_classes
 
 # %% ../nbs/doctor/07_metric_checks.ipynb #99a9eeea
 from fastai.data.core import DataLoaders
@@ -191,6 +191,40 @@ def test_a_row_of_labels_in_validation_alone():
     assert said.startswith("metric-broadcast") and "validation labels (" in said
     assert ask(learner(y[:,None], y[:,None], square), metric_of_rows)==[]
     assert ask(learner(y[:,None], y, flat), metric_of_rows)==[]
+
+# %% ../nbs/doctor/07_metric_checks.ipynb #04eb47ab
+def test_an_argmax_along_another_axis_is_named():
+    from functools import partial
+    from fastai.metrics import DiceMulti, foreground_acc
+    from torch import nn
+    def found(model, y, *metrics, x=None):
+        x = torch.randn(*y.shape, 3).movedim(-1, 1) if x is None else x
+        exam = Exam(model, nn.CrossEntropyLoss(), train=[(x, y)], metrics=metrics)
+        report = run_checks(exam, [metrics_take_classes, metrics_run, metric_direction])
+        return [(o.slug, o.evidence["metric"]) for o in report.findings]
+    torch.manual_seed(0)
+    places = torch.randint(6, (20, 6, 6))
+    def over_width(p, t): return (p.argmax(dim=-1)==t).float().mean()
+    def wrong_over_rows(p, t): return 1 - (p.max(2)[1]==t).float().mean()
+    def pixels(p, t): return (p.argmax(1)==t).float().mean()
+    def rounded(p, t): return pixels(p, t).round()
+    images = nn.Conv2d(3, 6, 1)
+    sick = over_width,wrong_over_rows,accuracy
+    names = [("metric-wrong-axis", o.__name__) for o in sick]
+    sound = pixels,rounded,foreground_acc,DiceMulti(),partial(accuracy, axis=1)
+    assert found(images, places, *sick, *sound)==names
+    def rows_of(n): return (3*torch.arange(n)+1)%10
+    def over_batch(p, t): return (p.argmax(0)==t).float().mean()
+    def same_row(p, t): return (p.argmax(0)==t.argmax(0)).float().mean()
+    # of ten rows it fails as little as it would in training
+    wide = nn.Linear(4, 10)
+    def cut_acc(p, t): return (p.argmax(0)==t[:10]).float().mean()
+    columns = F.one_hot(rows_of(40), 10).float()
+    for y,m in (rows_of(10), over_batch),(rows_of(40), cut_acc),(columns, same_row):
+        assert found(wide, y, m, x=torch.randn(len(y), 4))==[("metric-wrong-axis", m.__name__)]
+    def top_3(p, t): return (p.topk(3, 1)[1]==t[:,None]).any(1).float().mean()
+    def by_row(p, t): return (p.max(1, keepdim=True)[1][:,0]==t).float().mean()
+    assert found(wide, rows_of(40), top_3, by_row, x=torch.randn(40, 4))==[]
 
 # %% ../nbs/doctor/07_metric_checks.ipynb #29968c56
 def test_loss_and_metric_may_both_take_small_outputs_for_1():

@@ -13,6 +13,35 @@ from mnist_losses.testing import tiny_learner
 from torch import nn
 from mnist_losses.doctor.model_checks import gradient_arrives, last_batch_fits, layers_are_bent, logits_are_free, optimizer_knows, optimizer_knows_the_loss, outputs_have_graph, rows_apart, same_answer_twice, something_trains, start_is_modest, starts_finite, units_differ, units_live
 
+# %% ../nbs/doctor/05_model_checks.ipynb #23e2d1f8
+def test_a_bias_alone_of_the_last_layer_is_trained():
+    def found(*free):
+        learn = tiny_learner(nn.CrossEntropyLoss())
+        learn.model = nn.Sequential(nn.Linear(8, 16), nn.ReLU(), nn.Linear(16, 2))
+        for n,p in learn.model.named_parameters(): p.requires_grad_(n in free)
+        return [(o.slug, o.level) for o in run_checks(Exam.of(learn), [something_trains]).findings]
+    def frozen_is(level): return [("params-frozen", level)]
+    assert found("2.bias")==frozen_is("error")
+    assert found("0.weight", "0.bias", "2.bias")==found("0.bias", "2.bias")==frozen_is("warning")
+    assert found("2.weight")==found("0.bias", "2.weight", "2.bias")==frozen_is("info")
+    assert found("0.weight", "0.bias", "2.weight", "2.bias")==[]
+
+def test_an_opt_func_of_another_model_is_named():
+    from functools import partial
+    from fastai.optimizer import Adam, OptimWrapper
+    other = nn.Linear(8, 2)
+    def of_other(params, **kwargs): return Adam(list(other.parameters()), **kwargs)
+    def wrapped(params, **kwargs):
+        return OptimWrapper(opt=torch.optim.SGD(other.parameters(), lr=.1))
+    for f,wrong in (of_other, 1), (wrapped, 1), (Adam, 0), (partial(OptimWrapper,
+            opt=torch.optim.SGD), 0):
+        for made in False,True:
+            learn = tiny_learner(nn.CrossEntropyLoss(), opt_func=f)
+            if made: learn.create_opt()
+            found = run_checks(Exam.of(learn), [optimizer_knows]).findings
+            assert [o.slug for o in found]==["stale-optimizer"]*wrong, (f, made)
+            assert not wrong or "another model's" in found[0].says
+
 # %% ../nbs/doctor/05_model_checks.ipynb #66c03866
 def learner_of(model, **kwargs):
     learn = tiny_learner(nn.CrossEntropyLoss(), **kwargs)

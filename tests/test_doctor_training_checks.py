@@ -17,7 +17,7 @@ from mnist_losses.doctor import diagnose
 from mnist_losses.testing import tiny_learner
 from fastai.callback.core import Callback
 from torch import nn
-from mnist_losses.doctor.training_checks import eps_is_held, finite_while_training, fit_moves_the_loss, gradient_leads, gradients_are_fresh, highest_lr, rate_fits, step_is_made, steps_go_downhill, stopped_in_time, weights_move
+from mnist_losses.doctor.training_checks import callbacks_keep_pairs, eps_is_held, finite_while_training, fit_moves_the_loss, gradient_leads, gradients_are_fresh, highest_lr, rate_fits, step_is_made, steps_go_downhill, stopped_in_time, weights_move
 
 # %% ../nbs/doctor/08_training_checks.ipynb #9e916bed
 class Broken(nn.Module):
@@ -328,3 +328,17 @@ def test_a_rate_that_takes_a_million_steps():
         return [o.slug for o in run_checks(exam, [rate_fits]).findings]
     for lr in 1e-7,1e-9,1e-12: assert found(lr)==["lr-too-low"], lr
     assert not found(1e-3) and not found(1e-4, torch.optim.Adam)
+
+# %% ../nbs/doctor/08_training_checks.ipynb #f1d7b828
+def test_a_callback_that_mixes_the_inputs_alone_is_named():
+    class Mixes(Callback):
+        def __init__(self, what): self.what = what
+        def before_batch(self):
+            order = torch.randperm(len(self.y))
+            if "x" in self.what: self.learn.xb = self.x[order],
+            if "y" in self.what: self.learn.yb = self.y[order],
+            if "+" in self.what: self.learn.xb = self.x+.1,
+    for what,wrong in ("x", 1), ("y", 1), ("xy", 0), ("+", 0), ("", 0):
+        learn = tiny_learner(nn.CrossEntropyLoss(), cbs=[Mixes(what)])
+        found = run_checks(Exam.of(learn), [callbacks_keep_pairs]).findings
+        assert [o.slug for o in found]==["labels-shuffled"]*wrong, what

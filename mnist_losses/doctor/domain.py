@@ -403,8 +403,13 @@ def labels_for(self:Exam, t):
 
 # %% ../../nbs/doctor/02_domain.ipynb #574c908d
 @patch
-def output_for(self:Exam, z):
-    "Logits as outputs of the model's kind and shape"
+def as_returned(self:Exam, z):
+    "Logits as rows of what the model returns"
     if self.domain=="probs": z = z.softmax(1) if self.sums_to_1 else z.sigmoid()
     if self.domain=="logprobs": z = z.log_softmax(1)
-    return self.shaped(z.to(self.pred.dtype))
+    return z.to(self.pred.dtype)
+
+@patch
+def output_for(self:Exam, z):
+    "Logits as outputs of the model's kind and shape"
+    return self.shaped(self.as_returned(z))

@@ -27,7 +27,7 @@ from .findings import NotExamined, check, error, info, warning
 from .loss_checks import NO_GRADIENT
 from .model_checks import WEIGHTS
 from .gradient_checks import far_out
-from .outputs import gradients, leaves, share_of_labels, tensors_in
+from .outputs import gradients, leaves, tensors_in
 
 # %% ../../nbs/doctor/15_input_checks.ipynb #b4c46f71
 def leaf_name(path, n):
@@ -283,20 +283,27 @@ def next_token_is_hidden(exam:Exam):
     if what=="same" and before<1e-6<then: return error("labels-not-shifted", **seen)
 
 # %% ../../nbs/doctor/15_input_checks.ipynb #8c600445
+def singled_out(exam, g, axis):
+    "How often a gradient of some shape is least at the label, along an axis"
+    t = exam.y.reshape(-1).long()
+    kept = exam.kept(t) & (t>=0) & (t<exam.n_out)
+    return (g.argmin(axis).reshape(-1)==t)[kept].float().mean().item()
+
 @check("loss", unless=NO_GRADIENT, first=True)
 def places_keep_their_labels(exam:Exam):
-    "A loss of sequences asks each place for its own label, and no view has mixed them"
-    p,y = exam.pred,exam.y
-    if p.ndim!=3 or y.ndim!=2 or exam.axis!=2 or y.is_floating_point(): return None
-    if min(p.shape[1:])<2 or y.shape!=p.shape[:2]: return None
+    "A loss of places asks each for its own label, and no view has mixed them with the classes"
+    p,y,c = exam.pred,exam.y,exam.n_out
+    if p.ndim<3 or c<2 or y.is_floating_point() or p.numel()!=c*y.numel(): return None
     z = torch.randn(p.shape, generator=torch.Generator().manual_seed(0)).to(exam.device)
     with torch.enable_grad(): g, = gradients(exam.call_loss(z.requires_grad_(), y), [z])
-    seen = g.reshape(len(g), p.shape[2], p.shape[1])     # as a view of them has it
-    own,viewed = share_of_labels(g, y, 2),share_of_labels(seen, y, 1)
+    last,own = exam.axis==p.ndim-1,singled_out(exam, g, exam.axis)
+    # as a view of it has the gradient
+    viewed = singled_out(exam, g.reshape(len(g), c, -1) if last else g.reshape(-1, c), 1)
+    fix = None if last else f"out.movedim({exam.axis}, -1).reshape(-1, {c}) for out.view(-1, {c})"
     if viewed>.9 and own<viewed-.2: return error("view-for-transpose",
-        outputs=exam.shape_in_batch(p),
-        labels_singled_out=own, after_a_view=viewed, says="the loss gives the outputs the shape "
-        "that it wants by a view, and the numbers keep their order: classes and positions mix")
+        outputs=exam.shape_in_batch(p), labels_singled_out=own, after_a_view=viewed, fix=fix,
+        says="the loss gives the outputs the shape that it wants by a view, and the numbers keep "
+        "their order: classes and positions mix")
 
 # %% ../../nbs/doctor/15_input_checks.ipynb #17d7620d
 def made_by(exam):

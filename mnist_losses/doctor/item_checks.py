@@ -111,8 +111,8 @@ def not_validated(y, n_valid, lost):
     # rare classes are missing by chance; a draw of as many rows would have had these
     level = warning if share>=.05 and (1-share)**n_valid<1e-6 else info
     return level("class-not-validated", classes=", ".join(map(str, lost[:8])), training_rows=rows,
-        share_of_training=share, validation_rows=n_valid, by_chance=round(share*n_valid),
-        **of_one_item(y, lost))
+        share_of_training=share, validation_rows=n_valid,
+        rows_of_these_in_a_random_split=round(share*n_valid), **of_one_item(y, lost))
 
 ONE_ITEM = ("drop classes of one item, merge them, or get more items: a class of one is in one "
     "split alone, and stratify= wants two of each")
@@ -243,7 +243,8 @@ def labels_stay_with_inputs(exam:Exam):
         "inputs and labels", fix="look at the collate function: one order for inputs and labels")
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #cccf0fae
-SHUFFLED = "normalise-mismatch","labels-shuffled","label-map-mismatch","one-class-only"
+SHUFFLED = ("normalise-mismatch", "labels-shuffled", "label-map-mismatch", "one-class-only",
+    "inputs-not-finite")
 
 @check("data", unless=SHUFFLED)
 def training_labels_are_right(exam:Exam):

@@ -23,8 +23,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from .batches import labels_at_once, plain_tensors
-from .domain import made_by_loader, named_classes
+from .batches import (
+    label_reader, labels_at_once, n_rows, plain_tensors, read_evenly)
+from .domain import class_numbers, made_by_loader, named_classes
 from .exam import Exam
 from .faults import FAULTS
 from .findings import (
@@ -39,6 +40,7 @@ def describe_shapes(exam):
     dtype = str(exam.y.dtype).removeprefix("torch.")
     return dict(outputs=outputs, labels=f"{labels} of {dtype}")
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #422f72bd
 def source_of(f):
     "The source of a loss, or nothing"
     for o in (f, getattr(f, "func", None), type(f)):
@@ -82,17 +84,28 @@ def runs(exam, y=None):
     except Exception: return False
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #da9a6773
+def some_of_validation(exam):
+    "Class numbers at even distances of the validation set; None where they are none"
+    try:
+        ds = exam.valid.dataset
+        read = read_evenly(label_reader(ds), len(ds), 2000, exam.reading)
+        return class_numbers(torch.stack([torch.as_tensor(o) for _,o in read]).cpu())
+    except Exception: return None
+
 def all_counts(exam):
     "How often each class number is seen: in all of both splits, where labels are in one place"
     counts = Counter(exam.counts)
     for name,part in ("train", "batch"),("valid", "valid_batch"):
         try: y = labels_at_once(getattr(exam, name).dataset)
-        except Exception: continue     # there is no such loader, or it reads files
+        except Exception: y = None     # there is no such loader, or it reads files
+        # of classes that the split has hidden columns are not spare
+        if y is None and name=="valid": y = some_of_validation(exam)
         if y is None or made_by_loader(y, plain_tensors(getattr(exam, part)[1]).cpu()): continue
         values,n = y[exam.kept(y)].unique(return_counts=True)
         counts |= Counter(dict(zip(values.tolist(), n.tolist())))     # the larger number
     return counts
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #307ef6b1
 def numbered_anew(values, n_out):
     "The line that makes numbers from 0 of labels that are as many as there are columns; or nothing"
     values = sorted(values)
@@ -315,7 +328,8 @@ def gradient_path(exam:Exam):
     return error(slug, change_for_a_small_step=near, **seen)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #c6424a44
-NO_GRADIENT = BROKEN + ("loss-detached", "loss-not-differentiable", "softmax-wrong-dim")
+NO_GRADIENT = BROKEN + ("loss-detached", "loss-not-differentiable", "softmax-wrong-dim",
+    "view-for-transpose")
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #04d2a562
 @check("loss", unless=NO_GRADIENT, made_up=True)
@@ -365,9 +379,14 @@ def view_line(f):
 def other_square(outputs, labels):
     "What to say of such shapes if it is not a column of outputs that meets a row of labels"
     if (len(outputs), len(labels))==(2, 1): return {}
+    if outputs==labels:
+        return dict(says=f"outputs and labels are both {labels}, and one of them loses an "
+            "axis on the way: a column meets a row, and every output is compared with every label",
+            fix="flatten both or neither: p.flatten() beside y.flatten()")
     return dict(says=f"outputs {outputs} and labels {labels} differ in shape: "
         "they broadcast, and every output is compared with every label")
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #8711529a
 def all_pairs(exam, loss_at, z, t):
     "Every row against every label: the mean over all pairs is the loss, that of (i, i) is not"
     # twice: a loss may squeeze a single row
@@ -385,8 +404,9 @@ def all_pairs(exam, loss_at, z, t):
     if exam.n_out>1: return error("row-index-gather", **seen)
     first,*other = FAULTS["broadcast-n1-vs-n"][1].split("\n")
     fix = "\n".join([view_line(exam.loss_source) or first, *other])
-    return error("broadcast-n1-vs-n", fix=fix if exam.pred.ndim>1 else fix.replace("-1, 1", "-1"),
-        **seen, **other_square(*map(exam.shape_in_batch, (exam.pred, exam.y))))
+    if exam.pred.ndim==1: fix = fix.replace("-1, 1", "-1")
+    other = other_square(*map(exam.shape_in_batch, (exam.pred, exam.y)))
+    return error("broadcast-n1-vs-n", **dict(fix=fix) | other, **seen)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #c2b64643
 @check("loss", unless=NO_GRADIENT + ("loss-args-swapped", "loss-ignores-labels"), made_up=True)
@@ -439,8 +459,9 @@ def square_inside(exam, n=13):
 def amounts_are_compared_in_pairs(exam:Exam):
     "A column of outputs and a row of labels are no square"
     p,y = exam.pred,exam.y
-    if not exam.regression or len(p)<2 or {p.shape, y.shape}!={(len(p), 1), (len(p),)}:
-        return square_inside(exam)
+    column = len(p),1     # one of them at least; the loss may flatten the other
+    if not exam.regression or len(p)<2 or column not in (shapes := {p.shape, y.shape}) or not (
+            shapes <= {column, column[:1]}): return square_inside(exam)
     def loss_at(p, y):
         with torch.no_grad(): return float(exam.call_loss(p, y).mean())
     return all_pairs(exam, loss_at, p[:12], y[:12])
@@ -462,7 +483,7 @@ def byte_labels(exam:Exam):
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #180981e7
 MIXED = NO_GRADIENT + ("loss-args-swapped", "loss-ignores-labels", "row-index-gather",
-    "broadcast-n1-vs-n", "softmax-wrong-dim", "uint8-wraparound", "view-for-transpose")
+    "broadcast-n1-vs-n", "softmax-wrong-dim", "uint8-wraparound")
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #324cbd0a
 def at_outputs(exam, out, t):
@@ -590,17 +611,19 @@ def uses_kl_div(loss):
     source = source_of(loss)
     return "kl_div" in source or "KLDivLoss" in source
 
-@check("loss", unless=MIXED + ("double-softmax",), made_up=True)
+@check("loss", unless=MIXED + ("double-softmax",))
 def kldiv_use(exam:Exam):
     "kl_div with log-probabilities first, and a mean over rows"
     if not uses_kl_div(exam.loss_source): return None
+    if found := kldiv_of_probabilities(exam): return found
     z,t = exam.some_logits(),exam.some_labels()
     ce = (F.cross_entropy(z, t) if exam.n_out>1
         else F.binary_cross_entropy_with_logits(z[:,0], t.float())).item()
     perfect,loss = exam.loss_at(exam.lead(t, 12.), t),exam.loss_at(z, t)
     over_columns = exam.n_out>1 and abs(loss*exam.n_out/ce-1)<1e-3     # a mean over these too
     if perfect<-.01 or loss<-.01 or not math.isfinite(loss) or over_columns:
-        return error("kldiv-misuse", loss_if_right=perfect, loss=loss, cross_entropy=ce)
+        found = error("kldiv-misuse", loss_if_right=perfect, loss=loss, cross_entropy=ce)
+        return replace(found, made_up=True)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #6f2806ec
 def nll_on_logits(exam, z, t):
@@ -668,7 +691,7 @@ class CTCWatch(TorchFunctionMode):
         if getattr(func, "__name__", "")=="ctc_loss" and args: self.given = args[0]
         return func(*args, **(kwargs or {}))
 
-@check("loss", unless=BROKEN)
+@check("loss", unless=BROKEN + ("kldiv-misuse",))
 def ctc_has_log_probabilities(exam:Exam):
     "What goes into `ctc_loss` sums to 1 over the classes; into `kl_div` go logarithms"
     if found := kldiv_of_probabilities(exam): return found

@@ -14,6 +14,8 @@ __all__ = []
 import math
 
 import torch
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 from .copies import cached_part
 from .domain import as_they_come
@@ -57,10 +59,10 @@ def asked_metrics(exam):
     t = made_up_labels(exam)
     z,asked,failed = exam.some_logits(len(t), 2.),[],[]
     made_up = exam.lead(t, 9.),exam.lead(t, -9.),z
-    for m in exam.metrics:
+    for m in along_classes(exam):
         try: asked.append((m, [exam.metric_at(m, o, t) for o in made_up], z, t))
         except Exception as e: failed.append(f"{m.name}: {type(e).__name__}: {e}"[:150])
-    if not asked: raise NotExamined("; ".join(failed))
+    if failed and not asked: raise NotExamined("; ".join(failed))
     return asked
 
 cached_part("asked", asked_metrics)
@@ -83,12 +85,92 @@ def changes_batches(cb):
     own = not type(cb).__module__.startswith("fastai.")
     return own and any(hasattr(type(cb), o) for o in ("before_batch", "after_pred", "after_loss"))
 
+# %% ../../nbs/doctor/07_metric_checks.ipynb #87c02df3
+class ArgmaxTurned(TorchFunctionMode):
+    "Takes an argmax of outputs along the classes, and notes the axis that was asked for"
+    def __init__(self, shape, axis):
+        super().__init__()
+        self.shape,self.axis,self.took = shape,axis,None
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        kwargs,name = dict(kwargs or {}),getattr(func, "__name__", "")
+        if name in ("argmax", "max") and isinstance(args[0], Tensor) and args[0].shape==self.shape:
+            key = next((o for o in ("dim", "axis") if o in kwargs), None)
+            dim = kwargs[key] if key else args[1] if len(args)>1 else None
+            n = len(self.shape)
+            if isinstance(dim, int) and -n<=dim<n and dim%n!=self.axis:
+                self.took = dim
+                if key: kwargs[key] = self.axis
+                else: args = args[0],self.axis,*args[2:]
+        return func(*args, **kwargs)
+
+# %% ../../nbs/doctor/07_metric_checks.ipynb #ff874fd4
+def right_outputs(exam):
+    "Outputs of a batch that name each label where it stands, by as much as chance has it; labels"
+    p,y = exam.pred,exam.y
+    if exam.hot: t = (y if y.ndim<3 else y.movedim(exam.axis, -1)).reshape(-1, exam.n_out).argmax(1)
+    elif exam.values is None: t = y.reshape(-1).long()
+    else: t = torch.searchsorted(exam.values.to(y), y.reshape(-1))
+    if len(t)*exam.n_out!=p.numel(): raise NotExamined("labels are not one for each place")
+    g = torch.Generator().manual_seed(0)     # ties would be settled by their order
+    z = (exam.lead(t, 9.).cpu() + torch.rand(len(t), exam.n_out, generator=g)).to(p.device)
+    shape = list(p.shape)
+    shape.append(shape.pop(exam.axis))
+    return exam.as_returned(z).reshape(shape).movedim(-1, exam.axis),y
+
+def value_of_batch(exam, m, b):
+    "The metric of a batch; None where it fails"
+    try: return exam.metric_of(m, [b])
+    except Exception: return None
+
+# %% ../../nbs/doctor/07_metric_checks.ipynb #24dbe0f5
+FAILS_ALONG = "the metric fails, as it takes the argmax along another axis than that of the classes"
+
+def along_another_axis(exam, m, b):
+    "The finding where a metric is right of right outputs if its argmax is turned; else None"
+    now,best = value_of_batch(exam, m, b),0. if lower_is_better(m) else 1.
+    if now is not None and abs(now-best)<.01: return None
+    with ArgmaxTurned(b[0].shape, exam.axis) as turned: along = value_of_batch(exam, m, b)
+    mended = along is not None and abs(along-best)<1e-3
+    # labels that were cut to fit do not fit the classes: then its name says what it should be
+    told = mended or now is not None and "acc" in m.name.lower()
+    if turned.took is None or not told: return None
+    of_right = dict(says=FAILS_ALONG) if now is None else dict(of_right_outputs=now)
+    if mended: of_right["along_the_classes"] = along
+    made = getattr(m, "func", None)
+    fix = f"preds.argmax({exam.axis}) in place of preds.argmax({turned.took})"
+    if getattr(made, "__module__", "").startswith("fastai."):
+        fix = f"metrics=partial({made.__name__}, axis={exam.axis})"
+    return error("metric-wrong-axis", metric=m.name, fix=fix, outputs=exam.shape_in_batch(b[0]),
+        argmax_along_axis=turned.took, axis_of_classes=exam.axis, **of_right)
+
+# %% ../../nbs/doctor/07_metric_checks.ipynb #757e3028
+def metrics_along_others(exam):
+    "Findings of metrics that take the argmax along another axis than the classes'"
+    if exam.n_out==1 or exam.several or exam.regression or exam.embedding: return []
+    try: b = right_outputs(exam)
+    except Exception: return []     # labels of no class, or for no place of the outputs
+    return [o for m in exam.metrics if (o := along_another_axis(exam, m, b))]
+
+cached_part("metrics_along_others", metrics_along_others)
+
+def along_classes(exam):
+    "The other metrics"
+    turned = {o.evidence["metric"] for o in exam.metrics_along_others}
+    return [m for m in exam.metrics if m.name not in turned]
+
+# %% ../../nbs/doctor/07_metric_checks.ipynb #896bd84a
+@check("metric", unless=BROKEN + ("wrong-n-out",), made_up=True)
+def metrics_take_classes(exam:Exam):
+    "A metric's argmax is along the classes"
+    if not exam.metrics: raise NotExamined("there are no metrics")
+    return exam.metrics_along_others
+
 # %% ../../nbs/doctor/07_metric_checks.ipynb #e914463e
 @check("metric", unless=BROKEN + ("wrong-n-out",))
 def metrics_run(exam:Exam):
     "Each metric takes the batch's outputs and labels"
     if not exam.metrics: raise NotExamined("there are no metrics")
-    failed = [(m, failure(exam, m)) for m in exam.metrics]
+    failed = [(m, failure(exam, m)) for m in along_classes(exam)]
     failed = [(m, e) for m,e in failed if e is not None]
     if failed and any(map(changes_batches, exam.cbs)):
         raise NotExamined("a callback changes what a metric gets")
@@ -144,7 +226,7 @@ def is_blind(exam, m, outs):
     known = range(2 if exam.n_out==1 else exam.n_out)     # as most metrics want them
     return all(len({at_labels(exam, m, [o], [v]) for o in outs})==1 for v in known)
 
-# %% ../../nbs/doctor/07_metric_checks.ipynb #1ce718fd
+# %% ../../nbs/doctor/07_metric_checks.ipynb #b6c41cd1
 def says_right_or_wrong(exam, m, outs, table):
     "Whether the metric is the share of rows that are right, and each row is or is not"
     if not {o for row in table for o in row} <= {0., 1.}: return False
@@ -160,14 +242,14 @@ def tells(exam, m, outs, i):
         if said=={0., 1.}: return True
     return False
 
-# %% ../../nbs/doctor/07_metric_checks.ipynb #b6c41cd1
+# %% ../../nbs/doctor/07_metric_checks.ipynb #1121ab43
 @check("metric", unless=("one-column-ce", "wrong-n-out"), made_up=True)
 def metric_knows_labels(exam:Exam):
     "For each label that the data have some output is right"
     if exam.hot or exam.regression or exam.embedding or exam.pred.ndim>2: return None
     if exam.n_out==1 and len(exam.seen)!=2 or len(exam.seen)>20: return None
     found,outs = [],sure_outputs(exam)
-    for m in exam.metrics:
+    for m in along_classes(exam):
         try:
             # the whole table, of all outputs, only where it may say something
             if len(exam.seen)>2 and all(tells(exam, m, outs, i) for i in range(len(exam.seen))):
@@ -235,7 +317,8 @@ def broadcast_error(exam, m, whole, single, y=None):
     shapes = {"outputs": exam.shape_in_batch(exam.pred, split),
         labels: exam.shape_in_batch(y, split, len(y))}
     return error("metric-broadcast", metric=m.name, **shapes, of_the_batch=whole,
-        of_the_same_rows_one_at_a_time=single, fix=view_line(m), **other_square(*shapes.values()))
+        of_the_same_rows_one_at_a_time=single,
+        **dict(fix=view_line(m)) | other_square(*shapes.values()))
 
 def broadcast_in_validation(exam, m, z, t):
     "A column of outputs against the validation set's row of labels, where training's are a column"

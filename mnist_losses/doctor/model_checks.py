@@ -81,6 +81,15 @@ def registered(exam:Exam):
         numbers=sum(o.numel() for o in hidden))
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #a26fd119
+def of_a_bias_alone(exam, free, seen):
+    "The finding where of the last layer no weight is trained, and the bias is"
+    alone = all(exam.source.get_parameter(n).ndim<2 for n in free)
+    level = error if all(n.rpartition(".")[0]==exam.head for n in free) else warning
+    return level("params-frozen", last_layer=exam.head, **seen, says="of the last layer a bias "
+        "alone is trained, which moves the outputs of all rows by the same"
+        + "; and no other layer has a weight that is"*alone,
+        fix=f"model.get_submodule({exam.head!r}).requires_grad_(True)")
+
 @check("model")
 def something_trains(exam:Exam):
     "Parameters that want a gradient"
@@ -89,10 +98,11 @@ def something_trains(exam:Exam):
     free = [n for n,p in params if p.requires_grad]
     seen = dict(trainable=len(free), parameters=len(params))
     if not free: return error("params-frozen", **seen)
-    last = exam.source.get_submodule(exam.head)
-    if not any(p.requires_grad for p in last.parameters(recurse=False)):
+    last = list(exam.source.get_submodule(exam.head).parameters(recurse=False))
+    if not any(p.requires_grad for p in last):
         return warning("params-frozen", last_layer=exam.head, **seen,
             says="the last layer is frozen, so the outputs cannot be fitted to the labels")
+    if not any(p.requires_grad for p in last if p.ndim>1): return of_a_bias_alone(exam, free, seen)
     if len(free)<len(params):
         return info("params-frozen", **seen, says="a part of the model is frozen")
 
@@ -123,6 +133,18 @@ def left_out_by_the_splitter(exam, missing):
         "those that are not to be trained")
 
 # %% ../../nbs/doctor/05_model_checks.ipynb #601ed92a
+OTHERS_ALONE = ("opt_func makes an optimizer of another model's parameters, whatever it is given: "
+    "this model's never move", "opt_func=lambda params, **kwargs: Adam(params, **kwargs)   # of "
+    "the parameters that it is called with; then learn.opt = None")
+
+def makes_others(exam):
+    "Whether a Learner's `opt_func` leaves out the parameters that it is given"
+    if exam.learn is None: return False
+    own = nn.Parameter(torch.zeros(1))
+    try: opt = exam.learn.opt_func([own], lr=.1)
+    except Exception: return False     # it is for this model alone
+    return all(p is not own for o in param_lists(opt) for p in o)
+
 def made_anew(opt):
     "The line that makes an optimizer of PyTorch's or of one's own again, for the model as it is"
     own = getattr(opt, "own", opt)
@@ -143,13 +165,18 @@ def optimizer_knows(exam:Exam):
     has = in_groups(exam)
     missing = [n for n,p in params.items() if p.requires_grad and id(p) not in has]
     if exam.opt is None and missing: return left_out_by_the_splitter(exam, missing)
+    if exam.opt is None and makes_others(exam):
+        return error("stale-optimizer", says=OTHERS_ALONE[0], fix=OTHERS_ALONE[1],
+            missing=len(params))
     if exam.opt is None: raise DoesNotApply("there is no optimizer yet; fit makes one")
     if not missing: return None
     strangers = len(has - {id(p) for p in params.values()})
     seen = dict(not_in_optimizer=", ".join(missing[:3]), missing=len(missing))
     if strangers:
-        return error("stale-optimizer", **seen, parameters_of_another_model=strangers,
-            fix=None if exam.learn else made_anew(exam.opt))
+        fix = None if exam.learn else made_anew(exam.opt)
+        says,fix = OTHERS_ALONE if makes_others(exam) else (None, fix)
+        return error("stale-optimizer", **seen, parameters_of_another_model=strangers, says=says,
+            fix=fix)
     if exam.learn is None: return error("unfrozen-after-opt", **seen, says=LACKING)
     # frozen parameters were left out when it was made
     by_hand = getattr(exam.splitter, "__name__", "")=="trainable_params"

@@ -16,11 +16,12 @@ import time
 import torch
 from fastai.callback.core import Callback, CancelFitException
 from fastai.callback.schedule import ParamScheduler
+from fastai.callback.tracker import ReduceLROnPlateau
 from torch.optim import lr_scheduler
 
 from .batches import n_rows
 from .exam import Exam
-from .findings import NotExamined, check, error
+from .findings import DoesNotApply, NotExamined, check, error, warning
 from .run_checks import (
     behind_a_curtain, is_own, planned_epochs, rehearsal_of, words_of)
 
@@ -178,3 +179,19 @@ def schedule_fits(exam:Exam):
     what,seen = misfit
     told = seen | dict(batches_in_an_epoch=n) | (dict(epochs=epochs) if epochs else {})
     return error("schedule-misfit", says=what, callback=type(setting[0]).__name__, **told)
+
+# %% ../../nbs/doctor/12_schedule_checks.ipynb #98445fdf
+@check("training")
+def plateau_lowers_the_rate(exam:Exam):
+    "Where a figure stands still fastai divides the rate by a factor, PyTorch multiplies it"
+    cbs = [o for o in exam.need("learn").cbs if isinstance(o, ReduceLROnPlateau)]
+    if not cbs: raise DoesNotApply("no callback lowers the rate on a plateau")
+    f = next((float(o.factor) for o in cbs if not 1<=o.factor<=100), 10.)
+    seen = dict(callback="ReduceLROnPlateau", factor=f, rate_is_multiplied_by=1/f if f else 0.)
+    if f<1:
+        return error("schedule-misfit", **seen, says="fastai divides the rate by factor: below 1 "
+            "it rises on a plateau", fix=f"factor={1/f if f>0 else 10:g}   # PyTorch's {f:g}")
+    if f>100:
+        return warning("schedule-misfit", **seen, says="the first plateau leaves next to nothing "
+            "of the rate, and the training stands from there", fix="factor=10; or EarlyStopping"
+            "Callback, if it is to end")

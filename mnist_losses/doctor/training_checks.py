@@ -26,7 +26,7 @@ from fastai.callback.fp16 import CastToTensor
 from fastai.callback.training import GradientClip
 from fastai.optimizer import OptimWrapper
 from fastai.torch_core import trainable_params
-from torch import nn
+from torch import Tensor, nn
 
 from .batches import joined, n_rows
 from .copies import (
@@ -74,6 +74,7 @@ class FirstCallback(Callback):
     def __init__(self): self.rows,self.grads = [],[]
     def before_batch(self):
         self.weights = [p.detach().clone() for p in trainable_params(self.model)]
+        self.given = [tuple(map(copy_of, o)) for o in (self.xb, self.yb)]
         self.rows.append(dict(grad_at_start=grad_norm(self.learn)))
     def after_loss(self):
         self.rows[-1] |= dict(loss=to_number(self.loss), loss_grad=to_number(self.loss_grad))
@@ -90,6 +91,21 @@ def trains_otherwise(m):
     if isinstance(m, nn.modules.dropout._DropoutNd): return m.p>0
     return isinstance(m, nn.modules.batchnorm._BatchNorm) and m.affine and m.weight.requires_grad
 
+# %% ../../nbs/doctor/08_training_checks.ipynb #6862eef1
+def other_order(a, b):
+    "Whether a tensor has the rows of another in another order"
+    if not isinstance(b, Tensor) or a.shape!=b.shape or not a.ndim or len(a)<4: return False
+    a,b = (o.detach().as_subclass(Tensor).reshape(len(o), -1).double().sum(1) for o in (a, b))
+    return not torch.equal(a, b) and torch.equal(a.sort().values, b.sort().values)
+
+def are_parted(xb, yb, *now):
+    "Whether rows of the inputs have changed places and the labels have not, or these alone"
+    if not all(isinstance(o, Tensor) for o in (*xb, *yb)): return False
+    pairs = [[*zip(a, b)] for a,b in zip((xb, yb), now)]
+    moved = [all(other_order(*o) for o in part) for part in pairs]
+    same = [all(torch.equal(*o) for o in part) for part in pairs]
+    return moved[0] and same[1] or moved[1] and same[0]
+
 # %% ../../nbs/doctor/08_training_checks.ipynb #eb7df9c9
 class LastCallback(Callback):
     "What is left when all other callbacks have acted, added to what the first has seen"
@@ -99,7 +115,8 @@ class LastCallback(Callback):
     def before_batch(self):
         asleep = [m for m in self.model.modules() if not m.training and trains_otherwise(m)]
         self.note(layers_in_eval=sorted({type(m).__name__ for m in asleep}),
-            model_in_eval=not self.model.training)
+            model_in_eval=not self.model.training,
+            parted=are_parted(*self.first.given, self.xb, self.yb))
     def after_loss(self):
         self.note(last_loss=to_number(self.loss), last_loss_grad=to_number(self.loss_grad))
     # a callback may have zeroed what was there when the batch began
@@ -409,6 +426,16 @@ def whole_loss_trains(exam:Exam):
         if changed(o) and o["last_loss_grad"]==o["loss_grad"]]
     if rows and len(lost)==len(rows):
         return error("aux-loss-lost", shown_and_not_trained=lost[0], batches=len(lost))
+
+# %% ../../nbs/doctor/08_training_checks.ipynb #6af03f9d
+@check("training", unless=("empty-train-epoch", "labels-shuffled"))
+def callbacks_keep_pairs(exam:Exam):
+    "No callback changes the order of the inputs alone, or of the labels"
+    rows = [o["parted"] for o in exam.steps if "parted" in o]
+    if any(rows):
+        return error("labels-shuffled", batches=f"{sum(rows)} of {len(rows)}", says="a callback "
+            "changes the order of a batch's rows, of the inputs or of the labels alone",
+            fix="in before_batch one order for both, x[order] and y[order]")
 
 # %% ../../nbs/doctor/08_training_checks.ipynb #fe1bc9cf
 @check("training", unless=("empty-train-epoch",))
