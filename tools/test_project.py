@@ -201,6 +201,13 @@ def test_figures_are_laid_out_once():
         assert not re.search(r"layout *= *.\"|set_layout_engine", path.read_text()), path
 
 
+def test_no_merge_is_left_half_done():
+    "A conflict's marks once stood in the changelog, and on the site"
+    marked = subprocess.run(["git", "grep", "-lE", "^(<{7}|>{7})( |$)"], cwd=ROOT,
+        capture_output=True, text=True)
+    assert marked.returncode == 1, marked.stdout or marked.stderr
+
+
 def test_stored_outputs_name_no_place():
     for path in (ROOT/"nbs").rglob("[!.]*.ipynb"):
         if ".ipynb_checkpoints" in path.parts: continue

@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from .batches import (
-    label_reader, labels_at_once, n_rows, plain_tensors, read_evenly)
+    label_reader, labels_at_once, plain_tensors, read_evenly)
 from .domain import class_numbers, made_by_loader, named_classes
 from .exam import Exam
 from .faults import FAULTS
