@@ -11,7 +11,7 @@
 # make corpus    what the doctor says of the Learners it was built on, and how they train, stored with the package (minutes)
 # make peers     what other tools say of them and of those of reports, in an environment that has them (minutes)
 # make photographs  what losses are worth on CIFAR-10, ten seeds anew, stored with the package (a quarter of an hour on an idle machine)
-# make many-classes  what losses are worth with 10, 40 and 100 classes, ten seeds anew, stored with the package (half an hour of one core)
+# make many-classes  what losses are worth with 10, 40 and 100 classes, ten seeds anew, stored with the package (an hour of one core)
 # make bench     what everything costs, in ratios, stored with the package (minutes; nothing else should run; ARGS="--only run" for a part)
 # make bench-gpu what costs on a GPU, in ratios, stored with the package (minutes)
 # make fuzz      damaged files and streams, interrupted sweeps, with other random numbers each time (ARGS="SEED TRIES")
@@ -120,7 +120,7 @@ photographs: $(READY)
 	$(BIN)/python -c 'from mnist_losses.evidence.photographs import write_photographs; write_photographs()'
 
 many-classes: $(READY)
-	$(BIN)/python -c 'from mnist_losses.evidence.many_classes import write_many_classes; write_many_classes()'
+	$(BIN)/python -c 'from mnist_losses.evidence.many_classes import write_many_classes, write_many_rates; write_many_classes(); write_many_rates()'
 
 # Other libraries' Trainers; a test that is skipped here is one too few
 trainers: .venv-trainers/.ready

@@ -34,3 +34,7 @@ def test_rows_that_must_be_in_order_are_of_one_batch():
     free = Exam(nn.Sequential(nn.Flatten(), nn.Linear(32, 2)), nn.CrossEntropyLoss(),
         train=[(x, y) for x,_,y in batches])
     assert len(free.y)==64
+    assert free.shape_in_batch(free.pred)==(16, 2) and free.shape_in_batch(free.y)==(16,)
+    two_of_each = free.pred.repeat(2, 1)
+    assert free.shape_in_batch(two_of_each)==(32, 2)
+    assert free.shape_in_batch(torch.zeros(63, 2))==(63, 2)     # of no whole number of rows

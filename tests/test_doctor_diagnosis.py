@@ -7,6 +7,7 @@ from mnist_losses.doctor.findings import CHECKS, DoctorError, error
 import copy
 import math
 import random
+import warnings
 from pathlib import Path
 from unittest import mock
 import numpy as np
@@ -294,6 +295,39 @@ def test_the_first_batches_of_a_slow_loader_are_fetched_once():
         return first(self)
     with mock.patch.object(kind, "__iter__", counted): diagnose(learn)
     assert sum(calls)==1
+
+# %% ../nbs/doctor/19_diagnosis.ipynb #d5143e70
+def learner_of_a_row(loss, bs):
+    "A column of outputs and a row of labels"
+    torch.manual_seed(0)
+    data = list(zip(torch.randn(160, 5), torch.arange(160)%2.))
+    dls = DataLoaders(*(FastaiLoader(data, bs=o) for o in (bs, 20)))
+    def score(z, y): return ((z>0)==y).float().mean()
+    return Learner(dls, nn.Linear(5, 1), loss_func=loss, metrics=score)
+
+def test_shapes_are_those_of_a_batch_as_the_user_sees_it():
+    parts,bce = ("loss", "metric"),nn.BCEWithLogitsLoss()
+    for bs in 16, 160:     # fewer rows and more than are looked at
+        square,metric = diagnose(learner_of_a_row(nn.MSELoss(), bs), parts=parts).of("error")
+        assert square.evidence["outputs"]==metric.evidence["outputs"]==(bs, 1)
+        assert square.evidence["labels"]==f"({bs},) of float32" and metric.evidence["labels"]==(bs,)
+        raises = diagnose(learner_of_a_row(bce, bs), parts=parts).findings[0].evidence
+        try: learner_of_a_row(bce, bs).fit(1)
+        except ValueError as e: assert str(e) in raises["error"] and f"[{bs}, 1]" in str(e)
+        assert raises["outputs"]==(bs, 1)
+
+def test_shapes_of_validation_are_of_its_batches():
+    learn = learner_of_a_row(nn.MSELoss(), 16)
+    column = [(x, y[None]) for x,y in learn.dls.train.dataset]
+    learn.dls.loaders[0] = FastaiLoader(column, bs=16)
+    found, = diagnose(learn, parts=("metric",)).of("error")
+    assert found.evidence["outputs"]==(20, 1) and found.evidence["validation_labels"]==(20,)
+
+def test_what_the_doctor_asks_warns_nobody():
+    with warnings.catch_warnings(record=True, action="always") as heard:
+        diagnose(learner_of_a_row(nn.MSELoss(), 16))
+        diagnose_loss(nn.MSELoss(), 1, torch.arange(64)%2.)
+    assert not heard
 
 # %% ../nbs/doctor/19_diagnosis.ipynb #273d8a37
 def plain(**k):

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 from mnist_losses.testing import test_same
 import pandas as pd
-from mnist_losses.evidence.many_classes import CLASSES, DESIGN, draw_classes, draw_pairs, losses_for, run_seed, stored_many_classes, write_many_classes
+from mnist_losses.evidence.many_classes import CLASSES, DESIGN, RATES, draw_classes, draw_pairs, losses_for, run_rates, run_seed, stored_many_classes, write_many_classes
 
 # %% ../nbs/evidence/05_many_classes.ipynb #3b1f13e4
 def test_pairs_hold_the_digits_of_their_class():
@@ -81,6 +81,17 @@ def test_each_condition_is_trained_on_its_own_images():
     for rare,wrong,right in ([o["part"].train_y for o in rows[k:k+3]] for k in (0, 3)):
         assert len(rare)<len(right)==len(wrong)==400 and .2<(wrong!=right).float().mean()<.4
 
+def test_rates_are_tried_with_wrong_labels_and_two_losses():
+    asked = []
+    def kept(losses, condition, part, judged, model_fn, dls, seed, epochs, lr):
+        asked.append((condition, [*losses], lr))
+        yield dict(condition=condition)
+    design = dict(train=400, held=100, judged=100, epochs=1, bs=16, lr=(.1, .2))
+    with patch(f"{run_seed.__module__}.run_losses", kept):
+        rows = list(run_rates(load_images("DIGITS"), 0, **design, classes=(10, 20)))
+    assert [(o["classes"], o["lr"]) for o in rows]==[*product((10, 20), (.1, .2))]
+    assert asked==[("wrong", ["plain", "GCE"], o) for o in (.1, .2)]*2
+
 # %% ../nbs/evidence/05_many_classes.ipynb #13abbf1d
 def check_rows(result, seeds, classes):
     "Every way in every seed, each value in its range"
@@ -112,3 +123,5 @@ def test_stored_rows_are_those_of_the_design():
     stored = stored_many_classes()
     check_rows(stored, DESIGN["seeds"], CLASSES)
     assert stored["settings"].items()>=(DESIGN | dict(classes=[*CLASSES])).items()
+    tried = [tuple(o[k] for k in ("seed", "classes", "lr", "loss")) for o in stored["at_rates"]]
+    assert tried==[*product(range(RATES["seeds"]), CLASSES, RATES["lr"], ("plain", "GCE"))]

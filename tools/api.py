@@ -99,6 +99,14 @@ def row(*cells):
     return "| " + " | ".join(re.sub(r"\s+", " ", o).replace("|", r"\|") for o in cells) + " |"
 
 
+def code_strings(text):
+    """What is written in quotes, as "mean" or like="keras", as code: the site curls other quotes"""
+    outside = re.split(r"(`[^`]*`)", text)
+    outside[::2] = [re.sub(r'(?<!\S)(\(?)((?:\w+=)?"[^"\s]*"|\w+="[^"]*"|\["[^]]*\])', r"\1`\2`",
+        o) for o in outside[::2]]
+    return "".join(outside)
+
+
 def default(value):
     "A default as code; nothing where there is none"
     return "" if value is inspect.Parameter.empty else f"`{plain(repr(value))}`"
@@ -111,9 +119,9 @@ def parameters(obj):
     docs.pop("self", None)
     mark = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
     rows = [row(f"`{mark.get(o.kind, '')}{k}`", type_name(o.anno), default(o.default),
-        o.docment or "") for k, o in docs.items()]
+        code_strings(o.docment or "")) for k, o in docs.items()]
     if result and not inspect.isclass(obj) and (result.docment or result.anno != result.default):
-        rows.append(row("returns", type_name(result.anno), "", result.docment or ""))
+        rows.append(row("returns", type_name(result.anno), "", code_strings(result.docment or "")))
     if not rows: return ""
     return "\n".join(["{.params}", row("", "type", "default", ""), row(*4*["---"]), *rows])
 
@@ -131,5 +139,5 @@ def reference(module, name, level, cfg):
         name=name, id=name.lower(), module=module, face=face(module), hashes="#"*level, kind=kind,
         source=f"{cfg.git_url}/blob/{cfg.branch}/{module.replace('.', '/')}.py#L{line}",
         signature=f"{own}(*args)" if error else signature(obj, own) + options_of(obj),
-        doc=inspect.getdoc(obj) or "", table="" if error else parameters(obj),
+        doc=code_strings(inspect.getdoc(obj) or ""), table="" if error else parameters(obj),
         facts=facts(obj, face(module)))

@@ -386,6 +386,9 @@ def test_search(tab, address):
     ("the doctor's false alarms", "doctor/measure"),
     ("at 0.5 my accuracy is stuck", "howto/does_not_learn#accuracy-stuck-at-0-5"),
     ("IndexError: Target 254 is out of bounds.", "howto/does_not_learn#target-out-of-bounds"),
+    ("UserWarning: Using a target size (torch.Size([64])) that is different to the input size "
+        "(torch.Size([64, 1])). This will likely lead to incorrect results due to broadcasting. "
+        "Please ensure they have the same size.", "howto/does_not_learn#target-size-warning"),
     ("RuntimeError: expected scalar type Long but found Float",
         "howto/does_not_learn#target-dtype-long"),
     ("reshape wrong", "doctor/faults/inputs-cut-up"),

@@ -15,6 +15,8 @@ from fastcore.nbio import read_nb
 
 from mnist_losses.doctor.faults import ALL, FAULTS
 from mnist_losses.doctor.findings import doc_address
+from mnist_losses.losses import CrossEntropyLoss
+from tools.api import code_strings, parameters
 from tools.conftest import build_site
 from tools.faults import NOTEBOOK, parts_of, told
 from tools.metadata import settings
@@ -35,6 +37,21 @@ def test_unknown_names():
     text = "`tru` `len()` `os.path` `known` `known.gone` `a b`\n```\n`unseen`\n```"
     assert (unknown_names(v4.new_notebook(cells=[v4.new_markdown_cell(text)]), {"known", "path"})
         == ["tru", "known.gone"])
+
+
+def test_strings_of_arguments_are_code():
+    # other quotes, as a page curls them, cannot be pasted
+    for text, said in (('"mean", "sum" or None', '`"mean"`, `"sum"` or None'),
+        ('a=[1, ...] and like="kornia"; b', 'a=[1, ...] and `like="kornia"`; b'),
+        ('(of order="in order")', '(of `order="in order"`)'), ('such as ["a", "b"]',
+            'such as `["a", "b"]`'), ('or `"x"`, "a phrase"', 'or `"x"`, "a phrase"')):
+        assert code_strings(text) == said
+
+
+def test_no_table_of_arguments_has_a_string_in_prose():
+    table = parameters(CrossEntropyLoss)
+    assert '`"mean"`, `"sum"`, or `"none"`' in table
+    assert not re.search('"', re.sub("`[^`]*`", "", table))
 
 
 def build(folder, *cells, path=""):

@@ -47,7 +47,7 @@ from .exam import Exam
 from .state import same_randomness, used_up
 from .faults import slugs_of
 from .findings import (
-    CHECKS, DoctorError, Report, error, report_of, run_checks)
+    CHECKS, DoctorError, Report, error, quietly, report_of, run_checks)
 from .tasks import examine_tasks
 from .trainers import adapt, exam_of
 from ..losses.arguments import checked, plain_tensor, shown
@@ -147,6 +147,8 @@ def exam_for(learn, given):
     raise DoctorError(f"{type(learn).__name__} is neither a Learner nor a Trainer: "
         "write diagnose(model=..., loss_func=..., train=...)")
 
+# %% ../../nbs/doctor/19_diagnosis.ipynb #e01a1a1a
+@quietly()
 def examine(learn, given, checks, seconds, results):
     "The report; `results` gets what came of each check as soon as it is known"
     # workers of a `fit` that failed end when they are collected, which may take seconds

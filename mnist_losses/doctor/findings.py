@@ -12,8 +12,9 @@ __all__ = ['Finding', 'DoctorError', 'Report']
 
 # %% ../../nbs/doctor/01_findings.ipynb #6714e016
 import json
+import warnings
 from collections import Counter
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from difflib import get_close_matches
 from html import escape
@@ -391,6 +392,12 @@ def report_of(checks, results):
     return Report(findings, [k for k in said if k not in missed], missed)
 
 # %% ../../nbs/doctor/01_findings.ipynb #69e91b1a
+@contextmanager
+def quietly():
+    "Without the warnings that the doctor's own questions provoke"
+    with warnings.catch_warnings(action="ignore"): yield
+
+@quietly()
 def run_checks(
     exam, # What the checks take
     checks:list, # Functions, in the order in which the report has them

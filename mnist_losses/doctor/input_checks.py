@@ -300,10 +300,10 @@ def places_keep_their_labels(exam:Exam):
     # as a view of it has the gradient
     viewed = singled_out(exam, g.reshape(len(g), c, -1) if last else g.reshape(-1, c), 1)
     fix = None if last else f"out.movedim({exam.axis}, -1).reshape(-1, {c}) for out.view(-1, {c})"
-    if viewed>.9 and own<viewed-.2: return error("view-for-transpose", outputs=tuple(p.shape),
-        labels_singled_out=own, after_a_view=viewed, fix=fix, says="the loss gives the outputs "
-        "the shape that it wants by a view, and the numbers keep their order: classes and "
-        "positions mix")
+    if viewed>.9 and own<viewed-.2: return error("view-for-transpose",
+        outputs=exam.shape_in_batch(p), labels_singled_out=own, after_a_view=viewed, fix=fix,
+        says="the loss gives the outputs the shape that it wants by a view, and the numbers keep "
+        "their order: classes and positions mix")
 
 # %% ../../nbs/doctor/15_input_checks.ipynb #17d7620d
 def made_by(exam):
@@ -327,5 +327,5 @@ def axes_are_transposed(exam:Exam):
     classes = made.ndim-1 if linear else 1
     if classes==exam.axis or made.shape[classes]!=p.shape[exam.axis]: return None
     if min(p.shape[1:])>1 and torch.equal(made.reshape(-1), p.reshape(-1)):
-        return error("view-for-transpose", made=tuple(made.shape), returned=tuple(p.shape),
-            axis_of_classes=exam.axis)
+        return error("view-for-transpose", made=exam.shape_in_batch(made),
+            returned=exam.shape_in_batch(p), axis_of_classes=exam.axis)

@@ -42,10 +42,10 @@ def one_batch(exam):
     return tuple(o[torch.arange(n, device=o.device)%len(o)] for o in (p, y))
 
 def describe_shapes(exam):
-    "Shapes of outputs and labels, as evidence"
-    p,y = one_batch(exam)
-    dtype = str(y.dtype).removeprefix("torch.")
-    return dict(outputs=tuple(p.shape), labels=f"{tuple(y.shape)} of {dtype}")
+    "Shapes of outputs and labels of a batch, as evidence"
+    outputs,labels = map(exam.shape_in_batch, (exam.pred, exam.y))
+    dtype = str(exam.y.dtype).removeprefix("torch.")
+    return dict(outputs=outputs, labels=f"{labels} of {dtype}")
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #422f72bd
 def source_of(f):
@@ -238,10 +238,10 @@ BROKEN = "loss-raises", "loss-args-swapped", "one-column-ce", "bce-without-sigmo
 @check("loss", unless=("wrong-n-out",))
 def loss_runs(exam:Exam):
     "The loss of a real batch"
-    out,y = one_batch(exam)
-    try: loss = exam.call_loss(out.clone().requires_grad_(), y)
+    out = exam.pred.clone().requires_grad_()
+    try: loss = exam.call_loss(out, exam.y)
     except NotExamined: raise
-    except Exception as e: return why_it_raises(exam, e)
+    except Exception as e: return why_it_raises(exam, exam.of_a_batch(e, exam.call_loss))
     if not isinstance(loss, torch.Tensor): return error("loss-detached", type=type(loss).__name__)
     if loss.numel()>1: return error("reduction-none", shape=tuple(loss.shape))
     if loss.dtype==torch.float64 and exam.learn is not None:
@@ -293,7 +293,7 @@ def softmax_over_positions(exam:Exam):
     p = exam.pred.float()
     if p.ndim<3 or exam.n_out==1 or exam.hot: return None     # spread over positions by design
     others = [a for a in range(p.ndim) if a!=exam.axis and p.shape[a]>1]
-    seen = dict(outputs=tuple(p.shape), axis_of_classes=exam.axis)
+    seen = dict(outputs=exam.shape_in_batch(p), axis_of_classes=exam.axis)
     over = [a for a in others if sums_to_1_along(p, a)]
     if over and not sums_to_1_along(p, exam.axis):
         return error("softmax-wrong-dim", outputs_sum_to_1_along_axis=over[0], **seen)
@@ -383,14 +383,14 @@ def view_line(f):
     return f"{names[1]} = {names[1]}.view_as({names[0]})   # first line of {of}"
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #646d6595
-def other_square(pred, y):
-    "What to say where it is not a column of outputs that meets a row of labels"
-    if (pred.ndim, y.ndim)==(2, 1): return {}
-    if pred.shape==y.shape:
-        return dict(says=f"outputs and labels are both {tuple(y.shape)}, and one of them loses an "
+def other_square(outputs, labels):
+    "What to say of such shapes if it is not a column of outputs that meets a row of labels"
+    if (len(outputs), len(labels))==(2, 1): return {}
+    if outputs==labels:
+        return dict(says=f"outputs and labels are both {labels}, and one of them loses an "
             "axis on the way: a column meets a row, and every output is compared with every label",
             fix="flatten both or neither: p.flatten() beside y.flatten()")
-    return dict(says=f"outputs {tuple(pred.shape)} and labels {tuple(y.shape)} differ in shape: "
+    return dict(says=f"outputs {outputs} and labels {labels} differ in shape: "
         "they broadcast, and every output is compared with every label")
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #8711529a
@@ -412,7 +412,8 @@ def all_pairs(exam, loss_at, z, t):
     first,*other = FAULTS["broadcast-n1-vs-n"][1].split("\n")
     fix = "\n".join([view_line(exam.loss_source) or first, *other])
     if exam.pred.ndim==1: fix = fix.replace("-1, 1", "-1")
-    return error("broadcast-n1-vs-n", **dict(fix=fix) | other_square(*one_batch(exam)), **seen)
+    shapes = map(exam.shape_in_batch, (exam.pred, exam.y))
+    return error("broadcast-n1-vs-n", **dict(fix=fix) | other_square(*shapes), **seen)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #c2b64643
 @check("loss", unless=NO_GRADIENT + ("loss-args-swapped", "loss-ignores-labels"), made_up=True)

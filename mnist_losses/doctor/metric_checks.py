@@ -12,7 +12,6 @@ __all__ = []
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #32e5321e
 import math
-import warnings
 
 import torch
 from torch import Tensor
@@ -40,14 +39,9 @@ def lower_is_better(metric):
     return True if any(o in source for o in ("!=", ".ne(", "1 -", "1-")) else None
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #c60848d8
-def metric_value(exam, m, z, t, sizes=None):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return exam.metric_at(m, z, t, sizes)
-
 def values_of_rows(exam, m, z, t):
     "The metric of each row alone"
-    return [metric_value(exam, m, a[None], b[None]) for a,b in zip(z, t)]
+    return [exam.metric_at(m, a[None], b[None]) for a,b in zip(z, t)]
 
 def made_up_labels(exam):
     "Class numbers (N,), or (N, C) where a row may have several labels"
@@ -66,7 +60,7 @@ def asked_metrics(exam):
     z,asked,failed = exam.some_logits(len(t), 2.),[],[]
     made_up = exam.lead(t, 9.),exam.lead(t, -9.),z
     for m in along_classes(exam):
-        try: asked.append((m, [metric_value(exam, m, o, t) for o in made_up], z, t))
+        try: asked.append((m, [exam.metric_at(m, o, t) for o in made_up], z, t))
         except Exception as e: failed.append(f"{m.name}: {type(e).__name__}: {e}"[:150])
     if failed and not asked: raise NotExamined("; ".join(failed))
     return asked
@@ -78,7 +72,8 @@ def failure(exam, m):
     "The error in which a metric of the real batch ends; None if there is none that is its own"
     try: _ = exam.accumulate(m, [one_batch(exam)]).value
     except NotExamined: raise
-    except Exception as e: first = e
+    except Exception as e:
+        first = exam.of_a_batch(e, lambda *batch: exam.accumulate(m, [batch]).value)
     else: return None
     # it asks for the Learner
     if "StandIn" in str(first) or "NoneType" in str(first): return None
@@ -124,10 +119,8 @@ def right_outputs(exam):
 
 def value_of_batch(exam, m, b):
     "The metric of a batch; None where it fails"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try: return exam.metric_of(m, [b])
-        except Exception: return None
+    try: return exam.metric_of(m, [b])
+    except Exception: return None
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #24dbe0f5
 FAILS_ALONG = "the metric fails, as it takes the argmax along another axis than that of the classes"
@@ -188,9 +181,7 @@ def metrics_run(exam:Exam):
 def at_labels(exam, m, outs, labels):
     "The metric of outputs and labels as they are"
     y = as_they_come(exam, torch.tensor(labels, device=exam.device))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return exam.metric_of(m, [(torch.cat(outs), y)])
+    return exam.metric_of(m, [(torch.cat(outs), y)])
 
 def sure_outputs(exam):
     "Outputs of one row that are sure of each class, or of its absence; or are what the labels are"
@@ -322,18 +313,19 @@ def metric_direction(exam:Exam):
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #82884bd3
 def broadcast_error(exam, m, whole, single, y=None):
-    p,own = one_batch(exam)
-    labels,y = ("labels", own) if y is None else ("validation_labels", y)
-    shapes = {"outputs": tuple(p.shape), labels: tuple(y.shape)}
+    split,labels,y = ("train", "labels", exam.y) if y is None else ("valid", "validation_labels", y)
+    shapes = {"outputs": exam.shape_in_batch(exam.pred, split),
+        labels: exam.shape_in_batch(y, split, len(y))}
     return error("metric-broadcast", metric=m.name, **shapes, of_the_batch=whole,
-        of_the_same_rows_one_at_a_time=single, **dict(fix=view_line(m)) | other_square(p, y))
+        of_the_same_rows_one_at_a_time=single,
+        **dict(fix=view_line(m)) | other_square(*shapes.values()))
 
 def broadcast_in_validation(exam, m, z, t):
     "A column of outputs against the validation set's row of labels, where training's are a column"
     try: y = exam.valid_batch[1]
     except NotExamined: return None
     if not (isinstance(y, torch.Tensor) and y.ndim==1<exam.y.ndim): return None
-    column = metric_value(exam, m, z, t)
+    column = exam.metric_at(m, z, t)
     try: row = exam.metric_of(m, [(exam.output_for(z), exam.labels_for(t).flatten())])
     except Exception: return None     # it says so itself
     return broadcast_error(exam, m, row, column, y) if abs(row-column)>1e-4 else None
@@ -376,10 +368,10 @@ def metric_of_rows(exam:Exam):
             continue
         try:
             rows = values_of_rows(exam, m, z[:k], t[:k])
-            pairs = [metric_value(exam, m, a[None], b[None]) for a in z[:8] for b in t[:8]]
+            pairs = [exam.metric_at(m, a[None], b[None]) for a in z[:8] for b in t[:8]]
         except Exception as e:
             raise NotExamined(f"the metric of one row: {type(e).__name__}") from e
-        whole,eight = metric_value(exam, m, z[:k], t[:k]),metric_value(exam, m, z[:8], t[:8])
+        whole,eight = exam.metric_at(m, z[:k], t[:k]),exam.metric_at(m, z[:8], t[:8])
         of_pairs = abs(eight-sum(pairs)/64)<1e-5 and abs(eight-sum(rows[:8])/8)>1e-4
         if of_pairs and abs(whole-sum(rows)/k)>1e-4:
             found.append(broadcast_error(exam, m, whole, sum(rows)/k))
@@ -420,7 +412,7 @@ def metric_arguments(exam:Exam):
         t = (torch.arange(40, device=z.device)<10).long()
         called = torch.zeros_like(t)
         called[:8] = called[10:27] = 1     # 25 called positive, 8 of the 10 positives among them
-        v = metric_value(exam, m, exam.lead(called, 9.), t)
+        v = exam.metric_at(m, exam.lead(called, 9.), t)
         right,swapped = (8/25, .8) if precision else (.8, 8/25)     # neither is that of label 0
         if abs(v-swapped)<1e-3:
             found.append(error("metric-args-swapped", metric=m.name, value=v, right=right))
@@ -465,7 +457,7 @@ def metric_threshold(exam:Exam):
     if exam.n_out!=1 and not exam.several: return None
     found,(z,t) = [],all_on(exam, 8)
     for m,(perfect,*_),_,_ in exam.asked:
-        values,jumps = jumps_of(lambda x, m=m: metric_value(exam, m, x*z, t))
+        values,jumps = jumps_of(lambda x, m=m: exam.metric_at(m, x*z, t))
         rounds = len(jumps)==2 and abs(jumps[1]-jumps[0]-1)<1e-3     # a logit of 1.6 to 2
         on_logits = (len(jumps)==1 or rounds) and exam.domain=="logits"
         if on_logits and meant_as_probability(jumps[0]) and takes_logits(exam):
@@ -521,11 +513,11 @@ def metric_average(exam:Exam):
     for m,_,z,t in exam.asked:
         z,t,cut = wrong_at_the_end(exam, z, t)
         n,right = len(t),exam.lead(t, 9.)
-        whole = metric_value(exam, m, z, t)
-        try: even,uneven = (metric_value(exam, m, z, t, o) for o in ([n//2]*2, [cut, n-cut]))
+        whole = exam.metric_at(m, z, t)
+        try: even,uneven = (exam.metric_at(m, z, t, o) for o in ([n//2]*2, [cut, n-cut]))
         except Exception: continue
-        perfect = metric_value(exam, m, right, t)
-        doubled = metric_value(exam, m, torch.cat([right]*2), torch.cat([t]*2))
+        perfect = exam.metric_at(m, right, t)
+        doubled = exam.metric_at(m, torch.cat([right]*2), torch.cat([t]*2))
         if perfect>0 and abs(doubled/perfect-2)<.01:
             if (of := count_of(exam, m, perfect/n)) is None: continue
             found.append(error("metric-is-a-count", metric=m.name, perfect=perfect,
@@ -548,7 +540,7 @@ def metric_leaves_out(exam:Exam):
         right,marked = exam.lead(t, 9.),t.clone()
         marked[::3] = marks[0]
         kept = exam.kept(marked)
-        try: all_rows,labelled = (metric_value(exam, m, right[o], marked[o])
+        try: all_rows,labelled = (exam.metric_at(m, right[o], marked[o])
             for o in (kept | True, kept))
         except Exception: continue
         if math.isfinite(labelled) and not abs(all_rows-labelled)<1e-3:

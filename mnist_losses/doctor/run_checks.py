@@ -15,7 +15,6 @@ import contextlib
 import io
 import math
 import time
-import warnings
 from unittest import mock
 
 import torch
@@ -85,12 +84,11 @@ def rehearsal_of(exam, cbs, batches):
 # %% ../../nbs/doctor/11_run_checks.ipynb #1005b969
 @contextlib.contextmanager
 def behind_a_curtain(clone=None):
-    "What a callback prints, warns of or writes by torch.save stays unseen"
+    "What a callback prints or writes by torch.save stays unseen"
     def save(*args, **kwargs):
         if clone is not None: clone.saved += 1
-    with (warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()),
-            mock.patch("torch.save", save), same_randomness(), torch.enable_grad()):
-        warnings.simplefilter("ignore")
+    with (contextlib.redirect_stdout(io.StringIO()), mock.patch("torch.save", save),
+            same_randomness(), torch.enable_grad()):
         yield
 
 # %% ../../nbs/doctor/11_run_checks.ipynb #9bfbf50f

@@ -19,7 +19,7 @@ import torch.nn.functional as F
 from .exam import Exam
 from .findings import check, error, warning
 from .loss_checks import MIXED
-from .metric_checks import lower_is_better, metric_value
+from .metric_checks import lower_is_better
 from .value_checks import INVERTED
 
 # %% ../../nbs/doctor/18_several_checks.ipynb #03f527d8
@@ -90,8 +90,8 @@ def metric_lets_labels_be(exam:Exam):
     found,one = [],torch.eye(exam.n_out, device=exam.device).long()
     for m,*_ in exam.asked:
         if lower_is_better(m): continue
-        single,many = (metric_value(exam, m, exam.lead(t, 9.), t) for t in (one, 1-one))
-        unsure = metric_value(exam, m, exam.lead(one, .3), one)
+        single,many = (exam.metric_at(m, exam.lead(t, 9.), t) for t in (one, 1-one))
+        unsure = exam.metric_at(m, exam.lead(one, .3), one)
         # a ranking, such as recall among the first k, does not see how far the labels lead
         if single>1-1e-6 and many<1-1e-3 and unsure<1-1e-3:
             found.append(error("softmax-over-labels", metric=m.name, perfect_of_one_label=single,
@@ -112,7 +112,7 @@ def metric_takes_any_label(exam:Exam):
     first[:,0] = last[:,-1] = 1
     for m,*_ in exam.asked:
         if lower_is_better(m): continue
-        both,one,other = (metric_value(exam, m, exam.lead(o, 9.), first + last)
+        both,one,other = (exam.metric_at(m, exam.lead(o, 9.), first + last)
             for o in (first + last, first, last))
         if both==one==1 and other==0:
             found.append(error("metric-never-right", metric=m.name, says=FIRST_ALONE,

@@ -28,7 +28,7 @@ from .exam import Exam
 from .gradient_checks import boundary
 from .state import same_randomness
 from mnist_losses.doctor.findings import (
-    CHECKS, LEVELS, DoctorError, check_level, error, info, mend, run_checks,  # noqa: F401
+    CHECKS, LEVELS, DoctorError, check_level, error, info, mend, quietly, run_checks,  # noqa: F401
     warning, where_seen)
 from .naming_checks import MANY, Tally, threshold_of
 from .value_checks import effective_weights, loss_path
@@ -102,6 +102,7 @@ def before_epoch(self:LossDoctor):
     self.tallies.append(self.tally)
 
 # %% ../../nbs/doctor/20_watch.ipynb #2ec75cfa
+@quietly()
 def lowest_loss(learn):
     "The least value of the loss at any confidence; -inf if it falls without end or cannot be asked"
     exam = Exam.of(learn)
@@ -264,6 +265,7 @@ def names_no_label(self:LossDoctor):
     if running>=3 and 2*running>=len(alike):
         self.found(self.tally.finding(warning, epochs_running=running, of=len(alike)))
 
+@quietly()
 def asked(learn, f):
     "What an output must exceed for its label to be named, or None where it is not known"
     exam = Exam.of(learn)

@@ -43,7 +43,7 @@ from ..losses.angles import ArcFaceLoss, CosFaceLoss
 from ..losses.arguments import checked
 from ..losses.core import CrossEntropyLoss
 from ..losses.costs import LOSSES
-from ..losses.curves import FocalLoss
+from ..losses.curves import FocalLoss, GCELoss
 from ..losses.imbalance import CosineMarginLoss, LDAMLoss, LogitAdjustedLoss
 from ..losses.multilabel import (
     MultiLabelAsymmetricLoss, MultiLabelFocalLoss, MultiLabelLoss)
@@ -264,6 +264,24 @@ def bench_compiled(rounds=5, shapes=SHAPES, only=COMPILED, device="cpu"):
     with one_thread():
         return [compiled_row(name, *random_batch(*shape, device), rounds)
             for shape in shapes for name in only]
+
+# %% ../../nbs/evidence/01_benchmark.ipynb #de62c757
+SMOOTHED = CrossEntropyLoss, FocalLoss, GCELoss
+SMOOTHING = dict(label_smoothing=.1)
+
+def smoothed_row(cls, z, t, rounds):
+    "A loss with label smoothing against PyTorch's cross-entropy with it"
+    took = time_in_turns(dict(ours=partial(loss_step, cls(**SMOOTHING), z, t),
+        torch=partial(loss_step, partial(F.cross_entropy, **SMOOTHING), z, t)), rounds, .02)
+    row = ratio_row("smoothing", cls.__name__, took["ours"], "F.cross_entropy, smoothed alike",
+        took["torch"])
+    return row | dict(shape="{} x {}".format(*z.shape))
+
+def bench_smoothing(rounds=7, shapes=SHAPES):
+    "Losses with label smoothing, which then need the cost of each class"
+    with one_thread(): return [smoothed_row(cls, *random_batch(*shape), rounds)
+        for shape in shapes for cls in SMOOTHED]
+
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #0c7d6e25
 def is_same_loss(case):
@@ -632,10 +650,10 @@ def bench_sweep(runs=200, rounds=3):
             scheduler=cluster.scheduler_address)
 
 # %% ../../nbs/evidence/01_benchmark.ipynb #d8c71403
-PARTS = dict(losses=bench_losses, masks=bench_masks, compiled=bench_compiled,
-    libraries=bench_libraries, others=bench_others, run=bench_training, seeds=bench_seeds,
-    growth=bench_growth, published=bench_published, data=bench_data, imports=bench_imports,
-    sweep=bench_sweep, doctor=bench_doctor)
+PARTS = dict(losses=bench_losses, smoothing=bench_smoothing, masks=bench_masks,
+    compiled=bench_compiled, libraries=bench_libraries, others=bench_others, run=bench_training,
+    seeds=bench_seeds, growth=bench_growth, published=bench_published, data=bench_data,
+    imports=bench_imports, sweep=bench_sweep, doctor=bench_doctor)
 
 def cpu_name():
     "The processor as Linux names it, or its kind"

@@ -31,12 +31,13 @@ from ..losses.curves import MAELoss, SymmetricCELoss
 from ..losses.imbalance import class_counts
 
 # %% ../../nbs/evidence/05_many_classes.ipynb #e17bbff1
-STORED = "claims_data/many_classes.json"
+STORED,AT_RATES = (f"claims_data/many_{o}.json" for o in ("classes", "rates"))
 
 # %% ../../nbs/evidence/05_many_classes.ipynb #2617f833
-def stored_many_classes()->dict: # "rows", of a number of classes, condition, way and seed each
-    "What `make many-classes` stored"
-    return json.loads((PACKAGE/STORED).read_text())
+def stored_many_classes()->dict: # "rows", and "at_rates", those of other learning rates
+    "What `make many-classes` stored: rows of a number of classes, condition, way and seed each"
+    stored,others = (json.loads((PACKAGE/o).read_text()) for o in (STORED, AT_RATES))
+    return stored | dict(at_rates=others["rows"])
 
 # %% ../../nbs/evidence/05_many_classes.ipynb #eaffa00a
 def draw_pairs(
@@ -59,6 +60,7 @@ def draw_pairs(
 # %% ../../nbs/evidence/05_many_classes.ipynb #d4353eb7
 DESIGN = dict(seeds=10, train=5000, held=1000, judged=4000, epochs=8, bs=64, lr=.003)
 CLASSES = 10,40,100
+RATES = dict(seeds=8, lr=(.001, .01, .03)) # with wrong labels, beside the rate of the design
 
 # %% ../../nbs/evidence/05_many_classes.ipynb #5a14fdc5
 def draw_classes(
@@ -94,18 +96,37 @@ def losses_for(condition, counts):
         "active and passive": ActivePassiveLoss(),
         "label smoothing": CrossEntropyLoss(label_smoothing=.1)}
 
-def run_seed(digits, seed, train, held, judged, epochs, bs, lr, classes)->Iterator[dict]:
-    "A row for each number of classes, condition and way"
-    for n,(condition,options) in product(classes, CONDITIONS.items()):
-        part,to_judge = draw_classes(digits, seed, n, train, held, judged, **options)
-        dls = mnist_dls(part, bs, device="cpu", normalize=True)
-        losses = losses_for(condition, class_counts(part.train_y))
-        def model_fn(n_out): return small_cnn(n_out, (1, 16, 32, 64), 2*4)
-        for row in run_losses(losses, condition, part, to_judge, model_fn, dls, seed, epochs, lr):
-            yield dict(classes=n) | row
+def run_drawn(losses_for, condition, digits, seed, n, train, held, judged, epochs, bs, lr):
+    "`run_losses` of the images of a seed, with so many classes"
+    part,to_judge = draw_classes(digits, seed, n, train, held, judged, **CONDITIONS[condition])
+    dls = mnist_dls(part, bs, device="cpu", normalize=True)
+    losses = losses_for(condition, class_counts(part.train_y))
+    def model_fn(n_out): return small_cnn(n_out, (1, 16, 32, 64), 2*4)
+    for row in run_losses(losses, condition, part, to_judge, model_fn, dls, seed, epochs, lr):
+        yield dict(classes=n) | row
 
+def run_seed(digits, seed, classes, **design)->Iterator[dict]:
+    "A row for each number of classes, condition and way"
+    for n,condition in product(classes, CONDITIONS):
+        yield from run_drawn(losses_for, condition, digits, seed, n, **design)
+
+def run_rates(digits, seed, classes, lr, **design)->Iterator[dict]:
+    "Where labels are wrong: cross-entropy and GCE with each number of classes and learning rate"
+    for n,rate in product(classes, lr):
+        for row in run_drawn(losses_of, "wrong", digits, seed, n, lr=rate, **design):
+            yield dict(lr=rate) | row
+
+
+# %% ../../nbs/evidence/05_many_classes.ipynb #c6023d11
 def write_many_classes(file=None, digits=None, **options):
     "Train, and store what each seed had with the package, or in another file"
     design = dict(classes=CLASSES) | DESIGN | options
     write_rows(file, STORED, run_seed, digits or load_images("MNIST"), design.pop("seeds"), {},
         **design)
+
+def write_many_rates(file=None, digits=None, **options):
+    "The same of the learning rates that the design has not"
+    design = dict(classes=CLASSES) | DESIGN | RATES | options
+    write_rows(file, AT_RATES, run_rates, digits or load_images("MNIST"), design.pop("seeds"), {},
+        **design)
+

@@ -358,20 +358,26 @@ def row_costs(self:Loss,
 
 @patch
 def mix_costs(self:Loss,
-    costs:Tensor # Of each class (..., classes)
-)->Tensor: # (..., classes)
+    costs:Tensor, # Of each class (..., classes)
+    targ:Tensor|None=None # Class numbers (N,): what these rows' labels cost is all that is wanted
+)->Tensor: # (..., classes), or (N,)
     "Costs after class weights and smoothing"
-    return self.smoothed(costs if self.weight is None else costs*self.weights_for(costs))
+    if self.weight is not None: costs = costs*self.weights_for(costs)
+    if targ is None: return self.smoothed(costs)
+    return self.smoothed(costs, pick_label(costs, targ)[:,None]).squeeze(1)
 
+# %% ../../nbs/losses/00_core.ipynb #49114c09
 @patch
 def smoothed(self:Loss,
-    x:Tensor # Costs or shares of each class (..., classes)
-)->Tensor: # (..., classes)
+    x:Tensor, # Costs or shares of each class (..., classes)
+    own:Tensor|None=None # Those that are wanted (..., 1); all of them if None
+)->Tensor: # (..., classes), or (..., 1)
     "`x` after label smoothing"
-    if not self.label_smoothing: return x
+    own = x if own is None else own
+    if not self.label_smoothing: return own
     eps,n,total = self.label_smoothing,x.shape[-1],x.sum(-1, keepdim=True)
-    if self.smooth_over=="all": return (1-eps)*x + eps/n*total
-    return (1-eps)*x + eps/(n-1 if self.smooth_over=="others" else n)*(total-x)
+    if self.smooth_over=="all": return (1-eps)*own + eps/n*total
+    return (1-eps)*own + eps/(n-1 if self.smooth_over=="others" else n)*(total-own)
 
 # %% ../../nbs/losses/00_core.ipynb #9f42d511
 @patch
@@ -508,7 +514,7 @@ def row_losses(self:Loss,
         costs = self.mix_costs(limit(self.class_costs, z))
         if masked: costs = torch.where((targ==0) & ~costs.isfinite(), 0, costs)
         return (costs*targ).sum(-1)
-    if self.label_smoothing: return pick_label(self.mix_costs(limit(self.class_costs, z)), targ)
+    if self.label_smoothing: return self.mix_costs(limit(self.class_costs, z), targ)
     # the cost of the label alone is its own limit where it is a curve
     if self.has_curve: cost = self.label_cost(z, targ)
     else: cost = limit(lambda o: self.label_cost(o, targ), z)
