@@ -405,8 +405,8 @@ def all_pairs(exam, loss_at, z, t):
     first,*other = FAULTS["broadcast-n1-vs-n"][1].split("\n")
     fix = "\n".join([view_line(exam.loss_source) or first, *other])
     if exam.pred.ndim==1: fix = fix.replace("-1, 1", "-1")
-    other = other_square(*map(exam.shape_in_batch, (exam.pred, exam.y)))
-    return error("broadcast-n1-vs-n", **dict(fix=fix) | other, **seen)
+    shapes = map(exam.shape_in_batch, (exam.pred, exam.y))
+    return error("broadcast-n1-vs-n", **dict(fix=fix) | other_square(*shapes), **seen)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #c2b64643
 @check("loss", unless=NO_GRADIENT + ("loss-args-swapped", "loss-ignores-labels"), made_up=True)
