@@ -98,6 +98,7 @@ def columns_called(ds, at):
     said = ", ".join(str(names[i] if names else i) for i in at) + " (counted from 0)"*(not names)
     return {"column" if len(at)==1 else "columns": said}
 
+# %% ../../nbs/doctor/02_batches.ipynb #ed6c252b
 def table_of(ds):
     "Inputs and labels of fastai's tables as arrays; None for another data set"
     if not is_table(ds): return None

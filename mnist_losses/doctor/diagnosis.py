@@ -75,9 +75,9 @@ def without_form(findings):
 
 # %% ../../nbs/doctor/19_diagnosis.ipynb #3f6e376e
 def in_one(findings):
-    "Without what is no fault any more, or another, once a second activation of the model is dropped"
+    "Without what is mended too as soon as a second activation of the model is dropped"
     twice = [o for o in findings if o.slug in ("double-sigmoid", "double-softmax")]
-    if not twice: return findings
+    if not twice: return findings     # the metric's activation is the right one without the model's
     over = [o for o in findings if "sum_of_a_column_over_the_batch" in o.evidence]
     gone = [*over, *(o for o in findings if o.slug=="metric-double-activation")]
     def told(o):
@@ -86,6 +86,7 @@ def in_one(findings):
             "model's is along the batch and not along the classes")
     return [told(o) for o in findings if o not in gone]
 
+# %% ../../nbs/doctor/19_diagnosis.ipynb #3e6f0efd
 def merge_related(report):
     "Findings that explain each other: a loss upside down, judged by a metric upside down"
     both = "loss-sign-inverted", "nll-minus-lost", "metric-column-inverted"

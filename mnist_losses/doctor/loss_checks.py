@@ -606,8 +606,8 @@ def kldiv_of_probabilities(exam):
     "The error where what goes first into `kl_div` are no logarithms"
     with torch.no_grad(), GivenTo("kl_div") as seen: exam.call_loss(exam.pred, exam.y)
     if not are_probabilities(seen.given): return None
-    return error("kldiv-misuse", lowest_of_what_it_gets=seen.given.min().item(), says="kl_div wants "
-        "log-probabilities first, and gets probabilities that sum to 1",
+    return error("kldiv-misuse", lowest_of_what_it_gets=seen.given.min().item(), says="kl_div "
+        "wants log-probabilities first, and gets probabilities that sum to 1",
         fix="F.kl_div(z.log_softmax(1), target_probs, reduction='batchmean')")
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #53429b5e
@@ -646,6 +646,7 @@ def nll_on_probabilities(exam, z, t):
     if abs(loss + right)<1e-5 and abs(at_outputs(exam, 2*p, t) + 2*right)<1e-5:
         return error("nll-on-probabilities", loss=loss, minus_mean_probability=-right)
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #5c67086d
 def softmax_inside_nll(exam, t):
     "The loss takes a softmax of logits, and gives nll_loss the probabilities themselves"
     if exam.n_out<2: return None
@@ -659,7 +660,6 @@ def softmax_inside_nll(exam, t):
         loss_where_very_wrong=wrong, says="the loss gives nll_loss a softmax, where it wants the "
         "logarithm of one: it is minus the probability, between -1 and 0, with a weak pull",
         fix="F.cross_entropy(z, y)   # of logits; or F.nll_loss(z.log_softmax(1), y)")
-
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #2e945213
 def overlap_of_logits(exam):
@@ -690,6 +690,7 @@ def wants_probabilities(exam, z, t):
         slug = "bce-without-sigmoid" if exam.n_out==1 else "nll-on-logits"
         return error(slug, loss_of_logits=loss, loss_of_probabilities=p)
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #c3d2c0e5
 @check("loss", unless=MIXED + ("double-softmax", "double-sigmoid", "kldiv-misuse"), made_up=True)
 def activation_missing(exam:Exam):
     "Logits where probabilities or their logarithms are wanted"

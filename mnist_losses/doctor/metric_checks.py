@@ -199,6 +199,7 @@ def acc_of(said, labels="targ"):
     "An accuracy of one output for each label, to be pasted"
     return f"def acc(preds, targ): return (({said}) == {labels}.view_as(preds)).float().mean()"
 
+# %% ../../nbs/doctor/07_metric_checks.ipynb #dd558704
 def half_way(exam):
     "The number between two labels where the loss of one column is least at each; else None"
     if exam.n_out>1 or exam.c!=2 or exam.domain!="logits": return None
@@ -224,6 +225,7 @@ def same_question(exam):
     up = "targ" if {*values}=={0, 1} else "targ>0" if {*values}=={-1, 1} else f"targ=={values[-1]}"
     return acc_of(above_least(exam), up if up=="targ" else f"({up})")
 
+# %% ../../nbs/doctor/07_metric_checks.ipynb #dabbd33a
 def never_right(exam, m, lower, never):
     "The finding, with the share of rows that it is about"
     seen = dict(metric=m.name, labels_of_the_data=", ".join(map(str, exam.seen)))
@@ -235,7 +237,6 @@ def never_right(exam, m, lower, never):
     level = warning if lower is None else error     # without a name it may be meant so
     return level("metric-never-right", never_right=", ".join(map(str, never)),
         share_of_rows=rows, fix=same_question(exam), **seen)
-
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #4c378ae5
 def is_blind(exam, m, outs):
