@@ -3,7 +3,7 @@
 import time
 import numpy as np
 import torch
-from mnist_losses.doctor.batches import evenly_spaced, first_batches, item_reader, label_reader, read_evenly
+from mnist_losses.doctor.batches import columns_called, evenly_spaced, first_batches, item_reader, label_reader, read_evenly
 
 # %% ../nbs/doctor/02_batches.ipynb #77d0c3e1
 def test_masks_of_pil_are_labels():
@@ -15,6 +15,15 @@ def test_masks_of_pil_are_labels():
     assert x is items[1][0] and (y==1).all()
     bare = [torch.zeros(3)]
     assert item_reader(bare)(0) is bare[0]
+
+def test_columns_have_names_in_tables_alone():
+    import pandas as pd
+    from fastai.tabular.all import Categorify, TabularPandas
+    frame = pd.DataFrame(dict(age=[1., 2.], kind=["a", "b"], size=[3., 4.], y=[0, 1]))
+    table = TabularPandas(frame, [Categorify], ["kind"], ["age", "size"], y_names="y")
+    assert columns_called(table, [2])==dict(column="size")
+    assert columns_called(table, [0, 1])==dict(columns="kind, age")
+    assert columns_called([(torch.zeros(3), 0)], [2])==dict(column="2 (counted from 0)")
 
 # %% ../nbs/doctor/02_batches.ipynb #2f9b987c
 def test_a_slow_data_set_is_seen_all_over():

@@ -178,6 +178,23 @@ def test_two_fixes_do_not_undo_each_other():
     assert slugs(diagnose(learner(nn.Sigmoid()), parts=("loss", "metric")))==["double-sigmoid"]
     assert not slugs(diagnose(learner(), parts=("loss", "metric")))
 
+def test_a_softmax_over_the_batch_before_another_is_one_finding():
+    def said(loss, *last):
+        torch.manual_seed(0)
+        rows = TensorDataset(torch.randn(64, 5), torch.arange(64)%3)
+        model = nn.Sequential(nn.Linear(5, 3), *last)
+        return diagnose(model=model, loss_func=loss, train=DataLoader(rows, 32),
+            parts=("loss", "model"))
+    def of_probabilities(p, y): return -(p[range(len(y)),y]+1e-7).log().mean()
+    both = said(nn.CrossEntropyLoss(), nn.Softmax(dim=0))
+    assert slugs(both)==["double-softmax"] and "drop the softmax" in both.findings[0].fix
+    assert "along the batch" in both.findings[0].says and "sum of a column" in str(both)
+    alone = said(of_probabilities, nn.Softmax(dim=0))
+    assert slugs(alone)==["softmax-wrong-dim"] and "dim=1" in alone.findings[0].fix
+    right = said(nn.CrossEntropyLoss(), nn.Softmax(dim=1))
+    assert slugs(right)==["double-softmax"] and "batch" not in right.findings[0].says
+    assert not slugs(said(nn.CrossEntropyLoss()))
+
 def test_one_cure_for_loss_and_metric():
     def loss(z, y): return torch.where(y==1, 1-z.sigmoid(), z.sigmoid()).mean()
     def score(z, y): return ((z>0)==y).float().mean()

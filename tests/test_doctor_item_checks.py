@@ -159,6 +159,9 @@ def test_labels_among_inputs():
     assert not slugs(no_label_among_inputs, (x, (x[:,2]>0).long()))
     assert slugs(no_label_among_inputs, (x, 3*x[:,1:2]-4))==["label-in-inputs"]     # an amount
     assert not slugs(no_label_among_inputs, (x, 3*x[:,1]-4 + .1*x[:,2]))
+    rows = torch.utils.data.DataLoader(TensorDataset(*with_column(y.float())), 50)
+    found, = run_checks(Exam(train=rows, valid=rows), [no_label_among_inputs]).findings
+    assert found.seen().startswith("column 4 (counted from 0), of 5")
 
 def test_one_input_with_two_labels():
     g = torch.Generator().manual_seed(0)

@@ -278,6 +278,20 @@ def test_a_softmax_of_one_column_lacks_no_activation():
     (said,) = ask(learn, activation_missing)
     assert "all outputs are 1" in said
 
+# %% ../nbs/doctor/03_loss_checks.ipynb #e7314da2
+def test_nll_of_a_softmax_is_named_where_it_was_written():
+    from mnist_losses.losses import SoftmaxLoss
+    def as_on_its_page(z, y): return F.nll_loss(z.softmax(1), y)
+    def weighted(z, y): return F.nll_loss(z.softmax(1), y, weight=torch.tensor([1., 2., 3.]))
+    def right(z, y): return F.nll_loss(z.log_softmax(1), y)
+    def less_than_1(z, y): return 1 + F.nll_loss(z.softmax(1), y)     # SoftmaxLoss
+    def minus_p(z, y): return -z.softmax(1).gather(1, y[:,None]).mean()
+    def of(loss): return ask(tiny_learner(loss, n_out=3, c=3), activation_missing)
+    for loss in as_on_its_page,weighted:
+        assert [o.split()[0] for o in of(loss)]==["nll-on-probabilities"], loss
+    for loss in right,less_than_1,minus_p,SoftmaxLoss(),nn.CrossEntropyLoss():
+        assert of(loss)==[], loss
+
 # %% ../nbs/doctor/03_loss_checks.ipynb #45bec4f7
 def test_an_error_of_ones_own_loss_has_its_place():
     def own(z, y): return z.no_such_name

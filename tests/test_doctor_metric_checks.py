@@ -113,6 +113,40 @@ def test_an_accuracy_that_a_fix_writes_is_right():
         targ = 2*two-1 if slug=="metric-never-right" else two
         assert pasted(fix, z, targ)==1 and pasted(fix, 1-z if ">.5" in fix else -z, targ)==0, fix
 
+# %% ../nbs/doctor/07_metric_checks.ipynb #a9cbbdb7
+def test_what_mends_an_argmax_of_amounts_is_half_way_between_labels():
+    two = torch.arange(64)%2
+    z = torch.randn(64, 1) + .5
+    for low,high in (0, 1), (-1, 1), (-1, 3):
+        y = (low + (high-low)*two).float()[:,None]
+        for loss in torch.nn.MSELoss(),torch.nn.L1Loss(),torch.nn.SmoothL1Loss():
+            report = diagnose_metric(accuracy, 1, y, loss_func=loss)
+            fix, = (o.fix for o in report.findings if o.slug.startswith("metric-"))
+            right = ((z[:,0]>(low+high)/2)==(two==1)).float().mean()
+            for targ in y,y[:,0]: assert pasted(fix, z, targ)==right, (low, high, fix)
+
+def test_a_table_without_y_block_is_mended_by_what_the_report_says():
+    import numpy as np
+    import pandas as pd
+    from fastai.tabular.all import Normalize, TabularDataLoaders, tabular_learner
+    from mnist_losses.doctor import diagnose
+    r = np.random.default_rng(0)
+    frame = pd.DataFrame(r.normal(size=(400, 3)), columns=[*"abc"])
+    frame["y"] = (frame.a+frame.b>1.).astype(int)
+    dls = TabularDataLoaders.from_df(frame, procs=[Normalize], cont_names=[*"abc"], y_names="y",
+        valid_idx=list(range(100)), bs=50)
+    learn = tabular_learner(dls, layers=[8], metrics=accuracy)
+    fix, = (o.fix for o in diagnose(learn).findings if o.slug=="metric-argmax-one-column")
+    assert fix.startswith("TabularDataLoaders.from_df(..., y_block=CategoryBlock())")
+    names = {}
+    exec(fix.partition("\n")[2], names)
+    learn.metrics = [names["acc"]]
+    with learn.no_bar(), learn.no_logging(): learn.fit(8, .02)
+    p,y = learn.get_preds()
+    share = ((p>.5)==y).float().mean().item()
+    assert abs(learn.validate()[1]-share)<1e-6 and share>.85
+    assert not any(o.level=="error" for o in diagnose(learn).findings)
+
 # %% ../nbs/doctor/07_metric_checks.ipynb #8a7136f9
 def test_a_metric_of_something_else_knows_all_labels():
     from fastai.metrics import Perplexity, error_rate

@@ -58,6 +58,37 @@ def test_the_numbers_beside_categories_are_scaled():
             loss_func=torch.nn.CrossEntropyLoss())
     assert found(1e4*conts)==["inputs-unscaled"] and found(conts)==[]
 
+# %% ../nbs/doctor/06_sample_checks.ipynb #8c541910
+def test_a_large_column_of_a_table_is_named():
+    import pandas as pd
+    from fastai.tabular.all import Categorify, CategoryBlock, Normalize, TabularDataLoaders
+    from fastai.tabular.all import tabular_learner
+    g = torch.Generator().manual_seed(0)
+    numbers,y = torch.randn(200, 3, generator=g)*torch.tensor([1., 900., 1.]),torch.arange(200)%2
+    frame = pd.DataFrame(numbers.numpy(), columns=["age", "price", "size"]).assign(
+        kind=["a", "b"]*100, y=y.numpy())
+    def of_table(*procs):
+        dls = TabularDataLoaders.from_df(frame, procs=[Categorify, *procs], cat_names=["kind"],
+            cont_names=["age", "price", "size"], y_names="y", y_block=CategoryBlock(), bs=50,
+            valid_idx=range(50))
+        torch.manual_seed(0)
+        learn = tabular_learner(dls, layers=[8], config=dict(bn_cont=False))
+        return run_checks(Exam.of(learn), [inputs_are_scaled]).findings
+    found, = of_table()
+    assert found.evidence["column"]=="price" and "Normalize" in found.fix
+    assert "255" not in found.fix and not of_table(Normalize)
+    def of(x):
+        model = torch.nn.Linear(3, 2)
+        exam = Exam(model, torch.nn.CrossEntropyLoss(), train=[(x, y)])
+        found, = run_checks(exam, [inputs_are_scaled]).findings
+        return found
+    plain = of(numbers)
+    assert plain.evidence["column"]=="1 (counted from 0)" and "255" not in plain.fix
+    names = dict(train_x=numbers, x=numbers)
+    exec(plain.fix, names)
+    assert (names["x"].std(0)-1).abs().max()<1e-5
+    assert "255" in of(torch.randint(256, (200, 3), generator=g).float()).fix     # pixels
+
 # %% ../nbs/doctor/06_sample_checks.ipynb #3dd7a4b4
 def digits_apart(part, n=None):
     "What is said of the digits when `part` has been done to inputs and labels of both splits"

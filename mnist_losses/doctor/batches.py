@@ -88,9 +88,20 @@ def joined(batches, rows=ROWS):
     return first
 
 # %% ../../nbs/doctor/02_batches.ipynb #b5d2706f
+def is_table(ds):
+    "Whether a data set is one of fastai's tables"
+    return all(hasattr(type(ds), o) for o in ("cats", "conts", "ys"))
+
+def columns_called(ds, at):
+    "Columns of the inputs by name where the data set is a table, else by number: a finding's words"
+    names = [*ds.cats.columns, *ds.conts.columns] if is_table(ds) else None
+    said = ", ".join(str(names[i] if names else i) for i in at) + " (counted from 0)"*(not names)
+    return {"column" if len(at)==1 else "columns": said}
+
+# %% ../../nbs/doctor/02_batches.ipynb #ed6c252b
 def table_of(ds):
     "Inputs and labels of fastai's tables as arrays; None for another data set"
-    if not all(hasattr(type(ds), o) for o in ("cats", "conts", "ys")): return None
+    if not is_table(ds): return None
     x = np.concatenate([ds.cats.values.astype(np.float32), ds.conts.values.astype(np.float32)], 1)
     y = ds.ys.values.copy()
     return x,torch.from_numpy(y[:,0] if y.shape[1]==1 else y)

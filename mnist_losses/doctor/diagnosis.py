@@ -74,6 +74,19 @@ def without_form(findings):
     return [o for o in findings if not (faulty and o.slug=="loss-without-activation")]
 
 # %% ../../nbs/doctor/19_diagnosis.ipynb #3f6e376e
+def in_one(findings):
+    "Without what is mended too as soon as a second activation of the model is dropped"
+    twice = [o for o in findings if o.slug in ("double-sigmoid", "double-softmax")]
+    if not twice: return findings     # the metric's activation is the right one without the model's
+    over = [o for o in findings if "sum_of_a_column_over_the_batch" in o.evidence]
+    gone = [*over, *(o for o in findings if o.slug=="metric-double-activation")]
+    def told(o):
+        if not over or o is not twice[0]: return o
+        return replace(o, evidence=o.evidence | over[0].evidence, says=f"{o.says}; besides, the "
+            "model's is along the batch and not along the classes")
+    return [told(o) for o in findings if o not in gone]
+
+# %% ../../nbs/doctor/19_diagnosis.ipynb #3e6f0efd
 def merge_related(report):
     "Findings that explain each other: a loss upside down, judged by a metric upside down"
     both = "loss-sign-inverted", "nll-minus-lost", "metric-column-inverted"
@@ -81,10 +94,7 @@ def merge_related(report):
     if len(upside)>1 and "metric-column-inverted" in upside:
         found = error("cancelling-inversions", together=" and ".join(upside))
         report.findings.insert(0, replace(found, made_up=True))
-    report.findings = without_blame(without_form(in_the_loss_alone(report)))
-    if any(o.slug in ("double-sigmoid", "double-softmax") for o in report.findings):
-        # the metric's activation is the right one as soon as the model's is dropped
-        report.findings = [o for o in report.findings if o.slug!="metric-double-activation"]
+    report.findings = in_one(without_blame(without_form(in_the_loss_alone(report))))
     return report
 
 # %% ../../nbs/doctor/19_diagnosis.ipynb #00dd07b5

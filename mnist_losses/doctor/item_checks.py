@@ -23,8 +23,9 @@ from torch import Tensor
 
 from .data_checks import batch_reader, dataset_of, digest, rows_taken, varies
 from .sample_checks import agreement, far_by_chance, inputs_of, nearest
-from .batches import (
-    arrays_in, evenly_spaced, item_reader, label_reader, plain_tensors, read_evenly, table_of)
+from mnist_losses.doctor.batches import (
+    arrays_in, columns_called, evenly_spaced, item_reader, label_reader, plain_tensors,
+    read_evenly, table_of)
 from .domain import class_numbers
 from .exam import Exam
 from .state import holders, same_randomness
@@ -302,7 +303,8 @@ def no_label_among_inputs(exam:Exam):
         told = (r.abs()>1-1e-6).nonzero()[:,0].tolist()
     else: told = columns_that_tell(x, classes)
     if told and len(told)<=max(3, .02*x.shape[1]):
-        return warning("label-in-inputs", columns=", ".join(map(str, told[:5])), of=x.shape[1],
+        ds = dataset_of(exam.need("train"))
+        return warning("label-in-inputs", **columns_called(ds, told[:5]), of=x.shape[1],
             rows=len(y))
 
 # %% ../../nbs/doctor/17_item_checks.ipynb #e3fe7bac

@@ -587,22 +587,27 @@ def activation_twice(exam:Exam):
     return found and in_eval_alone(exam, found)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #e821fe93
-class KLWatch(TorchFunctionMode):
-    "What `kl_div` is given for log-probabilities"
-    given = None
+class GivenTo(TorchFunctionMode):
+    "What a function of torch is given first where a loss calls it; None if it is not called"
+    def __init__(self, name):
+        super().__init__()
+        self.name,self.given = name,None
     def __torch_function__(self, func, types, args=(), kwargs=None):
-        if getattr(func, "__name__", "")=="kl_div" and args and self.given is None:
+        if getattr(func, "__name__", "")==self.name and args and self.given is None:
             self.given = args[0]
         return func(*args, **(kwargs or {}))
 
+def are_probabilities(p):
+    "Whether numbers are 0 or more and sum to 1 along an axis that may be that of classes"
+    if p is None or p.ndim<2 or p.shape[-1]<2 or p.min()<0: return False
+    return any(sums_to_1_along(p.float(), a) for a in {1, p.ndim-1})
+
 def kldiv_of_probabilities(exam):
     "The error where what goes first into `kl_div` are no logarithms"
-    with torch.no_grad(), KLWatch() as seen: exam.call_loss(exam.pred, exam.y)
-    p = seen.given
-    if p is None or p.ndim<2 or p.shape[-1]<2 or p.min()<0: return None
-    if not any(sums_to_1_along(p.float(), a) for a in {1, p.ndim-1}): return None
-    return error("kldiv-misuse", lowest_of_what_it_gets=p.min().item(), says="kl_div wants "
-        "log-probabilities first, and gets probabilities that sum to 1",
+    with torch.no_grad(), GivenTo("kl_div") as seen: exam.call_loss(exam.pred, exam.y)
+    if not are_probabilities(seen.given): return None
+    return error("kldiv-misuse", lowest_of_what_it_gets=seen.given.min().item(), says="kl_div "
+        "wants log-probabilities first, and gets probabilities that sum to 1",
         fix="F.kl_div(z.log_softmax(1), target_probs, reduction='batchmean')")
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #53429b5e
@@ -641,6 +646,21 @@ def nll_on_probabilities(exam, z, t):
     if abs(loss + right)<1e-5 and abs(at_outputs(exam, 2*p, t) + 2*right)<1e-5:
         return error("nll-on-probabilities", loss=loss, minus_mean_probability=-right)
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #5c67086d
+def softmax_inside_nll(exam, t):
+    "The loss takes a softmax of logits, and gives nll_loss the probabilities themselves"
+    if exam.n_out<2: return None
+    try:
+        with GivenTo("nll_loss") as seen: right = at_outputs(exam, exam.lead(t, 9.), t)
+        wrong = at_outputs(exam, exam.lead(t, -9.), t)
+    except Exception: return None     # a loss that takes no logits says so itself
+    # a loss that adds 1 is meant so, as the one that is 1 - p
+    if not are_probabilities(seen.given) or not (right<-.99 and abs(wrong)<.01): return None
+    return warning("nll-on-probabilities", loss_where_very_right=right,
+        loss_where_very_wrong=wrong, says="the loss gives nll_loss a softmax, where it wants the "
+        "logarithm of one: it is minus the probability, between -1 and 0, with a weak pull",
+        fix="F.cross_entropy(z, y)   # of logits; or F.nll_loss(z.log_softmax(1), y)")
+
 # %% ../../nbs/doctor/03_loss_checks.ipynb #2e945213
 def overlap_of_logits(exam):
     "A loss between 0 and 1 for probabilities, as of an overlap (Dice, IoU), falls below for logits"
@@ -670,11 +690,13 @@ def wants_probabilities(exam, z, t):
         slug = "bce-without-sigmoid" if exam.n_out==1 else "nll-on-logits"
         return error(slug, loss_of_logits=loss, loss_of_probabilities=p)
 
+# %% ../../nbs/doctor/03_loss_checks.ipynb #c3d2c0e5
 @check("loss", unless=MIXED + ("double-softmax", "double-sigmoid", "kldiv-misuse"), made_up=True)
 def activation_missing(exam:Exam):
     "Logits where probabilities or their logarithms are wanted"
     z,t = exam.some_logits(scale=2.),exam.some_labels()
     if exam.n_out>1 and exam.domain=="probs": return nll_on_probabilities(exam, z, t)
+    if found := softmax_inside_nll(exam, t): return found
     if exam.domain!="logits": return None
     zeros = exam.n_out>1 and not exam.pred.any()     # a head of zeros is an ordinary start
     if not zeros and 0<=(low := exam.pred.min().item())<=1 and (exam.pred==low).all():
@@ -684,19 +706,12 @@ def activation_missing(exam:Exam):
     return wants_probabilities(exam, z, t)
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #54054ff9
-class CTCWatch(TorchFunctionMode):
-    "What `ctc_loss` is given for log-probabilities"
-    given = None
-    def __torch_function__(self, func, types, args=(), kwargs=None):
-        if getattr(func, "__name__", "")=="ctc_loss" and args: self.given = args[0]
-        return func(*args, **(kwargs or {}))
-
 @check("loss", unless=BROKEN + ("kldiv-misuse",))
 def ctc_has_log_probabilities(exam:Exam):
     "What goes into `ctc_loss` sums to 1 over the classes; into `kl_div` go logarithms"
     if found := kldiv_of_probabilities(exam): return found
     if exam.pred.ndim!=3: return None
-    with torch.no_grad(), CTCWatch() as seen: exam.call_loss(exam.pred, exam.y)
+    with torch.no_grad(), GivenTo("ctc_loss") as seen: exam.call_loss(exam.pred, exam.y)
     if seen.given is None: return None
     total = seen.given.float().logsumexp(-1).exp()
     if (total-1).abs().max()>1e-2:

@@ -17,12 +17,14 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
+from .batches import is_table
 from .copies import cached_part
 from .domain import as_they_come
 from .exam import Exam
 from .findings import NotExamined, check, error, info, warning
-from .loss_checks import (
-    BROKEN, describe_shapes, first_line, other_square, place, source_of, view_line)
+from mnist_losses.doctor.loss_checks import (
+    BROKEN, describe_shapes, first_line, loss_of_constant, other_square, place, source_of,
+    view_line)
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #d76855e9
 LOWER = """err loss miss wrong nll brier ece calib perplex mse mae dist hamming fail entropy fpr
@@ -197,16 +199,33 @@ def acc_of(said, labels="targ"):
     "An accuracy of one output for each label, to be pasted"
     return f"def acc(preds, targ): return (({said}) == {labels}.view_as(preds)).float().mean()"
 
+# %% ../../nbs/doctor/07_metric_checks.ipynb #dd558704
+def half_way(exam):
+    "The number between two labels where the loss of one column is least at each; else None"
+    if exam.n_out>1 or exam.c!=2 or exam.domain!="logits": return None
+    low,high = (0, 1) if exam.values is None else exam.values.tolist()
+    at = 2*low-high,low,high,2*high-low
+    try: of_low,of_high = ([loss_of_constant(exam, k, y) for k in at] for y in range(2))
+    except Exception: return None     # a loss that takes no such outputs
+    own = [of_low.count(of_low[1]), of_high.count(of_high[2])]==[1, 1]
+    least = (min(of_low), min(of_high))==(of_low[1], of_high[2])
+    return (low+high)/2 if own and least else None
+
+def above_least(exam):
+    "What is said of an output that is taken for the second label"
+    middle = half_way(exam) or 0
+    return f"preds>{.5 if exam.domain=='probs' else middle:g}"
+
 def same_question(exam):
     "A line that asks the same of outputs and of labels"
     values = exam.seen if exam.values is None else exam.values.tolist()
     if exam.n_out>1: return ("def acc(preds, targ): return "
         f"(torch.tensor({values}).to(targ)[preds.argmax(1)] == targ).float().mean()\n"
         "# in place of preds.argmax(1) == targ; or labels that count from 0")
-    up = "targ>0" if {*values}=={-1, 1} else f"targ=={values[-1]}"
-    least = ".5" if exam.domain=="probs" else "0"
-    return acc_of(f"preds>{least}", f"({up})")
+    up = "targ" if {*values}=={0, 1} else "targ>0" if {*values}=={-1, 1} else f"targ=={values[-1]}"
+    return acc_of(above_least(exam), up if up=="targ" else f"({up})")
 
+# %% ../../nbs/doctor/07_metric_checks.ipynb #dabbd33a
 def never_right(exam, m, lower, never):
     "The finding, with the share of rows that it is about"
     seen = dict(metric=m.name, labels_of_the_data=", ".join(map(str, exam.seen)))
@@ -218,7 +237,6 @@ def never_right(exam, m, lower, never):
     level = warning if lower is None else error     # without a name it may be meant so
     return level("metric-never-right", never_right=", ".join(map(str, never)),
         share_of_rows=rows, fix=same_question(exam), **seen)
-
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #4c378ae5
 def is_blind(exam, m, outs):
@@ -279,8 +297,9 @@ def right_way(exam, m):
     "What mends a metric that counts wrong answers, where the outputs are no columns of classes"
     if exam.n_out>1 and not exam.several: return {}
     if exam.n_out==1 and {*exam.seen}=={-1, 1}: return dict(fix=same_question(exam))
-    sure = "preds.sigmoid()>.5" if "sigmoid" in source_of(getattr(m, "func", m)) else "preds>0"
-    if exam.domain=="probs": sure = "preds>.5"
+    sure = above_least(exam)
+    if sure=="preds>0" and "sigmoid" in source_of(getattr(m, "func", m)):
+        sure = "preds.sigmoid()>.5"
     return dict(fix=acc_of(sure))
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #0974f04f
@@ -333,6 +352,21 @@ def broadcast_in_validation(exam, m, z, t):
 def double_activation_error(m, v):
     return error("metric-double-activation", metric=m.name, any_predictions=v)
 
+# %% ../../nbs/doctor/07_metric_checks.ipynb #04fcc80a
+def mended_argmax(exam):
+    "What mends an argmax of one column; of a loss of amounts, as without y_block, the data too"
+    if half_way(exam) is None:
+        return dict(fix=None if {*exam.seen}=={0, 1} else same_question(exam))
+    says = ("the model regresses the label, a number, and the metric takes the argmax of its one "
+        "column, which is always 0: it stands at the share of class 0")
+    fix = same_question(exam)
+    if exam.learn is None: return dict(says=says, fix=fix)
+    block = ("TabularDataLoaders.from_df(..., y_block=CategoryBlock())" if is_table(
+        getattr(exam.train, "dataset", None)) else "DataBlock(blocks=(..., CategoryBlock))")
+    return dict(says=says, fix=f"{block}   # labels are classes: then a new Learner, with "
+        f"accuracy as it was\n# or, if the label is to stay a number, metrics=acc:\n{fix}")
+
+
 # %% ../../nbs/doctor/07_metric_checks.ipynb #ec3a75c1
 @check("metric", unless=("one-column-ce", "metric-never-right"), made_up=True)
 def metric_sees_predictions(exam:Exam):
@@ -350,9 +384,9 @@ def metric_sees_predictions(exam:Exam):
             found.append(broadcast_error(exam, m, v, mean))
         elif exam.domain=="probs" and v<1: found.append(double_activation_error(m, v))
         else:
-            fix = None if {*exam.seen}=={0, 1} else same_question(exam)
             found.append(error("metric-argmax-one-column", metric=m.name, any_predictions=v,
-                share_of_class_0=(t==0).float().mean().item(), rows=len(t), fix=fix))
+                share_of_class_0=(t==0).float().mean().item(), rows=len(t),
+                **mended_argmax(exam)))
     return found
 
 # %% ../../nbs/doctor/07_metric_checks.ipynb #d1b5b1c3

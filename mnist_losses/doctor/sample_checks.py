@@ -18,8 +18,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .batches import (
-    evenly_spaced, flat, item_reader, plain_tensors, read_at, read_evenly)
+from mnist_losses.doctor.batches import (
+    columns_called, evenly_spaced, flat, is_table, item_reader, plain_tensors, read_at,
+    read_evenly)
 from .data_checks import (
     are_pairs, batch_reader, dataset_of, rows_in_time, rows_taken)
 from .copies import cached_part, split_batch
@@ -193,6 +194,19 @@ def scales_itself(exam):
         for o in hooks: o.remove()
     return bool(got) and got[0].std()<=10 and got[0].abs().max()<=200
 
+# %% ../../nbs/doctor/06_sample_checks.ipynb #8c7ec60e
+OF_COLUMNS = "mean,std = train_x.mean(0),train_x.std(0); x = (x - mean)/std   # column by column"
+
+def of_a_table(exam, x):
+    "Where inputs are columns of numbers, each with a scale of its own: the largest, and what mends"
+    whole = bool((x==x.round()).all())
+    if x.ndim!=2 or whole and 0<=x.min() and x.max()<=255: return {}     # pixels in a row
+    ds = getattr(exam.train, "dataset", None)
+    at,n = x.nan_to_num().abs().amax(0).argmax().item(),len(ds.cats.columns) if is_table(ds) else 0
+    fix = "procs=[Categorify, FillMissing, Normalize]   # of TabularDataLoaders.from_df"
+    return columns_called(ds, [n+at]) | dict(fix=fix if is_table(ds) else OF_COLUMNS)
+
+
 # %% ../../nbs/doctor/06_sample_checks.ipynb #ae114afd
 @check("data")
 def inputs_are_scaled(exam:Exam):
@@ -211,7 +225,7 @@ def inputs_are_scaled(exam:Exam):
     std,top = finite.float().std().item(),finite.abs().max().item()
     if std<=10 and top<=200: return None
     out = exam.pred.float().std().item()
-    seen = dict(std=std, largest=top, std_of_outputs=out)
+    seen = dict(std=std, largest=top, std_of_outputs=out) | of_a_table(exam, x)
     if out>=10: return warning("inputs-unscaled", **seen)
     if scales_itself(exam): return None
     # a first layer may be made for such inputs

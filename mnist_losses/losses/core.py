@@ -158,17 +158,17 @@ class Loss(nn.Module, metaclass=PrePostInitMeta):
     one_column = False # whether the model ends in one column, for two classes
     y_int = True # for fastai: labels are class numbers
     by_row = True # whether each row has a loss of its own, and not the batch or an image as a whole
-    conventions = {} # of other libraries that have the loss, for `like`
-    like_note = "" # what else to say of a library that is not among them
+    conventions,like_note = {},"" # for `like`: libraries that have the loss, and what of the others
     def __init__(self, *,
         reduction:str="mean", # "mean", "sum", or "none" for the loss of each row
         weight:Tensor|None=None, # Of each class, (classes,), 0 or more; unless given, all are 1
         ignore_index:int=-100, # The label of rows that do not count
-        label_smoothing:float=0., # Share of the label that is spread, 0 to 1
+        label_smoothing:float=0., # Share of the label that is spread, eps, 0 to 1
         temperature:float=1., # Divides the logits, above 0
-        axis:int=-1, # Of the classes in the logits; -1 is the last
-        mean_over:str="weights", # Of "weights", "rows", "all", "entries", "all_entries"
-        smooth_over:str="all", # Where the share goes: "all", "others" or "less"
+        axis:int=-1, # Of the C classes in the logits; -1 is the last
+        # Rows by "weights", "rows", "all" (ignored too), "entries" (rows x C) or "all_entries"
+        mean_over:str="weights",
+        smooth_over:str="all", # "all" get eps/C, "others" eps/(C-1); "less": others eps/C
         like:str|None=None # A library's name, for its choices where none is given
     ):
         super().__init__()
