@@ -47,7 +47,8 @@ class Rates(Callback):
     "The rate of each batch, and how often schedulers have stepped after each epoch"
     order,run_valid = 10**6,False
     def __init__(self, cbs):
-        self.cbs,self.end,self.lrs,self.came = cbs,time.process_time()+1.5,[],[]
+        self.cbs,self.lrs,self.came = cbs,[],[]
+        self.end = time.process_time()+4     # a second of an idle machine is three of a busy one
     def before_batch(self):
         if time.process_time()>self.end: raise CancelFitException
         own = schedulers_of(self.cbs)
