@@ -7,6 +7,7 @@ from fastai.data.load import DataLoader
 from fastai.learner import Learner
 from fastai.losses import L1LossFlat, MSELossFlat
 from fastai.optimizer import SGD
+from fastai.torch_core import set_seed
 from torch import nn
 from mnist_losses.doctor.exam import ask
 from mnist_losses.doctor.findings import run_checks
@@ -19,7 +20,7 @@ def rows_of_numbers(n=600, seed=0):
     return x,(x@torch.randn(6, generator=g))[:,None],g
 
 def of_rows(x, y, model=None, loss=None, epochs=4, lr=1e-2, **kwargs):
-    torch.manual_seed(0)
+    set_seed(0)     # of the weights and of the order
     cut = int(.8*len(x))
     train = DataLoader(list(zip(x[:cut], y[:cut])), bs=32, shuffle=True)
     valid = DataLoader(list(zip(x[cut:], y[cut:])), bs=32)
