@@ -85,7 +85,7 @@ def runs(exam, y=None):
 
 # %% ../../nbs/doctor/03_loss_checks.ipynb #da9a6773
 def some_of_validation(exam):
-    "Class numbers at even distances of the validation set; None where they are none"
+    "Class numbers from all over the validation set; None where they are none"
     try:
         ds = exam.valid.dataset
         read = read_evenly(label_reader(ds), len(ds), 2000, exam.reading)

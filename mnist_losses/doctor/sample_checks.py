@@ -195,13 +195,15 @@ def scales_itself(exam):
     return bool(got) and got[0].std()<=10 and got[0].abs().max()<=200
 
 # %% ../../nbs/doctor/06_sample_checks.ipynb #8c7ec60e
-OF_COLUMNS = "mean,std = train_x.mean(0),train_x.std(0); x = (x - mean)/std   # column by column"
+# a column that is constant has a deviation of 0
+OF_COLUMNS = ("mean,std = train_x.mean(0),train_x.std(0).clamp_min(1e-6)\n"
+    "x = (x - mean)/std   # column by column")
 
 def of_a_table(exam, x):
     "Where inputs are columns of numbers, each with a scale of its own: the largest, and what mends"
-    whole = bool((x==x.round()).all())
-    if x.ndim!=2 or whole and 0<=x.min() and x.max()<=255: return {}     # pixels in a row
     ds = getattr(exam.train, "dataset", None)
+    pixels = not is_table(ds) and 0<=x.min() and x.max()<=255     # in a row
+    if x.ndim!=2 or pixels: return {}
     at,n = x.nan_to_num().abs().amax(0).argmax().item(),len(ds.cats.columns) if is_table(ds) else 0
     fix = "procs=[Categorify, FillMissing, Normalize]   # of TabularDataLoaders.from_df"
     return columns_called(ds, [n+at]) | dict(fix=fix if is_table(ds) else OF_COLUMNS)

@@ -48,7 +48,7 @@ class Rates(Callback):
     order,run_valid = 10**6,False
     def __init__(self, cbs):
         self.cbs,self.lrs,self.came = cbs,[],[]
-        self.end = time.process_time()+4     # a second of an idle machine is three of a busy one
+        self.end = time.process_time()+4     # a busy machine needs more of it for the same steps
     def before_batch(self):
         if time.process_time()>self.end: raise CancelFitException
         own = schedulers_of(self.cbs)
