@@ -19,9 +19,9 @@ from fastai.data.load import DataLoader
 from fastai.learner import Learner
 
 def labelled(y, loss, metric, n_out=1):
-    "A Learner of points whose labels are `y[0]` and `y[1]`"
+    "A Learner of points whose labels are those of `y`"
     x = torch.randn(128, 4, generator=torch.Generator().manual_seed(0))
-    y = torch.tensor(y)[(x[:,0]>0).long()]
+    y = torch.tensor(y)[(x[:, :len(y)-1]>0).sum(1)]
     y = y[:,None] if n_out==1 else y
     dls = DataLoaders(*(DataLoader(list(zip(x, y)), bs=32) for _ in range(2)))
     return Learner(dls, torch.nn.Linear(4, n_out), loss_func=loss, metrics=metric)
@@ -51,6 +51,10 @@ def test_labels_that_a_metric_does_not_know():
     assert "never right -1" in never((-1., 1.), hinge, batch_accuracy)[0]
     assert "never right 2" in never((1, 2), lambda p, y: hinge(p, 2*y-3), batch_accuracy)[0]
     assert "never right -1" in never((-1, 1), hinge, error_share)[0]
+    def of_three(z, y): return F.cross_entropy(z, y.long())
+    def one_too_many(z, y): return (z.argmax(1)+1 == y).float().mean()
+    assert "never right 0" in never((0, 1, 2), of_three, one_too_many, n_out=3)[0]
+    assert never((0, 1, 2), of_three, accuracy, n_out=3)==[]
     def of_0_and_1(p, y): return hinge(p, 2*y-1)
     assert "metric-never-right (metric" in never((0, 1), of_0_and_1, seven_accuracy)[0]
     assert never((3, 7), three_or_seven, is_seven)==[]
